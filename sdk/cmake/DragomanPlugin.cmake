@@ -1,0 +1,25 @@
+# dragoman_add_plugin(NAME SOURCES <file>... [LINK <library>...])
+#
+# A module NAME.dgm that exports dgm_plugin_v1 and nothing else, and leaves nothing undefined. It needs the headers of
+# the SDK; LINK is for libraries of the author's own. With DRAGOMAN_PLUGIN_DIR set, the module is put there.
+function(dragoman_add_plugin name)
+  cmake_parse_arguments(P "" "" "SOURCES;LINK" ${ARGN})
+  set(target plugin_${name})
+  add_library(${target} MODULE ${P_SOURCES})
+  target_link_libraries(${target} PRIVATE dragoman::sdk ${P_LINK})
+  set_target_properties(${target} PROPERTIES PREFIX "" SUFFIX ".dgm" OUTPUT_NAME ${name}
+    C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
+  if(DRAGOMAN_PLUGIN_DIR)
+    set_target_properties(${target} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${DRAGOMAN_PLUGIN_DIR})
+  endif()
+  if(APPLE)
+    target_link_options(${target} PRIVATE "LINKER:-exported_symbol,_dgm_plugin_v1")
+  elseif(UNIX)
+    set(map ${CMAKE_CURRENT_BINARY_DIR}/${name}.map)
+    file(GENERATE OUTPUT ${map} CONTENT "{ global: dgm_plugin_v1; local: *; };\n")
+    target_link_options(${target} PRIVATE "LINKER:--version-script=${map}" "LINKER:--exclude-libs,ALL")
+    if(NOT DRAGOMAN_SANITIZE AND NOT DRAGOMAN_FUZZ)
+      target_link_options(${target} PRIVATE "LINKER:-z,defs")
+    endif()
+  endif()
+endfunction()

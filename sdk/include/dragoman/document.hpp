@@ -1,0 +1,670 @@
+// dragoman/document.hpp - the store of a document: built through the event sink, read through the view.
+//
+// A document is one immutable, contiguous, position-independent buffer: node records, attribute records, and a pool of
+// octets that holds the source and every string that is not a slice of it. All places are offsets from the buffer's
+// start, so the buffer can be copied, hashed, kept, or sent to another process as it is; document::from_buffer checks
+// one that comes from elsewhere before anything reads it. Source: design.md 3 "The store"; docs/model.md.
+#pragma once
+#include <dragoman/equality.hpp>
+#include <dragoman/node.hpp>
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <new>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+namespace dragoman {
+
+// Bounds of one document. Hitting one is an error of that document, never a silent cut (tei.md 4.2 "Limits").
+struct document_limits {
+  std::size_t depth = 520;                     // open nodes at one time: 512 elements and the maps around them
+  std::size_t attributes = 4096;               // of one element
+  std::size_t name = 1024;                     // octets of one name
+  std::size_t buffer = 0xF0000000u;            // octets of the whole buffer (offsets have 32 bits)
+};
+
+namespace detail {
+
+constexpr std::uint32_t document_magic = 0x314D4744;  // "DGM1", little-endian
+constexpr std::uint32_t document_version = 1;
+
+struct document_header {
+  std::uint32_t magic, version, size;
+  std::uint32_t node_count, attribute_count;
+  std::uint32_t pool;   // offset of the pool, which runs to the end
+  std::uint32_t flags;  // document_flags
+  std::uint32_t reserved;
+};
+
+struct node_record {
+  std::uint32_t self;  // offset of this record
+  std::uint8_t type, has_span;
+  std::uint16_t attribute_count;
+  std::uint32_t name, name_length;
+  std::uint32_t text, text_length;
+  std::uint32_t child, next;  // offsets of records; 0 none
+  std::uint32_t attributes;   // offset of the first attribute record
+  std::uint32_t begin, end;   // span in the source
+};
+
+struct attribute_record {
+  std::uint32_t name, name_length, value, value_length;
+};
+
+inline const node_record* record(const dgm_node* n) noexcept { return reinterpret_cast<const node_record*>(n); }
+inline const char* base(const node_record* r) noexcept { return reinterpret_cast<const char*>(r) - r->self; }
+inline const dgm_node* at(const node_record* r, std::uint32_t offset) noexcept {
+  return offset ? reinterpret_cast<const dgm_node*>(base(r) + offset) : nullptr;
+}
+
+inline const dgm_view store_view{
+    sizeof(dgm_view),
+    [](const dgm_node* n) noexcept -> std::int32_t { return record(n)->type; },
+    [](const dgm_node* n) noexcept -> dgm_str {
+      const auto* r = record(n);
+      return {base(r) + r->name, r->name_length};
+    },
+    [](const dgm_node* n) noexcept -> dgm_str {
+      const auto* r = record(n);
+      return {base(r) + r->text, r->text_length};
+    },
+    [](const dgm_node* n) noexcept -> const dgm_node* { return at(record(n), record(n)->child); },
+    [](const dgm_node* n) noexcept -> const dgm_node* { return at(record(n), record(n)->next); },
+    [](const dgm_node* n) noexcept -> std::size_t { return record(n)->attribute_count; },
+    [](const dgm_node* n, std::size_t index, dgm_str* name, dgm_str* value) noexcept {
+      const auto* r = record(n);
+      if (index >= r->attribute_count) {
+        *name = *value = {nullptr, 0};
+        return;
+      }
+      const auto* a = reinterpret_cast<const attribute_record*>(base(r) + r->attributes) + index;
+      *name = {base(r) + a->name, a->name_length};
+      *value = {base(r) + a->value, a->value_length};
+    },
+    [](const dgm_node* n, std::uint64_t* begin, std::uint64_t* end) noexcept -> std::int32_t {
+      const auto* r = record(n);
+      *begin = r->begin;
+      *end = r->end;
+      return r->has_span;
+    }};
+
+}  // namespace detail
+
+enum document_flags : std::uint32_t {
+  document_pristine = 1,        // the model is as its source was read (DGM_PRISTINE)
+  document_unproven = 2,        // has a source, but its maker gave no digest of the model: read the octets to compare
+  document_source_damaged = 4,  // the octets did not match their stated size or digest and were dropped
+};
+
+// An immutable document. Move-only; owns its buffer. Any thread may read it.
+class document {
+public:
+  document() = default;
+
+  explicit operator bool() const noexcept { return size_ != 0; }
+  node root() const noexcept {
+    return size_ ? node(&detail::store_view, reinterpret_cast<const dgm_node*>(data_.get() + sizeof(detail::document_header)))
+                 : node();
+  }
+  bool is_collection() const noexcept { return root().name() == "collection"; }
+  std::uint32_t flags() const noexcept { return size_ ? header()->flags : 0; }
+  std::string_view buffer() const noexcept { return {data_.get(), size_}; }
+
+  // Takes a copy of a buffer that may come from anywhere. Returns an empty document, and sets `problem`, unless every
+  // offset, type, string and tree link in it holds.
+  static document from_buffer(std::string_view octets, std::string& problem) {
+    document d;
+    d.allocate(octets.size());
+    std::memcpy(d.data_.get(), octets.data(), octets.size());
+    problem = d.check();
+    if (!problem.empty()) return {};
+    return d;
+  }
+
+private:
+  friend class document_builder;
+  struct release {
+    void operator()(char* p) const noexcept { ::operator delete(p, std::align_val_t{8}); }
+  };
+
+  void allocate(std::size_t size) {
+    data_.reset(static_cast<char*>(::operator new(size ? size : 1, std::align_val_t{8})));
+    size_ = size;
+  }
+  const detail::document_header* header() const noexcept {
+    return reinterpret_cast<const detail::document_header*>(data_.get());
+  }
+
+  std::string check() const {
+    using namespace detail;
+    if (size_ < sizeof(document_header) + sizeof(node_record)) return "too short for a document";
+    const auto& h = *header();
+    if (h.magic != document_magic || h.version != document_version) return "not a document buffer of this version";
+    const std::uint64_t nodes_end = sizeof h + std::uint64_t{h.node_count} * sizeof(node_record);
+    const std::uint64_t attributes_end = nodes_end + std::uint64_t{h.attribute_count} * sizeof(attribute_record);
+    if (h.size != size_ || h.node_count == 0 || attributes_end > h.pool || h.pool > h.size) return "sizes do not agree";
+    const auto is_string = [&](std::uint32_t offset, std::uint32_t length) {
+      return length == 0 ? offset <= h.size : offset >= h.pool && std::uint64_t{offset} + length <= h.size;
+    };
+    const auto is_link = [&](std::uint32_t from, std::uint32_t to) {
+      return to == 0 || (to > from && to < nodes_end && (to - sizeof h) % sizeof(node_record) == 0);
+    };
+    const auto* records = reinterpret_cast<const node_record*>(data_.get() + sizeof h);
+    const auto is_good_text = [&](std::uint32_t offset, std::uint32_t length) {
+      return find_bad_text({data_.get() + offset, length}) == npos;
+    };
+    std::vector<std::uint8_t> linked(h.node_count, 0);
+    for (std::uint32_t i = 0; i < h.node_count; ++i) {
+      const auto& r = records[i];
+      if (r.self != sizeof h + i * sizeof(node_record)) return "a node is not where it says it is";
+      if (r.type < DGM_MAP || r.type > DGM_SLOT) return "unknown type of node";
+      if (!is_string(r.name, r.name_length) || !is_string(r.text, r.text_length)) return "a string lies outside the pool";
+      if (!is_good_text(r.name, r.name_length) || (r.type != DGM_OCTETS && !is_good_text(r.text, r.text_length)))
+        return "a string is not text";
+      if (!is_link(r.self, r.child) || !is_link(r.self, r.next)) return "a link does not lead forward to a node";
+      const bool has_content = r.type == DGM_MAP || r.type == DGM_LIST || r.type == DGM_ELEMENT;
+      if (r.child != 0 && !has_content) return "a leaf has children";
+      for (const std::uint32_t to : {r.child, r.next})
+        if (to != 0 && linked[(to - sizeof h) / sizeof(node_record)]++) return "a node has two places";
+      if (r.attribute_count != 0 &&
+          (r.type != DGM_ELEMENT || r.attributes < nodes_end || (r.attributes - nodes_end) % sizeof(attribute_record) != 0 ||
+           r.attributes + std::uint64_t{r.attribute_count} * sizeof(attribute_record) > attributes_end))
+        return "attributes lie outside their table";
+    }
+    if (linked[0] || records[0].next != 0) return "the root is not a root";
+    const auto* attributes = reinterpret_cast<const attribute_record*>(data_.get() + nodes_end);
+    for (std::uint32_t i = 0; i < h.attribute_count; ++i) {
+      const auto& a = attributes[i];
+      if (!is_string(a.name, a.name_length) || !is_string(a.value, a.value_length)) return "a string lies outside the pool";
+      if (!is_good_text(a.name, a.name_length) || !is_good_text(a.value, a.value_length)) return "a string is not text";
+    }
+    return check_depth();
+  }
+
+  // Recursive readers rely on the bound of depth, so a foreign buffer must keep it too.
+  std::string check_depth() const {
+    std::size_t depth = 0;
+    std::vector<const dgm_node*> stack;
+    for (const dgm_node* at = root().raw(); at != nullptr;) {
+      if (const auto* child = detail::store_view.child(at)) {
+        stack.push_back(at);
+        if ((depth = stack.size()) > document_limits{}.depth) return "nested too deeply";
+        at = child;
+        continue;
+      }
+      while (at != nullptr && detail::store_view.next(at) == nullptr) {
+        if (stack.empty()) return {};
+        at = stack.back();
+        stack.pop_back();
+      }
+      at = detail::store_view.next(at);
+    }
+    return {};
+  }
+
+  std::unique_ptr<char, release> data_;
+  std::size_t size_ = 0;
+};
+
+// What the digests are made with: writes the SHA-256 of `octets` as 64 lower-case hexadecimal digits.
+using sha256_function = void (*)(std::string_view octets, char hex[64]);
+
+// Takes events and makes documents of them; the sink of the contract. One document at a time; its memory is kept from
+// one to the next. It trusts nobody: a wrong event is answered with DGM_FATAL and explained by problem(), and no
+// document comes out. One thread at a time.
+class document_builder {
+public:
+  explicit document_builder(sha256_function sha256, document_limits limits = {}) : sha256_(sha256), limits_(limits) {}
+  document_builder(const document_builder&) = delete;
+  document_builder& operator=(const document_builder&) = delete;
+
+  const dgm_sink* sink() noexcept { return &sink_; }
+
+  // Forgets what was told so far.
+  void reset() noexcept {
+    nodes_.clear();
+    attributes_.clear();
+    pool_.clear();
+    open_.clear();
+    large_map_members_.clear();
+    names_.assign(names_.size(), {});
+    name_count_ = 0;
+    source_ = {};
+    complete_ = false;
+    problem_.clear();
+  }
+
+  // True before the first event of a document.
+  bool is_empty() const noexcept { return nodes_.empty() && problem_.empty(); }
+  // True when a whole document was told and can be finished.
+  bool is_complete() const noexcept { return complete_ && problem_.empty(); }
+  // What was wrong with the events, naming event and state; empty when nothing was.
+  const std::string& problem() const noexcept { return problem_; }
+  // Drops the source of the document from the result of finish (--no-source).
+  void drop_source(bool drop) noexcept { drop_source_ = drop; }
+
+  // The document told since reset, sealed: source and model digests are there, the flags are set. Resets. Must be
+  // called only when is_complete(). Throws std::bad_alloc, std::length_error over limits_.buffer.
+  document finish() {
+    using namespace detail;
+    bool damaged = false;
+    unlink_dropped_source(damaged);
+    document d = assemble();
+    std::uint32_t flags = damaged ? document_source_damaged : 0u;
+    if (source_.node != none && !damaged && !drop_source_) flags |= seal(d);
+    reinterpret_cast<document_header*>(d.data_.get())->flags = flags;
+    reset();
+    return d;
+  }
+
+private:
+  using node_record = detail::node_record;
+  using attribute_record = detail::attribute_record;
+  static constexpr std::uint32_t none = 0xFFFFFFFFu;
+
+  struct open_node {
+    std::uint32_t index;
+    std::uint32_t last_child = none;
+    std::uint32_t members = 0;  // of a map
+    bool merges_text = false;  // content of elements, of body, and of tree: adjacent texts are one
+  };
+  struct interned {
+    std::uint32_t offset = 0, length = 0;
+    bool used = false;
+  };
+  // The source of the document being told: where its parts stand, while `text` may be a slice of the octets.
+  struct source_state {
+    std::uint32_t node = none;
+    std::uint32_t octets = none, sha256 = none, model_sha256 = none;
+    bool stated_sha256 = false, stated_model_sha256 = false;
+    const char* begin = nullptr;  // the octets as the reader holds them
+    std::size_t length = 0;
+    std::uint32_t pool = 0;       // where they stand in the pool
+  };
+
+  // -- events ---------------------------------------------------------------------------------------------------
+  template <class F>
+  static dgm_status guarded(void* ctx, F&& f) noexcept {
+    auto& self = *static_cast<document_builder*>(ctx);
+    if (!self.problem_.empty()) return DGM_FATAL;
+    try {
+      return f(self);
+    } catch (const std::bad_alloc&) {
+      return DGM_NOMEM;
+    } catch (...) {
+      return DGM_FATAL;
+    }
+  }
+  static dgm_status DGM_CALL on_open(void* c, std::int32_t type, dgm_str name) noexcept {
+    return guarded(c, [&](auto& self) { return self.open(type, view(name)); });
+  }
+  static dgm_status DGM_CALL on_attr(void* c, dgm_str name, dgm_str value) noexcept {
+    return guarded(c, [&](auto& self) { return self.attr(view(name), view(value)); });
+  }
+  static dgm_status DGM_CALL on_text(void* c, dgm_str text) noexcept {
+    return guarded(c, [&](auto& self) { return self.text(view(text)); });
+  }
+  static dgm_status DGM_CALL on_bytes(void* c, const void* octets, std::size_t length) noexcept {
+    return guarded(c, [&](auto& self) { return self.bytes(static_cast<const char*>(octets), length); });
+  }
+  static dgm_status DGM_CALL on_close(void* c) noexcept {
+    return guarded(c, [&](auto& self) { return self.close(); });
+  }
+  static dgm_status DGM_CALL on_span(void* c, std::uint64_t begin, std::uint64_t end) noexcept {
+    return guarded(c, [&](auto& self) { return self.span(begin, end); });
+  }
+
+  dgm_status wrong(std::string what) {
+    problem_ = std::move(what);
+    for (const auto& o : open_) {
+      problem_ += &o == &open_.front() ? ", in " : "/";
+      problem_ += name_of(nodes_[o.index]);
+    }
+    return DGM_FATAL;
+  }
+  std::string_view name_of(const node_record& r) const {
+    return r.name_length ? std::string_view(pool_).substr(r.name, r.name_length) : std::string_view("#");
+  }
+  dgm_status wrong_text(const char* what, std::string_view text, std::size_t at) {
+    return wrong(std::string(what) + " is not UTF-8 of XML 1.0 characters at octet " + std::to_string(at) + " of " +
+                 std::to_string(text.size()));
+  }
+
+  dgm_status open(std::int32_t type, std::string_view name) {
+    if (type < DGM_MAP || type > DGM_SLOT) return wrong("open: unknown type of node " + std::to_string(type));
+    if (complete_) return wrong("open: the document is closed already");
+    if (open_.size() >= limits_.depth) return wrong("open: nested deeper than " + std::to_string(limits_.depth));
+    if (name.size() > limits_.name) return wrong("open: name longer than " + std::to_string(limits_.name) + " octets");
+    if (const auto bad = find_bad_text(name); bad != npos) return wrong_text("open: the name", name, bad);
+    if (open_.empty()) {
+      if (type != DGM_MAP || (name != "document" && name != "collection"))
+        return wrong("open: a document begins with a map \"document\" or \"collection\"");
+    } else if (const dgm_status s = check_place(type, name); s < 0) {
+      return s;
+    }
+    add_node(type, name);
+    open_node o{static_cast<std::uint32_t>(nodes_.size() - 1), none, 0, false};
+    o.merges_text = type == DGM_ELEMENT || (type == DGM_LIST && open_.size() == 1 && (name == "body" || name == "tree"));
+    open_.push_back(o);
+    if (type == DGM_MAP && name == "source" && open_.size() == 2) source_.node = o.index;
+    return DGM_OK;
+  }
+
+  // Is a node of this type and name allowed inside the open one?
+  dgm_status check_place(std::int32_t type, std::string_view name) {
+    const auto& parent = nodes_[open_.back().index];
+    const bool needs_xml_name = type == DGM_ELEMENT || type == DGM_PI;
+    if (needs_xml_name && !is_xml_name(name)) return wrong("open: not an XML name: \"" + std::string(name) + "\"");
+    switch (parent.type) {
+      case DGM_MAP:
+        if (name.empty()) return wrong("open: a member of a map needs a name");
+        if (type > DGM_OCTETS) return wrong("open: a map holds values only");
+        if (has_member(open_.back(), name)) return wrong("open: member \"" + std::string(name) + "\" stands twice");
+        return DGM_OK;
+      case DGM_LIST:
+        if (type <= DGM_OCTETS && !name.empty()) return wrong("open: a value in a list has no name");
+        return DGM_OK;
+      case DGM_ELEMENT:
+        if (type <= DGM_LITERAL && type != DGM_TEXT) return wrong("open: an element holds XML content only");
+        if (type == DGM_OCTETS) return wrong("open: an element holds XML content only");
+        return DGM_OK;
+      default: return wrong("open: a leaf holds no nodes");
+    }
+  }
+  // Members of a map are few and looked at one by one; a hostile input may make them many, and then a set is kept.
+  bool has_member(open_node& map, std::string_view name) {
+    constexpr std::uint32_t few = 64;
+    const auto key = [&](const place& p) { return std::uint64_t{map.index} << 32 | p.first; };
+    if (++map.members < few) return member(map.index, name) != none;
+    if (map.members == few)
+      for (std::uint32_t at = nodes_[map.index].child; at != none; at = nodes_[at].next)
+        large_map_members_.insert(key({nodes_[at].name, 0}));
+    return !large_map_members_.insert(key(intern(name))).second;
+  }
+
+  dgm_status attr(std::string_view name, std::string_view value) {
+    if (open_.empty() || nodes_[open_.back().index].type != DGM_ELEMENT) return wrong("attr: no element is open");
+    auto& element = nodes_[open_.back().index];
+    if (open_.back().last_child != none) return wrong("attr: attributes come before content");
+    if (element.attribute_count >= limits_.attributes) return wrong("attr: more than " + std::to_string(limits_.attributes) + " attributes");
+    if (name.size() > limits_.name) return wrong("attr: name longer than " + std::to_string(limits_.name) + " octets");
+    if (!is_xml_name(name)) return wrong("attr: not an XML name: \"" + std::string(name.substr(0, 80)) + "\"");
+    if (const auto bad = find_bad_text(value); bad != npos) return wrong_text("attr: the value", value, bad);
+    for (std::size_t i = attributes_.size() - element.attribute_count; i < attributes_.size(); ++i)
+      if (std::string_view(pool_).substr(attributes_[i].name, attributes_[i].name_length) == name)
+        return wrong("attr: \"" + std::string(name) + "\" stands twice");
+    if (element.attribute_count == 0) element.attributes = static_cast<std::uint32_t>(attributes_.size());
+    const auto [n, n_length] = intern(name);
+    const auto [v, v_length] = value.size() <= 16 ? intern(value) : store(value);
+    attributes_.push_back({n, n_length, v, v_length});
+    ++element.attribute_count;
+    return DGM_OK;
+  }
+
+  dgm_status text(std::string_view text) {
+    if (open_.empty()) return wrong("text: nothing is open");
+    if (const auto bad = find_bad_text(text); bad != npos) return wrong_text("text: the text", text, bad);
+    auto& parent = open_.back();
+    const auto type = nodes_[parent.index].type;
+    if (type == DGM_MAP || type == DGM_OCTETS) return wrong("text: this node holds no text");
+    if (type != DGM_ELEMENT && type != DGM_LIST) return append(parent.index, text);
+    if (text.empty() && parent.merges_text) return DGM_OK;
+    if (parent.merges_text && parent.last_child != none && nodes_[parent.last_child].type == DGM_TEXT)
+      return append(parent.last_child, text);
+    add_node(DGM_TEXT, {});
+    return append(static_cast<std::uint32_t>(nodes_.size() - 1), text);
+  }
+
+  dgm_status bytes(const char* octets, std::size_t length) {
+    if (open_.empty() || nodes_[open_.back().index].type != DGM_OCTETS) return wrong("bytes: no octets node is open");
+    const std::uint32_t index = open_.back().index;
+    const bool is_source = open_.size() == 3 && open_[1].index == source_.node && name_of(nodes_[index]) == "octets";
+    if (nodes_[index].text_length != 0) return wrong("bytes: given already");
+    const auto [offset, stored] = copy({octets, length});
+    nodes_[index].text = offset;
+    nodes_[index].text_length = stored;
+    if (is_source) {
+      source_.octets = index;
+      source_.begin = octets;
+      source_.length = length;
+      source_.pool = offset;
+    }
+    return DGM_OK;
+  }
+
+  dgm_status close() {
+    if (open_.empty()) return wrong("close: nothing is open");
+    const std::uint32_t index = open_.back().index;
+    const std::uint8_t type = nodes_[index].type;
+    const std::string_view text = std::string_view(pool_).substr(nodes_[index].text, nodes_[index].text_length);
+    if (type == DGM_COMMENT && (text.find("--") != npos || (!text.empty() && text.back() == '-')))
+      return wrong("close: a comment cannot hold \"--\" or end in \"-\"");
+    if (type == DGM_PI && text.find("?>") != npos) return wrong("close: a processing instruction cannot hold \"?>\"");
+    if (type == DGM_MAP && index == source_.node) reserve_digests();
+    open_.pop_back();
+    if (open_.empty()) complete_ = true;
+    return DGM_OK;
+  }
+
+  dgm_status span(std::uint64_t begin, std::uint64_t end) {
+    if (nodes_.empty()) return wrong("span: no node was told yet");
+    if (begin > end || end > std::numeric_limits<std::uint32_t>::max()) return wrong("span: not a span of the source");
+    auto& n = nodes_.back();
+    n.begin = static_cast<std::uint32_t>(begin);
+    n.end = static_cast<std::uint32_t>(end);
+    n.has_span = 1;
+    return DGM_OK;
+  }
+
+  // -- storage --------------------------------------------------------------------------------------------------
+  using place = std::pair<std::uint32_t, std::uint32_t>;  // offset in the pool, length
+
+  // While a document is told, `child`, `next` and `attributes` are indexes (none: no), and strings are offsets in pool_.
+  void add_node(std::int32_t type, std::string_view name) {
+    const auto [offset, length] = name.empty() ? place{0, 0} : intern(name);
+    check_size(sizeof(node_record));
+    node_record r{};
+    r.type = static_cast<std::uint8_t>(type);
+    r.name = offset;
+    r.name_length = length;
+    r.child = r.next = none;
+    const auto index = static_cast<std::uint32_t>(nodes_.size());
+    nodes_.push_back(r);
+    if (open_.empty()) return;
+    auto& parent = open_.back();
+    (parent.last_child == none ? nodes_[parent.index].child : nodes_[parent.last_child].next) = index;
+    parent.last_child = index;
+  }
+
+  dgm_status append(std::uint32_t index, std::string_view text) {
+    auto& n = nodes_[index];
+    if (n.text_length == 0) {
+      const auto [offset, length] = store(text);
+      n.text = offset;
+      n.text_length = length;
+    } else if (const auto slice = source_slice(text); slice.first != none && slice.first == n.text + n.text_length) {
+      n.text_length += slice.second;  // the next part of the same slice of the source
+    } else {
+      if (n.text + std::size_t{n.text_length} != pool_.size()) {
+        // Not the last string of the pool: move it to the end; later parts are then appended without moving.
+        check_size(n.text_length);
+        const std::size_t at = pool_.size();
+        pool_.resize(at + n.text_length);
+        std::memcpy(pool_.data() + at, pool_.data() + n.text, n.text_length);
+        n.text = static_cast<std::uint32_t>(at);
+      }
+      check_size(text.size());
+      pool_.append(text);
+      n.text_length += static_cast<std::uint32_t>(text.size());
+    }
+    return DGM_OK;
+  }
+
+  void check_size(std::size_t more) const {
+    const std::size_t now = sizeof(detail::document_header) + nodes_.size() * sizeof(node_record) +
+                            attributes_.size() * sizeof(attribute_record) + pool_.size() + 256;
+    if (more > limits_.buffer || now + more > limits_.buffer) throw std::bad_alloc();
+  }
+  place copy(std::string_view text) {
+    check_size(text.size());
+    const auto at = static_cast<std::uint32_t>(pool_.size());
+    pool_.append(text);
+    return {at, static_cast<std::uint32_t>(text.size())};
+  }
+  place source_slice(std::string_view text) const noexcept {
+    const auto from = reinterpret_cast<std::uintptr_t>(text.data());
+    const auto begin = reinterpret_cast<std::uintptr_t>(source_.begin);
+    if (source_.begin == nullptr || from < begin || from - begin > source_.length || text.size() > source_.length - (from - begin))
+      return {none, 0};
+    return {source_.pool + static_cast<std::uint32_t>(from - begin), static_cast<std::uint32_t>(text.size())};
+  }
+  place store(std::string_view text) {
+    if (const auto slice = source_slice(text); slice.first != none) return slice;
+    return copy(text);
+  }
+  // Names and short values recur; each is kept once. Open addressing, at most three quarters full.
+  place intern(std::string_view text) {
+    if ((name_count_ + 1) * 4 > names_.size() * 3) grow_names();
+    std::size_t slot = std::hash<std::string_view>()(text) & (names_.size() - 1);
+    while (names_[slot].used) {
+      if (std::string_view(pool_).substr(names_[slot].offset, names_[slot].length) == text)
+        return {names_[slot].offset, names_[slot].length};
+      slot = (slot + 1) & (names_.size() - 1);
+    }
+    const auto [offset, length] = copy(text);
+    names_[slot] = {offset, length, true};
+    ++name_count_;
+    return {offset, length};
+  }
+  void grow_names() {
+    std::vector<interned> old(std::max<std::size_t>(128, names_.size() * 2));
+    old.swap(names_);
+    for (const auto& n : old) {
+      if (!n.used) continue;
+      std::size_t slot = std::hash<std::string_view>()(std::string_view(pool_).substr(n.offset, n.length)) & (names_.size() - 1);
+      while (names_[slot].used) slot = (slot + 1) & (names_.size() - 1);
+      names_[slot] = n;
+    }
+  }
+
+  // -- source and digests ---------------------------------------------------------------------------------------
+  std::uint32_t member(std::uint32_t map, std::string_view name) const {
+    for (std::uint32_t at = nodes_[map].child; at != none; at = nodes_[at].next)
+      if (name_of(nodes_[at]) == name) return at;
+    return none;
+  }
+  // At the end of "source": adds room for the digests that its maker did not state.
+  void reserve_digests() {
+    if (source_.octets == none) return;
+    const auto ensure = [&](const char* name, std::uint32_t& index, bool& stated) {
+      index = member(source_.node, name);
+      stated = index != none;
+      if (stated) return;
+      add_node(DGM_TEXT, name);
+      index = static_cast<std::uint32_t>(nodes_.size() - 1);
+      const auto [offset, length] = copy(std::string(64, '0'));
+      nodes_[index].text = offset;
+      nodes_[index].text_length = length;
+    };
+    ensure("sha256", source_.sha256, source_.stated_sha256);
+    ensure("model_sha256", source_.model_sha256, source_.stated_model_sha256);
+  }
+  std::string_view text_of(std::uint32_t index) const {
+    return std::string_view(pool_).substr(nodes_[index].text, nodes_[index].text_length);
+  }
+  // Octets that do not match what was stated of them are dropped, the model stays (tei.md 2.3, source.damaged).
+  void unlink_dropped_source(bool& damaged) {
+    if (source_.node == none) return;
+    if (source_.octets != none) {
+      char hex[64];
+      const std::string_view octets = text_of(source_.octets);
+      const std::uint32_t size = member(source_.node, "size");
+      damaged = size != none && text_of(size) != std::to_string(octets.size());
+      sha256_(octets, hex);
+      if (source_.stated_sha256) damaged |= text_of(source_.sha256) != std::string_view(hex, 64);
+      else std::memcpy(pool_.data() + nodes_[source_.sha256].text, hex, 64);
+      if (!damaged && size != none) unlink(source_.node, size);  // said by the octets themselves
+    }
+    if (damaged || drop_source_) unlink(0, source_.node);
+  }
+  void unlink(std::uint32_t parent, std::uint32_t child) {
+    std::uint32_t* link = &nodes_[parent].child;
+    while (*link != child) link = &nodes_[*link].next;
+    *link = nodes_[child].next;
+    nodes_[child].next = none;
+  }
+  // Digest of the model: compared with the stated one, or written into its place. Returns the flags.
+  std::uint32_t seal(document& d) {
+    if (source_.octets == none) return 0;
+    char hex[64];
+    sha256_(canonical_form(d.root()), hex);
+    if (source_.stated_model_sha256)
+      return text_of(source_.model_sha256) == std::string_view(hex, 64) ? document_pristine : 0u;
+    const std::uint32_t offset = pool_offset() + nodes_[source_.model_sha256].text;
+    std::memcpy(d.data_.get() + offset, hex, 64);
+    return source_.stated_sha256 ? std::uint32_t{document_unproven} : std::uint32_t{document_pristine};
+  }
+
+  std::uint32_t pool_offset() const noexcept {
+    return static_cast<std::uint32_t>(sizeof(detail::document_header) + nodes_.size() * sizeof(node_record) +
+                                      attributes_.size() * sizeof(attribute_record));
+  }
+  // One allocation; indexes become offsets.
+  document assemble() {
+    using namespace detail;
+    const std::uint32_t pool = pool_offset();
+    const auto node_offset = [](std::uint32_t index) {
+      return index == none ? 0u : static_cast<std::uint32_t>(sizeof(document_header) + index * sizeof(node_record));
+    };
+    const auto attribute_offset = static_cast<std::uint32_t>(sizeof(document_header) + nodes_.size() * sizeof(node_record));
+    document d;
+    d.allocate(pool + pool_.size());
+    char* out = d.data_.get();
+    const document_header h{document_magic, document_version, static_cast<std::uint32_t>(d.size_),
+                            static_cast<std::uint32_t>(nodes_.size()), static_cast<std::uint32_t>(attributes_.size()), pool, 0, 0};
+    std::memcpy(out, &h, sizeof h);
+    auto* records = reinterpret_cast<node_record*>(out + sizeof h);
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      node_record r = nodes_[i];
+      r.self = node_offset(static_cast<std::uint32_t>(i));
+      r.name += pool;
+      r.text += pool;
+      r.child = node_offset(r.child);
+      r.next = node_offset(r.next);
+      if (r.attribute_count) r.attributes = attribute_offset + r.attributes * static_cast<std::uint32_t>(sizeof(attribute_record));
+      records[i] = r;
+    }
+    auto* attributes = reinterpret_cast<attribute_record*>(out + attribute_offset);
+    for (std::size_t i = 0; i < attributes_.size(); ++i) {
+      attribute_record a = attributes_[i];
+      a.name += pool;
+      a.value += pool;
+      attributes[i] = a;
+    }
+    std::memcpy(out + pool, pool_.data(), pool_.size());
+    return d;
+  }
+
+  const dgm_sink sink_{sizeof(dgm_sink), this, on_open, on_attr, on_text, on_bytes, on_close, on_span};
+  sha256_function sha256_;
+  document_limits limits_;
+  std::vector<node_record> nodes_;
+  std::vector<attribute_record> attributes_;
+  std::string pool_;
+  std::vector<open_node> open_;
+  std::vector<interned> names_;
+  std::size_t name_count_ = 0;
+  std::unordered_set<std::uint64_t> large_map_members_;  // index of the map and place of the interned name
+  source_state source_;
+  bool complete_ = false;
+  bool drop_source_ = false;
+  std::string problem_;
+};
+
+}  // namespace dragoman

@@ -1,0 +1,133 @@
+// dragoman/text.hpp - what a string of the model may hold, and small tools on text.
+//
+// Rule: every name and text of the model is UTF-8 and holds only characters that XML 1.0 allows (docs/model.md,
+// "Text"; XML 1.0 section 2.2, production Char). Octets are free.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace dragoman {
+
+// One decoded character: its code point and how many octets it took. `length` 0: these octets are not UTF-8.
+struct character {
+  std::uint32_t code = 0;
+  std::size_t length = 0;
+};
+
+// Decodes the first character of `text` strictly (no overlong forms, no surrogates). Empty text gives length 0.
+inline character decode_utf8(std::string_view text) noexcept {
+  if (text.empty()) return {};
+  const auto octet = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i])); };
+  const std::uint32_t lead = octet(0);
+  if (lead < 0x80) return {lead, 1};
+  const std::size_t length = lead >= 0xC2 && lead <= 0xDF ? 2 : (lead & 0xF0) == 0xE0 ? 3 : lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
+  if (length == 0 || text.size() < length) return {};
+  std::uint32_t code = lead & (0x7Fu >> length);
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((octet(i) & 0xC0) != 0x80) return {};
+    code = code << 6 | (octet(i) & 0x3F);
+  }
+  const bool overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
+  if (overlong || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return {};
+  return {code, length};
+}
+
+// Appends the UTF-8 form of a code point below 0x110000.
+inline void append_utf8(std::string& out, std::uint32_t code) {
+  if (code < 0x80) {
+    out += static_cast<char>(code);
+  } else if (code < 0x800) {
+    out += static_cast<char>(0xC0 | code >> 6);
+    out += static_cast<char>(0x80 | (code & 0x3F));
+  } else if (code < 0x10000) {
+    out += static_cast<char>(0xE0 | code >> 12);
+    out += static_cast<char>(0x80 | (code >> 6 & 0x3F));
+    out += static_cast<char>(0x80 | (code & 0x3F));
+  } else {
+    out += static_cast<char>(0xF0 | code >> 18);
+    out += static_cast<char>(0x80 | (code >> 12 & 0x3F));
+    out += static_cast<char>(0x80 | (code >> 6 & 0x3F));
+    out += static_cast<char>(0x80 | (code & 0x3F));
+  }
+}
+
+// XML 1.0 production Char.
+constexpr bool is_xml_character(std::uint32_t code) noexcept {
+  return code == 0x9 || code == 0xA || code == 0xD || (code >= 0x20 && code <= 0xD7FF) ||
+         (code >= 0xE000 && code <= 0xFFFD) || (code >= 0x10000 && code <= 0x10FFFF);
+}
+
+constexpr std::size_t npos = std::string_view::npos;
+
+// Offset of the first octet that is not UTF-8 or not an XML character, or npos. Linear; eight octets a step on ASCII.
+inline std::size_t find_bad_text(std::string_view text) noexcept {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    while (text.size() - at >= 8) {
+      std::uint64_t word;
+      std::memcpy(&word, text.data() + at, 8);
+      constexpr std::uint64_t ones = 0x0101010101010101ull, high = 0x8080808080808080ull;
+      if ((word | (word - ones * 0x20)) & high) break;  // an octet >= 0x80 or < 0x20
+      at += 8;
+    }
+    if (at >= text.size()) return npos;
+    const character c = decode_utf8(text.substr(at, 4));
+    if (c.length == 0 || !is_xml_character(c.code)) return at;
+    at += c.length;
+  }
+  return npos;
+}
+
+// The white space of XML: blank, tab, CR, LF.
+constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+inline bool is_blank(std::string_view text) noexcept {
+  for (const char c : text)
+    if (!is_space(c)) return false;
+  return true;
+}
+
+inline std::string_view trim(std::string_view text) noexcept {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+// Appends `text` with each run of white space as one blank; `last_was_blank` carries over from the text before.
+inline void append_collapsed(std::string& out, std::string_view text, bool& last_was_blank) {
+  for (const char c : text) {
+    if (!is_space(c)) {
+      out += c;
+      last_was_blank = false;
+    } else if (!last_was_blank) {
+      out += ' ';
+      last_was_blank = true;
+    }
+  }
+}
+
+// XML 1.0 production Name (namespaces not looked at). Code points above ASCII that XML excludes from names are refused.
+inline bool is_xml_name(std::string_view name) noexcept {
+  bool first = true;
+  while (!name.empty()) {
+    const character c = decode_utf8(name);
+    if (c.length == 0) return false;
+    const std::uint32_t u = c.code;
+    const bool start = (u >= 'A' && u <= 'Z') || (u >= 'a' && u <= 'z') || u == '_' || u == ':' ||
+                       (u >= 0xC0 && u <= 0x2FF && u != 0xD7 && u != 0xF7) || (u >= 0x370 && u <= 0x1FFF && u != 0x37E) ||
+                       u == 0x200C || u == 0x200D || (u >= 0x2070 && u <= 0x218F) || (u >= 0x2C00 && u <= 0x2FEF) ||
+                       (u >= 0x3001 && u <= 0xD7FF) || (u >= 0xF900 && u <= 0xFDCF) || (u >= 0xFDF0 && u <= 0xFFFD) ||
+                       (u >= 0x10000 && u <= 0xEFFFF);
+    const bool other = (u >= '0' && u <= '9') || u == '-' || u == '.' || u == 0xB7 || (u >= 0x300 && u <= 0x36F) ||
+                       u == 0x203F || u == 0x2040;
+    if (!start && (first || !other)) return false;
+    first = false;
+    name.remove_prefix(c.length);
+  }
+  return !first;
+}
+
+}  // namespace dragoman
