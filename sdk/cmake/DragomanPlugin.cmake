@@ -1,7 +1,8 @@
 # dragoman_add_plugin(NAME SOURCES <file>... [LINK <library>...])
 #
 # A module NAME.dgm that exports dgm_plugin_v1 and nothing else, and leaves nothing undefined. It needs the headers of
-# the SDK; LINK is for libraries of the author's own. With DRAGOMAN_PLUGIN_DIR set, the module is put there.
+# the SDK; LINK is for libraries of the author's own. With DRAGOMAN_PLUGIN_DIR set, the module is put there; with
+# DRAGOMAN_PLUGIN_INSTALL_DIR set, `cmake --install` puts it into that folder of the prefix.
 function(dragoman_add_plugin name)
   cmake_parse_arguments(P "" "" "SOURCES;LINK" ${ARGN})
   set(target plugin_${name})
@@ -11,6 +12,9 @@ function(dragoman_add_plugin name)
     C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   if(DRAGOMAN_PLUGIN_DIR)
     set_target_properties(${target} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${DRAGOMAN_PLUGIN_DIR})
+  endif()
+  if(DRAGOMAN_PLUGIN_INSTALL_DIR)
+    install(TARGETS ${target} LIBRARY DESTINATION ${DRAGOMAN_PLUGIN_INSTALL_DIR})
   endif()
   if(APPLE)
     target_link_options(${target} PRIVATE "LINKER:-exported_symbol,_dgm_plugin_v1")
