@@ -72,7 +72,7 @@ public:
   std::string write(node document) {
     out_.clear();
     bindings_.clear();
-    for (node binding : document["namespaces"]) bindings_.push_back({binding.name(), binding.text()});
+    for (node declared : document["namespaces"]) bindings_.push_back({declared.name(), declared.text()});
     out_ += "{\"body\":";
     content(document["body"], true, false);
     out_ += ",\"id\":";
