@@ -241,26 +241,26 @@ string_view take_line(string_view& rest) {
 string_view order_of(string_view line) { return line.starts_with("mock: ") ? line.substr(6) : string_view(); }
 
 dgm_status DGM_CALL open_reader(const dgm_host* host, const dgm_input* in, void** session) noexcept {
-  return dragoman::guard(dragoman::host{host}, [&] {
+  return dragoman::guard(dragoman::host{host}, [&]() -> dgm_status {
     auto r = std::make_unique<reader>(reader{host, {}, {}, {}});
     r->octets = r->rest = dragoman::input{in}.all(r->storage, 1 << 20);
     const auto first = order_of(r->octets.substr(0, r->octets.find('\n')));
     if (first == "open null-session") {
       *session = nullptr;
-      return dgm_status{DGM_OK};
+      return DGM_OK;
     }
     if (first.starts_with("open ")) return fail(first.substr(5));
     *session = r.release();
-    return dgm_status{DGM_OK};
+    return DGM_OK;
   });
 }
 
 dgm_status DGM_CALL next(void* session, const dgm_sink* sink) noexcept {
   if (session == nullptr) return DGM_END;  // after "open null-session": a session may be no pointer at all
   auto* r = static_cast<reader*>(session);
-  return dragoman::guard(dragoman::host{r->host}, [&] {
-    if (order_of(r->rest.substr(0, r->rest.find('\n'))) == "endless") return dgm_status{DGM_SKIP};
-    if (r->rest.empty()) return dgm_status{DGM_END};
+  return dragoman::guard(dragoman::host{r->host}, [&]() -> dgm_status {
+    if (order_of(r->rest.substr(0, r->rest.find('\n'))) == "endless") return DGM_SKIP;
+    if (r->rest.empty()) return DGM_END;
     const auto told = order_of(take_line(r->rest));
     const auto word = told.substr(0, told.find(' '));
     const auto argument = told.substr(std::min(word.size() + 1, told.size()));
@@ -273,7 +273,7 @@ dgm_status DGM_CALL next(void* session, const dgm_sink* sink) noexcept {
     for (const auto& o : orders) {
       if (o.name != word) continue;
       o.tell(*r, teller{sink}, argument);
-      return dgm_status{DGM_OK};
+      return DGM_OK;
     }
     throw dragoman::unusable("mock.order", "the mock does not know the order " + std::string(told));
   });
