@@ -73,7 +73,12 @@ static const dgm_reader reader = {sizeof reader, NULL, open_reader,
 static const char *const suffixes[] = {"broken", NULL};
 static const char *const media_types[] = {"text/x-broken", NULL};
 static const dgm_option options[] = {{"number", OPTION_HELP, OPTION_TYPE, OPTION_FALLBACK, NULL, 0, 9}};
-static const dgm_format format = {FORMAT_SIZE, 0, FORMAT_ID, "A format of the tests", suffixes, media_types, NULL, 0, options, 1, NULL, 0,
+#ifdef MAGIC
+static const dgm_magic magic[] = {{90, 0, sizeof MAGIC - 1, MAGIC}};
+#else
+#define magic NULL
+#endif
+static const dgm_format format = {FORMAT_SIZE, 0, FORMAT_ID, "A format of the tests", suffixes, media_types, magic, magic != NULL, options, 1, NULL, 0,
 #ifdef NO_SESSIONS
                                   NULL,
 #else
