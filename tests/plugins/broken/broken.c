@@ -75,10 +75,11 @@ static const char *const media_types[] = {"text/x-broken", NULL};
 static const dgm_option options[] = {{"number", OPTION_HELP, OPTION_TYPE, OPTION_FALLBACK, NULL, 0, 9}};
 #ifdef MAGIC
 static const dgm_magic magic[] = {{90, 0, sizeof MAGIC - 1, MAGIC}};
+#define MAGICS magic, 1
 #else
-#define magic NULL
+#define MAGICS NULL, 0
 #endif
-static const dgm_format format = {FORMAT_SIZE, 0, FORMAT_ID, "A format of the tests", suffixes, media_types, magic, magic != NULL, options, 1, NULL, 0,
+static const dgm_format format = {FORMAT_SIZE, 0, FORMAT_ID, "A format of the tests", suffixes, media_types, MAGICS, options, 1, NULL, 0,
 #ifdef NO_SESSIONS
                                   NULL,
 #else
