@@ -295,23 +295,33 @@ private:
     if (!self.problem_.empty()) return DGM_FATAL;
     try {
       return f(self);
+    } catch (const null_pointer&) {
+      return self.wrong("a null pointer was told as text or octets that have a length");
     } catch (const std::bad_alloc&) {
       return DGM_NOMEM;
     } catch (...) {
       return DGM_FATAL;
     }
   }
+  struct null_pointer {};
+  static std::string_view told(dgm_str s) {
+    if (s.ptr == nullptr && s.len != 0) throw null_pointer{};
+    return view(s);
+  }
   static dgm_status DGM_CALL on_open(void* c, std::int32_t type, dgm_str name) noexcept {
-    return guarded(c, [&](auto& self) { return self.open(type, view(name)); });
+    return guarded(c, [&](auto& self) { return self.open(type, told(name)); });
   }
   static dgm_status DGM_CALL on_attr(void* c, dgm_str name, dgm_str value) noexcept {
-    return guarded(c, [&](auto& self) { return self.attr(view(name), view(value)); });
+    return guarded(c, [&](auto& self) { return self.attr(told(name), told(value)); });
   }
   static dgm_status DGM_CALL on_text(void* c, dgm_str text) noexcept {
-    return guarded(c, [&](auto& self) { return self.text(view(text)); });
+    return guarded(c, [&](auto& self) { return self.text(told(text)); });
   }
   static dgm_status DGM_CALL on_bytes(void* c, const void* octets, std::size_t length) noexcept {
-    return guarded(c, [&](auto& self) { return self.bytes(static_cast<const char*>(octets), length); });
+    return guarded(c, [&](auto& self) {
+      const auto all = told({static_cast<const char*>(octets), length});
+      return self.bytes(all.data(), all.size());
+    });
   }
   static dgm_status DGM_CALL on_close(void* c) noexcept {
     return guarded(c, [&](auto& self) { return self.close(); });
@@ -322,9 +332,11 @@ private:
 
   dgm_status wrong(std::string what) {
     problem_ = std::move(what);
-    for (const auto& o : open_) {
-      problem_ += &o == &open_.front() ? ", in " : "/";
-      problem_ += name_of(nodes_[o.index]);
+    constexpr std::size_t shown = 8;  // the innermost; more help nobody
+    const std::size_t first = open_.size() > shown ? open_.size() - shown : 0;
+    for (std::size_t i = first; i < open_.size(); ++i) {
+      problem_ += i != first ? "/" : first != 0 ? ", in .../" : ", in ";
+      problem_ += name_of(nodes_[open_[i].index]);
     }
     return DGM_FATAL;
   }
