@@ -32,8 +32,8 @@ struct field {
 };
 
 inline constexpr std::array<field, 5> party_members{{
-    {"name", shape::text, "Plain language address designator (PLAD), without the office", "orgName"},
     {"route", shape::text, "Routing indicator", "orgName/@key"},
+    {"name", shape::text, "Plain language address designator (PLAD), without the office", "orgName"},
     {"precedence", shape::text, "Precedence for this addressee, in full", "note[@type=precedence]"},
     {"number", shape::text, "Message continuity number for this addressee; a string, leading zeros count", "idno[@type=number]"},
     {"office", shape::text, "Office or attention indicator after the PLAD, as printed", "note[@type=office]"},
