@@ -1,0 +1,60 @@
+// One output of a run: a writer session and the place that its octets go to.
+#pragma once
+#include "output.hpp"
+#include "session.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace dragoman::hosting {
+
+// A document as a writer is lent it. All that is named must outlive it.
+class lent_document {
+public:
+  lent_document(const document& d, bool pristine, const origin& from)
+      : from_(from),
+        table_{sizeof(dgm_document), pristine ? std::uint32_t{DGM_PRISTINE} : 0u, d.root().table(), d.root().raw(), from_.table()} {}
+  const dgm_document& table() const noexcept { return table_; }
+
+private:
+  lent_origin from_;
+  dgm_document table_;
+};
+
+class channel {
+public:
+  // `display` is what messages call the output. Findings go to `to`.
+  channel(environment& env, const format_entry& format, std::unique_ptr<byte_sink> sink, std::string display, listener to);
+
+  // False when the writer cannot begin; reported.
+  bool open();
+  // True when the document (or frame) was written; else it was reported, and reason() says why.
+  bool write(const document& d, bool pristine, const std::shared_ptr<const origin>& from);
+  void failed(const failure& f);
+  // Completes the output; false when it is not there, which was reported.
+  bool finish();
+
+  const finding& reason() const noexcept { return reason_; }
+  bool is_usable() const noexcept { return usable_; }
+  bool wants_failures() const noexcept { return session_.wants_failures(); }
+  std::size_t written() const noexcept { return written_; }  // documents, frames not counted
+  const byte_sink& sink() const noexcept { return *sink_; }
+
+private:
+  bool judge(writer_session::answer a);
+  void report_output();
+
+  environment& env_;
+  const listener to_;
+  const std::shared_ptr<const origin> about_;  // the output itself, for what concerns it
+  const std::string name_;
+  std::unique_ptr<byte_sink> sink_;
+  output_table table_;
+  writer_session session_;
+  finding reason_;
+  std::size_t written_ = 0;
+  bool usable_ = false;
+};
+
+}  // namespace dragoman::hosting

@@ -1,0 +1,57 @@
+#include "codes.hpp"
+
+namespace dragoman::hosting {
+namespace {
+
+constexpr dgm_code table[] = {
+    {"format.tie", DGM_ERROR, "Two readers are equally sure that the input is theirs, and the suffix decides for neither.",
+     "say the format with -f FORMAT; 'dragoman identify --explain' shows every reader's reason"},
+    {"format.unknown", DGM_ERROR, "No installed reader recognises the input.",
+     "say the format with -f FORMAT if you know it; 'dragoman formats' lists what can be read"},
+    {"format.weak", DGM_ERROR, "The best reader is too unsure to be trusted with the input.",
+     "say the format with -f FORMAT if it is right; 'dragoman identify --explain' shows every reader's reason"},
+    {"host.frame-dropped", DGM_LOSS,
+     "The frame of a collection (its header, its order, what stands between its documents) has no place in the output. "
+     "A note when the frame says nothing but its name.",
+     "convert to one file of a format that keeps frames: tei, json, jsonl or bundle"},
+    {"host.no-source", DGM_NOTE, "The original octets are left out on request, so the original file cannot be restored.",
+     nullptr},
+    {"input.empty", DGM_ERROR, "The input has no octets.", nullptr},
+    {"input.empty-directory", DGM_ERROR, "A directory holds no files to read; hidden ones do not count.", nullptr},
+    {"input.hidden", DGM_NOTE, "Files whose names begin with a dot are not read from a directory.",
+     "name the file itself as INPUT to read it"},
+    {"input.is-output", DGM_NOTE, "What this run writes lies inside an INPUT directory and is not read.", nullptr},
+    {"input.loop", DGM_ERROR, "A symbolic link leads back to a directory that contains it.", nullptr},
+    {"input.no-documents", DGM_WARNING, "The input is of a known format and holds no document.", nullptr},
+    {"input.special", DGM_WARNING, "A socket, pipe or device lies in a directory and is not read.", nullptr},
+    {"input.too-large", DGM_ERROR, "The input is larger than its reader takes.", nullptr},
+    {"input.unreadable", DGM_ERROR, "The file or directory cannot be opened or read.",
+     "look whether it still exists and may be read: ls -l"},
+    {"nested.depth", DGM_ERROR, "Archives lie inside one another deeper than the host follows.",
+     "unpack the outer archives first"},
+    {"output.exists", DGM_ERROR, "The output file exists already and was left as it is.",
+     "choose another OUT, or write over it with --force"},
+    {"output.renamed", DGM_WARNING, "Two outputs of this run would have one name; the later one got a number.",
+     "tell them apart with --name, e.g. --name '{path}-{n}'"},
+    {"output.write", DGM_ERROR, "The output cannot be written; nothing was left of it.",
+     "look at free space and permissions of the folder: df -h, ls -ld"},
+    {"plugin.contract", DGM_ERROR, "A plugin did what the contract forbids; its document was given up.",
+     "report it to the author of the plugin, with the input; 'dragoman plugins' names it"},
+    {"plugin.exception", DGM_ERROR, "An exception inside a plugin ended the session.",
+     "report it to the author of the plugin, with the input; 'dragoman plugins' names it"},
+    {"plugin.memory", DGM_ERROR, "There was not enough memory for the document.", nullptr},
+    {"plugin.stuck", DGM_ERROR, "A reader went on without getting anywhere and was stopped.",
+     "report it to the author of the plugin, with the input; 'dragoman plugins' names it"},
+    {"plugin.unexplained", DGM_ERROR, "A plugin gave up without saying why.",
+     "report it to the author of the plugin, with the input; 'dragoman plugins' names it"},
+    {"source.damaged", DGM_WARNING,
+     "The original octets carried in the file do not match their stated size or digest and were dropped; the document "
+     "itself is whole.",
+     "take the original from another copy if you need it byte for byte"},
+};
+
+}  // namespace
+
+std::span<const dgm_code> host_codes() noexcept { return table; }
+
+}  // namespace dragoman::hosting

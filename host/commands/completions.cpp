@@ -1,0 +1,4 @@
+#include "../program.hpp"
+namespace dragoman::hosting {
+void add_completions(program&) {}
+}

@@ -1,0 +1,124 @@
+// dragoman convert
+#include "../naming.hpp"
+#include "../pipeline.hpp"
+#include "../program.hpp"
+#include "../strings.hpp"
+
+#include <unistd.h>
+
+#include <filesystem>
+
+namespace dragoman::hosting {
+namespace {
+
+struct arguments {
+  std::vector<std::string> inputs;
+  std::string from, to, out = "-", name;
+  bool force = false, strict = false, no_source = false, dry_run = false;
+};
+
+manual text() {
+  manual m;
+  m.paragraphs = {
+      "INPUT is a file, a directory, - for standard input, or @LIST: a file with one path a line (@- for a list on standard "
+      "input; ./@name for a file that begins with @). Directories are walked in the sorted order of their names; names that "
+      "begin with a dot are left out; symbolic links are followed. Each input's format is seen from its content; a suffix "
+      "only decides between readers that are equally sure.",
+      "OUT is a file, - for standard output, or a directory (one that exists, or a name that ends in /). In a directory each "
+      "input keeps its name - a file its own, a file of a directory its path below it, a file of a list its path as listed - "
+      "with the suffix of the format; an input of several documents becomes a folder with a file for each, named by its id. "
+      "Formats that hold many documents make one file of an input, and archives one file of the whole run, named after the "
+      "first INPUT.",
+      "Every output appears whole or not at all. What cannot be converted is said on standard error, with file, line and "
+      "column, a code in brackets, and what to do about it; the other inputs go on.",
+  };
+  std::vector<std::pair<std::string, std::string>> fields;
+  for (const auto& f : name_template::fields()) fields.emplace_back("{" + std::string(f.name) + "}", std::string(f.meaning));
+  fields.emplace_back("", "What a document does not say becomes \"unknown\". Names are made safe and stay inside OUT.");
+  m.tables = {{"Fields of --name", std::move(fields)}};
+  m.examples = {
+      {"dragoman convert cable.txt -o cable.xml", "to TEI, as the suffix says"},
+      {"dragoman convert cable.xml -t telegram", "back to the very octets, on standard output"},
+      {"dragoman convert cables/ -t json -o out/", "a folder to a folder of the same shape"},
+      {"dragoman convert cables/ -o cables.jsonl", "a folder to one file, a line for each document"},
+      {"dragoman convert cables/ -t tei -o out/ --name '{year}/{id}'", "sorted by year"},
+      {"dragoman convert cables/ -o cables.bag.zip -O bundle.derivatives=tei,json", "an archive bundle, with options of its format"},
+      {"find . -name '*.txt' -newer stamp | dragoman convert @- -t json -o out/", "what a list names"},
+      {"dragoman convert cables/ -t tei -o out/ --dry-run", "what would be written, and what would be lost"},
+  };
+  return m;
+}
+
+// Where the documents go, and in which format, from -o and -t.
+void choose_output(program& p, const arguments& a, conversion& job) {
+  std::error_code problem;
+  job.out = a.out;
+  if (a.out.empty()) throw usage_error("-o is empty; - is standard output");
+  if (a.out == "-") job.kind = conversion::target::standard_output;
+  else if (a.out.back() == '/' || std::filesystem::is_directory(a.out, problem)) job.kind = conversion::target::folder;
+  else job.kind = conversion::target::file;
+  if (!a.to.empty()) {
+    job.to = &p.writer(a.to);
+  } else if (job.kind == conversion::target::file) {
+    job.to = p.formats().writer_for(std::filesystem::path(a.out).filename().string());
+    if (job.to == nullptr)
+      throw usage_error("the name " + printable(a.out) + " does not say which format to write: add -t FORMAT, or a suffix that 'dragoman formats' lists");
+  } else {
+    throw usage_error("which format to write? add -t FORMAT ('dragoman formats' lists them)");
+  }
+  if (!a.name.empty()) {
+    if (job.kind != conversion::target::folder || job.to->has(DGM_ARCHIVE))
+      throw usage_error("--name names the files of a directory: give -o DIR/ and a format that is no archive");
+    job.names.emplace(a.name);
+  }
+  if (job.kind == conversion::target::standard_output && job.to->has(DGM_ARCHIVE) && !a.dry_run && ::isatty(STDOUT_FILENO) == 1)
+    throw usage_error("a " + std::string(job.to->id()) + " is not for a terminal: give -o FILE, or send it through a pipe");
+}
+
+int act(program& p, const arguments& a) {
+  p.complete_options();
+  conversion job;
+  job.inputs = a.inputs;
+  job.force = a.force;
+  job.dry_run = a.dry_run;
+  if (!a.from.empty()) job.from = &p.reader(a.from);
+  choose_output(p, a, job);
+  std::map<std::string, std::string> further{{"to", std::string(job.to->id())}};
+  if (job.from != nullptr) further["from"] = job.from->id();
+  if (a.no_source) further["no-source"] = "true";
+  const auto env = p.make_environment(p.options().as_json(further));
+  env->drop_source = a.no_source;
+  if (a.no_source) p.messages().say("--no-source: original octets are left out, so the original files cannot be restored from the output");
+  const tally result = convert(*env, p.messages(), job);
+  if (result.inputs > 1)
+    p.messages().say("converted " + counted(result.converted, "document") + " from " + counted(result.inputs, "input") +
+                     (result.failed > 0 ? ", " + std::to_string(result.failed) + " failed" : ""));
+  if (result.stopped) {
+    p.messages().say("stopped on request; run it again to go on");
+    return was_stopped;
+  }
+  if (result.reader_left || (result.failed > 0 && result.converted == 0)) return no_read_write;
+  const auto& messages = p.messages();
+  const bool is_clean = messages.count(level::error) == 0 && result.failed == 0;
+  const bool is_strictly_clean = messages.count(level::warning) == 0 && messages.count(level::loss) == 0;
+  return is_clean && (!a.strict || is_strictly_clean) ? all_well : some_failed;
+}
+
+}  // namespace
+
+void add_convert(program& p) {
+  const auto a = std::make_shared<arguments>();
+  CLI::App& c = p.command("convert", "Convert documents from any format that is installed to any other", text(), [&p, a] { return act(p, *a); });
+  c.add_option("INPUT", a->inputs, "Files, directories, - or @LIST")->required();
+  c.add_option("-f,--from", a->from, "Format of all inputs, instead of looking at them")->type_name("FORMAT");
+  c.add_option("-t,--to", a->to, "Format to write; without it the suffix of OUT says")->type_name("FORMAT");
+  c.add_option("-o,--output", a->out, "File, directory, or - (standard output, the default)")->type_name("OUT");
+  p.add_format_options(c);
+  c.add_option("--name", a->name, "How files in a directory are named, e.g. '{year}/{id}'")->type_name("TEMPLATE");
+  c.add_flag("--force", a->force, "Write over files that exist");
+  c.add_flag("--strict", a->strict, "Warnings and losses count as failure: exit status 1");
+  c.add_flag("--no-source", a->no_source, "Leave the original octets out of the output");
+  c.add_flag("--dry-run", a->dry_run, "Do everything but write, and print the names of the outputs");
+}
+
+}  // namespace dragoman::hosting

@@ -1,0 +1,263 @@
+#include "destination.hpp"
+
+#include "strings.hpp"
+
+#include <filesystem>
+
+namespace dragoman::hosting {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool has_tree(const document& frame) { return !frame.root()["tree"].empty(); }
+
+void report_frame_dropped(const destination_needs& needs, const document& frame, const origin& from) {
+  const bool says_something = has_tree(frame);
+  needs.report(from, {says_something ? level::loss : level::note, "host.frame-dropped",
+                      "the frame of collection " + printable(frame.root()["id"].text()) + " is left out"});
+}
+
+void report_on(const destination_needs& needs, const std::string& path, finding f) {
+  origin about;
+  about.name = about.display = path;
+  needs.report(about, f);
+}
+
+std::unique_ptr<byte_sink> make_sink(const conversion& job, const std::string& path) {
+  if (job.dry_run) return std::make_unique<no_output>();
+  if (path.empty()) return std::make_unique<standard_output>();
+  return std::make_unique<atomic_file>(path, job.force);
+}
+
+// A file of that name that must not be written over. Reported.
+bool is_in_the_way(const destination_needs& needs, const std::string& path) {
+  std::error_code problem;
+  const auto status = fs::symlink_status(path, problem);
+  if (!fs::exists(status)) return false;
+  if (needs.job.force && !fs::is_directory(path, problem)) return false;
+  report_on(needs, path, {level::error, "output.exists", fs::is_directory(path, problem) ? "a folder of this name exists" : "this file exists already"});
+  return true;
+}
+
+void announce(const destination_needs& needs, const std::string& path) {
+  if (needs.job.dry_run) std::fprintf(stdout, "would write %s\n", printable(path.empty() ? "standard output" : path).c_str());
+}
+
+class single final : public destination {
+public:
+  single(destination_needs needs, std::string path) : needs_(std::move(needs)), path_(std::move(path)) {
+    if (!path_.empty() && is_in_the_way(needs_, path_)) {
+      ++needs_.counts.failed;
+      return;
+    }
+    channel_.emplace(needs_.env, *needs_.job.to, make_sink(needs_.job, path_), path_.empty() ? "-" : path_, needs_.report);
+    if (channel_->open()) return;
+    ++needs_.counts.failed;
+    leave();
+  }
+
+  bool is_usable() const override { return channel_ && channel_->is_usable(); }
+  bool begin(const origin&) override { return is_usable(); }
+
+  void take(document_reader::step s) override {
+    if (s.found.is_collection() && !needs_.job.to->has(DGM_FRAME)) return report_frame_dropped(needs_, s.found, *s.from);
+    if (!is_usable()) {
+      ++needs_.counts.failed;
+      return;
+    }
+    if (channel_->write(s.found, s.pristine, s.from)) return;
+    ++needs_.counts.failed;
+    channel_->failed({s.from, "write", channel_->reason()});
+    leave();
+  }
+
+  void failed(const failure& f) override {
+    ++failures_;
+    kept_failures_ += f.where->content != nullptr && channel_ && channel_->wants_failures();
+    if (is_usable()) channel_->failed(f);
+  }
+  void end() override {}
+
+  void finish() override {
+    if (!channel_) return;
+    // An output of which nothing was converted is no output, but an archive keeps the originals of what failed.
+    const bool is_worth_it = channel_->written() > 0 || failures_ == 0 || (needs_.job.to->has(DGM_ARCHIVE) && kept_failures_ > 0);
+    if (is_worth_it && channel_->is_usable() && channel_->finish()) {
+      needs_.counts.converted += channel_->written();
+      announce(needs_, path_);
+    } else {
+      needs_.counts.failed += channel_->written();
+    }
+    leave();
+  }
+
+private:
+  void leave() {
+    if (const auto* standard = channel_ ? dynamic_cast<const standard_output*>(&channel_->sink()) : nullptr)
+      needs_.counts.reader_left |= standard->reader_left();
+  }
+  destination_needs needs_;
+  std::string path_;
+  std::optional<channel> channel_;
+  std::size_t failures_ = 0, kept_failures_ = 0;
+};
+
+class folder final : public destination {
+public:
+  explicit folder(destination_needs needs) : needs_(std::move(needs)), suffix_("." + std::string(needs_.job.to->suffix())) {}
+
+  bool begin(const origin& input) override {
+    input_ = input_paths(input);
+    n_ = documents_ = 0;
+    if (needs_.job.names) return true;
+    // What is there from an earlier run is seen before any work is done; what this run wrote gets another name later.
+    const std::string target = input_.base + suffix_;
+    if (names_.has(target) || !is_in_the_way(needs_, path_of(target))) return true;
+    ++needs_.counts.failed;
+    return false;
+  }
+
+  void take(document_reader::step s) override {
+    if (s.found.is_collection()) return take_frame(std::move(s));
+    ++n_;
+    if (needs_.job.to->has(DGM_COLLECTION) && !channel_) begin_collection(s.found);
+    if (channel_) return add_to_collection(s);
+    if (collection_failed_) {
+      ++needs_.counts.failed;
+      return;
+    }
+    if (needs_.job.names) return emit(s, template_name(s.found));
+    // One document makes a file, more make a folder: which of them is known at the second.
+    if (n_ == 1) {
+      first_ = std::move(s);
+      return;
+    }
+    if (first_) {
+      emit(*first_, document_name(first_->found));
+      first_.reset();
+    }
+    emit(s, document_name(s.found));
+  }
+
+  void failed(const failure& f) override {
+    if (channel_ && channel_->is_usable()) channel_->failed(f);
+    else if (needs_.job.to->has(DGM_COLLECTION)) waiting_.push_back(f);
+  }
+
+  void end() override {
+    if (first_) emit(*first_, input_.base);
+    first_.reset();
+    waiting_.clear();
+    if (channel_) finish_collection();
+    collection_failed_ = false;
+  }
+  void finish() override {}
+
+private:
+  struct paths {
+    std::string folder, stem, base;  // "a/b", "name", "a/b/name"
+  };
+  paths input_paths(const origin& input) const {
+    const auto slash = input.name.rfind('/');
+    paths p;
+    if (slash != std::string::npos) p.folder = input.name.substr(0, slash);
+    p.stem = needs_.env.formats.stem(slash == std::string::npos ? input.name : std::string_view(input.name).substr(slash + 1));
+    p.base = p.folder.empty() ? p.stem : p.folder + "/" + p.stem;
+    return p;
+  }
+  std::string path_of(const std::string& name) const { return (fs::path(needs_.job.out) / name).string(); }
+  std::string template_name(const document& d) const {
+    return needs_.job.names->expand(d.root(), {input_.folder, input_.stem, std::max<std::size_t>(n_, 1)});
+  }
+  std::string document_name(const document& d) const { return input_.base + "/" + safe_segment(d.root()["id"].text()); }
+
+  // The path of a new output, or nothing when it cannot be had, which was reported.
+  std::optional<std::string> new_output(const std::string& stem, const origin& about) {
+    bool renamed = false;
+    const auto name = names_.take(stem, suffix_, renamed);
+    const auto path = path_of(name);
+    if (renamed)
+      needs_.report(about, {level::warning, "output.renamed", "the name " + stem + suffix_ + " is given already; written as " + name});
+    if (is_in_the_way(needs_, path)) return std::nullopt;
+    return path;
+  }
+
+  // One document, one file.
+  void emit(const document_reader::step& s, const std::string& stem) {
+    const auto path = new_output(stem, *s.from);
+    if (!path) {
+      ++needs_.counts.failed;
+      return;
+    }
+    channel one(needs_.env, *needs_.job.to, make_sink(needs_.job, *path), *path, needs_.report);
+    if (one.open() && one.write(s.found, s.pristine, s.from) && one.finish()) {
+      ++needs_.counts.converted;
+      announce(needs_, *path);
+    } else {
+      ++needs_.counts.failed;
+    }
+  }
+
+  // One output for all documents of an input.
+  void take_frame(document_reader::step s) {
+    const auto& to = *needs_.job.to;
+    if (!to.has(DGM_FRAME) || (!to.has(DGM_COLLECTION) && !has_tree(s.found)) || n_ > 0)
+      if (!channel_) return report_frame_dropped(needs_, s.found, *s.from);
+    if (!channel_) begin_collection(s.found);
+    if (channel_ && !channel_->write(s.found, s.pristine, s.from)) ++needs_.counts.failed;
+  }
+  void begin_collection(const document& first) {
+    origin about;
+    about.name = about.display = input_.base;
+    const auto path = new_output(needs_.job.names ? template_name(first) : input_.base, about);
+    if (path) {
+      collection_path_ = *path;
+      channel_.emplace(needs_.env, *needs_.job.to, make_sink(needs_.job, *path), *path, needs_.report);
+      if (!channel_->open()) channel_.reset();
+    }
+    collection_failed_ = !channel_;
+    if (channel_)
+      for (const auto& f : waiting_) channel_->failed(f);
+    waiting_.clear();
+  }
+  void add_to_collection(const document_reader::step& s) {
+    if (channel_->write(s.found, s.pristine, s.from)) {
+      ++documents_;
+      return;
+    }
+    ++needs_.counts.failed;
+    channel_->failed({s.from, "write", channel_->reason()});
+  }
+  void finish_collection() {
+    const bool is_worth_it = documents_ > 0 || n_ == 0;  // a frame alone is an output too
+    if (is_worth_it && channel_->finish()) {
+      needs_.counts.converted += documents_;
+      announce(needs_, collection_path_);
+    } else {
+      needs_.counts.failed += documents_;
+    }
+    channel_.reset();
+  }
+
+  destination_needs needs_;
+  const std::string suffix_;
+  given_names names_;
+  paths input_;
+  std::size_t n_ = 0;          // documents of this input so far
+  std::size_t documents_ = 0;  // of them in the collection's output
+  std::optional<document_reader::step> first_;
+  std::optional<channel> channel_;
+  std::string collection_path_;
+  bool collection_failed_ = false;
+  std::vector<failure> waiting_;  // for the collection's output to begin
+};
+
+}  // namespace
+
+std::unique_ptr<destination> single_output(destination_needs needs, std::string path) {
+  return std::make_unique<single>(std::move(needs), std::move(path));
+}
+
+std::unique_ptr<destination> output_folder(destination_needs needs) { return std::make_unique<folder>(std::move(needs)); }
+
+}  // namespace dragoman::hosting

@@ -1,0 +1,293 @@
+#include "input.hpp"
+
+#include "stop.hpp"
+
+#include <dragoman/node.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+
+namespace dragoman::hosting {
+namespace {
+
+constexpr std::uint64_t block = 1 << 16;  // octets between two counts of lines
+
+// read(2) until something came, or the end, or an error, or somebody asked to stop.
+ssize_t read_some(int fd, void* buffer, std::size_t capacity) {
+  while (true) {
+    const ssize_t n = ::read(fd, buffer, capacity);
+    if (n >= 0 || errno != EINTR || stop_flag()) return n;
+  }
+}
+
+bool write_all(int fd, const char* data, std::size_t size) {
+  while (size > 0) {
+    const ssize_t n = ::write(fd, data, size);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return false;
+    data += n;
+    size -= static_cast<std::size_t>(n);
+  }
+  return true;
+}
+
+int nameless_file() {
+  std::error_code ignored;
+  const auto folder = std::filesystem::temp_directory_path(ignored);
+  std::string name = ((ignored ? std::filesystem::path("/tmp") : folder) / "dragoman-XXXXXX").string();
+  const int fd = ::mkostemp(name.data(), O_CLOEXEC);
+  if (fd >= 0) ::unlink(name.c_str());
+  return fd;
+}
+
+}  // namespace
+
+// Takes octets piece by piece: into memory, and into a nameless file once there are too many.
+class octets::filler {
+public:
+  filler(octets& to, std::size_t bound) : to_(to), bound_(bound) {}
+
+  void reserve(std::uint64_t expected) {
+    if (expected > 0 && expected <= bound_) grow(static_cast<std::size_t>(expected) + 1);
+  }
+  // Room for the next piece.
+  char* room(std::size_t& size) {
+    if (used_ == capacity_) grow(std::max<std::size_t>(std::size_t{1} << 16, capacity_ * 2));
+    size = capacity_ - used_;
+    return to_.memory_.get() + used_;
+  }
+  // `size` octets were put there. False when they could not be kept.
+  bool took(std::size_t size) {
+    used_ += size;
+    to_.length_ += size;
+    return used_ <= bound_ || spill();
+  }
+  bool finish() { return to_.fd_ < 0 || spill(); }
+
+private:
+  void grow(std::size_t capacity) {
+    auto bigger = std::make_unique_for_overwrite<char[]>(capacity);
+    if (used_ != 0) std::memcpy(bigger.get(), to_.memory_.get(), used_);
+    to_.memory_ = std::move(bigger);
+    capacity_ = capacity;
+  }
+  bool spill() {
+    if (to_.fd_ < 0) {
+      to_.fd_ = nameless_file();
+      bound_ = 0;  // from now on every piece goes to the file
+    }
+    if (to_.fd_ < 0 || !write_all(to_.fd_, to_.memory_.get(), used_)) return false;
+    used_ = 0;
+    return true;
+  }
+  octets& to_;
+  std::size_t bound_, used_ = 0, capacity_ = 0;
+};
+
+octets::~octets() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+std::shared_ptr<const octets> octets::of_file(const std::string& path, std::string& problem, std::size_t bound) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  if (fd < 0) {
+    problem = std::strerror(errno);
+    return nullptr;
+  }
+  return of_descriptor(fd, problem, bound);
+}
+
+std::shared_ptr<const octets> octets::of_stdin(std::string& problem, std::size_t bound) {
+  const int fd = ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+  if (fd < 0) {
+    problem = std::strerror(errno);
+    return nullptr;
+  }
+  return of_descriptor(fd, problem, bound);
+}
+
+// Owns `fd`.
+std::shared_ptr<const octets> octets::of_descriptor(int fd, std::string& problem, std::size_t bound) {
+  std::shared_ptr<octets> out(new octets);
+  struct stat info {};
+  const bool is_file = ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && ::lseek(fd, 0, SEEK_CUR) == 0;
+  const auto size = is_file ? static_cast<std::uint64_t>(info.st_size) : 0;
+  if (is_file && size > bound) {
+    out->fd_ = fd;
+    out->length_ = size;
+    return out;
+  }
+  filler into(*out, bound);
+  into.reserve(size);
+  bool good = true;
+  while (good) {
+    std::size_t room = 0;
+    char* at = into.room(room);
+    const ssize_t n = read_some(fd, at, room);
+    if (n == 0) break;
+    good = n > 0 && into.took(static_cast<std::size_t>(n));
+  }
+  good = good && into.finish();
+  if (!good) problem = std::strerror(errno);
+  ::close(fd);
+  if (!good) return nullptr;
+  if (out->fd_ >= 0) out->memory_.reset();
+  return out;
+}
+
+std::shared_ptr<const octets> octets::of_input(const dgm_input& input, std::string& problem, std::size_t bound) {
+  dgm_str all{};
+  if (input.contents != nullptr && input.contents(input.ctx, &all) == 1 && all.len <= bound) return of_memory(view(all));
+  std::shared_ptr<octets> out(new octets);
+  filler into(*out, bound);
+  bool good = input.read_at != nullptr;
+  while (good) {
+    std::size_t room = 0;
+    char* at = into.room(room);
+    const auto n = input.read_at(input.ctx, out->length_, at, room);
+    if (n == 0) break;
+    good = n > 0 && static_cast<std::uint64_t>(n) <= room && into.took(static_cast<std::size_t>(n));
+  }
+  if (!good || !into.finish()) {
+    problem = "its octets cannot be read";
+    return nullptr;
+  }
+  if (out->fd_ >= 0) out->memory_.reset();
+  return out;
+}
+
+std::shared_ptr<const octets> octets::of_memory(std::string_view text) {
+  std::shared_ptr<octets> out(new octets);
+  out->memory_ = std::make_unique_for_overwrite<char[]>(text.size() + 1);
+  if (!text.empty()) std::memcpy(out->memory_.get(), text.data(), text.size());
+  out->length_ = text.size();
+  return out;
+}
+
+std::int64_t octets::read_at(std::uint64_t offset, void* buffer, std::size_t capacity) const noexcept {
+  if (offset >= length_) return 0;
+  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(capacity, length_ - offset));
+  if (fd_ < 0) {
+    if (size != 0) std::memcpy(buffer, memory_.get() + offset, size);
+    return static_cast<std::int64_t>(size);
+  }
+  while (true) {
+    const ssize_t n = ::pread(fd_, buffer, size, static_cast<off_t>(offset));
+    if (n >= 0) return n;
+    if (errno != EINTR) return DGM_IO;
+  }
+}
+
+bool octets::contents(std::string_view& out) const noexcept {
+  if (fd_ >= 0) return false;
+  out = {memory_.get(), static_cast<std::size_t>(length_)};
+  return true;
+}
+
+std::string octets::head(std::size_t limit) const {
+  std::string out(static_cast<std::size_t>(std::min<std::uint64_t>(limit, length_)), '\0');
+  std::size_t have = 0;
+  while (have < out.size()) {
+    const auto n = read_at(have, out.data() + have, out.size() - have);
+    if (n <= 0) break;
+    have += static_cast<std::size_t>(n);
+  }
+  out.resize(have);
+  return out;
+}
+
+text_position octets::locate(std::uint64_t offset) const {
+  if (offset > length_) return {};
+  std::string piece(block + 1, '\0');
+  // The octets of a block, and in `last` whether the one before it is a CR whose LF may be its first.
+  const auto load = [&](std::uint64_t number, std::string_view& out, bool& after_cr) {
+    const std::uint64_t begin = number * block;
+    const std::uint64_t from = begin == 0 ? 0 : begin - 1;
+    const auto n = read_at(from, piece.data(), block + (begin == 0 ? 0 : 1));
+    if (n < 0) return false;
+    out = std::string_view(piece).substr(0, static_cast<std::size_t>(n));
+    after_cr = begin != 0 && !out.empty() && out.front() == '\r';
+    if (begin != 0 && !out.empty()) out.remove_prefix(1);
+    return true;
+  };
+  // Counts line ends and remembers where the last line in `text` begins. A CR ends its line; its LF adds nothing.
+  const auto count = [](std::string_view text, bool after_cr, std::size_t& line_start) {
+    std::uint32_t lines = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      if (text[i] == '\r' || (text[i] == '\n' && !after_cr)) ++lines;
+      after_cr = text[i] == '\r';
+      if (text[i] == '\r' || text[i] == '\n') line_start = i + 1;
+    }
+    return lines;
+  };
+  std::string_view text;
+  bool after_cr = false;
+  const std::uint64_t number = offset / block;
+  const std::lock_guard lock(lines_mutex_);
+  if (lines_before_.empty()) lines_before_.push_back(0);
+  while (lines_before_.size() <= number) {
+    std::size_t ignored = 0;
+    if (!load(lines_before_.size() - 1, text, after_cr)) return {};
+    lines_before_.push_back(lines_before_.back() + count(text, after_cr, ignored));
+  }
+  if (!load(number, text, after_cr)) return {};
+  std::size_t line_start = std::string_view::npos;
+  text = text.substr(0, static_cast<std::size_t>(offset % block));
+  const std::uint32_t line = lines_before_[static_cast<std::size_t>(number)] + count(text, after_cr, line_start) + 1;
+  if (line_start == std::string_view::npos && number != 0) {
+    // The line begins in an earlier block; very long lines get no column.
+    const std::string before(text);
+    if (!load(number - 1, text, after_cr)) return {line, 0};
+    std::size_t start = std::string_view::npos;
+    count(text, after_cr, start);
+    if (start == std::string_view::npos) return {line, 0};
+    const std::string whole = std::string(text.substr(start)) + before;
+    std::uint32_t characters = 1;
+    for (const char c : whole) characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    return {line, characters};
+  }
+  std::uint32_t characters = 1;
+  for (const char c : text.substr(line_start == std::string_view::npos ? 0 : line_start))
+    characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  return {line, characters};
+}
+
+input_table::input_table(const octets& from, std::string_view name)
+    : from_(from),
+      table_{sizeof(dgm_input),
+             this,
+             [](void* ctx, void* buffer, std::size_t capacity) noexcept -> std::int64_t {
+               auto& self = *static_cast<input_table*>(ctx);
+               const auto n = self.from_.read_at(self.at_, buffer, capacity);
+               if (n > 0) self.at_ += static_cast<std::uint64_t>(n);
+               self.failed_ |= n < 0;
+               return n;
+             },
+             [](void* ctx, std::uint64_t offset, void* buffer, std::size_t capacity) noexcept -> std::int64_t {
+               auto& self = *static_cast<input_table*>(ctx);
+               const auto n = self.from_.read_at(offset, buffer, capacity);
+               self.failed_ |= n < 0;
+               return n;
+             },
+             [](void* ctx, dgm_str* out) noexcept -> std::int32_t {
+               std::string_view all;
+               if (!static_cast<input_table*>(ctx)->from_.contents(all)) return 0;
+               *out = span(all);
+               return 1;
+             },
+             static_cast<std::int64_t>(from.length()),
+             span(name)} {}
+
+lent_origin::lent_origin(const origin& o)
+    : input_(o.content ? std::make_unique<input_table>(*o.content, o.name) : nullptr),
+      table_{sizeof(dgm_origin), span(o.name), span(o.format), span(o.reader), span(o.media_type), o.serial,
+             input_ ? input_->table() : nullptr} {}
+
+}  // namespace dragoman::hosting

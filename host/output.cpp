@@ -1,0 +1,171 @@
+#include "output.hpp"
+
+#include <dragoman/node.hpp>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+namespace dragoman::hosting {
+namespace {
+
+constexpr std::size_t buffer_size = std::size_t{1} << 16;
+
+bool write_all(int fd, std::string_view octets) noexcept {
+  while (!octets.empty()) {
+    const ssize_t n = ::write(fd, octets.data(), octets.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return false;
+    octets.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
+}  // namespace
+
+bool byte_sink::fail(std::string why) noexcept {
+  if (problem_.empty()) problem_ = std::move(why);
+  return false;
+}
+
+std::filesystem::path part_name(const std::filesystem::path& final_name) {
+  constexpr std::size_t longest = 200;  // names have 255 octets at most, and the rest of ours needs some
+  const auto name = final_name.filename().string().substr(0, longest);
+  return final_name.parent_path() / ("." + name + "." + std::to_string(::getpid()) + ".part");
+}
+
+// -- atomic_file ----------------------------------------------------------------------------------------------------
+
+atomic_file::atomic_file(std::filesystem::path final_name, bool overwrite)
+    : name_(std::move(final_name)), part_(part_name(name_)), overwrite_(overwrite) {
+  const auto folder = name_.parent_path();
+  std::error_code problem;
+  if (!folder.empty() && !std::filesystem::exists(folder, problem)) {
+    auto first_missing = folder;
+    while (first_missing.has_parent_path() && first_missing.parent_path() != first_missing &&
+           !std::filesystem::exists(first_missing.parent_path(), problem))
+      first_missing = first_missing.parent_path();
+    std::filesystem::create_directories(folder, problem);
+    if (problem) {
+      fail("the folder " + folder.string() + " cannot be made: " + problem.message());
+      return;
+    }
+    made_ = first_missing;
+  }
+  fd_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+  if (fd_ < 0 && errno == EEXIST && ::unlink(part_.c_str()) == 0)  // left by a dead process of this number
+    fd_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+  if (fd_ < 0) fail_by_errno("it cannot be created");
+}
+
+atomic_file::~atomic_file() { discard(); }
+
+bool atomic_file::fail_by_errno(const char* what) noexcept {
+  const int number = errno;
+  return fail(std::string(what) + ": " + std::strerror(number));
+}
+
+bool atomic_file::write(std::string_view octets) noexcept {
+  if (fd_ < 0) return false;
+  if (buffer_.size() + octets.size() < buffer_size) {
+    buffer_ += octets;
+    return true;
+  }
+  if (!flush()) return false;
+  if (octets.size() < buffer_size) {
+    buffer_ += octets;
+    return true;
+  }
+  if (write_all(fd_, octets)) return true;
+  fail_by_errno("writing failed");
+  discard();
+  return false;
+}
+
+bool atomic_file::flush() noexcept {
+  const bool good = write_all(fd_, buffer_);
+  buffer_.clear();
+  if (good) return true;
+  fail_by_errno("writing failed");
+  discard();
+  return false;
+}
+
+bool atomic_file::commit() noexcept {
+  if (fd_ < 0 || !flush()) return false;
+  if (::fsync(fd_) != 0) {
+    fail_by_errno("writing failed");
+    discard();
+    return false;
+  }
+  const int fd = fd_;
+  fd_ = -1;
+  bool good = ::close(fd) == 0;
+  // Without --force the name must still be free; where the file system cannot promise that, it was looked at before.
+  if (good && !overwrite_) {
+    good = ::renameat2(AT_FDCWD, part_.c_str(), AT_FDCWD, name_.c_str(), RENAME_NOREPLACE) == 0;
+    if (!good && (errno == EINVAL || errno == ENOSYS)) good = ::rename(part_.c_str(), name_.c_str()) == 0;
+  } else if (good) {
+    good = ::rename(part_.c_str(), name_.c_str()) == 0;
+  }
+  if (good) {
+    made_.clear();
+    return true;
+  }
+  fail_by_errno("it cannot get its name");
+  ::unlink(part_.c_str());
+  discard();
+  return false;
+}
+
+void atomic_file::discard() noexcept {
+  if (fd_ >= 0) {
+    ::close(fd_);
+    ::unlink(part_.c_str());
+    fd_ = -1;
+  }
+  // Folders made for this file, the innermost first, as long as they are empty.
+  if (made_.empty()) return;
+  for (auto folder = name_.parent_path(); ::rmdir(folder.c_str()) == 0 && folder != made_;) folder = folder.parent_path();
+  made_.clear();
+}
+
+// -- standard_output ------------------------------------------------------------------------------------------------
+
+standard_output::~standard_output() { flush(); }
+
+bool standard_output::write(std::string_view octets) noexcept {
+  if (!problem_.empty()) return false;
+  buffer_ += octets;
+  return buffer_.size() < buffer_size || flush();
+}
+
+bool standard_output::flush() noexcept {
+  if (!problem_.empty()) return false;
+  const bool good = write_all(STDOUT_FILENO, buffer_);
+  buffer_.clear();
+  if (good) return true;
+  reader_left_ = errno == EPIPE;
+  return fail(std::string("writing failed: ") + std::strerror(errno));
+}
+
+bool standard_output::commit() noexcept { return flush(); }
+
+// -- output_table ---------------------------------------------------------------------------------------------------
+
+output_table::output_table(byte_sink& to, std::string_view name)
+    : to_(to),
+      table_{sizeof(dgm_output), this,
+             [](void* ctx, const void* data, std::size_t length) noexcept -> dgm_status {
+               auto& self = *static_cast<output_table*>(ctx);
+               if (length == 0) return DGM_OK;
+               return self.to_.write({static_cast<const char*>(data), length}) ? DGM_OK : DGM_IO;
+             },
+             span(name)} {}
+
+}  // namespace dragoman::hosting

@@ -1,0 +1,35 @@
+// The main job: inputs -> readers -> documents -> writers -> outputs.
+#pragma once
+#include "diagnostics.hpp"
+#include "naming.hpp"
+#include "session.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dragoman::hosting {
+
+struct conversion {
+  std::vector<std::string> inputs;     // INPUT arguments
+  const format_entry* from = nullptr;  // null: recognise each input
+  const format_entry* to = nullptr;
+  enum class target { standard_output, file, folder } kind = target::standard_output;
+  std::string out = "-";                // path of the file or folder
+  std::optional<name_template> names;   // --name
+  bool force = false, dry_run = false;
+};
+
+// What became of a run.
+struct tally {
+  std::size_t inputs = 0;     // found, readable or not
+  std::size_t converted = 0;  // documents that are in an output that is complete
+  std::size_t failed = 0;     // inputs or documents that are not
+  bool stopped = false;       // somebody asked to
+  bool reader_left = false;   // of standard output
+};
+
+// Runs it. Everything that goes wrong is reported to `messages`; nothing is thrown but std::bad_alloc.
+tally convert(environment& env, reporter& messages, const conversion& job);
+
+}  // namespace dragoman::hosting

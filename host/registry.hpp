@@ -1,0 +1,66 @@
+// The formats that this run can read and write, and what became of every plugin file that was looked at.
+#pragma once
+#include <dragoman/plugin.h>
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dragoman::hosting {
+
+// One format of one loaded plugin. Lives as long as the registry; the tables as long as the process.
+struct format_entry {
+  const dgm_format* table;
+  const dgm_plugin* plugin;
+  std::string plugin_name;  // id "@" version
+
+  std::string_view id() const noexcept { return table->id; }
+  bool reads() const noexcept { return table->reader != nullptr; }
+  bool writes() const noexcept { return table->writer != nullptr; }
+  bool has(std::uint32_t flag) const noexcept { return (table->flags & flag) != 0; }
+  // What is written first; empty for a format without.
+  std::string_view suffix() const noexcept { return table->suffixes[0] ? table->suffixes[0] : ""; }
+  std::string_view media_type() const noexcept { return table->media_types[0] ? table->media_types[0] : ""; }
+  const dgm_option* option(std::string_view name) const noexcept;
+  // Length of the longest suffix of this format, with its dot, that `file` ends in; 0 none. Letters of any case.
+  std::size_t suffix_length(std::string_view file) const;
+};
+
+enum class outcome { loaded, refused, shadowed, quarantined };
+const char* name_of(outcome o) noexcept;
+
+// A plugin file that was looked at, and what became of it.
+struct candidate {
+  std::string path;
+  outcome state = outcome::refused;
+  std::string reason;                  // why it is not loaded
+  const dgm_plugin* plugin = nullptr;  // of loaded and shadowed ones
+};
+
+class registry {
+public:
+  // Adds the formats of a checked plugin unless its id, or one of its formats, is there already; `path` says where it
+  // comes from. Records the candidate either way.
+  void add(const dgm_plugin* plugin, std::string path);
+  void add_refused(std::string path, outcome state, std::string reason);
+
+  const std::deque<format_entry>& formats() const noexcept { return formats_; }
+  const std::vector<candidate>& candidates() const noexcept { return candidates_; }
+  const format_entry* find(std::string_view id) const noexcept;
+  // The writing format whose suffix ends `file`, the longest one when several do.
+  const format_entry* writer_for(std::string_view file) const;
+  std::vector<std::string_view> ids(bool reading, bool writing) const;
+  // How `file` is called without a suffix that some format knows.
+  std::string_view stem(std::string_view file) const;
+  // What to do about a diagnostic of this code; empty when nobody says.
+  std::string_view advice(std::string_view code) const;
+
+private:
+  std::string why_shadowed(const dgm_plugin* plugin) const;
+  std::deque<format_entry> formats_;  // entries stay where they are
+  std::vector<candidate> candidates_;
+};
+
+}  // namespace dragoman::hosting

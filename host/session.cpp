@@ -1,0 +1,273 @@
+#include "session.hpp"
+
+#include "strings.hpp"
+
+#include <dragoman/version.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <ctime>
+
+namespace dragoman::hosting {
+namespace {
+
+bool is_code(std::string_view code) {
+  for (const char c : code)
+    if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_')) return false;
+  return !code.empty();
+}
+
+finding kept(const dgm_diag& d) {
+  finding f;
+  f.severity = static_cast<level>(std::clamp<std::int32_t>(d.severity, DGM_NOTE, DGM_ERROR));
+  f.code = is_code(view(d.code)) ? std::string(view(d.code)) : "plugin.contract";
+  f.text = d.text.len != 0 ? printable(view(d.text)) : "(the plugin says no more)";
+  f.offset = d.offset;
+  f.length = d.length;
+  f.line = d.line;
+  f.column = d.column;
+  return f;
+}
+
+std::string unknown_status(const char* call, dgm_status status) {
+  return std::string(call) + " answered " + std::to_string(status) + ", which is no answer";
+}
+
+}  // namespace
+
+std::int64_t run_clock() {
+  const char* fixed = std::getenv("SOURCE_DATE_EPOCH");
+  if (fixed == nullptr || *fixed == '\0') return static_cast<std::int64_t>(std::time(nullptr));
+  const std::string_view text(fixed);
+  std::int64_t seconds = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (problem != std::errc() || end != text.data() + text.size())
+    throw usage_error("SOURCE_DATE_EPOCH is not a number of seconds: \"" + printable(text) + "\"");
+  return seconds;
+}
+
+// -- session_host ---------------------------------------------------------------------------------------------------
+
+session_host::session_host(environment& env, const format_entry& format, listener to, bool offsets, unsigned depth,
+                           nested_parent* above)
+    : env_(env),
+      format_(format),
+      to_(to),
+      offsets_(offsets),
+      nested_(env, std::move(to), depth, above),
+      run_{sizeof(dgm_run),
+           span("dragoman"),
+           span(DRAGOMAN_VERSION),
+           env.started,
+           span(env.options_json),
+           span(format.id()),
+           span(format.plugin_name)},
+      table_{sizeof(dgm_host), this, on_report, on_option, on_cancelled, on_extension} {}
+
+void session_host::about(std::shared_ptr<const origin> o) {
+  nested_.about(o);
+  const std::lock_guard lock(mutex_);
+  about_ = std::move(o);
+}
+
+void session_host::report(finding f) noexcept {
+  try {
+    const std::lock_guard lock(mutex_);
+    if (offsets_ && f.line == 0 && f.offset >= 0 && about_ && about_->content) {
+      const auto place = about_->content->locate(static_cast<std::uint64_t>(f.offset));
+      f.line = place.line;
+      f.column = place.column;
+    }
+    if (f.severity == level::error && !first_error_) first_error_ = f;
+    static const origin nowhere;
+    if (to_) to_(about_ ? *about_ : nowhere, f);
+  } catch (const std::exception&) {  // out of memory while saying so
+  }
+}
+
+std::optional<finding> session_host::first_error() const {
+  const std::lock_guard lock(mutex_);
+  return first_error_;
+}
+
+void session_host::forget() {
+  const std::lock_guard lock(mutex_);
+  first_error_.reset();
+}
+
+void session_host::on_report(void* ctx, const dgm_diag* d) noexcept {
+  auto& self = *static_cast<session_host*>(ctx);
+  try {
+    if (d != nullptr && DGM_HAS(d, dgm_diag, column)) return self.report(kept(*d));
+    self.error("plugin.contract", "plugin " + self.format_.plugin_name + " reported something that is no diagnostic");
+  } catch (const std::exception&) {
+  }
+}
+
+std::int32_t session_host::on_option(void* ctx, dgm_str name, dgm_str* out) noexcept {
+  const auto& self = *static_cast<session_host*>(ctx);
+  const auto* value = self.env_.options.value(self.format_, view(name));
+  if (value == nullptr || out == nullptr) return 0;
+  *out = span(*value);
+  return 1;
+}
+
+std::int32_t session_host::on_cancelled(void* ctx) noexcept {
+  return static_cast<session_host*>(ctx)->env_.stop.load(std::memory_order_relaxed) ? 1 : 0;
+}
+
+const void* session_host::on_extension(void* ctx, dgm_str id) noexcept {
+  const auto& self = *static_cast<session_host*>(ctx);
+  if (view(id) == DGM_EXT_NESTED) return self.nested_.table();
+  if (view(id) == DGM_EXT_RUN) return &self.run_;
+  return nullptr;
+}
+
+// -- reader_session -------------------------------------------------------------------------------------------------
+
+reader_session::reader_session(environment& env, const format_entry& format, std::shared_ptr<const origin> from,
+                               listener to, unsigned depth, nested_parent* above)
+    : env_(env),
+      format_(format),
+      from_(std::move(from)),
+      host_(env, format, std::move(to), true, depth, above),
+      input_(*from_->content, from_->name) {
+  host_.about(from_);
+}
+
+bool reader_session::open() {
+  const dgm_status status = format_.table->reader->open(host_.table(), input_.table(), &session_);
+  if (status == DGM_OK && session_ != nullptr) return true;
+  over_ = true;
+  if (status == DGM_CANCEL && env_.stop) return false;
+  if (status == DGM_OK)
+    host_.error("plugin.contract", "plugin " + format_.plugin_name + ": open said that all is well and gave no session");
+  else if (status < DGM_NOMEM || status > DGM_OK)
+    host_.error("plugin.contract", "plugin " + format_.plugin_name + ": " + unknown_status("open", status));
+  else if (status == DGM_NOMEM && !host_.first_error())
+    host_.error("plugin.memory", "not enough memory to read the input");
+  else if (!host_.first_error())
+    host_.error(input_.failed() ? "input.unreadable" : "plugin.unexplained",
+                input_.failed() ? "the input could not be read to its end"
+                                : "plugin " + format_.plugin_name + " cannot read this and does not say why");
+  if (status < DGM_OK) session_ = nullptr;
+  return false;
+}
+
+reader_session::answer reader_session::next(const dgm_sink* sink) {
+  if (over_ || session_ == nullptr) return answer::end;
+  const dgm_status status = format_.table->reader->next(session_, sink);
+  switch (status) {
+    case DGM_OK: return answer::told;
+    case DGM_END: over_ = true; return answer::end;
+    case DGM_SKIP:
+      if (!host_.first_error())
+        host_.error("plugin.unexplained", "plugin " + format_.plugin_name + " gave a document up and does not say why");
+      return answer::skipped;
+    case DGM_CANCEL:
+      over_ = true;
+      if (env_.stop) return answer::stopped;
+      host_.error("plugin.contract", "plugin " + format_.plugin_name + ": next stopped and nobody had asked it to");
+      return answer::over;
+    case DGM_NOMEM:
+      if (!host_.first_error()) host_.error("plugin.memory", "not enough memory for the document, or it is too large");
+      break;
+    case DGM_FATAL:
+    case DGM_IO:
+      if (host_.first_error()) break;
+      if (input_.failed()) host_.error("input.unreadable", "the input could not be read to its end");
+      else host_.error("plugin.unexplained", "plugin " + format_.plugin_name + " stopped reading and does not say why");
+      break;
+    default: host_.error("plugin.contract", "plugin " + format_.plugin_name + ": " + unknown_status("next", status));
+  }
+  over_ = true;
+  return answer::over;
+}
+
+void reader_session::close() noexcept {
+  host_.close_nested();
+  if (session_ != nullptr) format_.table->reader->close(session_);
+  session_ = nullptr;
+  over_ = true;
+}
+
+// -- writer_session -------------------------------------------------------------------------------------------------
+
+writer_session::writer_session(environment& env, const format_entry& format, const dgm_output* out, listener to, unsigned depth)
+    : env_(env), format_(format), out_(out), host_(env, format, std::move(to), false, depth, nullptr) {}
+
+// What a status of the writer means. `call` names the slot.
+writer_session::answer writer_session::judge(dgm_status status, const char* call) {
+  const auto explain = [&](const char* code, const std::string& text) {
+    if (!host_.first_error()) host_.error(code, text);
+  };
+  const std::string plugin = "plugin " + format_.plugin_name;
+  switch (status) {
+    case DGM_OK: return answer::done;
+    case DGM_SKIP:
+      explain("plugin.unexplained", plugin + " cannot write the document and does not say why");
+      return answer::skipped;
+    case DGM_CANCEL:
+      if (env_.stop) return answer::stopped;
+      host_.error("plugin.contract", plugin + ": " + call + " stopped and nobody had asked it to");
+      return answer::over;
+    case DGM_IO: return answer::io;
+    case DGM_NOMEM: explain("plugin.memory", "not enough memory to write the document"); return answer::over;
+    case DGM_FATAL: explain("plugin.unexplained", plugin + " stopped writing and does not say why"); return answer::over;
+    default: host_.error("plugin.contract", plugin + ": " + unknown_status(call, status)); return answer::over;
+  }
+}
+
+writer_session::answer writer_session::open() {
+  const dgm_status status = format_.table->writer->open(host_.table(), out_, &session_);
+  if (status < DGM_OK) session_ = nullptr;
+  const auto result = judge(status, "open");
+  if (result == answer::done && session_ == nullptr) {
+    host_.error("plugin.contract", "plugin " + format_.plugin_name + ": open said that all is well and gave no session");
+    return answer::over;
+  }
+  open_ = result == answer::done;
+  return result == answer::skipped ? answer::over : result;
+}
+
+writer_session::answer writer_session::write(const dgm_document& document, std::shared_ptr<const origin> from) {
+  if (!open_) return answer::over;
+  host_.about(std::move(from));
+  host_.forget();
+  const auto result = judge(format_.table->writer->write(session_, &document), "write");
+  open_ = result == answer::done || result == answer::skipped;
+  return result;
+}
+
+bool writer_session::wants_failures() const noexcept {
+  const auto* table = format_.table->writer;
+  return DGM_HAS(table, dgm_writer, failed) && table->failed != nullptr;
+}
+
+writer_session::answer writer_session::failed(const failure& f) {
+  if (!open_ || !wants_failures()) return answer::done;
+  host_.about(f.where);
+  host_.forget();
+  const lent_origin where(*f.where);
+  const dgm_failure lent_failure{sizeof(dgm_failure), where.table(), span(f.stage), lent(f.reason)};
+  const auto result = judge(format_.table->writer->failed(session_, &lent_failure), "failed");
+  open_ = result == answer::done || result == answer::skipped;
+  return result;
+}
+
+writer_session::answer writer_session::finish() {
+  if (!open_) return answer::over;
+  host_.forget();
+  open_ = false;
+  const auto result = judge(format_.table->writer->finish(session_), "finish");
+  return result == answer::skipped ? answer::over : result;
+}
+
+void writer_session::close() noexcept {
+  host_.close_nested();
+  if (session_ != nullptr) format_.table->writer->close(session_);
+  session_ = nullptr;
+  open_ = false;
+}
+
+}  // namespace dragoman::hosting
