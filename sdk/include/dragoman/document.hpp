@@ -373,6 +373,7 @@ private:
     const auto& parent = nodes_[open_.back().index];
     const bool needs_xml_name = type == DGM_ELEMENT || type == DGM_PI;
     if (needs_xml_name && !is_xml_name(name)) return wrong("open: not an XML name: \"" + std::string(name) + "\"");
+    if (type == DGM_SLOT && name_of(nodes_[0]) != "collection") return wrong("open: a slot stands in the tree of a collection");
     switch (parent.type) {
       case DGM_MAP:
         if (name.empty()) return wrong("open: a member of a map needs a name");
@@ -380,11 +381,14 @@ private:
         if (has_member(open_.back(), name)) return wrong("open: member \"" + std::string(name) + "\" stands twice");
         return DGM_OK;
       case DGM_LIST:
-        if (type <= DGM_OCTETS && !name.empty()) return wrong("open: a value in a list has no name");
-        return DGM_OK;
+        if (!open_.back().merges_text) {
+          if (type <= DGM_OCTETS && !name.empty()) return wrong("open: a value in a list has no name");
+          return DGM_OK;
+        }
+        [[fallthrough]];
       case DGM_ELEMENT:
-        if (type <= DGM_LITERAL && type != DGM_TEXT) return wrong("open: an element holds XML content only");
-        if (type == DGM_OCTETS) return wrong("open: an element holds XML content only");
+        if (type == DGM_TEXT) return wrong("open: text in an element, body or tree is told by text, so that it merges");
+        if (type <= DGM_OCTETS) return wrong("open: an element, body or tree holds XML content only");
         return DGM_OK;
       default: return wrong("open: a leaf holds no nodes");
     }

@@ -72,7 +72,7 @@ public:
   std::string write(node document) {
     out_.clear();
     bindings_.clear();
-    for (node declared : document["namespaces"]) bindings_.push_back({declared.name(), declared.text()});
+    for (node declared : document["namespaces"]) bindings_.push_back({declared.name() == "#default" ? std::string_view() : declared.name(), declared.text()});
     out_ += "{\"body\":";
     content(document["body"], true, false);
     out_ += ",\"id\":";
@@ -91,8 +91,11 @@ public:
 private:
   struct binding { std::string_view prefix, uri; };
 
-  // An absent list and an empty one are the same (tei.md 2.1); so is a map without members.
-  static bool is_empty_value(node n) { return (n.is(node_type::list) || n.is(node_type::map)) && n.empty(); }
+  // An absent list and an empty one are the same (tei.md 2.1); so is a map with nothing else in it.
+  static bool is_empty_value(node n) {
+    if (n.is(node_type::list)) return n.empty();
+    return !n || (n.is(node_type::map) && std::all_of(n.begin(), n.end(), is_empty_value));
+  }
 
   void value(node n) {
     switch (n.type()) {

@@ -1,0 +1,17 @@
+# Runs PROGRAM and compares what it prints with COMMITTED; and looks that HEADER declares no struct that is not listed.
+execute_process(COMMAND ${PROGRAM} OUTPUT_VARIABLE found RESULT_VARIABLE result)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "${PROGRAM} failed: ${result}")
+endif()
+file(READ ${COMMITTED} committed)
+if(NOT found STREQUAL committed)
+  message(FATAL_ERROR "The layout of the contract changed. Committed in ${COMMITTED}:\n${committed}\nNow:\n${found}")
+endif()
+
+file(STRINGS ${HEADER} declarations REGEX "^typedef struct dgm_[a-z_]+ \\{")
+foreach(declaration IN LISTS declarations)
+  string(REGEX REPLACE "^typedef struct (dgm_[a-z_]+) \\{.*" "\\1" name "${declaration}")
+  if(NOT committed MATCHES "(^|\n)${name} [0-9]+\n")
+    message(FATAL_ERROR "${HEADER} declares ${name}, which the list of layouts does not have")
+  endif()
+endforeach()
