@@ -1,5 +1,6 @@
-#include <json/charset.hpp>
 #include <json/emitter.hpp>
+
+#include <dragoman/charset.hpp>
 
 #include <bit>
 #include <cstdint>

@@ -1,6 +1,6 @@
-#include <json/charset.hpp>
 #include <json/index.hpp>
 #include <json/render.hpp>
+#include <json/source_text.hpp>
 
 #include <dragoman/vocabulary.hpp>
 
@@ -189,8 +189,8 @@ private:
 
   void source_octets(std::string_view octets, std::string_view charset_name) {
     std::string storage;
-    const auto charset = find_charset(charset_name);
-    const auto text = charset ? decode(octets, *charset, storage) : std::nullopt;
+    const auto set = find_charset(charset_name);
+    const auto text = set ? decode(octets, *set, storage) : std::nullopt;
     if (text) {
       out_.member("text", *text);
       return;

@@ -1,5 +1,5 @@
-#include <json/charset.hpp>
 #include <json/render.hpp>
+#include <json/source_text.hpp>
 #include <json/translate.hpp>
 
 #include <dragoman/document.hpp>
@@ -77,6 +77,13 @@ void check_characters(value at, std::string_view text) {
   std::string digits(static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, 4 - (end - hex.data()))), '0');
   for (const char* c = hex.data(); c != end; ++c) digits += *c >= 'a' ? static_cast<char>(*c - 'a' + 'A') : *c;
   fail(at, "json.character", "U+" + digits + " stands in it, and a text of a document holds characters of XML 1.0 only");
+}
+
+std::string base64(value item) {
+  std::string storage;
+  auto octets = decode_base64(expect(item, value_type::string).text(storage));
+  if (!octets) fail(item, "json.base64", "this is not base64 in its canonical form");
+  return *std::move(octets);
 }
 
 bool is_digest(std::string_view text) noexcept {
@@ -252,8 +259,7 @@ void translator::source(value object) {
     // have the digest that is stated, so the source is found damaged, as after any other edit.
     octets = encode(characters, *known, octets_).value_or(characters);
   } else if (as_base64) {
-    if (!decode_base64(expect(as_base64, value_type::string).text(octets_text_), octets_))
-      fail(as_base64, "json.base64", "this is not base64 in its canonical form");
+    octets_ = base64(as_base64);
     octets = octets_;
   }
   if (as_text || as_base64) out_.octets("octets", octets);
@@ -373,11 +379,8 @@ bool translator::wrapped(std::string_view key, value object) {
     free_map(key, expect(require(inside, object, "value"), value_type::object), true);
     return true;
   }
-  std::string decoded;
-  if (!decode_base64(expect(require(octets, object, "base64"), value_type::string).text(texts_), decoded))
-    fail(octets, "json.base64", "this is not base64 in its canonical form");
   room(object);
-  out_.octets(key, decoded);
+  out_.octets(key, base64(require(octets, object, "base64")));
   return true;
 }
 
