@@ -1,0 +1,56 @@
+// formats/bundle/container.hpp - the entries of an archive, checked, by number; ZIP and tar alike.
+//
+// Source: bundles.md 7 "Reading: data" and "tar", 8 "Limits". Nothing is ever written under an entry's name. One thread
+// at a time.
+#pragma once
+#include "octets.hpp"
+#include "zip_preflight.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace dragoman::bundle {
+
+using take_function = std::function<void(std::string_view octets)>;
+
+class container {
+public:
+  virtual ~container() = default;
+  virtual std::size_t count() const = 0;
+  virtual std::string_view path(std::size_t entry) const = 0;  // safe; valid as long as the container
+  virtual std::uint64_t size(std::size_t entry) const = 0;     // unpacked, as stated
+  virtual bool is_folder(std::size_t entry) const = 0;
+  virtual std::uint64_t offset(std::size_t entry) const = 0;   // in the archive, for messages
+  // Unpacks an entry in pieces. Throws unusable when its octets are not what the archive said of them, or exceed a
+  // limit; other entries may still be fine. What was given before must then be thrown away.
+  virtual void unpack(std::size_t entry, const take_function& take) = 0;
+  // True when entries are best unpacked in order of their number.
+  virtual bool is_sequential() const = 0;
+  // Unpacking starts over: the limit of all entries together counts from nought again.
+  void restart() { unpacked_ = packed_ = 0; }
+
+protected:
+  explicit container(const archive_limits& limits) : limits_(limits) {}
+  container(const container&) = default;
+  container& operator=(const container&) = default;
+  // Counts octets as they come out; what headers say is not believed.
+  void count_unpacked(std::uint64_t octets);
+  void count_packed(std::uint64_t octets) { packed_ += octets; }
+
+  archive_limits limits_;
+
+private:
+  std::uint64_t unpacked_ = 0, packed_ = 0;
+};
+
+// Opens a ZIP or tar (also tar.gz, tar.zst, tar.xz, tar.bz2), by its octets. `source` must stay in place. Throws unusable
+// with the codes of the preflight, and "bundle.tar-*".
+std::unique_ptr<container> open_container(const octet_source& source, const zip_rules& rules, const warn_function& warn);
+
+// How sure the octets at the start of a file make that it is an archive of these kinds (0..100), and why.
+int probe_container(std::string_view head, bool at_end, std::string_view& reason);
+
+}  // namespace dragoman::bundle

@@ -1,0 +1,212 @@
+#include "premis.hpp"
+
+#include <dragoman/digest.hpp>
+#include <dragoman/text.hpp>
+
+namespace dragoman::bundle {
+namespace {
+
+// The name space of our identifiers; made once, never to change.
+constexpr unsigned char name_space[16] = {0x6f, 0x1d, 0x0b, 0x52, 0x8a, 0x3e, 0x4c, 0x97,
+                                          0xb1, 0x54, 0x2e, 0x7a, 0x90, 0xc3, 0x5d, 0x18};
+constexpr std::string_view vocabulary = "http://id.loc.gov/vocabulary/preservation/";
+
+// Text of an element; what XML 1.0 cannot hold becomes U+FFFD.
+std::string escaped(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const auto c = decode_utf8(text.substr(at));
+    if (c.length == 0 || !is_xml_character(c.code)) out += "\xEF\xBF\xBD";
+    else if (c.code == '&') out += "&amp;";
+    else if (c.code == '<') out += "&lt;";
+    else if (c.code == '>') out += "&gt;";
+    else if (c.code == '\r') out += "&#13;";
+    else out += text.substr(at, c.length);
+    at += c.length == 0 ? 1 : c.length;
+  }
+  return out;
+}
+
+std::string element(std::string_view name, std::string_view text) {
+  const std::string tag = "premis:" + std::string(name);
+  return "<" + tag + ">" + escaped(text) + "</" + tag + ">";
+}
+std::string coded_element(std::string_view name, std::string_view list, std::string_view code, std::string_view text) {
+  const std::string tag = "premis:" + std::string(name);
+  return "<" + tag + " valueURI=\"" + std::string(vocabulary) + std::string(list) + "/" + std::string(code) + "\">" +
+         escaped(text) + "</" + tag + ">";
+}
+// <premis:xIdentifier> and the like, which hold a type and a value.
+std::string identifier(std::string_view name, std::string_view type, std::string_view value, std::string_view role = {}) {
+  const std::string n(name);
+  return "<premis:" + n + ">" + element(n + "Type", type) + element(n + "Value", value) + std::string(role) + "</premis:" + n + ">";
+}
+
+std::string object_id(std::string_view path, std::string_view sha256) {
+  return stable_uuid("object\n" + std::string(path) + "\n" + std::string(sha256));
+}
+std::string event_name(std::string_view kind, const record& r, const premis_context& context) {
+  return std::string(kind) + "\n" + r.original.value_or(r.source_path) + "\n" + r.sha256 + "\n" + r.id.value_or("") + "\n" +
+         (r.offset ? std::to_string(*r.offset) : std::string()) + "\n" + r.reader + "\n" + context.options_sha256;
+}
+std::string original_id(const record& r) { return object_id(*r.original, r.sha256); }
+
+std::string agent_value(std::string_view agent) {
+  std::string value(agent);
+  if (const auto at = value.rfind('@'); at != std::string::npos) value[at] = '/';
+  return value;
+}
+
+std::string characteristics(std::string_view sha256, std::uint64_t bytes, const pronom_format& format) {
+  std::string out = "    <premis:objectCharacteristics>\n      <premis:fixity>" + element("messageDigestAlgorithm", "SHA-256") +
+                    element("messageDigest", sha256) + "</premis:fixity>\n      " + element("size", std::to_string(bytes)) +
+                    "\n      <premis:format><premis:formatDesignation>" +
+                    element("formatName", format.key.empty() ? "unknown" : format.name) + "</premis:formatDesignation>";
+  if (!format.key.empty())
+    out += "<premis:formatRegistry>" + element("formatRegistryName", "PRONOM") + element("formatRegistryKey", format.key) +
+           "</premis:formatRegistry>";
+  return out + "</premis:format>\n    </premis:objectCharacteristics>\n";
+}
+
+std::string where(const record_problem& p) {
+  return p.line == 0 ? p.code : p.code + " at line " + std::to_string(p.line);
+}
+
+}  // namespace
+
+std::string stable_uuid(std::string_view name) {
+  digest sha1("SHA1");
+  sha1.update({reinterpret_cast<const char*>(name_space), sizeof name_space});
+  sha1.update(name);
+  std::string hex = sha1.finish().substr(0, 32);
+  hex[12] = '5';
+  const int variant = hex[16] <= '9' ? hex[16] - '0' : hex[16] - 'a' + 10;
+  hex[16] = "89ab"[variant & 3];
+  for (const std::size_t at : {20u, 16u, 12u, 8u}) hex.insert(at, 1, '-');
+  return hex;
+}
+
+std::string derivation_event(const record& r, std::string_view path, std::string_view format, std::string_view writer,
+                             const premis_context& context) {
+  return stable_uuid(event_name("derivation", r, context) + "\n" + std::string(path) + "\n" + std::string(format) + "\n" +
+                     std::string(writer));
+}
+
+void premis_writer::begin() {
+  out_("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+       "<premis:premis xmlns:premis=\"http://www.loc.gov/premis/v3\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""
+       " version=\"3.0\">\n");
+}
+
+void premis_writer::objects(const record& r, bool with_original) {
+  if (r.original && with_original) original_object(r);
+  for (const auto& d : r.derivatives) derivative_object(r, d);
+}
+
+void premis_writer::original_object(const record& r) {
+  const bool read = r.id.has_value();
+  out_("  <premis:object xsi:type=\"premis:file\">\n    " + identifier("objectIdentifier", "UUID", original_id(r)) + "\n" +
+       characteristics(r.sha256, r.bytes, read ? pronom_of(r.format) : pronom_format{}) + "    " +
+       element("originalName", *r.original) + "\n  </premis:object>\n");
+}
+
+void premis_writer::derivative_object(const record& r, const derivative& d) {
+  std::string out = "  <premis:object xsi:type=\"premis:file\">\n    " +
+                    identifier("objectIdentifier", "UUID", object_id(d.path, d.sha256)) + "\n" +
+                    characteristics(d.sha256, d.bytes, pronom_of(d.format)) + "    " + element("originalName", d.path) + "\n";
+  if (r.original)
+    out += "    <premis:relationship>\n      " + coded_element("relationshipType", "relationshipType", "der", "derivation") +
+           "\n      " + coded_element("relationshipSubType", "relationshipSubType", "hss", "has source") + "\n      " +
+           identifier("relatedObjectIdentifier", "UUID", original_id(r)) + "\n      " +
+           identifier("relatedEventIdentifier", "UUID", d.event) + "\n    </premis:relationship>\n";
+  out_(out + "  </premis:object>\n");
+}
+
+void premis_writer::events(const record& r) {
+  for (const auto& d : r.derivatives) derivation(r, d);
+  if (r.error) failure(r);
+  else if (r.derivatives.empty() && r.original) digest_event(r);
+}
+
+void premis_writer::event_head(std::string_view id, std::string_view code, std::string_view type, const record& r,
+                               std::string_view writer) {
+  std::string detail = "program=\"" + context_.program + "\"; version=\"" + context_.version + "\"";
+  if (!r.reader.empty()) detail += "; reader=\"" + r.reader + "\"";
+  detail += "; options-sha256=\"" + context_.options_sha256 + "\"";
+  if (!writer.empty()) detail += "; writer=\"" + std::string(writer) + "\"";
+  out_("  <premis:event>\n    " + identifier("eventIdentifier", "UUID", id) + "\n    " +
+       coded_element("eventType", "eventType", code, type) + "\n    " + element("eventDateTime", context_.time) +
+       "\n    <premis:eventDetailInformation>" + element("eventDetail", detail) + "</premis:eventDetailInformation>\n");
+}
+
+void premis_writer::event_outcome(std::string_view code, std::string_view outcome, std::string_view note) {
+  out_("    <premis:eventOutcomeInformation>\n      " + coded_element("eventOutcome", "eventOutcome", code, outcome) +
+       "\n      <premis:eventOutcomeDetail>" + element("eventOutcomeDetailNote", note) +
+       "</premis:eventOutcomeDetail>\n    </premis:eventOutcomeInformation>\n");
+}
+
+void premis_writer::event_agents(const record& r, std::string_view writer) {
+  const std::string program = context_.program + "@" + context_.version;
+  for (const std::string_view agent : {std::string_view(program), std::string_view(r.reader), writer}) {
+    if (agent.empty()) continue;
+    agents_.emplace(agent);
+    out_("    " + identifier("linkingAgentIdentifier", "dragoman", agent_value(agent),
+                             coded_element("linkingAgentRole", "eventRelatedAgentRole", "exe", "executing program")) + "\n");
+  }
+}
+
+void premis_writer::derivation(const record& r, const derivative& d) {
+  if (context_.normalization) event_head(d.event, "nor", "normalization", r, d.writer);
+  else event_head(d.event, "mig", "migration", r, d.writer);
+  std::string note = r.sha256.empty() ? std::string() : "source sha256=" + r.sha256 + "; ";
+  note += "outcome sha256=" + d.sha256;
+  for (const auto& w : r.warnings) note += "; " + where(w);
+  const bool warned = !r.warnings.empty();
+  event_outcome(warned ? "war" : "suc", warned ? "warning" : "success", note);
+  event_agents(r, d.writer);
+  const auto link = [&](std::string_view id, std::string_view code, std::string_view role) {
+    out_("    " + identifier("linkingObjectIdentifier", "UUID", id,
+                             coded_element("linkingObjectRole", "eventRelatedObjectRole", code, role)) + "\n");
+  };
+  if (r.original) link(original_id(r), "sou", "source");
+  link(object_id(d.path, d.sha256), "out", "outcome");
+  out_("  </premis:event>\n");
+}
+
+void premis_writer::failure(const record& r) {
+  const std::string id = stable_uuid(event_name("failure", r, context_) + "\n" + r.error->code + "\n" + std::to_string(r.error->offset));
+  event_head(id, "mig", "migration", r, {});
+  event_outcome("fai", "fail", where(*r.error) + ": " + r.error->message);
+  event_agents(r, {});
+  if (r.original)
+    out_("    " + identifier("linkingObjectIdentifier", "UUID", original_id(r),
+                             coded_element("linkingObjectRole", "eventRelatedObjectRole", "sou", "source")) + "\n");
+  out_("  </premis:event>\n");
+}
+
+// What was done to an original that was kept and not converted: it was read, and its digest taken.
+void premis_writer::digest_event(const record& r) {
+  event_head(stable_uuid(event_name("digest", r, context_)), "mes", "message digest calculation", r, {});
+  std::string note = "sha256=" + r.sha256;
+  for (const auto& w : r.warnings) note += "; " + where(w);
+  const bool warned = !r.warnings.empty();
+  event_outcome(warned ? "war" : "suc", warned ? "warning" : "success", note);
+  event_agents(r, {});
+  out_("    " + identifier("linkingObjectIdentifier", "UUID", original_id(r),
+                           coded_element("linkingObjectRole", "eventRelatedObjectRole", "sou", "source")) + "\n");
+  out_("  </premis:event>\n");
+}
+
+void premis_writer::end() {
+  for (const std::string& agent : agents_) {
+    const auto at = agent.rfind('@');
+    const bool has_version = at != std::string::npos;
+    out_("  <premis:agent>" + identifier("agentIdentifier", "dragoman", agent_value(agent)) +
+         element("agentName", agent.substr(0, at)) + coded_element("agentType", "agentType", "sof", "software") +
+         (has_version ? element("agentVersion", agent.substr(at + 1)) : std::string()) + "</premis:agent>\n");
+  }
+  out_("</premis:premis>\n");
+}
+
+}  // namespace dragoman::bundle

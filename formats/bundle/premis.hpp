@@ -1,0 +1,57 @@
+// formats/bundle/premis.hpp - metadata/premis.xml: PREMIS 3 objects, events and agents, from the records.
+//
+// Source: bundles.md 10 "Provenance"; PREMIS Data Dictionary 3.0. Every object, event and agent is linked, as archives'
+// importers demand. Identifiers depend on what they identify and on nothing else. Pure; any thread.
+#pragma once
+#include "records.hpp"
+
+#include <functional>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace dragoman::bundle {
+
+// UUID of version 5 (RFC 4122 4.3) in the name space of dragoman bundles, in lower case.
+std::string stable_uuid(std::string_view name);
+
+// What is the same for all records of a bundle.
+struct premis_context {
+  std::string program, version;     // of the running code
+  std::string time;                 // of the run, "2026-01-15T10:00:00Z"
+  std::string options_sha256;
+  bool normalization = false;       // the event type of derivatives: normalization instead of migration
+};
+
+// The event that made a derivative; it becomes derivative::event.
+std::string derivation_event(const record& r, std::string_view path, std::string_view format, std::string_view writer,
+                             const premis_context& context);
+
+// Writes the document in three passes over the records: objects, events, then the agents that the events named.
+class premis_writer {
+public:
+  using sink = std::function<void(std::string_view)>;
+  premis_writer(premis_context context, sink out) : context_(std::move(context)), out_(std::move(out)) {}
+
+  void begin();
+  // The objects of a record. `with_original` is false when an earlier record gave the same original.
+  void objects(const record& r, bool with_original);
+  void events(const record& r);
+  void end();
+
+private:
+  void original_object(const record& r);
+  void derivative_object(const record& r, const derivative& d);
+  void derivation(const record& r, const derivative& d);
+  void failure(const record& r);
+  void digest_event(const record& r);
+  void event_head(std::string_view id, std::string_view code, std::string_view type, const record& r, std::string_view writer);
+  void event_outcome(std::string_view code, std::string_view outcome, std::string_view note);
+  void event_agents(const record& r, std::string_view writer);
+
+  premis_context context_;
+  sink out_;
+  std::set<std::string> agents_;  // "name@version"
+};
+
+}  // namespace dragoman::bundle

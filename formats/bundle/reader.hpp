@@ -1,0 +1,61 @@
+// formats/bundle/reader.hpp - reading documents out of bags, bundles and plain archives.
+//
+// The archive is checked before anything is unpacked, a bag is verified before anything of it is believed, and each
+// entry is read by whichever format the host recognises in it. Source: bundles.md 7-9. [session-thread]
+#pragma once
+#include "bag_check.hpp"
+#include "container.hpp"
+#include "records.hpp"
+#include "spool.hpp"
+
+#include <dragoman/plugin.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dragoman::bundle {
+
+class reader {
+public:
+  reader(host services, input in);
+  ~reader();
+  bool next(builder& to);
+
+  static int probe(std::string_view head, bool at_end, std::string_view& reason) noexcept {
+    return probe_container(head, at_end, reason);
+  }
+
+private:
+  // An entry that is to be read, under the name that its original had.
+  struct candidate {
+    std::size_t entry;
+    std::string name;
+    std::string format_id;  // when the bundle says it; else empty
+  };
+  class open_entry;
+
+  void open_source();
+  void open_archive();
+  void find_kind();
+  std::optional<std::string> bag_folder() const;
+  void open_bag(const std::string& folder);
+  void add_plain_files();
+  void add_payload(const std::string& folder);
+  void add_bundle(const std::string& folder);
+  bool is_worth_reading(std::size_t entry, std::string_view path) const;
+  void add(std::size_t entry, std::string name, std::string format_id = {});
+  bool open_next();
+
+  host host_;
+  input input_;
+  const dgm_nested* nested_;
+  std::unique_ptr<octet_source> source_;
+  std::unique_ptr<container> archive_;
+  std::vector<candidate> candidates_;
+  std::size_t at_ = 0;
+  std::unique_ptr<open_entry> open_;
+};
+
+}  // namespace dragoman::bundle

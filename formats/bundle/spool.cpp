@@ -1,0 +1,118 @@
+#include "spool.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <system_error>
+
+namespace dragoman::bundle {
+namespace {
+
+constexpr std::size_t buffer_size = std::size_t{1} << 20;
+
+[[noreturn]] void fail(const char* what) {
+  throw spool_error(std::string(what) + ": " + std::generic_category().message(errno));
+}
+
+std::string temporary_folder() {
+  const char* folder = std::getenv("TMPDIR");
+  return folder != nullptr && *folder != '\0' ? folder : "/tmp";
+}
+
+int open_nameless_file() {
+  const std::string folder = temporary_folder();
+#ifdef O_TMPFILE
+  if (const int file = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC | O_EXCL, 0600); file >= 0) return file;
+#endif
+  std::string name = folder + "/dragoman-XXXXXX";  // a file system without O_TMPFILE
+  const int file = ::mkostemp(name.data(), O_CLOEXEC);
+  if (file < 0) fail("no temporary file can be made (see TMPDIR)");
+  ::unlink(name.c_str());
+  return file;
+}
+
+}  // namespace
+
+fixity fixity_digest::finish() {
+  fixity f{};
+  const auto put = [&](const std::string& hex, std::size_t at) {
+    const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+    for (std::size_t i = 0; i < hex.size(); i += 2) f[at + i / 2] = static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
+  };
+  put(sha256_.finish(), 0);
+  put(sha512_.finish(), 32);
+  return f;
+}
+std::string sha256_of(const fixity& f) { return hexadecimal({f.data(), 32}); }
+std::string sha512_of(const fixity& f) { return hexadecimal({f.data() + 32, 64}); }
+
+spool::spool() : file_(open_nameless_file()) {}
+spool::~spool() { ::close(file_); }
+
+void spool::append(std::string_view octets) {
+  if (buffer_.size() + octets.size() > buffer_size) flush();
+  buffer_.append(octets);
+}
+
+void spool::flush() const {
+  for (std::string_view rest = buffer_; !rest.empty();) {
+    const auto n = ::pwrite(file_, rest.data(), rest.size(), static_cast<off_t>(written_));
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) {
+      buffer_.erase(0, buffer_.size() - rest.size());
+      fail("the temporary file cannot be written");
+    }
+    written_ += static_cast<std::uint64_t>(n);
+    rest.remove_prefix(static_cast<std::size_t>(n));
+  }
+  buffer_.clear();
+}
+
+void spool::read(std::uint64_t offset, char* buffer, std::size_t length) const {
+  if (offset + length > written_) flush();
+  while (length > 0) {
+    const auto n = ::pread(file_, buffer, length, static_cast<off_t>(offset));
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) fail("the temporary file cannot be read");
+    buffer += n;
+    offset += static_cast<std::uint64_t>(n);
+    length -= static_cast<std::size_t>(n);
+  }
+}
+
+void spool::truncate(std::uint64_t size) {
+  if (size >= written_) {
+    buffer_.resize(static_cast<std::size_t>(size - written_));
+    return;
+  }
+  buffer_.clear();
+  written_ = size;
+}
+
+bool line_reader::next(std::string_view& line) {
+  for (std::size_t seen = used_;;) {
+    if (const auto end = buffer_.find('\n', seen); end != std::string::npos) {
+      line = std::string_view(buffer_).substr(used_, end - used_);
+      used_ = end + 1;
+      return true;
+    }
+    buffer_.erase(0, used_);
+    used_ = 0;
+    seen = buffer_.size();
+    if (at_ == end_) {
+      line = buffer_;
+      used_ = buffer_.size();
+      return !line.empty();
+    }
+    const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(end_ - at_, std::size_t{1} << 16));
+    buffer_.resize(seen + n);
+    source_.read(at_, buffer_.data() + seen, n);
+    at_ += n;
+  }
+}
+
+}  // namespace dragoman::bundle

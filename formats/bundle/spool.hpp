@@ -1,0 +1,80 @@
+// formats/bundle/spool.hpp - octets put aside on disk until they are needed, under no name.
+//
+// A bag states the digests of its payload before the payload, so the payload waits here. The file is in TMPDIR (default
+// /tmp), has no name, and is gone when the spool or the process is. Source: bundles.md 4 "Order in the ZIP".
+#pragma once
+#include "octets.hpp"
+
+#include <dragoman/digest.hpp>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace dragoman::bundle {
+
+// SHA-256 and SHA-512 in one pass.
+using fixity = std::array<char, 32 + 64>;
+std::string sha256_of(const fixity& f);  // lower-case hexadecimal
+std::string sha512_of(const fixity& f);
+
+class fixity_digest {
+public:
+  void update(std::string_view octets) {
+    sha256_.update(octets);
+    sha512_.update(octets);
+  }
+  fixity finish();
+
+private:
+  digest sha256_{"SHA256"}, sha512_{"SHA512"};
+};
+
+// Where a finished piece lies in a spool.
+struct piece {
+  std::uint64_t offset = 0, size = 0;
+};
+
+// The disk does not take more, or does not give back what it took. Whoever spools cannot go on.
+struct spool_error : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Append only; reading sees what was appended. Throws spool_error. One thread at a time.
+class spool final : public octet_source {
+public:
+  spool();
+  ~spool() override;
+  spool(const spool&) = delete;
+  spool& operator=(const spool&) = delete;
+
+  void append(std::string_view octets);
+  std::uint64_t size() const override { return written_ + buffer_.size(); }
+  void read(std::uint64_t offset, char* buffer, std::size_t length) const override;
+
+  // Takes back what was appended since the spool had `size` octets.
+  void truncate(std::uint64_t size);
+
+private:
+  void flush() const;
+  int file_ = -1;
+  mutable std::string buffer_;
+  mutable std::uint64_t written_ = 0;
+};
+
+// Reads the lines of a piece of a spool one after the other, without their LF.
+class line_reader {
+public:
+  line_reader(const octet_source& source, piece part) : source_(source), at_(part.offset), end_(part.offset + part.size) {}
+  // False at the end. `line` is valid until the next call.
+  bool next(std::string_view& line);
+
+private:
+  const octet_source& source_;
+  std::uint64_t at_, end_;
+  std::string buffer_;
+  std::size_t used_ = 0;
+};
+
+}  // namespace dragoman::bundle

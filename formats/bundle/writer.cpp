@@ -1,0 +1,496 @@
+#include "writer.hpp"
+
+#include "archive.hpp"
+#include "layout.hpp"
+#include "tag_files.hpp"
+
+#include <dragoman/version.h>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace dragoman::bundle {
+namespace {
+
+using json = nlohmann::json;
+
+// A bundle should stay below this (bundles.md 3); past it, it is written whole and the user is told.
+constexpr std::uint64_t usual_records = 5000;
+constexpr std::uint64_t usual_payload = std::uint64_t{512} << 20;
+
+// Labels of bag-info.txt that options give, in the order in which they are written.
+struct info_option {
+  std::string_view option, label;
+};
+constexpr std::array<info_option, 7> leading_info{{{"source-organization", "Source-Organization"},
+                                                   {"organization-address", "Organization-Address"},
+                                                   {"contact-name", "Contact-Name"},
+                                                   {"contact-phone", "Contact-Phone"},
+                                                   {"contact-email", "Contact-Email"},
+                                                   {"external-description", "External-Description"},
+                                                   {"external-identifier", "External-Identifier"}}};
+constexpr std::array<info_option, 2> trailing_info{{{"internal-sender-identifier", "Internal-Sender-Identifier"},
+                                                    {"internal-sender-description", "Internal-Sender-Description"}}};
+
+template <class F>
+void for_each_item(std::string_view list, char separator, F&& f) {
+  while (!list.empty()) {
+    const auto end = std::min(list.find(separator), list.size());
+    if (const auto item = trim(list.substr(0, end)); !item.empty()) f(item);
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+}
+
+std::string top_folder(std::string_view file_name) {
+  if (file_name.size() > 4 && fold_key(file_name.substr(file_name.size() - 4)) == ".zip") file_name.remove_suffix(4);
+  return file_name.empty() ? "bundle" : safe_segment(file_name);
+}
+
+// Takes the octets of a nested writer.
+struct derivative_output {
+  explicit derivative_output(payload::item& i) : item(i) {}
+  static dgm_status DGM_CALL write(void* ctx, const void* octets, std::size_t length) noexcept {
+    auto& self = *static_cast<derivative_output*>(ctx);
+    try {
+      self.item.append({static_cast<const char*>(octets), length});
+      return DGM_OK;
+    } catch (...) {
+      self.failure = std::current_exception();
+      return DGM_IO;
+    }
+  }
+  payload::item& item;
+  std::exception_ptr failure;
+  dgm_output table{sizeof(dgm_output), this, write, {nullptr, 0}};
+};
+
+record_problem problem_of(const dgm_failure& f) {
+  return {std::string(view(f.stage)), std::string(view(f.reason.code)), std::string(view(f.reason.text)), f.reason.line,
+          f.reason.offset};
+}
+
+bool has_octets(const dgm_origin* origin) { return origin != nullptr && origin->octets != nullptr; }
+
+// True when a document without origin brings the octets that it was read from.
+bool has_own_octets(const document_view* document) {
+  return document != nullptr && document->pristine() && document->source()["octets"];
+}
+
+// The path as received, or a name for a document that came without.
+std::string received_name(const dgm_origin* origin, const document_view* document) {
+  if (origin != nullptr || document == nullptr) return origin != nullptr ? std::string(view(origin->name)) : std::string();
+  if (const auto name = document->source()["name"].text(); !name.empty()) return std::string(name);
+  return std::string(document->id()) + (has_own_octets(document) ? ".txt" : "");
+}
+
+// True when the octets of `in` at `offset` are `expected`.
+bool stands_at(const dgm_input& in, std::uint64_t offset, std::string_view expected) {
+  std::array<char, 1 << 14> buffer;
+  while (!expected.empty()) {
+    const auto n = in.read_at(in.ctx, offset, buffer.data(), std::min(buffer.size(), expected.size()));
+    if (n <= 0 || expected.substr(0, static_cast<std::size_t>(n)) != std::string_view(buffer.data(), static_cast<std::size_t>(n)))
+      return false;
+    offset += static_cast<std::uint64_t>(n);
+    expected.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
+}  // namespace
+
+writer::writer(host services, output out) : host_(services), out_(out), nested_(services.nested()) {
+  read_run();
+  read_options();
+  base_ = top_folder(out_.name());
+}
+
+void writer::read_run() {
+  std::int64_t started = 0;
+  context_.program = "dragoman";
+  context_.version = DRAGOMAN_VERSION;
+  options_json_ = "{}";
+  if (const dgm_run* run = host_.run()) {
+    context_.program = view(run->program);
+    context_.version = view(run->version);
+    options_json_ = view(run->options);
+    own_writer_ = view(run->writer);
+    started = run->started;
+  }
+  context_.time = utc_time(started);
+  context_.options_sha256 = sha256_hex(options_json_);
+}
+
+void writer::read_options() {
+  deflate_ = !host_.flag("store");
+  premis_ = host_.option("premis") != "none";
+  context_.normalization = host_.option("premis-event") == "normalization";
+  std::set<std::string_view> wanted;
+  for_each_item(host_.option("derivatives"), ',', [&](std::string_view id) { wanted.insert(id); });
+  for (const std::string_view id : wanted) {
+    dgm_format_facts facts{};
+    facts.size = sizeof facts;
+    if (nested_ == nullptr || nested_->format(nested_->ctx, span(id), &facts) != 1)
+      throw unusable("bundle.derivative-unknown", "no format \"" + std::string(id) + "\" to write derivatives in");
+    formats_.push_back({std::string(id), std::string(view(facts.suffix)), std::string(view(facts.plugin))});
+  }
+}
+
+// A full or broken disk under the spools ends the session, whatever document met it.
+template <class F>
+void writer::with_spools(F&& f) {
+  try {
+    f();
+  } catch (const spool_error& e) {
+    host_.error("bundle.spool", e.what());
+    throw stop{DGM_IO};
+  }
+}
+
+// -- documents and failures ---------------------------------------------------------------------------------------
+
+void writer::write(const document_view& document) {
+  host_.check_cancelled();
+  with_spools([&] { add(document); });
+}
+
+void writer::add(const document_view& document) {
+  const dgm_origin* origin = document.origin();
+  original& o = original_of(origin, &document);
+  if (document.is_collection()) {
+    o.framed = true;
+    if (!o.file) host_.loss("bundle.frame-dropped", "the frame of a collection is kept with its original only, which is out of reach");
+    return;
+  }
+  ++o.documents;
+  settle();
+
+  pending_record p = start_record(o, origin, &document);
+  p.line.id = std::string(document.id());
+  locate(p.line, o, document, origin);
+  for (const auto& format : formats_) render(document, format, p);
+  if (!p.line.original && p.files.empty())
+    throw unusable("bundle.no-content", "the document has neither an original nor a derivative, so there is nothing to keep");
+  p.line.seq = ++records_;
+  note_repeated_id(p.line);
+  pending_ = std::move(p);
+}
+
+void writer::failed(const dgm_failure& failure) {
+  with_spools([&] {
+    original& o = original_of(failure.origin, nullptr);
+    ++o.documents;
+    o.offsets_known = false;
+    settle();
+    pending_ = start_record(o, failure.origin, nullptr);
+    pending_->line.seq = ++records_;
+    pending_->line.error = problem_of(failure);
+  });
+}
+
+// The original of a document or failure; its octets are kept when it is new. Sets last_serial_.
+writer::original& writer::original_of(const dgm_origin* origin, const document_view* document) {
+  // Without an origin every document is an original of its own; their serials count down from the top.
+  const std::uint64_t serial = origin != nullptr ? origin->serial : ~own_serial_++;
+  const auto [place, is_new] = originals_.try_emplace(serial);
+  original& o = place->second;
+  if (is_new) {
+    settle();
+    if (has_octets(origin)) keep_octets(o, *origin->octets);
+    else if (has_own_octets(document)) keep_octets(o, document->source()["octets"].text());
+    if (o.file) place_original(o, received_name(origin, document));
+  } else if (serial != last_serial_) {
+    o.offsets_known = false;  // its documents do not follow each other
+  }
+  last_serial_ = serial;
+  return o;
+}
+
+writer::pending_record writer::start_record(const original& o, const dgm_origin* origin, const document_view* document) const {
+  pending_record p;
+  p.serial = last_serial_;
+  p.line.source_path = received_name(origin, document);
+  p.stem = safe_path(p.line.source_path);
+  if (origin != nullptr) {
+    p.line.format = view(origin->format);
+    p.line.reader = view(origin->reader);
+  }
+  if (!o.file) return p;
+  p.line.original = payload_.path(*o.file);
+  p.line.bytes = payload_.size(*o.file);
+  p.line.sha256 = sha256_of(payload_.digests(*o.file));
+  p.stem = p.line.original->substr(originals_folder.size());
+  return p;
+}
+
+void writer::keep_octets(original& o, const dgm_input& octets) {
+  payload::item item(payload_);
+  std::vector<char> buffer(std::size_t{1} << 16);
+  for (std::uint64_t at = 0;;) {
+    const auto n = octets.read_at(octets.ctx, at, buffer.data(), buffer.size());
+    if (n < 0) throw stop{static_cast<dgm_status>(n)};
+    if (n == 0) break;
+    item.append({buffer.data(), static_cast<std::size_t>(n)});
+    at += static_cast<std::uint64_t>(n);
+  }
+  o.file = item.commit();
+}
+
+void writer::keep_octets(original& o, std::string_view octets) {
+  payload::item item(payload_);
+  item.append(octets);
+  o.file = item.commit();
+}
+
+void writer::place_original(const original& o, std::string_view name) {
+  payload_.name(*o.file, names_.claim(std::string(originals_folder) + safe_path(name)));
+  ++originals_kept_;
+}
+
+// Says where in its original a document stands, as long as the documents' octets follow each other in it.
+void writer::locate(record& line, original& o, const document_view& document, const dgm_origin* origin) {
+  const auto octets = document.source()["octets"].text();
+  if (!has_octets(origin) || !o.offsets_known) return;
+  o.offsets_known = !octets.empty() && stands_at(*origin->octets, o.next_offset, octets);
+  if (!o.offsets_known) return;
+  if (octets.size() < line.bytes) {
+    line.offset = o.next_offset;
+    line.length = octets.size();
+  }
+  o.next_offset += octets.size();
+}
+
+void writer::note_repeated_id(const record& line) {
+  const auto [first, is_new] = ids_.try_emplace(*line.id, line.seq);
+  if (is_new) return;
+  repeated_.insert(first->second);
+  repeated_.insert(line.seq);
+  host_.warning("bundle.id-repeated", "record " + std::to_string(line.seq) + " has the id " + *line.id + " of record " +
+                                          std::to_string(first->second));
+}
+
+void writer::render(const document_view& document, const derivative_format& format, pending_record& into) {
+  payload::item item(payload_);
+  derivative_output out(item);
+  void* session = nullptr;
+  dgm_status status = nested_->open_writer(nested_->ctx, &out.table, span(format.id), &session);
+  if (status >= 0) {
+    status = nested_->write(session, document.raw());
+    if (status >= 0) status = nested_->finish(session);
+    nested_->close_writer(session);
+  }
+  if (out.failure) std::rethrow_exception(out.failure);
+  if (status == DGM_CANCEL || status == DGM_IO || status == DGM_NOMEM) throw stop{status};
+  const auto fail = [&](std::string_view code, const std::string& text) {
+    host_.error(code, text);
+    if (!into.line.error) into.line.error = record_problem{"write", std::string(code), text, 0, -1};
+  };
+  const std::string what = std::string(document.id()) + " as " + format.id;
+  if (status < 0) return fail("bundle.derivative-failed", "could not write " + what);
+  if (item.size() == 0) return fail("bundle.empty-output", "nothing was written for " + what);
+  const std::uint64_t size = item.size();
+  const std::size_t file = item.commit();
+  into.files.push_back(file);
+  into.line.derivatives.push_back({{}, format.id, format.writer, sha256_of(payload_.digests(file)), {}, size});
+}
+
+// Writes the line of the record that waits. Only now is it known how its derivatives are named.
+void writer::settle() {
+  if (!pending_) return;
+  pending_record p = std::move(*pending_);
+  pending_.reset();
+  const original& o = originals_[p.serial];
+  const bool in_folder = o.documents > 1 || o.framed;
+  for (std::size_t i = 0; i < p.files.size(); ++i) {
+    derivative& d = p.line.derivatives[i];
+    const auto format = std::find_if(formats_.begin(), formats_.end(), [&](const auto& f) { return f.id == d.format; });
+    const std::string below =
+        in_folder ? std::string(without_suffix(p.stem)) + "/" + safe_segment(*p.line.id) + "." + format->suffix
+                  : with_suffix(p.stem, format->suffix);
+    d.path = names_.claim(std::string(derivatives_folder) + d.format + "/" + below);
+    d.event = derivation_event(p.line, d.path, d.format, d.writer, context_);
+    payload_.name(p.files[i], d.path);
+    plugins_.insert(d.writer);
+    ++derivatives_;
+  }
+  if (!p.line.reader.empty()) plugins_.insert(p.line.reader);
+  record_lines_.append(to_json_line(p.line) + "\n");
+}
+
+// -- the bag ------------------------------------------------------------------------------------------------------
+
+template <class F>
+void writer::stream_tag_file(std::string path, F&& write_to) {
+  const std::uint64_t begin = tags_.size();
+  fixity_digest digests;
+  write_to([&](std::string_view octets) {
+    tags_.append(octets);
+    digests.update(octets);
+  });
+  tag_files_.push_back({std::move(path), {begin, tags_.size() - begin}, digests.finish()});
+}
+void writer::add_tag_file(std::string path, std::string_view octets) {
+  stream_tag_file(std::move(path), [&](const auto& put) { put(octets); });
+}
+
+void writer::finish() {
+  with_spools([&] {
+    settle();
+    if (records_ > usual_records || payload_.total() > usual_payload)
+      host_.note("bundle.large", "the bundle holds " + std::to_string(records_) + " records and " + size_for_people(payload_.total()) +
+                                     " of payload");
+    add_tag_file("bagit.txt", bagit_declaration);
+    make_bag_info();
+    make_manifests();
+    make_records();
+    make_bundle_json();
+    if (premis_) make_premis();
+    make_tag_manifests();
+    try {
+      write_zip();
+    } catch (const unusable& e) {  // there is no next document: the bundle as a whole failed
+      host_.error(e.code, e.what());
+      throw stop{DGM_FATAL};
+    }
+  });
+}
+
+void writer::make_bag_info() {
+  std::string info;
+  const auto given = [&](const info_option& i) {
+    if (const auto value = host_.option(i.option); !value.empty()) info += info_line(i.label, value);
+  };
+  for (const auto& i : leading_info) given(i);
+  info += info_line("Bagging-Date", std::string_view(context_.time).substr(0, 10));
+  info += info_line("Bag-Size", size_for_people(payload_.total()));
+  info += info_line("Payload-Oxum", std::to_string(payload_.total()) + "." + std::to_string(payload_.count()));
+  const auto group = host_.option("bag-group-identifier"), count = host_.option("bag-count");
+  if (!group.empty()) info += info_line("Bag-Group-Identifier", group);
+  if (!count.empty()) info += info_line("Bag-Count", count);
+  else if (!group.empty()) info += info_line("Bag-Count", "1 of 1");
+  for (const auto& i : trailing_info) given(i);
+  for_each_item(host_.option("info"), ';', [&](std::string_view item) {
+    const auto equals = item.find('=');
+    info += info_line(trim(item.substr(0, equals)), equals == npos ? std::string_view() : item.substr(equals + 1));
+  });
+  info += info_line("Bag-Software-Agent", context_.program + " " + context_.version);
+  info += info_line("Dragoman-Bundle-Version", bundle_version);
+  add_tag_file("bag-info.txt", info);
+}
+
+void writer::make_manifests() {
+  const auto order = payload_.in_order();
+  const auto make = [&](const char* path, std::string (*hex_of)(const fixity&)) {
+    stream_tag_file(path, [&](const auto& put) {
+      for (const auto number : order) put(manifest_line(hex_of(payload_.digests(number)), payload_.path(number)));
+    });
+  };
+  make("manifest-sha256.txt", sha256_of);
+  make("manifest-sha512.txt", sha512_of);
+}
+
+// The final records, now that it is known which ids came twice, and the failures among them.
+void writer::make_records() {
+  std::string_view line;
+  const piece raw{0, record_lines_.size()};
+  stream_tag_file(std::string(records_path), [&](const auto& put) {
+    for (line_reader in(record_lines_, raw); in.next(line);) {
+      auto r = from_json_line(line);
+      if (repeated_.contains(r->seq))
+        r->warnings.push_back({{}, "bundle.id-repeated", "another record of this bundle has the same id", 0, -1});
+      if (r->error) ++counts_.failed;
+      else if (r->warnings.empty()) ++counts_.ok;
+      else ++counts_.warning;
+      put(to_json_line(*r) + "\n");
+    }
+  });
+  const piece records = tag_files_.back().octets;
+  stream_tag_file(std::string(failures_path), [&](const auto& put) {
+    put(failures_header);
+    for (line_reader in(tags_, records); in.next(line);) put(to_failures_line(*from_json_line(line)));
+  });
+}
+
+void writer::make_premis() {
+  const auto records = std::find_if(tag_files_.begin(), tag_files_.end(), [](const auto& f) { return f.path == records_path; });
+  const piece lines = records->octets;
+  stream_tag_file(std::string(premis_path), [&](const auto& put) {
+    premis_writer premis(context_, put);
+    std::unordered_set<std::string> told;  // originals of several records, once each
+    std::string_view line;
+    premis.begin();
+    for (line_reader in(tags_, lines); in.next(line);) {
+      const auto r = from_json_line(line);
+      premis.objects(*r, !r->original || told.insert(*r->original).second);
+    }
+    for (line_reader in(tags_, lines); in.next(line);) premis.events(*from_json_line(line));
+    premis.end();
+  });
+}
+
+void writer::make_bundle_json() {
+  json formats = json::array(), plugins = json::array();
+  for (const auto& f : formats_) formats.push_back(f.id);
+  if (!own_writer_.empty()) plugins_.insert(own_writer_);
+  for (const std::string& plugin : plugins_) {
+    const auto at = std::min(plugin.rfind('@'), plugin.size());
+    plugins.push_back({{"id", plugin.substr(0, at)}, {"version", plugin.substr(std::min(at + 1, plugin.size()))}, {"abi", DGM_ABI}});
+  }
+  const json options = json::parse(options_json_, nullptr, false);
+  const auto group = host_.option("bag-group-identifier");
+  const json bundle{{"base", base_},
+                    {"counts",
+                     {{"records", records_},
+                      {"ok", counts_.ok},
+                      {"warning", counts_.warning},
+                      {"failed", counts_.failed},
+                      {"originals", originals_kept_},
+                      {"derivatives", derivatives_}}},
+                    {"created", context_.time},
+                    {"derivatives", formats},
+                    {"dragoman_bundle", bundle_version},
+                    {"group", {{"id", group.empty() ? base_ : std::string(group)}, {"index", 1}, {"count", 1}}},
+                    {"options", options.is_discarded() ? json::object() : options},
+                    {"options_sha256", context_.options_sha256},
+                    {"plugins", plugins},
+                    {"pronom_signature", pronom_signature},
+                    {"tool", {{"name", context_.program}, {"version", context_.version}}}};
+  add_tag_file(std::string(bundle_path), bundle.dump(1, ' ', false, json::error_handler_t::replace) + "\n");
+}
+
+void writer::make_tag_manifests() {
+  std::sort(tag_files_.begin(), tag_files_.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+  std::string sha256_lines, sha512_lines;
+  for (const auto& f : tag_files_) {
+    sha256_lines += manifest_line(sha256_of(f.digests), f.path);
+    sha512_lines += manifest_line(sha512_of(f.digests), f.path);
+  }
+  add_tag_file("tagmanifest-sha256.txt", sha256_lines);
+  add_tag_file("tagmanifest-sha512.txt", sha512_lines);
+}
+
+// bagit.txt, bag-info.txt, manifests, tag manifests, metadata/, then the payload: whoever reads forward only knows every
+// digest before the first octet of the payload.
+void writer::write_zip() {
+  const auto group = [](std::string_view path) {
+    constexpr std::array<std::string_view, 4> order{"bagit.txt", "bag-info.txt", "manifest-", "tagmanifest-"};
+    const auto it = std::find_if(order.begin(), order.end(), [&](std::string_view start) { return path.starts_with(start); });
+    return it - order.begin();
+  };
+  std::sort(tag_files_.begin(), tag_files_.end(), [&](const auto& a, const auto& b) {
+    return std::make_pair(group(a.path), a.path) < std::make_pair(group(b.path), b.path);
+  });
+  zip_writer zip(out_, deflate_);
+  const std::string top = base_ + "/";
+  for (const auto& f : tag_files_) zip.add(top + f.path, tags_, f.octets.offset, f.octets.size);
+  if (payload_.count() == 0) zip.add_folder(top + "data/");
+  for (const auto number : payload_.in_order()) {
+    host_.check_cancelled();
+    const piece octets = payload_.octets(number);
+    zip.add(top + payload_.path(number), payload_.source(), octets.offset, octets.size);
+  }
+  zip.finish();
+}
+
+}  // namespace dragoman::bundle

@@ -1,0 +1,109 @@
+// formats/bundle/writer.hpp - writing a bundle: a BagIt 1.0 bag of originals, derivatives and their record, in a ZIP.
+//
+// Each document is rendered and put aside as it comes; the bag is put together in finish, when all digests are known.
+// Memory grows with the number of files by their names and some 50 octets each, not with their size.
+// Source: bundles.md 2-5, 7 "Writing", 10. [session-thread]
+#pragma once
+#include "names.hpp"
+#include "payload.hpp"
+#include "premis.hpp"
+#include "records.hpp"
+
+#include <dragoman/plugin.hpp>
+
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace dragoman::bundle {
+
+class writer {
+public:
+  writer(host services, output out);
+  void write(const document_view& document);
+  void failed(const dgm_failure& failure);
+  void finish();
+
+private:
+  // A format that derivatives are rendered in.
+  struct derivative_format {
+    std::string id, suffix, writer;
+  };
+  // An input whose octets are in the payload, or are known to be out of reach.
+  struct original {
+    std::optional<std::size_t> file;  // number in the payload
+    std::uint64_t documents = 0;      // told so far, with those that failed
+    std::uint64_t next_offset = 0;    // where the next document's octets should stand
+    bool offsets_known = true;
+    bool framed = false;              // its frame came: it holds a collection
+  };
+  // A record that may yet learn that its original holds more documents than one.
+  struct pending_record {
+    record line;
+    std::uint64_t serial = 0;
+    std::string stem;                // names of derivatives are made from it
+    std::vector<std::size_t> files;  // numbers in the payload of line.derivatives
+  };
+
+  struct tag_file {
+    std::string path;
+    piece octets;
+    fixity digests;
+  };
+
+  void read_options();
+  void read_run();
+  template <class F>
+  void with_spools(F&& f);
+
+  void add(const document_view& document);
+  original& original_of(const dgm_origin* origin, const document_view* document);
+  void keep_octets(original& o, const dgm_input& octets);
+  void keep_octets(original& o, std::string_view octets);
+  void place_original(const original& o, std::string_view name);
+  pending_record start_record(const original& o, const dgm_origin* origin, const document_view* document) const;
+  void locate(record& line, original& o, const document_view& document, const dgm_origin* origin);
+  void note_repeated_id(const record& line);
+  void render(const document_view& document, const derivative_format& format, pending_record& into);
+  void settle();
+
+  void add_tag_file(std::string path, std::string_view octets);
+  template <class F>
+  void stream_tag_file(std::string path, F&& write_to);
+  void make_records();
+  void make_premis();
+  void make_bundle_json();
+  void make_manifests();
+  void make_bag_info();
+  void make_tag_manifests();
+  void write_zip();
+
+  host host_;
+  output out_;
+  const dgm_nested* nested_ = nullptr;
+  std::vector<derivative_format> formats_;
+  bool deflate_ = true, premis_ = true;
+  premis_context context_;
+  std::string options_json_, started_, own_writer_;
+  std::string base_;  // the top folder
+
+  payload payload_;
+  spool record_lines_, tags_;
+  std::vector<tag_file> tag_files_;
+  name_register names_;
+  std::unordered_map<std::uint64_t, original> originals_;  // by serial of the origin
+  std::uint64_t last_serial_ = 0, own_serial_ = 0;
+  std::optional<pending_record> pending_;
+  std::unordered_map<std::string, std::uint64_t> ids_;  // first record of each document id
+  std::unordered_set<std::uint64_t> repeated_;          // records whose id came more than once
+  std::set<std::string> plugins_;
+  std::uint64_t records_ = 0, derivatives_ = 0, originals_kept_ = 0;
+  struct {
+    std::uint64_t ok = 0, warning = 0, failed = 0;
+  } counts_;
+};
+
+}  // namespace dragoman::bundle

@@ -1,0 +1,381 @@
+// What the bundle writer writes: layout, digests, records, PREMIS, names, and the same octets every time.
+#include "testing.hpp"
+
+#include "archive.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include <unistd.h>
+
+namespace dragoman::bundle {
+namespace {
+
+using fake::given_file;
+using fake::make_bundle;
+using json = nlohmann::json;
+
+const std::vector<given_file> collection{
+    {"1974/one.txt", "NOTE A1\nfirst\n"},
+    {"1974/two.txt", "NOTE B1\nsecond\nNNNN\nNOTE B2\nthird\nNNNN\n"},
+    {"1974/broken-Zürich.txt", "what is this\n"},
+    {"bad.txt", "NOTE !\n"},
+};
+
+std::map<std::string, std::string> files_of(const std::string& zip) {
+  const utf8_names names;
+  std::map<std::string, std::string> out;
+  for (auto& f : fake::entries_of(zip)) out[f.path] = std::move(f.octets);
+  return out;
+}
+
+std::vector<json> records_of(const std::string& zip) {
+  std::vector<json> out;
+  std::istringstream lines(files_of(zip).at("set.bag/metadata/dragoman/records.jsonl"));
+  for (std::string line; std::getline(lines, line);) out.push_back(json::parse(line));
+  return out;
+}
+
+// A verdict on a bag by RFC 8493 that shares no code with the reader; empty when the bag is valid.
+std::string bag_problem(const std::map<std::string, std::string>& files, const std::string& top) {
+  const auto at = [&](const std::string& path) -> std::string {
+    const auto it = files.find(top + "/" + path);
+    return it == files.end() ? "(absent)" : it->second;
+  };
+  if (at("bagit.txt") != "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n") return "bagit.txt";
+  std::set<std::string> payload, tags;
+  std::size_t octets = 0;
+  for (const auto& [path, content] : files) {
+    if (!path.starts_with(top + "/")) return "outside the top folder: " + path;
+    const std::string inside = path.substr(top.size() + 1);
+    if (inside == "data/") continue;
+    if (inside.starts_with("data/")) payload.insert(inside), octets += content.size();
+    else if (!inside.starts_with("tagmanifest-")) tags.insert(inside);
+  }
+  for (const std::string algorithm : {"sha256", "sha512"}) {
+    for (const bool tag : {false, true}) {
+      const std::string name = (tag ? "tagmanifest-" : "manifest-") + algorithm + ".txt";
+      std::set<std::string> listed;
+      std::istringstream lines(at(name));
+      std::string before;
+      for (std::string line; std::getline(lines, line);) {
+        const auto blanks = line.find("  ");
+        const std::string path = line.substr(blanks + 2);
+        if (path <= before) return name + " is not sorted at " + path;
+        before = path;
+        digest d(algorithm == "sha256" ? "SHA256" : "SHA512");
+        d.update(at(path));
+        if (d.finish() != line.substr(0, blanks)) return name + ": digest of " + path;
+        listed.insert(path);
+      }
+      if (listed != (tag ? tags : payload)) return name + " does not list what is there";
+    }
+  }
+  if (at("bag-info.txt").find("Payload-Oxum: " + std::to_string(octets) + "." + std::to_string(payload.size()) + "\n") == std::string::npos)
+    return "Payload-Oxum";
+  return {};
+}
+
+TEST(BundleWriter, MakesAValidBag) {
+  const auto made = make_bundle(collection);
+  EXPECT_EQ(bag_problem(files_of(made.octets), "set.bag"), "");
+  for (const auto status : made.statuses) EXPECT_EQ(status, DGM_OK);
+}
+
+TEST(BundleWriter, PutsDigestsBeforeThePayloadAndSortsEachGroup) {
+  std::vector<std::string> paths;
+  const auto made = make_bundle(collection);
+  const utf8_names names;
+  for (const auto& f : fake::entries_of(made.octets)) paths.push_back(f.path);
+  EXPECT_EQ(paths, (std::vector<std::string>{
+                       "set.bag/bagit.txt", "set.bag/bag-info.txt", "set.bag/manifest-sha256.txt", "set.bag/manifest-sha512.txt",
+                       "set.bag/tagmanifest-sha256.txt", "set.bag/tagmanifest-sha512.txt", "set.bag/metadata/dragoman/bundle.json",
+                       "set.bag/metadata/dragoman/failures.csv", "set.bag/metadata/dragoman/records.jsonl", "set.bag/metadata/premis.xml",
+                       "set.bag/data/derivatives/json/1974/one.json", "set.bag/data/derivatives/json/1974/two/B1.json",
+                       "set.bag/data/derivatives/json/1974/two/B2.json", "set.bag/data/originals/1974/broken-Zürich.txt",
+                       "set.bag/data/originals/1974/one.txt", "set.bag/data/originals/1974/two.txt", "set.bag/data/originals/bad.txt"}));
+}
+
+TEST(BundleWriter, KeepsOriginalsByteForByte) {
+  std::string octets = "NOTE X\n";
+  for (int i = 0; i < 300000; ++i) octets += static_cast<char>('a' + i * 7919 % 26);
+  const auto files = files_of(make_bundle({{"x.txt", octets}, {"y.txt", std::string("\x00\xFF\r\n\x1A", 5)}}).octets);
+  EXPECT_EQ(files.at("set.bag/data/originals/x.txt"), octets);
+  EXPECT_EQ(files.at("set.bag/data/originals/y.txt"), std::string("\x00\xFF\r\n\x1A", 5));
+}
+
+TEST(BundleWriter, RecordsEveryInput) {
+  const auto records = records_of(make_bundle(collection).octets);
+  ASSERT_EQ(records.size(), 5u);
+  EXPECT_EQ(records[0]["id"], "A1");
+  EXPECT_EQ(records[0]["status"], "ok");
+  EXPECT_EQ(records[0]["original"], "data/originals/1974/one.txt");
+  EXPECT_EQ(records[0]["sha256"], sha256_hex(collection[0].octets));
+  EXPECT_EQ(records[0]["source_path"], "1974/one.txt");
+  EXPECT_FALSE(records[0].contains("source_path_hex"));
+  EXPECT_FALSE(records[0].contains("offset"));
+  EXPECT_EQ(records[0]["reader"], "org.example.note@1.2");
+  EXPECT_EQ(records[0]["derivatives"][0]["writer"], "org.example.json@3.4");
+  EXPECT_EQ(records[0]["derivatives"][0]["puid"], "fmt/817");
+  for (std::size_t i = 0; i < records.size(); ++i) EXPECT_EQ(records[i]["seq"], i + 1);
+}
+
+TEST(BundleWriter, SaysWhereInADumpADocumentStands) {
+  const auto records = records_of(make_bundle(collection).octets);
+  const std::string& dump = collection[1].octets;
+  for (const std::size_t i : {1u, 2u}) {
+    EXPECT_EQ(records[i]["original"], "data/originals/1974/two.txt");
+    EXPECT_EQ(records[i]["bytes"], dump.size());
+    const auto slice = dump.substr(records[i]["offset"], records[i]["length"]);
+    EXPECT_TRUE(slice.starts_with("NOTE B" + std::to_string(i)));
+    EXPECT_TRUE(slice.ends_with("NNNN\n"));
+  }
+}
+
+TEST(BundleWriter, KeepsWhatFailedWithItsReason) {
+  const auto made = make_bundle(collection);
+  const auto records = records_of(made.octets);
+  EXPECT_EQ(records[3]["status"], "failed");
+  EXPECT_TRUE(records[3]["id"].is_null());
+  EXPECT_TRUE(records[3]["puid"].is_null());
+  EXPECT_EQ(records[3]["error"]["stage"], "identify");
+  EXPECT_EQ(records[4]["error"], (json{{"code", "note.bad"}, {"line", 1}, {"message", "no note, \"really\""}, {"offset", 3}, {"stage", "read"}}));
+  EXPECT_EQ(files_of(made.octets).at("set.bag/metadata/dragoman/failures.csv"),
+            "seq,original,stage,code,line,message\r\n"
+            "4,data/originals/1974/broken-Zürich.txt,identify,format.unknown,,nobody knows it\r\n"
+            "5,data/originals/bad.txt,read,note.bad,1,\"no note, \"\"really\"\"\"\r\n");
+}
+
+TEST(BundleWriter, AccountsForAnInputThatCouldNotBeRead) {
+  fake::writing w;
+  const std::string name = "gone.txt";
+  const dgm_origin origin{sizeof(dgm_origin), span(name), {}, {}, {}, 1, nullptr};
+  w.failure(origin, "read", "input.gone", "it vanished");
+  const auto made = w.finish();
+  const auto records = records_of(made.octets);
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_TRUE(records[0]["original"].is_null());
+  EXPECT_EQ(records[0]["source_path"], "gone.txt");
+  EXPECT_EQ(bag_problem(files_of(made.octets), "set.bag"), "");
+}
+
+TEST(BundleWriter, CountsInBundleJson) {
+  const auto bundle = json::parse(files_of(make_bundle(collection).octets).at("set.bag/metadata/dragoman/bundle.json"));
+  EXPECT_EQ(bundle["counts"], (json{{"records", 5}, {"ok", 3}, {"warning", 0}, {"failed", 2}, {"originals", 4}, {"derivatives", 3}}));
+  EXPECT_EQ(bundle["created"], "2026-01-15T10:00:00Z");
+  EXPECT_EQ(bundle["tool"]["version"], "9.8.7");
+  EXPECT_EQ(bundle["options_sha256"], sha256_hex(R"({"note":{"x":"1"}})"));
+  EXPECT_EQ(bundle["plugins"].size(), 3u);
+}
+
+TEST(BundleWriter, WritesBagInfoFromOptions) {
+  const auto made = make_bundle({collection[0]}, {{"source-organization", "Archive\nof Strelsau"},
+                                                  {"bag-group-identifier", "strelsau-1974"},
+                                                  {"info", "Shelf-Mark=R 7; Note=two = signs"}});
+  EXPECT_EQ(files_of(made.octets).at("set.bag/bag-info.txt"),
+            "Source-Organization: Archive of Strelsau\nBagging-Date: 2026-01-15\nBag-Size: 28 B\nPayload-Oxum: 28.2\n"
+            "Bag-Group-Identifier: strelsau-1974\nBag-Count: 1 of 1\nShelf-Mark: R 7\nNote: two = signs\n"
+            "Bag-Software-Agent: dragoman 9.8.7\nDragoman-Bundle-Version: 1.0\n");
+}
+
+TEST(BundleWriter, WritesAnEmptyBag) {
+  const auto files = files_of(make_bundle({}).octets);
+  EXPECT_EQ(bag_problem(files, "set.bag"), "");
+  EXPECT_TRUE(files.contains("set.bag/data/"));
+  EXPECT_EQ(files.at("set.bag/manifest-sha256.txt"), "");
+  EXPECT_EQ(files.at("set.bag/metadata/dragoman/failures.csv"), "seq,original,stage,code,line,message\r\n");
+}
+
+TEST(BundleWriter, NamesTheTopFolderAfterTheOutput) {
+  EXPECT_TRUE(files_of(make_bundle({}, {}, "cables.ZIP").octets).contains("cables/bagit.txt"));
+  EXPECT_TRUE(files_of(make_bundle({}, {}, "").octets).contains("bundle/bagit.txt"));
+}
+
+TEST(BundleWriter, StoresUnsafeNamesSafely) {
+  const auto made = make_bundle({{"../a:b.txt", "NOTE N1\nx\n"}, {"CON", "NOTE N2\nx\n"}, {"a/A.txt", "NOTE N3\nx\n"}, {"a/a.txt", "NOTE N4\nx\n"}});
+  const auto records = records_of(made.octets);
+  EXPECT_EQ(records[0]["original"], "data/originals/=2E=2E/a=3Ab.txt");
+  EXPECT_EQ(records[0]["source_path"], "../a:b.txt");
+  EXPECT_EQ(records[0]["source_path_hex"], hexadecimal("../a:b.txt"));
+  EXPECT_EQ(records[1]["original"], "data/originals/=43ON");
+  EXPECT_EQ(records[2]["original"], "data/originals/a/A.txt");
+  EXPECT_EQ(records[3]["original"], "data/originals/a/a~2.txt");
+  EXPECT_EQ(records[3]["derivatives"][0]["path"], "data/derivatives/json/a/a~2.json");
+  EXPECT_EQ(bag_problem(files_of(made.octets), "set.bag"), "");
+}
+
+TEST(BundleWriter, WarnsBothRecordsOfOneId) {
+  const auto made = make_bundle({{"a.txt", "NOTE same\nx\n"}, {"b.txt", "NOTE other\nx\n"}, {"c.txt", "NOTE same\ny\n"}});
+  EXPECT_TRUE(made.has("bundle.id-repeated"));
+  const auto records = records_of(made.octets);
+  EXPECT_EQ(records[0]["status"], "warning");
+  EXPECT_EQ(records[1]["status"], "ok");
+  EXPECT_EQ(records[2]["warnings"][0]["code"], "bundle.id-repeated");
+}
+
+TEST(BundleWriter, KeepsTheOriginalWhenADerivativeFails) {
+  const auto made = make_bundle({{"a.txt", "NOTE refuse\nx\n"}, {"b.txt", "NOTE nothing\nx\n"}, {"c.txt", "NOTE fine\nx\n"}});
+  EXPECT_TRUE(made.has("bundle.derivative-failed"));
+  EXPECT_TRUE(made.has("bundle.empty-output"));
+  const auto files = files_of(made.octets);
+  EXPECT_EQ(bag_problem(files, "set.bag"), "");
+  EXPECT_TRUE(files.contains("set.bag/data/originals/a.txt"));
+  EXPECT_FALSE(files.contains("set.bag/data/derivatives/json/a.json"));
+  const auto records = records_of(made.octets);
+  EXPECT_EQ(records[0]["status"], "failed");
+  EXPECT_EQ(records[0]["error"]["stage"], "write");
+  EXPECT_EQ(records[1]["error"]["code"], "bundle.empty-output");
+  EXPECT_EQ(records[2]["status"], "ok");
+}
+
+TEST(BundleWriter, PutsDerivativesOfACollectionIntoAFolder) {
+  const auto files = files_of(make_bundle({{"set.txt", "NOTE *\nx\n"}}).octets);
+  EXPECT_TRUE(files.contains("set.bag/data/derivatives/json/set/=2A.json")) << "the one document of a framed original";
+}
+
+TEST(BundleWriter, RefusesAnUnknownDerivative) {
+  fake::writing w(fake::options_map{{"derivatives", "json, parchment"}});
+  EXPECT_FALSE(w.is_open());
+  EXPECT_TRUE(w.finish().has("bundle.derivative-unknown"));
+}
+
+TEST(BundleWriter, TakesSourceOctetsWhereThereIsNoOrigin) {
+  fake::writing w;
+  const auto read = testing::read(fake::note_format, "NOTE solo\nx\n");
+  w.document(read, 0, nullptr);
+  const auto files = files_of(w.finish().octets);
+  EXPECT_EQ(files.at("set.bag/data/originals/solo.txt"), "NOTE solo\nx\n");
+}
+
+TEST(BundleWriter, HandsOutputErrorsBack) {
+  fake::writing w({}, "set.bag.zip", 100);
+  w.file(collection[0]);
+  EXPECT_EQ(w.finish().statuses.back(), DGM_IO);
+}
+
+TEST(BundleWriter, StoresWithoutCompressionOnRequest) {
+  const std::string text = "NOTE long\n" + std::string(5000, 'x');
+  const auto stored = make_bundle({{"a.txt", text}}, {{"store", "true"}}).octets;
+  EXPECT_NE(stored.find(text), std::string::npos);
+  EXPECT_LT(make_bundle({{"a.txt", text}}).octets.size(), stored.size());
+}
+
+TEST(BundleWriter, LeavesPremisOutOnRequest) {
+  EXPECT_FALSE(files_of(make_bundle(collection, {{"premis", "none"}}).octets).contains("set.bag/metadata/premis.xml"));
+}
+
+// Sets an environment variable while it lives.
+class with_environment {
+public:
+  with_environment(const char* name, const char* value) : name_(name) {
+    if (const char* old = std::getenv(name)) before_ = old;
+    ::setenv(name, value, 1);
+    ::tzset();
+  }
+  ~with_environment() {
+    if (before_) ::setenv(name_, before_->c_str(), 1);
+    else ::unsetenv(name_);
+    ::tzset();
+  }
+  with_environment(const with_environment&) = delete;
+  with_environment& operator=(const with_environment&) = delete;
+
+private:
+  const char* name_;
+  std::optional<std::string> before_;
+};
+
+TEST(BundleWriter, WritesTheSameOctetsEverywhere) {
+  const auto here = make_bundle(collection).octets;
+  const with_environment zone("TZ", "America/New_York"), locale("LC_ALL", "C"), language("LANG", "tr_TR.UTF-8");
+  EXPECT_EQ(make_bundle(collection).octets, here);
+}
+
+// -- PREMIS -------------------------------------------------------------------------------------------------------
+
+std::size_t count_of(std::string_view text, std::string_view what) {
+  std::size_t n = 0;
+  for (auto at = text.find(what); at != npos; at = text.find(what, at + 1)) ++n;
+  return n;
+}
+std::multiset<std::string> values_of(const std::string& xml, const std::string& element) {
+  std::multiset<std::string> out;
+  const std::string open = "<premis:" + element + ">", close = "</premis:" + element + ">";
+  for (auto at = xml.find(open); at != npos; at = xml.find(open, at + 1)) {
+    const auto begin = at + open.size();
+    out.insert(xml.substr(begin, xml.find(close, begin) - begin));
+  }
+  return out;
+}
+
+TEST(BundlePremis, HasAnObjectForEachFileAndAnEventForEachOutcome) {
+  const auto xml = files_of(make_bundle(collection).octets).at("set.bag/metadata/premis.xml");
+  EXPECT_EQ(count_of(xml, "<premis:object "), 7u);  // 4 originals, one of them of two records; 3 derivatives
+  EXPECT_EQ(count_of(xml, "<premis:event>"), 5u);   // 3 derivatives, 2 failures
+  EXPECT_EQ(count_of(xml, "<premis:agent>"), 3u);
+  EXPECT_EQ(count_of(xml, "eventOutcome/fai"), 2u);
+}
+
+TEST(BundlePremis, LinksEverything) {
+  const auto xml = files_of(make_bundle(collection, {{"derivatives", ""}}).octets).at("set.bag/metadata/premis.xml") +
+                   files_of(make_bundle(collection).octets).at("set.bag/metadata/premis.xml");
+  const auto objects = values_of(xml, "objectIdentifierValue"), linked = values_of(xml, "linkingObjectIdentifierValue");
+  for (const auto& id : objects) EXPECT_TRUE(linked.contains(id)) << id;
+  for (const auto& id : linked) EXPECT_TRUE(objects.contains(id)) << id;
+  const auto agents = values_of(xml, "agentIdentifierValue"), working = values_of(xml, "linkingAgentIdentifierValue");
+  for (const auto& id : agents) EXPECT_TRUE(working.contains(id)) << id;
+  for (const auto& id : working) EXPECT_TRUE(agents.contains(id)) << id;
+}
+
+TEST(BundlePremis, GivesEachIdOnce) {
+  std::vector<given_file> twins{{"a/x.txt", "NOTE same\nx\n"}, {"b/x.txt", "NOTE same\nx\n"}, {"c.txt", "NOTE 1\nNNNN\nNOTE 1\nNNNN\n"}};
+  const auto xml = files_of(make_bundle(twins).octets).at("set.bag/metadata/premis.xml");
+  for (const char* kind : {"objectIdentifierValue", "eventIdentifierValue"}) {
+    const auto ids = values_of(xml, kind);
+    EXPECT_EQ(ids.size(), std::set<std::string>(ids.begin(), ids.end()).size()) << kind;
+    EXPECT_FALSE(ids.empty());
+    for (const auto& id : ids) {
+      ASSERT_EQ(id.size(), 36u);
+      EXPECT_EQ(id[14], '5') << id;
+      EXPECT_NE(std::string_view("89ab").find(id[19]), npos) << id;
+    }
+  }
+}
+
+TEST(BundlePremis, IsWellFormedWhateverTheText) {
+  if (std::system("command -v xmllint >/dev/null 2>&1") != 0) GTEST_SKIP() << "xmllint is not installed";
+  const auto made = make_bundle({{"a<b>&\"'.txt", "NOTE <&>\nx\n"}, {std::string("bad\xFF\x01.txt"), "NOTE x\nx\n"}, {"c.txt", "nobody"}});
+  const auto path = std::filesystem::temp_directory_path() / ("dragoman-premis-" + std::to_string(::getpid()) + ".xml");
+  const auto files = files_of(made.octets);
+  std::ofstream(path, std::ios::binary) << files.at("set.bag/metadata/premis.xml");
+  EXPECT_EQ(std::system(("xmllint --noout '" + path.string() + "'").c_str()), 0);
+  std::filesystem::remove(path);
+}
+
+// -- by the tools that archives use -------------------------------------------------------------------------------
+
+class ByOthers : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(ByOthers, TestsTheZipAndFindsItWell) {
+  const std::string command = GetParam();
+  const std::string program = command.substr(0, command.find(' '));
+  if (std::system(("command -v " + program + " >/dev/null 2>&1").c_str()) != 0) GTEST_SKIP() << program << " is not installed";
+  const auto path = std::filesystem::temp_directory_path() / ("dragoman-" + program + "-" + std::to_string(::getpid()) + ".zip");
+  for (const auto& files : {collection, std::vector<given_file>{}}) {
+    std::ofstream(path, std::ios::binary | std::ios::trunc) << make_bundle(files).octets;
+    EXPECT_EQ(std::system((command + " '" + path.string() + "' >/dev/null 2>&1").c_str()), 0);
+  }
+  std::filesystem::remove(path);
+}
+INSTANTIATE_TEST_SUITE_P(BundleWriter, ByOthers,
+                         ::testing::Values("unzip -tqq", "7z t", "bsdtar -tf", "python3 -m zipfile -t", "zip -T"));
+
+}  // namespace
+}  // namespace dragoman::bundle
