@@ -1,0 +1,106 @@
+// Small tests and scans on ASCII text. Telegram keywords are ASCII and matched without regard to case (telegram.md 2.0);
+// nothing here depends on a locale.
+#pragma once
+#include <dragoman/text.hpp>
+
+#include <charconv>
+#include <cstdint>
+#include <string_view>
+#include <system_error>
+
+namespace dragoman::telegram {
+
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+constexpr bool is_upper(char c) noexcept { return c >= 'A' && c <= 'Z'; }
+constexpr bool is_lower(char c) noexcept { return c >= 'a' && c <= 'z'; }
+constexpr bool is_letter(char c) noexcept { return is_upper(c) || is_lower(c); }
+constexpr bool is_alnum(char c) noexcept { return is_letter(c) || is_digit(c); }
+constexpr bool is_blank_char(char c) noexcept { return c == ' ' || c == '\t'; }
+constexpr char upper(char c) noexcept { return is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c; }
+constexpr char lower(char c) noexcept { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// Case-insensitive comparison.
+constexpr bool same(std::string_view a, std::string_view b) noexcept {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i)
+    if (upper(a[i]) != upper(b[i])) return false;
+  return true;
+}
+constexpr bool starts_with(std::string_view text, std::string_view prefix) noexcept {
+  return text.size() >= prefix.size() && same(text.substr(0, prefix.size()), prefix);
+}
+constexpr bool ends_with(std::string_view text, std::string_view suffix) noexcept {
+  return text.size() >= suffix.size() && same(text.substr(text.size() - suffix.size()), suffix);
+}
+// Does `text` begin with the word `word`, as against a longer one?
+constexpr bool starts_with_word(std::string_view text, std::string_view word) noexcept {
+  return starts_with(text, word) && (text.size() == word.size() || !is_alnum(text[word.size()]));
+}
+// First place of `needle`, case-insensitive, at or after `from`; npos when absent.
+constexpr std::size_t find_word(std::string_view text, std::string_view needle, std::size_t from = 0) noexcept {
+  if (needle.empty()) return npos;
+  for (std::size_t i = from; i + needle.size() <= text.size(); ++i)
+    if (upper(text[i]) == upper(needle[0]) && same(text.substr(i, needle.size()), needle)) return i;
+  return npos;
+}
+
+constexpr std::string_view trim_left(std::string_view text) noexcept {
+  while (!text.empty() && is_blank_char(text.front())) text.remove_prefix(1);
+  return text;
+}
+constexpr std::string_view trim_right(std::string_view text) noexcept {
+  while (!text.empty() && (is_blank_char(text.back()) || text.back() == '\r' || text.back() == '\f')) text.remove_suffix(1);
+  return text;
+}
+
+// Takes the next blank-separated word off the front of `rest`; empty at the end.
+constexpr std::string_view take_word(std::string_view& rest) noexcept {
+  std::size_t i = 0;
+  while (i < rest.size() && is_space(rest[i])) ++i;
+  std::size_t end = i;
+  while (end < rest.size() && !is_space(rest[end])) ++end;
+  const auto word = rest.substr(i, end - i);
+  rest.remove_prefix(end);
+  return word;
+}
+// The last blank-separated word of `text`; empty when there is none.
+constexpr std::string_view last_word(std::string_view text) noexcept {
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  std::size_t begin = text.size();
+  while (begin > 0 && !is_space(text[begin - 1])) --begin;
+  return text.substr(begin);
+}
+
+constexpr bool all_digits(std::string_view text) noexcept {
+  for (const char c : text)
+    if (!is_digit(c)) return false;
+  return !text.empty();
+}
+// How many digits stand at the front of `text`.
+constexpr std::size_t count_digits(std::string_view text) noexcept {
+  std::size_t n = 0;
+  while (n < text.size() && is_digit(text[n])) ++n;
+  return n;
+}
+// Value of a run of digits; at most 9 of them, else false.
+inline bool parse_number(std::string_view digits, std::uint32_t& value) noexcept {
+  if (digits.empty() || digits.size() > 9) return false;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return error == std::errc{} && end == digits.data() + digits.size();
+}
+constexpr std::string_view without_zeros(std::string_view digits) noexcept {
+  while (digits.size() > 1 && digits.front() == '0') digits.remove_prefix(1);
+  return digits;
+}
+
+// True when `text` has capitals and no small letters.
+constexpr bool is_all_upper(std::string_view text) noexcept {
+  bool any = false;
+  for (const char c : text) {
+    if (is_lower(c)) return false;
+    any |= is_upper(c);
+  }
+  return any;
+}
+
+}  // namespace dragoman::telegram

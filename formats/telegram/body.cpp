@@ -1,0 +1,611 @@
+// The text: paragraphs, headings, rules, lists, tables, running headers and page breaks (telegram.md 4).
+//
+// Lines are taken one by one; the open block decides with the next line whether it goes on. Nothing is told that might
+// have to be taken back: headings are found by looking at the lines up to their rule, everything else by the line itself.
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string>
+
+#include "ascii.hpp"
+#include "grammar.hpp"
+#include "inline.hpp"
+#include "stage.hpp"
+
+namespace dragoman::telegram {
+namespace {
+
+constexpr std::size_t longest_heading = 200;  // characters; wrapped or not
+
+// Does text that ends like this end a sentence, so that a blank line behind it ends the paragraph?
+bool is_terminated(std::string_view text) noexcept {
+  if (text.empty()) return true;
+  const char c = text.back();
+  if (static_cast<unsigned char>(c) >= 0x80) return ends_with(text, "\xE2\x80\x9D") || ends_with(text, "\xE2\x80\xA6");
+  return !is_alnum(c) && c != ',' && c != '-' && c != '/' && c != '&';
+}
+bool is_sentence_end(std::string_view text) noexcept {
+  if (text.empty()) return false;
+  const char c = text.back();
+  return c == '.' || c == ':' || c == ';' || c == '!' || c == '?';
+}
+
+struct page_break {
+  std::size_t line = 0;
+  bool is_header = true;        // false: a classification word beside an archive's page header
+  std::string_view page;        // of headers
+  std::uint32_t section = 0;    // of section seams
+  std::uint32_t missing = 0;    // sections lost before this one
+};
+
+class body_reader {
+public:
+  explicit body_reader(stage& s) : s_(s), inline_(s) {}
+
+  void read(const std::vector<body_section>& sections) {
+    for (const auto& section : sections) {
+      if (section.number != 0) seam(section.number);
+      end_ = section.end;
+      bool after_blank = true;
+      for (std::size_t i = section.begin; i < end_;) {
+        if (s_.is_empty(i)) {
+          s_.claim(i, owner::blank);
+          after_blank = true;
+          ++i;
+          continue;
+        }
+        if (take_page_line(i)) {
+          after_blank = true;
+          ++i;
+          continue;
+        }
+        i = line(i, after_blank);
+        after_blank = false;
+      }
+    }
+    close_block();
+    tell_breaks();
+    close_section();
+  }
+
+private:
+  enum class block : std::uint8_t { none, paragraph, list, table };
+
+  stage& s_;
+  inline_writer inline_;
+  std::size_t end_ = 0;
+  block open_ = block::none;
+  bool in_section_ = false;       // a div is open
+  std::vector<page_break> breaks_;  // met since the last block, not told yet
+  std::uint32_t expected_ = 1;    // number of the next paragraph
+  std::uint32_t section_ = 1;
+  char number_style_ = 0;         // what closes the numbers of paragraphs: '.' or ')'
+  // The open paragraph or item: its text up to now.
+  std::size_t last_text_line_ = 0;
+  std::size_t text_length_ = 0;   // of the whole paragraph
+  bool is_marked_ = false;        // it has a number or mark
+  std::string_view last_text_;    // of its last line
+  // The open list.
+  bool bulleted_ = false;
+  char list_kind_ = 0;
+  std::uint32_t ordinal_ = 0;
+  std::string_view bullet_;
+  std::vector<std::size_t> table_;  // lines of the open table
+
+  std::vector<event>& events() { return s_.out().body; }
+  void open(std::string_view name, std::size_t line_number) {
+    events().push_back({event::kind::open, name, {}, s_.at(line_number).begin, s_.at(line_number).end});
+  }
+  void attribute(std::string_view name, std::string_view value) { events().push_back({event::kind::attribute, name, value, 0, 0}); }
+  void text(std::size_t line_number, std::string_view words) {
+    const auto v = s_.piece(line_number, words);
+    events().push_back({event::kind::text, {}, words, v.begin, v.end});
+  }
+  void close() { events().push_back({event::kind::close, {}, {}, 0, 0}); }
+
+  std::string_view number_text(std::uint32_t n) {
+    char digits[12];
+    const auto [stop, error] = std::to_chars(digits, digits + sizeof digits, n);
+    return s_.memory().copy({digits, static_cast<std::size_t>(stop - digits)});
+  }
+
+  // -- running headers, seams (4.4) ---------------------------------------------------------------------------------
+  bool take_page_line(std::size_t i) {
+    page_header page;
+    if (parse_page_header(s_.text(i), page)) {
+      s_.claim(i, owner::page);
+      count_sections(page.total);
+      breaks_.push_back({i, true, page.page, 0, 0});
+      return true;
+    }
+    if (!is_page_word(i)) return false;
+    s_.claim(i, owner::page);
+    breaks_.push_back({i, false, {}, 0, 0});
+    return true;
+  }
+  // A classification word alone is furniture only beside an archive's page header, or at the end of a section.
+  bool is_page_word(std::size_t i) const {
+    class_line classification;
+    if (!parse_class_line(s_.text(i), false, classification)) return false;
+    if (!classification.number.empty() || classification.section.total != 0 || !classification.captions.empty()) return false;
+    const auto is_archive_line = [&](std::size_t k) {
+      page_header page;
+      if (parse_page_header(s_.text(k), page)) return page.is_archive;
+      class_line other;
+      return parse_class_line(s_.text(k), false, other) && other.number.empty() && other.section.total == 0;
+    };
+    std::size_t next = i + 1;
+    while (next < end_ && s_.is_empty(next)) ++next;
+    if (next < end_ ? is_archive_line(next) : archive_) return true;
+    return !breaks_.empty() && !breaks_.back().is_header && breaks_.back().section == 0;
+  }
+  void seam(std::uint32_t number) {
+    page_break b;
+    b.section = number;
+    if (number > section_ + 1) b.missing = number - section_ - 1;
+    b.is_header = false;
+    section_ = number;
+    count_sections(number);
+    breaks_.push_back(b);
+  }
+  void count_sections(std::uint32_t total) { s_.out().sections_counted = std::max(s_.out().sections_counted, total); }
+  // Tells the breaks met since the last text, where they stand now: inside a paragraph or between blocks.
+  void tell_breaks() {
+    for (const auto& b : breaks_) {
+      if (b.section != 0) {
+        if (b.missing != 0) {
+          events().push_back({event::kind::open, "gap", {}, 0, 0});
+          attribute("reason", "missing");
+          attribute("unit", "section");
+          attribute("quantity", number_text(b.missing));
+          close();
+        }
+        events().push_back({event::kind::open, "milestone", {}, 0, 0});
+        attribute("unit", "section");
+        attribute("n", number_text(b.section));
+        close();
+        continue;
+      }
+      if (b.is_header) {
+        open("pb", b.line);
+        attribute("n", b.page);
+        close();
+      }
+      open("fw", b.line);
+      attribute("type", b.is_header ? "header" : "mark");
+      text(b.line, trim(s_.text(b.line)));
+      close();
+    }
+    breaks_.clear();
+  }
+
+  // -- blocks -------------------------------------------------------------------------------------------------------
+  std::size_t line(std::size_t i, bool after_blank) {
+    const auto raw = s_.text(i);
+    const auto words = trim(raw);
+    if (!is_escaped(raw)) {
+      if (is_system_noise(words)) return opaque(i);
+      if (const auto title = markdown_heading(raw); !title.empty()) return heading_by_mark(i, title);
+      if (const auto title = framed_heading(raw); !title.empty()) return tell_heading(i, i + 1, title, true);
+      if (is_rule(raw)) return rule(i);
+      if (const auto p = match_paragraph(raw); p.found && accepts(p, i, after_blank)) return paragraph(i, p);
+      if (const auto last = heading_lines(i, after_blank); last != i) return heading_by_rule(i, last);
+      if (const auto m = match_list(raw); m.found && accepts(m, i, after_blank)) return item(i, m);
+      if (is_table_row(raw) && (open_ != block::paragraph || after_blank || leading_blanks(raw) > 0)) return table(i);
+      if (open_ == block::table && !after_blank && breaks_.empty()) return table(i);
+      if (const auto mark = match_portion(words); mark.length != 0 && !mark.is_small && (after_blank || is_sentence_end(last_text_)) && mark.length < words.size())
+        return marked(i, mark);
+      if (after_blank && is_lone_heading(i)) return tell_heading(i, i + 1, words, false);
+    }
+    if (goes_on(words, after_blank)) return go_on(i, words);
+    begin_block();
+    open("p", i);
+    open_ = block::paragraph;
+    expected_after(0);
+    return begin_text(i, words, false);
+  }
+
+  // Exactly one blank before what would begin something else: it is text (telegram.md 6.7).
+  bool is_escaped(std::string_view raw) const noexcept {
+    if (raw.size() < 2 || raw[0] != ' ' || is_blank_char(raw[1])) return false;
+    const auto p = match_paragraph(raw);
+    if (p.found && p.number == expected_) return false;  // a real one, set in by a blank
+    return begins_something(raw.substr(1));
+  }
+  static std::size_t leading_blanks(std::string_view text) noexcept {
+    std::size_t n = 0;
+    while (n < text.size() && is_blank_char(text[n])) ++n;
+    return n;
+  }
+
+  // 4.1, 4.3: is this number that of a paragraph?
+  bool accepts(paragraph_start p, std::size_t i, bool after_blank) const {
+    (void)i;
+    const auto meant = meant_number(p);
+    const bool plausible = meant >= expected_ ? meant <= expected_ + 3 : meant + 1 == expected_ && expected_ > 1;
+    const bool has_mark = p.mark.length != 0 && !p.mark.is_small;
+    const bool cut = open_ != block::none && !is_terminated(last_text_);
+    if (p.closing == ')' && !has_mark && number_style_ != ')') return false;  // an item
+    if (has_mark) return plausible || after_blank || p.pilcrow;
+    if (p.pilcrow) return after_blank ? plausible || !cut : meant == expected_ && is_sentence_end(last_text_);
+    if (!p.spaced && meant != expected_) return false;
+    if (after_blank) return plausible && (!cut || (breaks_.empty() && meant == expected_));
+    return meant == expected_ && (open_ == block::none || is_sentence_end(last_text_)) && open_ != block::list;
+  }
+  // A pilcrow's link flattened into the number: "14." where 4 is next (4.3).
+  std::uint32_t meant_number(const paragraph_start& p) const noexcept {
+    if (p.pilcrow || p.number == expected_) return p.number;
+    std::uint32_t scale = 10;
+    while (scale <= expected_) scale *= 10;
+    return p.number == scale + expected_ ? expected_ : p.number;
+  }
+
+  std::size_t paragraph(std::size_t i, const paragraph_start& p) {
+    const auto raw = s_.text(i);
+    const auto meant = meant_number(p);
+    if (meant != p.number)
+      s_.report(code::para_flattened, "\"" + std::string(trim(raw.substr(p.label, p.label_end - p.label))) + "\" is paragraph " + std::to_string(meant),
+                s_.at(i).begin, s_.at(i).end);
+    if (meant != expected_ && !(expected_ == 1 && meant <= 2))
+      s_.report(code::para_sequence, "paragraph " + std::to_string(meant) + " where " + std::to_string(expected_) + " was next", s_.at(i).begin, s_.at(i).end);
+    begin_block();
+    open("p", i);
+    attribute("n", number_text(meant));
+    expected_ = meant + 1;
+    if (number_style_ == 0) number_style_ = p.closing;
+    open_ = block::paragraph;
+    auto label = raw.substr(p.label, p.label_end - p.label);
+    const bool more = p.label_end < raw.size();
+    if (!more && !label.empty() && !is_blank_char(label.back())) label = s_.join(label, " ", "");
+    open("label", i);
+    text(i, label);
+    close();
+    if (p.mark.length != 0 && !(p.mark.is_small && p.closing == 0)) {
+      tell_mark(i, p.mark, raw.substr(p.label_end, p.mark.length), p.label_end + p.mark.length < raw.size());
+      return begin_text(i, raw.substr(p.label_end + p.mark.length), true);
+    }
+    return begin_text(i, raw.substr(p.label_end), true);
+  }
+  std::size_t marked(std::size_t i, const portion_mark& mark) {
+    const auto words = trim(s_.text(i));
+    begin_block();
+    open("p", i);
+    open_ = block::paragraph;
+    tell_mark(i, mark, words.substr(0, mark.length), mark.length < words.size());
+    return begin_text(i, words.substr(mark.length), true);
+  }
+  void tell_mark(std::size_t i, const portion_mark& mark, std::string_view literal, bool more) {
+    if (mark.repaired) s_.report(code::mark_repaired, "\"" + std::string(trim(literal)) + "\"", s_.at(i).begin, s_.at(i).end);
+    open("seg", i);
+    attribute("type", "portion");
+    attribute("subtype", mark.level);
+    if (!mark.controls.empty()) attribute("n", normal_mark(mark));
+    text(i, more || is_blank_char(literal.back()) ? literal : s_.join(literal, " ", ""));
+    close();
+  }
+  // "S NF": level and controls with one blank between (tei.md 2.6).
+  std::string_view normal_mark(const portion_mark& mark) {
+    std::string out(mark.level);
+    std::size_t at = 0;
+    while (at < mark.controls.size()) {
+      while (at < mark.controls.size() && (is_space(mark.controls[at]) || mark.controls[at] == '/')) ++at;
+      const std::size_t begin = at;
+      while (at < mark.controls.size() && !is_space(mark.controls[at]) && mark.controls[at] != '/') ++at;
+      if (at == begin) break;
+      auto word = mark.controls.substr(begin, at - begin);
+      if (same(word, "NOFORN")) word = "NF";
+      out += ' ';
+      std::transform(word.begin(), word.end(), std::back_inserter(out), upper);
+    }
+    return s_.memory().copy(out);
+  }
+
+  // -- lists (4.2) --------------------------------------------------------------------------------------------------
+  bool accepts(const list_mark& m, std::size_t i, bool after_blank) const {
+    (void)i;
+    const auto previous = last_text_;
+    if (m.bullet) {
+      if (after_blank || open_ == block::none) return true;
+      // In the middle of a text: a wrapped dash, unless the line before ends a clause or a short item.
+      if (is_sentence_end(previous) || (!previous.empty() && (previous.back() == ',' || previous.back() == '"' || previous.back() == ')'))) return open_ == block::list || is_sentence_end(previous);
+      return open_ == block::list && bulleted_ && previous.size() < 50 && trim(s_.text(i)).substr(0, m.end - m.begin) == bullet_;
+    }
+    const bool next = open_ == block::list && !bulleted_ && list_kind_ == kind_in_list(m) && ordinal_in_list(m) == ordinal_ + 1;
+    const bool first = m.ordinal == 1 || (m.kind == 'a' && m.ordinal == 9 && false);
+    if (next) return after_blank || is_sentence_end(previous) || previous.size() < 50;
+    if (!first && !m.flattened) return false;
+    return after_blank || is_sentence_end(previous);
+  }
+  // "(i)" is a letter in a list of letters.
+  char kind_in_list(const list_mark& m) const noexcept {
+    if (list_kind_ == 'i' && (m.kind == 'a' || m.kind == 'A') && (m.ordinal == 9 || m.ordinal == 22 || m.ordinal == 24)) return 'i';
+    return m.kind;
+  }
+  std::uint32_t ordinal_in_list(const list_mark& m) const noexcept {
+    if (kind_in_list(m) != 'i' || m.kind == 'i') return m.ordinal;
+    return m.ordinal == 9 ? 1 : m.ordinal == 22 ? 5 : 10;
+  }
+
+  std::size_t item(std::size_t i, const list_mark& m) {
+    const auto raw = s_.text(i);
+    const bool same_list = open_ == block::list && bulleted_ == m.bullet && (m.bullet || (list_kind_ == kind_in_list(m) && ordinal_in_list(m) == ordinal_ + 1));
+    if (same_list) {
+      end_text();
+      close();  // item
+      tell_breaks();
+    } else {
+      begin_block();
+      open("list", i);
+      attribute("rend", m.bullet ? "bulleted" : "numbered");
+      bulleted_ = m.bullet;
+      list_kind_ = m.kind;
+    }
+    ordinal_ = same_list ? ordinal_in_list(m) : m.ordinal;
+    open_ = block::list;
+    bullet_ = raw.substr(m.begin, m.end - m.begin);
+    auto label = bullet_;
+    if (m.flattened) {
+      s_.report(code::para_flattened, "a link was flattened into the label \"" + std::string(label) + "\"", s_.at(i).begin, s_.at(i).end);
+      if (label.back() != '.' && label.back() != ')') label = s_.join(label.substr(0, 1), ".", "");
+      if (label.size() == 2 && label[1] == ']') label = s_.join(label.substr(0, 1), ".", "");
+    }
+    open("label", i);
+    text(i, label);
+    close();
+    open("item", i);
+    return begin_text(i, raw.substr(m.text), false, owner::list);
+  }
+
+  // -- headings, rules (4.2) ----------------------------------------------------------------------------------------
+  // Lines [i, last) that a rule below makes a heading; i when there is none.
+  std::size_t heading_lines(std::size_t i, bool after_blank) const {
+    std::size_t length = 0;
+    std::size_t k = i;
+    const bool fresh = after_blank || open_ == block::none;
+    for (; k < end_ && !s_.is_empty(k); ++k) {
+      const auto words = trim(s_.text(k));
+      if (k > i && is_rule(words)) return is_heading_text(words_of(k - 1)) && (fresh || k == i + 1) ? k : i;
+      length += words.size();
+      if (length > longest_heading) return i;
+      if (k > i && (is_sentence_end(words_of(k - 1)) || !fresh)) return i;
+      if (match_paragraph(words).found || !markdown_heading(words).empty()) return i;
+    }
+    // Blank lines allowed before the rule, when the heading stands alone.
+    if (!fresh || !is_heading_text(words_of(k - 1)) || match_list(words_of(i)).found) return i;
+    std::size_t below = k;
+    while (below < end_ && s_.is_empty(below)) ++below;
+    return below < end_ && below - k <= 2 && is_rule(s_.text(below)) ? k : i;
+  }
+  std::string_view words_of(std::size_t k) const { return trim(s_.text(k)); }
+  static bool is_heading_text(std::string_view words) noexcept {
+    if (words.empty() || words.size() > longest_heading || words.back() == '.' || words.back() == ';') return false;
+    page_header page;
+    return std::any_of(words.begin(), words.end(), [](char c) { return is_letter(c) || static_cast<unsigned char>(c) >= 0x80; }) &&
+           !is_end_of_message(words) && !parse_page_header(words, page);
+  }
+  // A line in capitals alone between blank lines, with a numbered or marked paragraph below.
+  bool is_lone_heading(std::size_t i) const {
+    const auto words = words_of(i);
+    if (words.size() > 60 || words.size() < 4 || !is_all_upper(words) || !is_letter(words[0])) return false;
+    if (is_terminated(words) || words.back() == ',' || words.back() == '-') return false;
+    if (open_ != block::none && !is_terminated(last_text_)) return false;
+    if (i + 1 < end_ && !s_.is_empty(i + 1)) return false;
+    std::size_t next = i + 1;
+    while (next < end_ && s_.is_empty(next)) ++next;
+    if (next >= end_) return false;
+    const auto below = s_.text(next);
+    const auto p = match_paragraph(below);
+    return (p.found && meant_number(p) == expected_) || match_portion(trim(below)).length != 0;
+  }
+
+  std::size_t heading_by_mark(std::size_t i, std::string_view title) {
+    std::size_t below = i + 1;
+    while (below < end_ && s_.is_empty(below)) ++below;
+    const bool ruled = below < end_ && is_rule(s_.text(below));
+    const auto next = tell_heading(i, i + 1, title, ruled);
+    return ruled ? claim_rule(next, below) : next;
+  }
+  std::size_t heading_by_rule(std::size_t i, std::size_t last) {
+    std::size_t below = last;
+    while (s_.is_empty(below)) ++below;
+    std::string_view title = words_of(i);
+    if (last > i + 1) {
+      std::string joined;
+      for (std::size_t k = i; k < last; ++k) {
+        if (!joined.empty()) joined += '\n';
+        joined += words_of(k);
+      }
+      title = s_.memory().copy(joined);
+    }
+    tell_heading(i, last, title, true);
+    return claim_rule(last, below);
+  }
+  std::size_t claim_rule(std::size_t from, std::size_t below) {
+    for (std::size_t k = from; k < below; ++k) s_.claim(k, owner::blank);
+    s_.claim(below, owner::rule);
+    return below + 1;
+  }
+  std::size_t tell_heading(std::size_t first, std::size_t last, std::string_view title, bool ruled) {
+    for (std::size_t k = first; k < last; ++k) s_.claim(k, owner::heading);
+    close_block();
+    tell_breaks();
+    close_section();
+    in_section_ = true;
+    open("div", first);
+    attribute("type", "section");
+    const auto m = match_list(title);
+    const bool labelled = m.found && !m.bullet && (m.kind == 'A' || m.kind == 'i' || m.kind == 'a') && m.begin <= 6;
+    if (const auto known = section_kind(labelled ? title.substr(m.text) : title); !known.empty()) attribute("subtype", known);
+    open("head", first);
+    if (ruled) attribute("rend", "ruled");
+    auto rest = title;
+    if (labelled) {
+      if (m.flattened) s_.report(code::para_flattened, "a link was flattened into the label of a heading", s_.at(first).begin, s_.at(first).end);
+      auto label = title.substr(m.begin, m.text - m.begin);
+      if (label.size() > 1 && label[1] == ']') label = s_.join(title.substr(m.begin, 1), ". ", "");
+      open("label", first);
+      text(first, label);
+      close();
+      rest = title.substr(m.text);
+    }
+    inline_.tell(rest, s_.piece(first, rest).begin, s_.at(last - 1).end);
+    close();
+    last_text_ = {};
+    return last;
+  }
+  static std::string_view section_kind(std::string_view title) noexcept {
+    while (!title.empty() && !is_alnum(title.back())) title.remove_suffix(1);
+    if (same(title, "SUMMARY") || same(title, "SUMMARY AND COMMENT") || same(title, "INTRODUCTION AND SUMMARY")) return "summary";
+    if (same(title, "COMMENT") || same(title, "COMMENTS")) return "comment";
+    if (same(title, "ACTION") || same(title, "ACTION REQUEST") || same(title, "ACTION REQUESTED")) return "action";
+    return {};
+  }
+  std::size_t rule(std::size_t i) {
+    // A rule above a heading that has one below frames it.
+    std::size_t next = i + 1;
+    std::size_t last = next;
+    if (next < end_ && !s_.is_empty(next) && !is_rule(s_.text(next))) {
+      last = heading_lines(next, true);
+      if (last != next && last < end_ && is_rule(s_.text(last))) {
+        s_.claim(i, owner::rule);
+        close_block();
+        return heading_by_rule(next, last);
+      }
+    }
+    s_.claim(i, owner::rule);
+    begin_block();
+    open("milestone", i);
+    attribute("unit", "rule");
+    attribute("n", words_of(i));
+    close();
+    last_text_ = {};
+    return i + 1;
+  }
+
+  // -- tables, opaque lines -----------------------------------------------------------------------------------------
+  std::size_t table(std::size_t i) {
+    if (open_ != block::table || !breaks_.empty()) {
+      begin_block();
+      open_ = block::table;
+    } else if (table_.empty() || table_.back() + 1 != i) {
+      begin_block();
+      open_ = block::table;
+    }
+    s_.claim(i, owner::preformatted);
+    table_.push_back(i);
+    last_text_ = {};
+    return i + 1;
+  }
+  void tell_table() {
+    open("ab", table_.front());
+    attribute("type", "preformatted");
+    attribute("xml:space", "preserve");
+    tell_lines(table_.front(), table_.back() + 1);
+    close();
+    table_.clear();
+  }
+  // Lines as they stand, newline between them.
+  void tell_lines(std::size_t first, std::size_t last) {
+    for (std::size_t k = first; k < last; ++k) {
+      if (k > first) events().push_back({event::kind::text, {}, "\n", s_.at(k).begin, s_.at(k).begin});
+      text(k, s_.text(k));
+    }
+  }
+  std::size_t opaque(std::size_t i) {
+    s_.claim(i, owner::opaque);
+    s_.report(code::noise_system, "\"" + std::string(words_of(i).substr(0, 60)) + "\"", s_.at(i).begin, s_.at(i).end);
+    begin_block();
+    open("ab", i);
+    attribute("type", "opaque");
+    attribute("xml:space", "preserve");
+    text(i, words_of(i));
+    close();
+    return i + 1;
+  }
+
+  // -- running text -------------------------------------------------------------------------------------------------
+  // Does this line, which begins nothing, go on with the open paragraph or item?
+  bool goes_on(std::string_view words, bool after_blank) {
+    if (open_ != block::paragraph && open_ != block::list) return false;
+    if (!breaks_.empty()) return true;  // a running header cut it
+    if (!after_blank) return true;
+    if (is_terminated(last_text_)) return false;
+    const bool small = is_lower(words[0]);
+    if (small) return true;
+    if (open_ == block::list || last_text_.back() == ',' ) return false;
+    return is_marked_ || text_length_ >= 50;
+  }
+  std::size_t go_on(std::size_t i, std::string_view words) {
+    const bool cut = last_text_line_ + 1 != i;
+    if (cut && breaks_.empty()) s_.report(code::text_gap, "a blank line cut the sentence before \"" + std::string(words.substr(0, 40)) + "\"", s_.at(i).begin, s_.at(i).end);
+    if (!breaks_.empty()) {
+      inline_.flush(true);
+      tell_breaks();
+    }
+    s_.claim(i, open_ == block::list ? owner::list : owner::paragraph);
+    add_text(i, words);
+    return i + 1;
+  }
+  std::size_t begin_text(std::size_t i, std::string_view words, bool is_marked, owner o = owner::paragraph) {
+    s_.claim(i, o);
+    text_length_ = 0;
+    is_marked_ = is_marked;
+    inline_.begin();
+    last_text_ = {};
+    last_text_line_ = i;
+    words = trim(words);
+    if (!words.empty()) add_text(i, words);
+    return i + 1;
+  }
+  void add_text(std::size_t i, std::string_view words) {
+    inline_.add(i, words);
+    text_length_ += words.size() + 1;
+    last_text_ = words;
+    last_text_line_ = i;
+  }
+  void end_text() { inline_.flush(false); }
+
+  void expected_after(std::uint32_t) const noexcept {}
+
+  // Ends the open block, tells the breaks behind it, and is ready for the next.
+  void begin_block() {
+    close_block();
+    tell_breaks();
+  }
+  void close_block() {
+    switch (open_) {
+      case block::none: break;
+      case block::paragraph:
+        end_text();
+        close();
+        break;
+      case block::list:
+        end_text();
+        close();
+        close();
+        break;
+      case block::table: tell_table(); break;
+    }
+    open_ = block::none;
+  }
+  void close_section() {
+    if (in_section_) close();
+    in_section_ = false;
+  }
+
+public:
+  bool archive_ = false;  // the text has an archive's page headers
+};
+
+}  // namespace
+
+void read_body(stage& s, const std::vector<body_section>& sections) {
+  body_reader reader(s);
+  for (const auto& page : s.out().first.pages) {
+    page_header header;
+    reader.archive_ |= parse_page_header(page.text, header) && header.is_archive;
+  }
+  reader.read(sections);
+}
+
+}  // namespace dragoman::telegram

@@ -1,0 +1,35 @@
+#include "codes.hpp"
+#include "telegram.hpp"
+
+namespace dragoman::telegram {
+namespace {
+
+constexpr const char* suffixes[] = {"txt", "telegram", nullptr};
+constexpr const char* media_types[] = {"text/plain", nullptr};
+constexpr const char* dialects[] = {"cablegate", "acp127", nullptr};
+constexpr dgm_magic magic[] = {{95, 0, 5, "VZCZC"}};
+constexpr dgm_option options[] = {
+    {"dialect", "Form in which telegrams are rendered: as published, or as transmitted with BT, number and NNNN.", DGM_OPTION_CHOICE,
+     "cablegate", dialects, 0, 0},
+    {"wrap", "Longest line in characters when rendering; 0 does not wrap.", DGM_OPTION_INTEGER, "65", nullptr, 0, 100000},
+    {"pilcrow", "Print a pilcrow before the numbers of paragraphs when rendering.", DGM_OPTION_BOOL, "false", nullptr, 0, 0},
+};
+
+}  // namespace
+
+extern const dgm_format format{sizeof(dgm_format),
+                               0,
+                               "telegram",
+                               "Raw telegram text",
+                               suffixes,
+                               media_types,
+                               magic,
+                               std::size(magic),
+                               options,
+                               std::size(options),
+                               codes.data(),
+                               codes.size(),
+                               &reader_table<reader>::value,
+                               &writer_table<writer>::value};
+
+}  // namespace dragoman::telegram

@@ -1,0 +1,116 @@
+// What one line is: recognisers without state, shared by the cutter, the parser and the writer (which asks them what it
+// must not write). Each looks at one line without its end; none allocates. Sources: telegram.md 2 and 4.
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "model.hpp"
+#include "words.hpp"
+
+namespace dragoman::telegram {
+
+// -- Format lines (2.1, 2.2) ---------------------------------------------------------------------------------------
+bool is_transmission_id(std::string_view line) noexcept;               // FL1
+std::size_t find_glued_transmission_id(std::string_view line) noexcept;  // where FL1 stands at the end of a longer line; npos
+bool is_routing(std::string_view line) noexcept;                       // FL2, first line
+std::size_t find_glued_routing(std::string_view line) noexcept;        // FL2 at the end of a longer line; npos
+bool is_routing_more(std::string_view line) noexcept;                  // FL2, further lines: indicators only
+bool is_calling(std::string_view line) noexcept;                       // FL3
+bool is_security(std::string_view line) noexcept;                      // FL4
+bool is_routing_indicator(std::string_view word) noexcept;
+bool is_end_of_message(std::string_view line) noexcept;                // FL16
+bool is_validation(std::string_view line) noexcept;                    // FL15, "#1234"
+
+// The partial extract notice and other remains of a print-out before the heading (5.2 nos. 13, 30).
+bool is_partial_notice(std::string_view line) noexcept;
+bool is_print_remains(std::string_view line) noexcept;
+
+struct date_time_group {
+  char precedence = 0, info_precedence = 0;
+  std::size_t begin = 0, end = 0;  // of the group inside the line
+  std::string_view tail;           // what stands behind it
+  unsigned day = 0, hour = 0, minute = 0, month = 0, year = 0;
+  char zone = 'Z';
+  bool has_year = false, repaired = false, valid = false;
+};
+// FL5; false when the line is none. The group may still be no date (`valid`).
+bool parse_date_time(std::string_view line, date_time_group& group) noexcept;
+// "2007-10-17T14:35:00Z" of it in UTC, into `out` (20 characters). False when it is no date.
+bool normal_date(const date_time_group& group, char out[20]) noexcept;
+
+// -- Classification line (2.4) -------------------------------------------------------------------------------------
+struct class_line {
+  level_match level;
+  std::string_view captions;  // words between the level and the section or number
+  section_mark section;
+  bool final = false;
+  message_number number;
+};
+// Is the line a classification line? `tolerant` allows one wrong letter, where only a classification line can stand.
+bool parse_class_line(std::string_view line, bool tolerant, class_line& out) noexcept;
+
+// -- Running headers (4.4) -----------------------------------------------------------------------------------------
+struct page_header {
+  std::string_view page;  // "2", "2.2"
+  std::uint32_t section = 0, total = 0;
+  bool is_archive = false;  // PAGE 02 ...
+};
+bool parse_page_header(std::string_view line, page_header& out) noexcept;
+
+// -- Labelled lines (2.6 to 2.10) ----------------------------------------------------------------------------------
+enum class label : std::uint8_t { none, order, tags, subject, refs, classified, reason, declassify_on, derived };
+struct labelled {
+  label what = label::none;
+  std::size_t value = 0;  // where the value begins
+  bool repaired = false;
+};
+labelled match_label(std::string_view line) noexcept;
+
+// -- Body (4.1, 4.2) -----------------------------------------------------------------------------------------------
+struct paragraph_start {
+  bool found = false;
+  bool pilcrow = false;
+  std::uint32_t number = 0;
+  std::size_t label = 0;       // where the label begins (behind a pilcrow)
+  std::size_t label_end = 0;   // behind the label and its blanks
+  bool spaced = false;         // a blank, the end of the line or a parenthesis follows the number
+  char closing = 0;            // '.', ')' or 0
+  portion_mark mark;
+};
+paragraph_start match_paragraph(std::string_view line) noexcept;
+
+struct list_mark {
+  bool found = false;
+  bool bullet = false;
+  std::size_t begin = 0, end = 0;   // of the mark
+  std::size_t text = 0;             // where the item's text begins
+  char kind = 0;                    // of numbered marks: '1' 'a' 'A' 'i'
+  std::uint32_t ordinal = 0;        // its place in the sequence
+  bool flattened = false;           // a pilcrow's remains stood before it
+};
+list_mark match_list(std::string_view line) noexcept;
+
+bool is_rule(std::string_view line) noexcept;
+// "------- SUMMARY -------": the words between; empty when it is none.
+std::string_view framed_heading(std::string_view line) noexcept;
+// "#### text": the text; empty when it is none.
+std::string_view markdown_heading(std::string_view line) noexcept;
+bool is_table_row(std::string_view line) noexcept;
+bool is_system_noise(std::string_view line) noexcept;
+bool is_footer(std::string_view line) noexcept;
+// Does this passage address somebody: DEPT FOR ..., OSD PLEASE PASS TO ... (2.5)?
+bool is_passing(std::string_view line) noexcept;
+bool is_correction(std::string_view line) noexcept;
+bool is_signature(std::string_view line) noexcept;
+
+// Does a line that begins like this begin something, so that text must not be wrapped there (6.7)?
+bool begins_something(std::string_view line) noexcept;
+
+// -- Numbers (1.4) -------------------------------------------------------------------------------------------------
+// Does the running text of `line` hold a station and a serial at its end? Used for references and class lines.
+bool parse_number_at_end(std::string_view text, message_number& out) noexcept;
+
+// "[PREL](#)" at the front of `text`: the length of the whole, and its inner text; 0 when there is none.
+std::size_t match_link(std::string_view text, std::string_view& inner) noexcept;
+
+}  // namespace dragoman::telegram

@@ -1,0 +1,424 @@
+// Before the text: publication notices, distribution block, format lines 1 to 10 (telegram.md 2.1 to 2.3, 2.11).
+#include <algorithm>
+#include <string>
+
+#include "ascii.hpp"
+#include "grammar.hpp"
+#include "stage.hpp"
+
+namespace dragoman::telegram {
+namespace {
+
+bool is_dash_counter(std::string_view text) noexcept {
+  text = trim(text);
+  return text.size() >= 16 && text.substr(0, 10) == "----------" && is_digit(text.back());
+}
+
+bool is_copy_total(std::string_view text) noexcept {
+  text = trim(text);
+  return (text.size() >= 4 && text[0] == '/' && count_digits(text.substr(1)) == 3) || same(text, "( ISO )");
+}
+
+// "OCT-01", "EB-07": office and number of copies.
+bool is_copies(std::string_view text) noexcept {
+  std::string_view rest = text;
+  std::size_t words = 0;
+  for (auto word = take_word(rest); !word.empty(); word = take_word(rest), ++words) {
+    const auto dash = word.rfind('-');
+    if (dash == npos || dash == 0 || !all_digits(word.substr(dash + 1))) return false;
+  }
+  return words > 0;
+}
+
+// Reads the heading of one section, line by line. Blank lines mean nothing in it.
+class heading_reader {
+  stage& s_;
+  heading& h_;
+
+public:
+  heading_reader(stage& s, heading& h) : s_(s), h_(h) {}
+
+  std::size_t read(std::size_t at, std::size_t end) {
+    while (at < end) {
+      if (s_.is_empty(at)) {
+        // Blank lines go with the heading only if the heading goes on behind them.
+        std::size_t next = at;
+        while (next < end && s_.is_empty(next)) ++next;
+        if (next == end || !takes(next)) return at;
+        s_.skip_blank(at, next);
+        at = next;
+        continue;
+      }
+      if (!takes(at)) return at;
+      line(at);
+      ++at;
+    }
+    return at;
+  }
+
+private:
+  enum class list : std::uint8_t { none, routing, to, info, exempt };
+  list list_ = list::none;
+  bool has_date_ = false;
+
+  // Does line `i` belong to the heading?
+  bool takes(std::size_t i) {
+    const auto text = s_.text(i);
+    if (same(trim(text), "BT")) return false;
+    date_time_group group;
+    if (is_transmission_id(text) || is_routing(text) || is_calling(text) || is_security(text)) return true;
+    if (!has_date_ && parse_date_time(text, group)) return true;
+    for (const std::string_view word : {"FM", "TO", "INFO", "XMT"})
+      if (starts_with_word(text, word) && text.size() > word.size()) return true;
+    if (starts_with_word(text, "INFO") || (starts_with_word(text, "GR") && text.size() > 2 && all_digits(trim(text.substr(2))))) return true;
+    if (list_ == list::none) return false;
+    if (list_ == list::routing) return is_routing_more(text);
+    // Further addressees: no classification, label or caption, and capitals.
+    class_line classification;
+    if (parse_class_line(text, true, classification)) return false;
+    if (match_label(text).what != label::none || match_paragraph(text).found || match_caption(trim(text)) != 0) return false;
+    page_header page;
+    if (parse_page_header(text, page)) return true;
+    return is_addressee(text);
+  }
+
+  // A further addressee stands in capitals: RI/PLAD, or a PLAD of a known type.
+  static bool is_addressee(std::string_view text) noexcept {
+    text = trim(text);
+    if (text.empty() || text.size() > 120 || is_passing(text) || is_correction(text)) return false;
+    for (const char c : text)
+      if (is_lower(c)) return false;
+    const auto slash = text.find('/');
+    std::string_view rest = text;
+    const auto word = take_word(rest);
+    if (slash != npos && slash >= 3 && slash <= 8 && is_routing_indicator(text.substr(0, slash))) return true;
+    if (starts_with(text, "ZEN/")) return true;
+    return is_routing_indicator(word) || is_addressee_type(word) || text.find(" COLLECTIVE") != npos ||
+           text.find("MEMBER STATES") != npos || all_digits(last_word(text)) || text.find("//") != npos ||
+           text.find(" WASHDC") != npos;
+  }
+
+  void line(std::size_t i) {
+    split_glued_class_line(i);
+    const auto text = trim(s_.text(i));
+    page_header page;
+    if (parse_page_header(text, page)) {
+      s_.claim(i, owner::page);
+      h_.pages.push_back(s_.piece(i, text));
+      return;
+    }
+    s_.claim(i, owner::format_line);
+    if (is_transmission_id(text)) {
+      h_.lines.id = s_.piece(i, text);
+      list_ = list::none;
+    } else if (is_routing(text)) {
+      h_.lines.routing = s_.piece(i, text);
+      list_ = list::routing;
+    } else if (list_ == list::routing && is_routing_more(text)) {
+      const auto joined = s_.join(h_.lines.routing.text, " ", text);
+      h_.lines.routing = {joined, h_.lines.routing.begin, s_.at(i).end};
+    } else if (is_calling(text)) {
+      h_.lines.de = s_.piece(i, trim(text.substr(2)));
+      list_ = list::none;
+    } else if (is_security(text)) {
+      h_.lines.security = s_.piece(i, text);
+      list_ = list::none;
+    } else if (starts_with_word(text, "FM")) {
+      h_.from = {};
+      read_party(i, trim(text.substr(2)), h_.from, false);
+      list_ = list::none;
+    } else if (starts_with_word(text, "TO")) {
+      addressees(list::to, i, trim(text.substr(2)));
+    } else if (starts_with_word(text, "INFO")) {
+      addressees(list::info, i, trim(text.substr(4)));
+    } else if (starts_with_word(text, "XMT")) {
+      const auto before = list_;
+      addressees(list::exempt, i, trim(text.substr(3)));
+      if (before == list::info) list_ = list::exempt;
+    } else if (starts_with_word(text, "GR") && all_digits(trim(text.substr(2)))) {
+      h_.group_count = s_.piece(i, text);
+    } else if (!has_date_ && date_line(i, text)) {
+      list_ = list::none;
+    } else {
+      addressees(list_, i, text);
+    }
+  }
+
+  // "TO SECSTATE WASHDC 6310C O N F I D E N T I A L PORT ALTAIR 1284" (telegram.md 5.2 no. 24).
+  void split_glued_class_line(std::size_t i) {
+    const auto text = s_.text(i);
+    for (const std::string_view word : {"C O N F I D E N T I A L", "S E C R E T", "UNCLAS "}) {
+      const auto at = text.find(word);
+      if (at == npos || at == 0) continue;
+      if (!is_digit(text[at - 1]) && !is_blank_char(text[at - 1])) continue;
+      class_line classification;
+      if (!parse_class_line(text.substr(at), false, classification) || classification.number.empty()) continue;
+      s_.report(code::label_glued, "the classification line stood on a line of the heading", s_.at(i).begin, s_.at(i).end);
+      s_.split_line(i, at);
+      return;
+    }
+  }
+
+  bool date_line(std::size_t i, std::string_view text) {
+    date_time_group group;
+    if (!parse_date_time(text, group)) return false;
+    has_date_ = true;
+    h_.precedence.text = precedence_of_prosign(group.precedence);
+    if (group.info_precedence != 0) h_.info_precedence.text = precedence_of_prosign(group.info_precedence);
+    h_.date_text = s_.piece(i, text.substr(group.begin, group.end - group.begin));
+    h_.precedence.begin = h_.info_precedence.begin = s_.at(i).begin;
+    h_.precedence.end = h_.info_precedence.end = s_.at(i).end;
+    if (!group.tail.empty()) h_.signals = s_.piece(i, group.tail);
+    h_.has_year = group.has_year;
+    h_.year = group.year;
+    char normal[20];
+    if (normal_date(group, normal)) {
+      h_.date = {s_.memory().copy({normal, 20}), h_.date_text.begin, h_.date_text.end};
+      if (group.repaired) s_.report(code::dtg_repaired, "read as " + std::string(normal, 20), s_.at(i).begin, s_.at(i).end);
+    } else {
+      s_.report(code::dtg_invalid, "\"" + std::string(h_.date_text.text) + "\" is not a date", s_.at(i).begin, s_.at(i).end);
+    }
+    return true;
+  }
+
+  void addressees(list which, std::size_t i, std::string_view text) {
+    list_ = which;
+    if (text.empty()) return;
+    // An exempt member may stand behind its collective on one line (telegram.md 5.2 no. 29).
+    if (which != list::exempt) {
+      if (const auto exempt = text.find(" XMT "); exempt != npos) {
+        addressees(which, i, trim(text.substr(0, exempt)));
+        addressees(list::exempt, i, trim(text.substr(exempt + 5)));
+        list_ = which;
+        return;
+      }
+    }
+    party p;
+    read_party(i, text, p, true);
+    (which == list::to ? h_.to : which == list::info ? h_.info : h_.exempt).push_back(p);
+  }
+
+  void read_party(std::size_t i, std::string_view text, party& p, bool is_addressee) {
+    const auto place = s_.piece(i, text);
+    p.begin = place.begin;
+    p.end = place.end;
+    bool repaired = false;
+    split_party(text, p, is_addressee, repaired);
+    if (repaired) s_.report(code::prec_repaired, "read as " + std::string(p.precedence), s_.at(i).begin, s_.at(i).end);
+  }
+
+public:
+  // telegram.md 2.3
+  static void split_party(std::string_view text, party& p, bool is_addressee, bool& repaired) noexcept {
+    text = trim(text);
+    const auto slash = text.find('/');
+    std::string_view rest = text;
+    const auto word = take_word(rest);
+    if (slash != npos && slash >= 3 && slash < text.size() && text.substr(slash, 2) != "//" &&
+        (is_routing_indicator(text.substr(0, slash)) || text.substr(0, slash) == "ZEN")) {
+      p.route = text.substr(0, slash);
+      text = trim(text.substr(slash + 1));
+    } else if (is_routing_indicator(word) && (starts_with(word, "RU") || starts_with(word, "RH")) && word.size() >= 5) {
+      p.route = word;
+      text = trim(rest);
+    }
+    if (!is_addressee) {
+      p.name = text;
+      return;
+    }
+    // PLAD //office// precedence number
+    if (const auto open = text.find("//"); open != npos && open > 0) {
+      const auto close = text.rfind("//");
+      const auto inner = trim(close > open ? text.substr(open + 2, close - open - 2) : text.substr(open + 2));
+      if (!inner.empty()) {
+        p.office = inner;
+        if (close > open) take_number_and_precedence(text.substr(close + 2), p, repaired);
+        p.name = trim(text.substr(0, open));
+        if (p.number.empty() && p.precedence.empty()) p.name = take_number_and_precedence(p.name, p, repaired);
+        return;
+      }
+    }
+    p.name = take_number_and_precedence(text, p, repaired);
+  }
+
+private:
+  // Takes them off the end of `text`; returns what is left.
+  static std::string_view take_number_and_precedence(std::string_view text, party& p, bool& repaired) noexcept {
+    text = trim(text);
+    const auto number = last_word(text);
+    if ((number.size() == 3 || number.size() == 4) && all_digits(number)) {
+      p.number = number;
+      text = trim(text.substr(0, text.size() - number.size()));
+    }
+    std::size_t length = 0;
+    if (const auto precedence = precedence_at_end(text, length, repaired); !precedence.empty()) {
+      p.precedence = precedence;
+      text = trim(text.substr(0, text.size() - length));
+    }
+    return text;
+  }
+};
+
+// What stands before the format lines: remains of publication, the archive's page header, the distribution block.
+class preamble_reader {
+public:
+  preamble_reader(stage& s, heading& h) : s_(s), h_(h) {}
+
+  std::size_t read(std::size_t at, std::size_t end) {
+    while ((at = s_.skip_blank(at, end)) < end) {
+      const auto next = line(at, end);
+      if (next == at) break;
+      at = next;
+    }
+    return at;
+  }
+
+private:
+  // Takes line `i`, and what belongs to it; returns `i` when the preamble is over.
+  std::size_t line(std::size_t i, std::size_t end) {
+    const auto text = trim(s_.text(i));
+    if (is_partial_notice(text)) return notice(i, end);
+    if (text == "Message Text") {
+      s_.claim(i, owner::preamble);
+      return i + 1;
+    }
+    page_header page;
+    if (parse_page_header(text, page) || is_page_word(i, end)) {
+      s_.claim(i, owner::page);
+      h_.pages.push_back(s_.piece(i, text));
+      return i + 1;
+    }
+    if (distribution_line(i, end)) {
+      s_.claim(i, owner::distribution);
+      return i + 1;
+    }
+    if (begins_heading(i)) return i;
+    if (!heading_follows(i, end)) return i;
+    s_.claim(i, owner::opaque);
+    s_.report(code::line_unknown, "\"" + std::string(text.substr(0, 60)) + "\" stands before the heading", s_.at(i).begin, s_.at(i).end);
+    s_.out().unknown.push_back({static_cast<std::uint32_t>(i + 1), s_.piece(i, text)});
+    return i + 1;
+  }
+
+  std::size_t notice(std::size_t i, std::size_t end) {
+    std::string joined;
+    const std::size_t first = i;
+    for (; i < end && !s_.is_empty(i); ++i) {
+      class_line classification;
+      if (i > first && (begins_heading(i) || parse_class_line(s_.text(i), false, classification))) break;
+      if (!joined.empty()) joined += ' ';
+      joined += trim(s_.text(i));
+      s_.claim(i, owner::preamble);
+    }
+    const auto text = i == first + 1 ? trim(s_.text(first)) : s_.memory().copy(joined);
+    s_.out().notice = {text, s_.at(first).begin, s_.at(i - 1).end};
+    return i;
+  }
+
+  // A classification word alone, next to a page header.
+  bool is_page_word(std::size_t i, std::size_t end) const {
+    class_line classification;
+    if (!parse_class_line(s_.text(i), false, classification)) return false;
+    if (!classification.number.empty() || classification.section.total != 0) return false;
+    std::size_t next = i + 1;
+    while (next < end && s_.is_empty(next)) ++next;
+    page_header page;
+    return next < end && parse_page_header(s_.text(next), page) && page.is_archive;
+  }
+
+  bool distribution_line(std::size_t i, std::size_t end) {
+    const auto text = trim(s_.text(i));
+    auto& d = h_.copies;
+    const auto keep = [&](value& to, std::string_view part) {
+      to = s_.piece(i, trim(part));
+      in_block_ = true;
+      return true;
+    };
+    const auto offices = [&](std::string_view part) {
+      for (auto word = take_word(part); !word.empty(); word = take_word(part)) d.info.push_back(s_.piece(i, word));
+      return in_block_ = true;
+    };
+    for (const std::string_view word : {"ACTION", "ORIGIN"})
+      if (starts_with_word(text, word) && is_copies(text.substr(word.size()))) return keep(d.action, text);
+    if (is_dash_counter(text)) {
+      std::size_t dashes = text.find_first_not_of('-');
+      h_.lines.relay = s_.piece(i, trim(text.substr(dashes)));
+      return true;
+    }
+    if (all_digits(text) && text.size() <= 3) {
+      std::size_t next = i + 1;
+      while (next < end && s_.is_empty(next)) ++next;
+      const bool block = next < end && (starts_with_word(trim(s_.text(next)), "ACTION") || starts_with_word(trim(s_.text(next)), "ORIGIN"));
+      return block && keep(d.number, text);
+    }
+    if (!in_block_) return false;
+    for (const std::string_view word : {"INFO", "NOTIFY"})
+      if (starts_with_word(text, word) && is_copies(text.substr(word.size()))) return offices(text.substr(word.size()));
+    if (is_copies(text)) return offices(text);
+    if (is_copy_total(text)) return keep(d.total, text);
+    for (const std::string_view word : {"DRAFTED BY", "APPROVED BY", "EPPROVED", "CLEARED BY", "DESIRED DISTRIBUTION", "DISSEMINATION", "CHARGE:"})
+      if (starts_with(text, word)) {
+        d.notes.push_back(s_.piece(i, text));
+        return true;
+      }
+    return false;
+  }
+
+  bool begins_heading(std::size_t i) const {
+    const auto text = s_.text(i);
+    date_time_group group;
+    class_line classification;
+    if (is_transmission_id(text) || is_routing(text) || is_calling(text) || is_security(text) || parse_date_time(text, group)) return true;
+    for (const std::string_view word : {"FM", "TO", "INFO", "XMT"})
+      if (starts_with_word(text, word) && text.size() > word.size() && is_all_upper(text)) return true;
+    if (parse_class_line(text, true, classification)) return true;
+    return match_label(text).what != label::none || match_paragraph(text).found || same(trim(text), "BT");
+  }
+
+  bool heading_follows(std::size_t i, std::size_t end) {
+    if (heading_at_ > i && heading_at_ != npos) return true;
+    std::size_t words = 0;
+    for (std::size_t k = i + 1; k < end && words < 40; ++k) {
+      if (s_.is_empty(k)) continue;
+      ++words;
+      if (match_paragraph(s_.text(k)).found) return false;
+      if (begins_heading(k) && match_label(s_.text(k)).what == label::none) {
+        heading_at_ = k;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  stage& s_;
+  heading& h_;
+  bool in_block_ = false;
+  std::size_t heading_at_ = npos;
+};
+
+// Looks at the lines of the heading together (telegram.md 2.2, 6.4).
+void check_heading(stage& s, const heading& h) {
+  if (!h.lines.routing.empty() && !h.precedence.empty()) {
+    const auto routing = precedence_of_prosign(h.lines.routing.text[0]);
+    if (routing != h.precedence.text)
+      s.report(code::conflict_precedence, "the routing line says " + std::string(routing) + ", the date-time line " + std::string(h.precedence.text),
+               h.lines.routing.begin, h.lines.routing.end);
+  }
+  if (!h.from.name.empty() && h.to.empty()) s.report(code::to_missing, "no line TO", h.from.begin, h.from.end);
+}
+
+}  // namespace
+
+void split_party(std::string_view text, party& p, bool is_addressee, bool& repaired) noexcept {
+  heading_reader::split_party(text, p, is_addressee, repaired);
+}
+
+std::size_t read_preamble(stage& s, std::size_t at, std::size_t end, heading& h) { return preamble_reader(s, h).read(at, end); }
+
+std::size_t read_heading(stage& s, std::size_t at, std::size_t end, heading& h) {
+  at = heading_reader(s, h).read(at, end);
+  check_heading(s, h);
+  return at;
+}
+
+}  // namespace dragoman::telegram

@@ -1,0 +1,41 @@
+// Inside running text: references to other telegrams and garbled words (telegram.md 2.9, 4.5; tei.md 2.6).
+#pragma once
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "stage.hpp"
+
+namespace dragoman::telegram {
+
+// Gathers the lines of a paragraph or item and tells them as text with `ref` and `unclear` inside. Marks are found over
+// line ends, since wrapping says nothing. Text is one slice of the octets where the lines stand so in them.
+class inline_writer {
+public:
+  explicit inline_writer(stage& s);
+
+  void begin() noexcept;
+  // Adds a line's words; a newline parts them from those before.
+  void add(std::size_t line, std::string_view words);
+  // Tells what was added. `goes_on`: text follows behind a page break, so a newline ends this part.
+  void flush(bool goes_on);
+  // Tells `words` by themselves.
+  void tell(std::string_view words, std::uint32_t begin, std::uint32_t end);
+
+private:
+  std::string_view target(char letter) const noexcept;
+  stage& s_;
+  std::array<std::string_view, 26> targets_{};  // by the label of the reference
+  std::string_view only_target_;                // when there is one reference alone
+  std::string_view slice_;  // what was added so far, as long as it is one slice
+  std::string joined_;      // else a copy
+  bool is_joined_ = false, has_text_ = false, after_break_ = false;
+  std::uint32_t begin_ = 0, end_ = 0;
+};
+
+// The reference at the front of `text`, "ref A", "reftel": its length; 0 when there is none. `letter` is 0 for reftel.
+std::size_t match_inline_reference(std::string_view text, char& letter) noexcept;
+// "(garble)" at the front of `text`: its length; 0 when there is none.
+std::size_t match_garble(std::string_view text) noexcept;
+
+}  // namespace dragoman::telegram

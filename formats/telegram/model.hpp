@@ -1,0 +1,142 @@
+// What the parser makes of one telegram, before it is told to the host. All text is a slice of the document's octets or
+// of the parser's arena; offsets are octets of the document.
+#pragma once
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace dragoman::telegram {
+
+// A piece of text and where it came from.
+struct value {
+  std::string_view text;
+  std::uint32_t begin = 0, end = 0;
+  bool empty() const noexcept { return text.empty(); }
+};
+
+// telegram.md 2.3
+struct party {
+  std::string_view name, route, precedence, number, office;
+  std::uint32_t begin = 0, end = 0;
+};
+
+struct reference {
+  std::string_view label, text, id;
+  std::uint32_t begin = 0, end = 0;
+};
+
+// Message reference number: station without blanks, in capitals; serial without leading zeros (telegram.md 1.4).
+struct message_number {
+  std::string_view station;  // as printed, with its blanks
+  std::string_view serial;   // as printed
+  bool empty() const noexcept { return serial.empty(); }
+};
+
+// Format lines of one transmission (telegram.md 2.1).
+struct transmission {
+  value id, routing, de, security, end, validation, relay;
+  bool empty() const noexcept {
+    return id.empty() && routing.empty() && de.empty() && security.empty() && end.empty() && validation.empty() && relay.empty();
+  }
+};
+
+struct section_mark {
+  std::uint32_t number = 0, total = 0;  // 0: not said
+};
+
+struct distribution {
+  value number, action, total;
+  std::vector<value> info, notes;
+  bool empty() const noexcept { return number.empty() && action.empty() && total.empty() && info.empty() && notes.empty(); }
+};
+
+// The heading FL1 to FL10 and the classification line of one section.
+struct heading {
+  transmission lines;
+  std::vector<value> pages;  // page headers that stand before the text, with their classification words
+  distribution copies;
+  value precedence, info_precedence, date, date_text, signals, group_count;
+  std::uint32_t year = 0;
+  bool has_year = false;
+  party from;
+  std::vector<party> to, info, exempt;
+  value classification;
+  message_number number;
+  section_mark section;
+};
+
+struct attribute_pair {
+  value key, text;  // empty text: n/a
+};
+
+struct unknown_line {
+  std::uint32_t number = 0;  // from 1
+  value text;
+};
+
+struct authority {
+  value title, name, reason;
+  bool empty() const noexcept { return title.empty() && name.empty() && reason.empty(); }
+};
+
+// One step of telling the body.
+struct event {
+  enum class kind : std::uint8_t { open, attribute, text, close };
+  kind what;
+  std::string_view name;   // of the element or attribute
+  std::string_view text;   // of the attribute or text
+  std::uint32_t begin = 0, end = 0;
+};
+
+struct telegram {
+  std::string_view id;
+  heading first;                   // of the first section
+  std::vector<heading> further;    // of the later ones
+  value notice;                    // "This record is a partial extract ..."
+  std::vector<value> captions, passing, corrections, tags;
+  value declassify, order, declassify_date, declassify_on, derived_from;
+  value subject;
+  std::vector<reference> refs;
+  authority classified_by;
+  value signature;
+  std::vector<unknown_line> unknown;
+  std::vector<event> body;
+  std::uint32_t sections_counted = 0;  // by running headers and seams of the body
+  std::vector<value> trailers;
+  std::vector<attribute_pair> attributes;
+  std::string_view printed_number;   // classification line's number, when the id does not say it
+  std::string_view printed_section;  // its section words, when the body does not say them
+
+  void clear() {
+    *this = telegram{};
+  }
+};
+
+// To what each line belongs (telegram.md 6.1): exactly one of these.
+enum class owner : std::uint8_t {
+  none,          // not yet given away; none is left after parsing
+  blank,
+  preamble,      // before the heading: notices, print-out remains
+  format_line,   // FL1 to FL10
+  break_line,    // BT
+  distribution,  // copies and relay lines
+  class_line,
+  caption,
+  passing,
+  correction,
+  labelled,
+  repeated,      // heading of a later section, equal to the first
+  paragraph,
+  heading,
+  rule,
+  list,
+  preformatted,
+  page,          // running headers, page headers, classification words beside them
+  signature,
+  ending,        // FL13 to FL16
+  footer,
+  attribute,
+  opaque,
+};
+
+}  // namespace dragoman::telegram

@@ -1,0 +1,207 @@
+#include "parse.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "ascii.hpp"
+#include "grammar.hpp"
+#include "numbering.hpp"
+#include "stage.hpp"
+
+namespace dragoman::telegram {
+
+std::string_view stage::upper_copy(std::string_view text) const {
+  char* place = memory().allocate(text.size());
+  std::transform(text.begin(), text.end(), place, upper);
+  return {place, text.size()};
+}
+
+namespace {
+
+// The line that holds octet `offset`, or the first behind it.
+std::size_t line_at(const stage& s, std::size_t offset) {
+  const auto& lines = s.lines();
+  const auto i = std::lower_bound(lines.begin(), lines.end(), offset, [](const line& l, std::size_t o) { return l.end < o; });
+  return static_cast<std::size_t>(i - lines.begin());
+}
+
+// Running headers glued into a line of text, "text PORT ALTAI 00001284 002 OF 002 text", become lines of their own
+// (telegram.md 5.6 no. 84). Needs the number of the telegram; looks at the lines from `at` on.
+void split_glued_headers(stage& s, std::size_t at) {
+  const auto serial = without_zeros(s.out().first.number.serial);
+  if (serial.empty() || serial.size() > 8) return;
+  std::string padded = std::string(8 - serial.size(), '0') + std::string(serial);
+  if (s.octets.find(padded) == npos) return;
+  std::size_t splits = 0;
+  for (std::size_t i = at; i < s.count() && splits < 64; ++i) {
+    const auto text = s.text(i);
+    const auto place = text.find(padded);
+    page_header page;
+    if (place == npos || parse_page_header(text, page)) continue;
+    // Back over the station's name, on over "002 OF 003".
+    std::size_t begin = place;
+    const auto& station = s.out().first.number.station;
+    while (begin > 0 && is_blank_char(text[begin - 1])) --begin;
+    const auto name = station.substr(0, std::min<std::size_t>(10, station.size()));
+    if (begin < trim(name).size() || !same(text.substr(begin - trim(name).size(), trim(name).size()), trim(name))) continue;
+    begin -= trim(name).size();
+    std::string_view rest = text.substr(place + 8);
+    take_word(rest);
+    if (!same(take_word(rest), "OF")) continue;
+    const auto total = take_word(rest);
+    if (total.size() < 3 || !all_digits(total.substr(0, 3))) continue;
+    const auto stop = static_cast<std::size_t>(total.data() + 3 - text.data());
+    if (!parse_page_header(text.substr(begin, stop - begin), page)) continue;
+    if (stop < text.size()) s.split_line(i, stop);
+    if (begin > 0) s.split_line(i, begin);
+    ++splits;
+  }
+}
+
+// Which number the telegram has: that of its classification line, else that of other lines (telegram.md 1.4).
+message_number find_number(stage& s) {
+  const auto& out = s.out();
+  if (!out.first.number.empty()) return out.first.number;
+  for (const auto& h : out.further)
+    if (!h.number.empty()) return h.number;
+  return {};
+}
+
+std::uint32_t find_year(const telegram& t, bool& has_year) {
+  has_year = t.first.has_year;
+  if (has_year) return t.first.year;
+  for (const auto& h : t.further)
+    if (h.has_year) {
+      has_year = true;
+      return h.year;
+    }
+  for (const auto& a : t.attributes)
+    if (a.key.text == "Document Number" && a.text.text.size() > 6 && count_digits(a.text.text) >= 4) {
+      std::uint32_t year = 0;
+      has_year = parse_number(a.text.text.substr(0, 4), year) && year >= 1900 && year < 2100;
+      if (has_year) return year;
+    }
+  return 0;
+}
+
+void resolve_references(stage& s, std::uint32_t year, bool has_year, const message_number& own) {
+  std::string_view station;
+  for (auto& r : s.out().refs) {
+    const auto found = resolve_reference(s, r.text, station, year, has_year, own);
+    station = found.station.empty() ? station : found.station;
+    r.id = found.id;
+    if (found.swapped) s.report(code::ref_swapped, "\"" + std::string(r.text) + "\"", r.begin, r.end);
+    if (r.id.empty()) s.report(code::ref_unresolved, "\"" + std::string(r.text.substr(0, 60)) + "\"", r.begin, r.end);
+  }
+}
+
+void check_number(stage& s, const heading& h) {
+  if (h.number.empty() || h.lines.de.empty()) return;
+  std::string_view rest = h.lines.de.text;
+  take_word(rest);
+  rest = trim(rest);
+  if (!rest.empty() && rest[0] == '#') rest.remove_prefix(1);
+  const auto digits = rest.substr(0, count_digits(rest));
+  std::uint32_t transmitted = 0, serial = 0;
+  if (!parse_number(digits, transmitted) || !parse_number(h.number.serial, serial)) return;
+  if (digits.size() <= 4 && transmitted != serial % 10000)
+    s.report(code::conflict_serial, "station serial number " + std::string(digits) + ", reference number " + std::string(h.number.serial),
+             h.lines.de.begin, h.lines.de.end);
+}
+
+// A later section is compared with the first; what is equal needs no place in the model (telegram.md 4.4).
+void compare_heading(stage& s, const heading& first, heading& later) {
+  const bool other = (!later.from.name.empty() && later.from.name != first.from.name) ||
+                     (!later.date_text.empty() && later.date_text.text != first.date_text.text) ||
+                     (!later.classification.empty() && later.classification.text != first.classification.text);
+  if (other) s.report(code::conflict_heading, "the heading of a later section differs from the first", later.from.begin, later.from.end);
+}
+
+// What the model would not say again by itself: the number as printed, section words that the body does not bear out.
+void keep_printed(stage& s) {
+  auto& out = s.out();
+  if (!out.first.number.empty()) {
+    const auto printed = normal_number(out.first.number);
+    if (printed != number_of_id(out.id, out.first.from.name)) out.printed_number = s.memory().copy(printed);
+  }
+  if (out.first.classification.empty()) return;
+  const auto expected = expected_section(out.sections_counted);
+  if (out.first.section.number == expected.number && out.first.section.total == expected.total) return;
+  out.printed_section = s.memory().copy(section_words(out.first.section));
+  if (expected.total != 0)
+    s.report(code::conflict_section, "the classification line says " + section_words(out.first.section) + ", the text has " + std::to_string(expected.total),
+             out.first.classification.begin, out.first.classification.end);
+}
+
+}  // namespace
+
+parser::parser() = default;
+parser::~parser() = default;
+parser::parser(parser&&) noexcept = default;
+parser& parser::operator=(parser&&) noexcept = default;
+
+const telegram& parser::parse(std::string_view octets, const std::vector<std::size_t>& section_offsets, reporter& report) {
+  memory_.clear();
+  telegram_.clear();
+  claimed_twice_ = 0;
+  read_lines(octets, memory_, report, table_);
+  owners_.assign(table_.lines.size(), owner::none);
+
+  stage s(*this, report);
+  s.octets = octets;
+  auto& out = telegram_;
+  // Lines are counted from their octets, since a line that is read apart moves those behind it.
+  const auto section_end = [&](std::size_t k, std::size_t end) { return k < section_offsets.size() ? line_at(s, section_offsets[k]) : end; };
+  const auto text_end = read_attributes(s, 0, s.count());
+
+  std::vector<body_section> sections;
+  std::size_t stop = std::min(section_end(0, text_end), text_end);
+  const auto lines_before = [&](auto&& step) {
+    // A stage may cut lines in two; the end moves with them.
+    const auto count = s.count();
+    step();
+    return s.count() - count;
+  };
+  std::size_t total_end = text_end;
+  std::size_t at = 0;
+  for (std::size_t k = 0; k <= section_offsets.size(); ++k) {
+    const bool is_first = k == 0, is_last = k == section_offsets.size();
+    if (!is_first) out.further.emplace_back();
+    heading& h = is_first ? out.first : out.further.back();
+    stop = is_last ? total_end : std::min(section_end(k, total_end), total_end);
+    std::size_t grown = lines_before([&] { at = read_preamble(s, at, stop, h); });
+    grown += lines_before([&] { at = read_heading(s, at, stop + grown, h); });
+    stop += grown;
+    total_end += grown;
+    grown = lines_before([&] { at = read_opening(s, at, stop, h, is_first); });
+    stop += grown;
+    total_end += grown;
+    if (is_first) {
+      grown = lines_before([&] { split_glued_headers(s, at); });
+      total_end += grown;
+      stop = is_last ? total_end : std::min(section_end(k, total_end), total_end);
+    }
+    const std::size_t end = read_ending(s, at, stop, h, is_last);
+    std::uint32_t number = 0;
+    if (!is_first) number = h.section.number != 0 ? h.section.number : static_cast<std::uint32_t>(k + 1);
+    sections.push_back({at, end, number});
+    if (!is_first) compare_heading(s, out.first, h);
+    at = stop;
+  }
+
+  bool has_year = false;
+  const std::uint32_t year = find_year(out, has_year);
+  const auto number = find_number(s);
+  if (!number.empty() && has_year) out.id = canonical_id(s, year, number.station, number.serial);
+  else infer_id(s, year, has_year);
+  resolve_references(s, year, has_year, number);
+  check_number(s, out.first);
+  if (out.first.classification.empty()) s.report(code::class_missing, "no classification line", 0, 0);
+  if (out.subject.empty()) s.report(code::subject_missing, "no subject", 0, 0);
+
+  read_body(s, sections);
+  keep_printed(s);
+  return out;
+}
+
+}  // namespace dragoman::telegram

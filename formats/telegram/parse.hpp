@@ -1,0 +1,42 @@
+// Octets of one telegram become a model of it, in the stages of telegram.md 6.2: lines; sections; heading; opening
+// (classification line, captions, labelled lines); body; ending; attributes; checks across them.
+#pragma once
+#include <string_view>
+#include <vector>
+
+#include "arena.hpp"
+#include "codes.hpp"
+#include "lines.hpp"
+#include "model.hpp"
+
+namespace dragoman::telegram {
+
+// Parses telegrams one after the other; what parse() made is valid until the next call, and as long as the octets are.
+// One thread at a time. Takes every octet string; linear in its length.
+class parser {
+public:
+  parser();
+  ~parser();
+  parser(parser&&) noexcept;
+  parser& operator=(parser&&) noexcept;
+
+  // `sections`: where later sections begin (cutter::sections).
+  const telegram& parse(std::string_view octets, const std::vector<std::size_t>& sections, reporter& report);
+
+  // Of the last telegram: its lines, to what each belongs, and its charset.
+  const std::vector<line>& lines() const noexcept { return table_.lines; }
+  const std::vector<owner>& owners() const noexcept { return owners_; }
+  std::string_view charset() const noexcept { return table_.charset; }
+  // Lines that two stages claimed; always 0 (telegram.md 6.1).
+  std::size_t claimed_twice() const noexcept { return claimed_twice_; }
+
+private:
+  friend class stage;
+  line_table table_;
+  std::vector<owner> owners_;
+  std::size_t claimed_twice_ = 0;
+  arena memory_;
+  telegram telegram_;
+};
+
+}  // namespace dragoman::telegram

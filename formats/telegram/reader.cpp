@@ -1,0 +1,177 @@
+#include <algorithm>
+
+#include "ascii.hpp"
+#include "grammar.hpp"
+#include "lines.hpp"
+#include "telegram.hpp"
+#include "tell.hpp"
+
+namespace dragoman::telegram {
+namespace {
+
+constexpr std::size_t largest_document = std::size_t{1} << 30;
+constexpr std::size_t first_piece = std::size_t{1} << 16;
+
+struct signature {
+  std::string_view octets, name;
+};
+constexpr std::array<signature, 9> binary_signatures{{{"PK\x03\x04", "a ZIP archive"}, {"PK\x05\x06", "a ZIP archive"},
+                                                      {"%PDF-", "a PDF"}, {"\x89PNG", "an image"}, {"\xFF\xD8\xFF", "an image"},
+                                                      {"GIF8", "an image"}, {"\x7F" "ELF", "a program"}, {"\x1F\x8B", "a compressed file"},
+                                                      {"BZh", "a compressed file"}}};
+
+std::string_view binary_name(std::string_view octets) noexcept {
+  for (const auto& s : binary_signatures)
+    if (octets.substr(0, s.octets.size()) == s.octets) return s.name;
+  return {};
+}
+
+bool has_nothing(std::string_view octets) noexcept {
+  if (octets.substr(0, 3) == "\xEF\xBB\xBF") octets.remove_prefix(3);
+  return std::all_of(octets.begin(), octets.end(), [](char c) { return is_space(c) || c == '\f' || c == '\v' || c == '\0'; });
+}
+
+}  // namespace
+
+reader::reader(host services, input in) : services_(services), in_(in) { is_whole_ = in_.contents(whole_); }
+
+// Reads more into the buffer; as much again as it holds, so that looking through it again stays linear.
+bool reader::fill() {
+  if (is_whole_ || at_end_) return false;
+  if (at_ > 0) {
+    buffer_.erase(0, at_);
+    base_ += at_;
+    at_ = 0;
+  }
+  const std::size_t have = buffer_.size();
+  const std::size_t wanted = std::max(first_piece, have);
+  buffer_.resize(have + wanted);
+  std::size_t got = 0;
+  while (got < wanted) {
+    const std::size_t n = in_.read(buffer_.data() + have + got, wanted - got);
+    if (n == 0) {
+      at_end_ = true;
+      break;
+    }
+    got += n;
+  }
+  buffer_.resize(have + got);
+  return true;
+}
+
+bool reader::next(builder& out) {
+  services_.check_cancelled();
+  if (is_whole_) at_end_ = true;
+  else if (rest().empty()) fill();
+  const auto place = [&](std::size_t length) { return dragoman::place{static_cast<std::int64_t>(base_ + at_), static_cast<std::int64_t>(length), 0, 0}; };
+  if (is_first_) {
+    is_first_ = false;
+    if (const auto name = binary_name(rest()); !name.empty()) {
+      at_ += rest().size();
+      at_end_ = true;
+      throw unusable(name_of(code::not_text), "this is " + std::string(name) + ", not text");
+    }
+    if (rest().empty()) throw unusable(name_of(code::empty), "the input is empty");
+  }
+  if (rest().empty()) return false;
+
+  cutter_.reset();
+  std::size_t length = 0;
+  while ((length = cutter_.cut(rest(), at_end_)) == 0) {
+    if (rest().size() > largest_document) break;
+    services_.check_cancelled();
+    fill();
+  }
+  const auto octets = rest().substr(0, length);
+  if (length == 0 || length > largest_document) {
+    at_end_ = true;
+    const auto where = place(rest().size());
+    at_ += rest().size();
+    throw unusable(name_of(code::too_large), "one document of more than " + std::to_string(largest_document) + " octets", where);
+  }
+  const auto where = place(length);
+  reporter report(services_, base_ + at_);
+  at_ += length;
+  if (has_nothing(octets)) throw unusable(name_of(code::empty), "nothing but white space", where);
+  if (control_percent(octets) > 10) throw unusable(name_of(code::not_text), "more than one octet in ten is a control character", where);
+
+  const telegram& t = parser_.parse(octets, cutter_.sections(), report);
+  std::string made_id;
+  std::string_view id = t.id;
+  if (id.empty()) {
+    fingerprint hash;
+    tell_meta(hash, t);
+    tell_body(hash, t);
+    made_id = hash.id();
+    id = made_id;
+  }
+  out.map("document").map("source").octets("octets", octets).value("media_type", "text/plain").value("charset", parser_.charset()).close();
+  out.value("id", id).value("kind", "cable");
+  tell_meta(out, t);
+  tell_body(out, t);
+  out.close();
+  report.finish();
+  return true;
+}
+
+int reader::probe(std::string_view head, bool at_end, std::string_view& reason) noexcept {
+  (void)at_end;
+  const auto answer = [&](int score, std::string_view why) {
+    reason = why;
+    return score;
+  };
+  if (!binary_name(head).empty()) return answer(0, "a binary file");
+  head = head.substr(0, 16 * 1024);
+  if (control_percent(head) > 10) return answer(0, "not text");
+  if (head.substr(0, 3) == "\xEF\xBB\xBF") head.remove_prefix(3);
+  const auto first = head.find_first_not_of(" \t\r\n\f");
+  if (first == npos) return answer(0, "nothing but white space");
+  if (head[first] == '<' || head[first] == '{') return answer(0, "begins like XML or JSON");
+  int score = 0;
+  std::string_view why = "nothing of a telegram in the first lines";
+  const auto raise = [&](int points, std::string_view what) {
+    if (points > score) {
+      score = points;
+      why = what;
+    }
+  };
+  int labels = 0, lines = 0;
+  bool has_date = false, has_originator = false, has_class = false;
+  for (std::size_t at = 0; at < head.size() && lines < 120;) {
+    std::size_t next = 0;
+    const std::size_t end = find_line_end(head, at, next);
+    const auto text = trim_right(head.substr(at, std::min<std::size_t>(end - at, 400)));
+    at = next;
+    if (trim(text).empty()) continue;
+    ++lines;
+    date_time_group group;
+    class_line classification;
+    page_header page;
+    if (is_transmission_id(text)) raise(95, "a transmission identifier (VZCZC)");
+    else if (is_calling(text)) raise(90, "a calling line (DE)");
+    else if (is_partial_notice(text)) raise(90, "the notice of a partial extract");
+    else if (text == "Message Text" || text == "Message Attributes") raise(60, "headings of the archive's telegrams");
+    else if (parse_page_header(text, page)) raise(page.is_archive ? 60 : 70, "a running header");
+    else if (parse_date_time(text, group)) has_date = true;
+    else if (starts_with_word(text, "FM") && is_all_upper(text)) has_originator = true;
+    else if (parse_class_line(text, false, classification)) has_class |= !classification.number.empty();
+    else if (match_label(text).what != label::none) ++labels;
+  }
+  if (has_date && has_originator) raise(85, "date-time line and originator");
+  if (has_class) raise(75, "a classification line with a reference number");
+  if (labels >= 2) raise(70, "labelled lines (E.O., TAGS, SUBJECT, REF)");
+  if (has_date || labels == 1) raise(35, "one line of a telegram");
+  if (score == 0) raise(2, "text");
+  return answer(score, why);
+}
+
+std::int64_t reader::split(std::string_view head, bool at_end) noexcept {
+  try {
+    cutter c;
+    return static_cast<std::int64_t>(c.cut(head, at_end));
+  } catch (...) {
+    return -1;
+  }
+}
+
+}  // namespace dragoman::telegram

@@ -1,0 +1,194 @@
+#include "split.hpp"
+
+#include <algorithm>
+
+#include "ascii.hpp"
+#include "grammar.hpp"
+#include "lines.hpp"
+
+namespace dragoman::telegram {
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+constexpr std::size_t preamble_lines = 40;  // more text than this before a heading is a document of its own
+
+std::string canonical_number(const message_number& n) {
+  std::string out;
+  for (const char c : n.station)
+    if (c != ' ') out += upper(c);
+  out += without_zeros(n.serial);
+  return out;
+}
+
+std::string_view without_mark(std::string_view text) noexcept {
+  return text.substr(0, 3) == byte_order_mark ? text.substr(3) : text;
+}
+
+bool is_blank_text(std::string_view text) noexcept {
+  return std::all_of(text.begin(), text.end(), [](char c) { return is_space(c) || c == '\f'; });
+}
+
+bool is_format_word(std::string_view text) noexcept {
+  for (const std::string_view word : {"FM", "TO", "INFO", "XMT", "ACTION", "ORIGIN"})
+    if (starts_with_word(text, word)) return true;
+  return false;
+}
+
+// "This record is a partial extract ...", also behind the end of a line that lost its own.
+std::size_t find_notice(std::string_view text) noexcept {
+  if (is_partial_notice(text)) return 0;
+  if (text.size() < 60 || text.back() != '.' || (!ends_with(text, "original cable.") && !ends_with(text, "is not available."))) return npos;
+  return text.find("This record is a partial extract");
+}
+
+}  // namespace
+
+void cutter::reset() {
+  at_ = text_end_ = lines_ = 0;
+  remains_ = routing_ = none;
+  substance_ = quoted_ = after_end_ = false;
+  number_.clear();
+  section_ = 0;
+  sections_.clear();
+}
+
+// What may begin at this line, and where exactly. Looks at the line alone.
+cutter::anchor cutter::find_anchor(const text_line& line, std::size_t& begin) const {
+  const auto text = without_mark(line.text);
+  begin = line.begin;
+  if (is_transmission_id(text)) return anchor::sure;
+  if (const auto at = find_glued_transmission_id(text); at != npos) {
+    begin += at + (line.text.size() - text.size());
+    return anchor::sure;
+  }
+  if (is_calling(text) && routing_ != none) {
+    begin = routing_;
+    return anchor::sure;
+  }
+  if (const auto at = find_notice(text); at != npos) {
+    begin += at == 0 ? 0 : at + (line.text.size() - text.size());
+    return anchor::sure;
+  }
+  if (text == "Message Text") return anchor::sure;
+  page_header page;
+  if (starts_with(text, "PAGE 01 ") && parse_page_header(text, page)) return anchor::with_class;
+  date_time_group group;
+  if (!quoted_ && !text.empty() && text.size() < 120 && parse_date_time(text, group) && group.precedence != 0) return anchor::with_class;
+  class_line classification;
+  if (!text.empty() && text.size() < 120 && parse_class_line(text, false, classification) && !classification.number.empty()) return anchor::class_line;
+  return anchor::no;
+}
+
+// Reads on from the line behind an anchor to the classification line. A second anchor of the kind that a heading has
+// once stops it, so that no octet is read ahead more than a few times.
+cutter::heading_end cutter::read_heading(std::string_view octets, std::size_t at, bool at_end) const {
+  heading_end heading;
+  heading.end = at;
+  const std::size_t limit = at + look_ahead;
+  unsigned dates = 0, calls = 0, pages = 0;
+  bool first = true;
+  while (at < octets.size() && at < limit) {
+    std::size_t next = 0;
+    const std::size_t end = find_line_end(octets, at, next);
+    if (next == octets.size() && !at_end) {
+      heading.need_more = true;
+      return heading;
+    }
+    const auto text = trim_right(octets.substr(at, end - at));
+    class_line classification;
+    date_time_group group;
+    page_header page;
+    if (parse_class_line(text, true, classification)) {
+      if (!classification.number.empty() || classification.section.total != 0) {
+        heading.has_class = !classification.number.empty();
+        if (heading.has_class) heading.number = canonical_number(classification.number);
+        heading.section = classification.section.number;
+        heading.end = next;
+        return heading;
+      }
+    } else if (parse_date_time(text, group)) {
+      if (++dates > 1) return heading;
+      heading.end = next;
+    } else if (is_calling(text)) {
+      if (++calls > 1) return heading;
+      heading.end = next;
+    } else if (parse_page_header(text, page)) {
+      if (++pages > 1) return heading;
+    } else if (match_label(text).what != label::none || match_paragraph(text).found || (!first && is_transmission_id(text))) {
+      return heading;
+    } else if (is_routing(text) || is_security(text) || is_format_word(text)) {
+      heading.end = next;
+    }
+    first = false;
+    at = next;
+  }
+  heading.need_more = at >= octets.size() && !at_end;
+  return heading;
+}
+
+// Remembers of a line with text what later ones are judged by.
+void cutter::note(const text_line& line) {
+  const auto text = without_mark(line.text);
+  if (is_routing(text)) routing_ = text_end_;
+  else if (const auto at = find_glued_routing(text); at != npos) routing_ = line.begin + at;
+  else if (!is_routing_more(text)) routing_ = none;
+  if (is_print_remains(text)) {
+    if (remains_ == none) remains_ = text_end_;
+  } else {
+    remains_ = none;
+  }
+  text_end_ = line.next;
+  after_end_ = is_end_of_message(text);
+  if (starts_with(text, "Begin text") || starts_with(text, "Begin quote")) quoted_ = true;
+  else if (starts_with(text, "End text") || starts_with(text, "End quote")) quoted_ = false;
+  if (++lines_ > preamble_lines || (!substance_ && match_label(text).what != label::none)) substance_ = true;
+}
+
+std::size_t cutter::cut(std::string_view octets, bool at_end) {
+  while (at_ < octets.size()) {
+    text_line line;
+    line.begin = at_;
+    const std::size_t end = find_line_end(octets, at_, line.next);
+    if (line.next == octets.size() && !at_end) return 0;  // the line, or its CR LF, may go on
+    line.text = trim_right(octets.substr(at_, end - at_));
+    if (is_blank_text(line.text)) {
+      at_ = line.next;
+      continue;
+    }
+    std::size_t begin = at_;
+    const anchor kind = find_anchor(line, begin);
+    if (kind == anchor::no) {
+      note(line);
+      at_ = line.next;
+      continue;
+    }
+    // A classification line is read by itself, what else begins a heading is read on from its own line.
+    const heading_end heading = read_heading(octets, kind == anchor::class_line ? line.begin : line.next, at_end);
+    if (heading.need_more) return 0;
+    if (kind == anchor::with_class && !heading.has_class) {
+      note(line);
+      at_ = line.next;
+      continue;
+    }
+    const bool goes_on = heading.has_class && heading.number == number_ && heading.section >= 2 && heading.section >= section_;
+    const bool is_new = substance_ && !goes_on && (kind != anchor::class_line || after_end_);
+    if (is_new) {
+      // Blank lines and print-out remains before a heading go with it; a glued one begins in the line.
+      if (begin != line.begin) return begin;
+      return remains_ != none ? remains_ : text_end_;
+    }
+    if (goes_on && substance_) sections_.push_back(begin);
+    if (kind != anchor::class_line || goes_on || !substance_) {
+      if (heading.has_class) number_ = heading.number;
+      section_ = heading.section;
+    }
+    substance_ = true;
+    note(line);
+    routing_ = none;
+    at_ = std::max(heading.end, line.next);
+    text_end_ = at_;
+  }
+  return at_end ? octets.size() : 0;
+}
+
+}  // namespace dragoman::telegram

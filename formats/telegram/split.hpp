@@ -1,0 +1,58 @@
+// Where one telegram ends and the next begins (telegram.md 4.4 "Joining sections", 5.6 no. 95): on octets, so that a file
+// of any size is cut piece by piece without being parsed.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dragoman::telegram {
+
+// Finds the end of the first document in octets that grow. Sections of one telegram belong together: the same reference
+// number, and a section number that goes on. Telegrams quoted inside a text begin none: what begins a telegram is a
+// transmission identifier, or a routing line with a calling line, or a date-time line with originator and numbered
+// classification line, or a publication's own heading.
+// Looks ahead by one heading (at most `look_ahead` octets). Linear in what it is given. One thread at a time.
+class cutter {
+public:
+  static constexpr std::size_t look_ahead = 64 * 1024;
+
+  // Length of the first document in `octets`; 0 when more octets are needed (never when `at_end`). While the answer is
+  // 0, call again with the same octets and more behind them; after another answer, call reset().
+  std::size_t cut(std::string_view octets, bool at_end);
+  void reset();
+
+  // Offsets in the document where its later sections begin. Valid after cut() gave a length.
+  const std::vector<std::size_t>& sections() const noexcept { return sections_; }
+
+private:
+  static constexpr std::size_t none = static_cast<std::size_t>(-1);
+  enum class anchor : std::uint8_t { no, sure, with_class, class_line };  // what a line may begin
+  struct heading_end {
+    bool need_more = false, has_class = false;
+    std::size_t end = 0;      // behind the last line of the heading
+    std::string number;       // station and serial, canonical; empty: unknown
+    std::uint32_t section = 0;
+  };
+  struct text_line {
+    std::string_view text;
+    std::size_t begin = 0, next = 0;
+  };
+  anchor find_anchor(const text_line& line, std::size_t& begin) const;
+  heading_end read_heading(std::string_view octets, std::size_t at, bool at_end) const;
+  void note(const text_line& line);
+
+  std::size_t at_ = 0;               // lines before this are done
+  std::size_t text_end_ = 0;         // behind the last line with text
+  std::size_t remains_ = none;       // begin of print-out remains that lead up to `at_`
+  std::size_t routing_ = none;       // where the heading of the routing line before `at_` begins
+  std::size_t lines_ = 0;            // lines with text so far
+  bool substance_ = false;           // the document has something of a telegram
+  bool quoted_ = false;              // between "Begin text" and "End text"
+  bool after_end_ = false;           // the last line with text was an end of message
+  std::string number_;               // of the document
+  std::uint32_t section_ = 0;        // the last one seen
+  std::vector<std::size_t> sections_;
+};
+
+}  // namespace dragoman::telegram

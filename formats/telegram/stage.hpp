@@ -1,0 +1,107 @@
+// What the stages of the parser share: the lines, their owners, the arena and the reports of one telegram.
+#pragma once
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "parse.hpp"
+
+namespace dragoman::telegram {
+
+class stage {
+public:
+  stage(parser& p, reporter& r) noexcept : parser_(p), report(r) {}
+
+  std::vector<line>& lines() const noexcept { return parser_.table_.lines; }
+  const line& at(std::size_t i) const noexcept { return parser_.table_.lines[i]; }
+  std::string_view text(std::size_t i) const noexcept { return parser_.table_.lines[i].text; }
+  std::size_t count() const noexcept { return parser_.table_.lines.size(); }
+  bool is_empty(std::size_t i) const noexcept { return is_blank(text(i)); }
+  telegram& out() const noexcept { return parser_.telegram_; }
+  arena& memory() const noexcept { return parser_.memory_; }
+
+  owner owner_of(std::size_t i) const noexcept { return parser_.owners_[i]; }
+  // Gives line `i` to its owner; each line has one.
+  void claim(std::size_t i, owner o) const noexcept {
+    auto& place = parser_.owners_[i];
+    if (place != owner::none) ++parser_.claimed_twice_;
+    place = o;
+  }
+  // Gives the blank lines from `i` on away; returns the first other one before `end`.
+  std::size_t skip_blank(std::size_t i, std::size_t end) const noexcept {
+    for (; i < end && is_empty(i); ++i) claim(i, owner::blank);
+    return i;
+  }
+
+  // The value of a piece of line `i`; where the line is a copy, the whole line is its place.
+  value piece(std::size_t i, std::string_view part) const noexcept {
+    const line& l = at(i);
+    if (part.data() >= octets.data() && part.data() + part.size() <= octets.data() + octets.size()) {
+      const auto begin = static_cast<std::uint32_t>(part.data() - octets.data());
+      return {part, begin, begin + static_cast<std::uint32_t>(part.size())};
+    }
+    return {part, l.begin, l.end};
+  }
+  // `left` and `right` with `between` them: one slice when they already stand so, else a copy.
+  std::string_view join(std::string_view left, std::string_view between, std::string_view right) const {
+    if (left.empty()) return right;
+    if (right.empty()) return left;
+    char* place = memory().allocate(left.size() + between.size() + right.size());
+    std::memcpy(place, left.data(), left.size());
+    std::memcpy(place + left.size(), between.data(), between.size());
+    std::memcpy(place + left.size() + between.size(), right.data(), right.size());
+    return {place, left.size() + between.size() + right.size()};
+  }
+  std::string_view upper_copy(std::string_view text) const;
+
+  // Cuts line `i` in two before `position` of its text (lines that lost their end). Both get the octets of the whole.
+  void split_line(std::size_t i, std::size_t position) const {
+    line first = at(i), second = first;
+    first.text = first.text.substr(0, position);
+    second.text = second.text.substr(position);
+    while (!first.text.empty() && is_space(first.text.back())) first.text.remove_suffix(1);
+    lines()[i] = first;
+    lines().insert(lines().begin() + static_cast<std::ptrdiff_t>(i) + 1, second);
+    parser_.owners_.insert(parser_.owners_.begin() + static_cast<std::ptrdiff_t>(i) + 1, owner::none);
+  }
+
+  std::string_view octets;  // of the document
+
+private:
+  parser& parser_;
+
+public:
+  reporter& report;
+};
+
+// The stages. Each takes the first line that is not yet given away and returns the first that it left.
+std::size_t read_preamble(stage& s, std::size_t at, std::size_t end, heading& h);
+std::size_t read_heading(stage& s, std::size_t at, std::size_t end, heading& h);
+std::size_t read_opening(stage& s, std::size_t at, std::size_t end, heading& h, bool is_first);
+// The addressee of one line in its parts (telegram.md 2.3).
+void split_party(std::string_view text, party& p, bool is_addressee, bool& repaired) noexcept;
+
+// Take attributes; end markers, footers and signature off the end: return the end of what stands before.
+std::size_t read_attributes(stage& s, std::size_t at, std::size_t end);
+std::size_t read_ending(stage& s, std::size_t at, std::size_t end, heading& h, bool is_last);
+
+struct body_section {
+  std::size_t begin = 0, end = 0;
+  std::uint32_t number = 0;  // of the section; 0 for the first
+};
+void read_body(stage& s, const std::vector<body_section>& sections);
+
+// Canonical MRN "07PORTALTAIR1284" (telegram.md 1.4).
+std::string_view canonical_id(stage& s, std::uint32_t year, std::string_view station, std::string_view serial);
+// Id of a reference's text; empty when it is none.
+struct resolved_reference {
+  std::string_view id;
+  std::string_view station;  // for items that follow without one
+  bool swapped = false;
+};
+resolved_reference resolve_reference(stage& s, std::string_view text, std::string_view inherited_station, std::uint32_t own_year,
+                                     bool has_year, const message_number& own);
+// Makes the id of other lines when the classification line has no number; leaves it empty when none can be made.
+void infer_id(stage& s, std::uint32_t year, bool has_year);
+
+}  // namespace dragoman::telegram

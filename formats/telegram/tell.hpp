@@ -1,0 +1,296 @@
+// A parsed telegram told as events, to the host's builder or to a fingerprint (design.md 3; vocabulary.hpp).
+#pragma once
+#include <dragoman/plugin.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "ascii.hpp"
+#include "model.hpp"
+#include "numbering.hpp"
+
+namespace dragoman::telegram {
+
+// A sink of the same events that hashes what they mean: names, and text without white space, which does not count. Two
+// models that are semantically equal have the same fingerprint. FNV-1a, 64 bits.
+class fingerprint {
+public:
+  fingerprint& map(std::string_view name = {}) { return mark('{', name); }
+  fingerprint& list(std::string_view name = {}) { return mark('[', name); }
+  fingerprint& element(std::string_view name) { return mark('<', name); }
+  fingerprint& attr(std::string_view name, std::string_view value) { return mark('@', name).mark('=', value); }
+  fingerprint& text(std::string_view words) {
+    add(words);
+    return *this;
+  }
+  fingerprint& close() { return mark('>', {}); }
+  fingerprint& span(std::uint64_t, std::uint64_t) { return *this; }
+  fingerprint& value(std::string_view name, std::string_view words) { return mark('"', name).mark('=', words); }
+  // "x-" and 12 hexadecimal digits: an id for a telegram without a number.
+  std::string id() const {
+    constexpr char digits[] = "0123456789abcdef";
+    std::string out = "x-";
+    for (int shift = 60; shift > 12; shift -= 4) out += digits[hash_ >> shift & 15];
+    return out;
+  }
+
+private:
+  fingerprint& mark(char kind, std::string_view name) {
+    octet(static_cast<unsigned char>(kind));
+    add(name);
+    return *this;
+  }
+  void add(std::string_view words) {
+    for (const char c : words)
+      if (!is_space(c)) octet(static_cast<unsigned char>(c));
+  }
+  void octet(unsigned char c) { hash_ = (hash_ ^ c) * 0x100000001b3ull; }
+  std::uint64_t hash_ = 0xcbf29ce484222325ull;
+};
+
+namespace detail {
+
+template <class Sink>
+class teller {
+public:
+  teller(Sink& sink, const telegram& t) : sink_(sink), t_(t) {}
+
+  void meta() {
+    sink_.map("meta");
+    text("subject", t_.subject);
+    text("date", t_.first.date);
+    text("date_text", t_.first.date_text);
+    text("precedence", t_.first.precedence);
+    text("info_precedence", t_.first.info_precedence);
+    if (!t_.first.from.name.empty() || !t_.first.from.route.empty()) one_party("from", t_.first.from);
+    parties("to", t_.first.to);
+    parties("info", t_.first.info);
+    parties("exempt", t_.first.exempt);
+    text("classification", t_.first.classification);
+    texts("captions", t_.captions);
+    texts("passing", t_.passing);
+    texts("corrections", t_.corrections);
+    declassify();
+    texts("tags", t_.tags);
+    references();
+    authority();
+    text("signature", t_.signature);
+    first_transmission();
+    unknown_lines();
+    text("x_notice", t_.notice);
+    text("x_signals", t_.first.signals);
+    text("x_group_count", t_.first.group_count);
+    plain("x_number", t_.printed_number);
+    plain("x_section", t_.printed_section);
+    text("x_derived_from", t_.derived_from);
+    text("x_declassify_on", t_.declassify_on);
+    texts("x_pages", t_.first.pages);
+    copies("x_distribution", t_.first.copies);
+    further_transmissions();
+    attributes();
+    sink_.close();
+  }
+
+  void body() {
+    sink_.list("body");
+    for (const auto& e : t_.body) {
+      switch (e.what) {
+        case event::kind::open:
+          sink_.element(e.name);
+          span(e.begin, e.end);
+          break;
+        case event::kind::attribute: sink_.attr(e.name, e.text); break;
+        case event::kind::text:
+          if (e.text.empty()) break;
+          sink_.text(e.text);
+          span(e.begin, e.end);
+          break;
+        case event::kind::close: sink_.close(); break;
+      }
+    }
+    for (const auto& line : t_.trailers) {
+      sink_.element("trailer").text(line.text);
+      span(line.begin, line.end);
+      sink_.close();
+    }
+    sink_.close();
+  }
+
+private:
+  void span(std::uint32_t begin, std::uint32_t end) {
+    if (end > begin) sink_.span(begin, end);
+  }
+  void plain(std::string_view name, std::string_view words) {
+    if (!words.empty()) sink_.value(name, words);
+  }
+  void text(std::string_view name, const value& v) {
+    if (v.empty()) return;
+    sink_.value(name, v.text);
+    span(v.begin, v.end);
+  }
+  void texts(std::string_view name, const std::vector<value>& values) {
+    if (values.empty()) return;
+    sink_.list(name);
+    for (const auto& v : values) text({}, v);
+    sink_.close();
+  }
+  void one_party(std::string_view name, const party& p) {
+    sink_.map(name);
+    span(p.begin, p.end);
+    plain("name", p.name);
+    plain("route", p.route);
+    plain("precedence", p.precedence);
+    plain("number", p.number);
+    plain("office", p.office);
+    sink_.close();
+  }
+  void parties(std::string_view name, const std::vector<party>& all) {
+    if (all.empty()) return;
+    sink_.list(name);
+    for (const auto& p : all) one_party({}, p);
+    sink_.close();
+  }
+  void declassify() {
+    if (t_.declassify.empty()) return;
+    sink_.map("declassify");
+    text("text", t_.declassify);
+    text("order", t_.order);
+    text("date", t_.declassify_date);
+    sink_.close();
+  }
+  void references() {
+    if (t_.refs.empty()) return;
+    sink_.list("refs");
+    for (const auto& r : t_.refs) {
+      sink_.map();
+      span(r.begin, r.end);
+      plain("label", r.label);
+      plain("text", r.text);
+      plain("id", r.id);
+      sink_.close();
+    }
+    sink_.close();
+  }
+  void authority() {
+    const auto& a = t_.classified_by;
+    if (a.empty()) return;
+    sink_.map("classified_by");
+    text("title", a.title);
+    text("name", a.name);
+    text("reason", a.reason);
+    sink_.close();
+  }
+  void transmission_lines(const transmission& lines) {
+    text("id", lines.id);
+    text("routing", lines.routing);
+    text("de", lines.de);
+    text("security", lines.security);
+    text("end", lines.end);
+  }
+  void first_transmission() {
+    const auto& lines = t_.first.lines;
+    if (lines.empty() || (lines.id.empty() && lines.routing.empty() && lines.de.empty() && lines.security.empty() && lines.end.empty() &&
+                          lines.relay.empty() && !odd_validation(t_.first)))
+      return;
+    sink_.map("transmission");
+    transmission_lines(lines);
+    if (odd_validation(t_.first)) text("x_validation", lines.validation);
+    text("x_relay", lines.relay);
+    sink_.close();
+  }
+  // A validation line that the reference number does not give.
+  bool odd_validation(const heading& h) const {
+    return !h.lines.validation.empty() && (h.number.empty() || h.lines.validation.text != validation_of(h.number.serial));
+  }
+  void unknown_lines() {
+    if (t_.unknown.empty()) return;
+    sink_.list("lines");
+    for (const auto& l : t_.unknown) {
+      sink_.map();
+      sink_.value("n", std::to_string(l.number));
+      text("text", l.text);
+      sink_.close();
+    }
+    sink_.close();
+  }
+  void copies(std::string_view name, const distribution& d) {
+    if (d.empty()) return;
+    sink_.map(name);
+    text("number", d.number);
+    text("action", d.action);
+    texts("info", d.info);
+    text("total", d.total);
+    texts("notes", d.notes);
+    sink_.close();
+  }
+  static bool same_parties(const std::vector<party>& a, const std::vector<party>& b) {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+      if (a[i].name != b[i].name || a[i].route != b[i].route || a[i].precedence != b[i].precedence || a[i].number != b[i].number || a[i].office != b[i].office)
+        return false;
+    return true;
+  }
+  static bool same_copies(const distribution& a, const distribution& b) {
+    const auto equal = [](const std::vector<value>& x, const std::vector<value>& y) {
+      if (x.size() != y.size()) return false;
+      for (std::size_t i = 0; i < x.size(); ++i)
+        if (x[i].text != y[i].text) return false;
+      return true;
+    };
+    return a.number.text == b.number.text && a.action.text == b.action.text && a.total.text == b.total.text && equal(a.info, b.info) && equal(a.notes, b.notes);
+  }
+  // The transmissions of later sections: their format lines, and of the rest what differs from the first.
+  void further_transmissions() {
+    if (t_.further.empty()) return;
+    sink_.list("x_transmissions");
+    for (std::size_t i = 0; i < t_.further.size(); ++i) {
+      const auto& h = t_.further[i];
+      const auto number = h.section.number != 0 ? h.section.number : static_cast<std::uint32_t>(i + 2);
+      sink_.map();
+      sink_.value("section", std::to_string(number));
+      transmission_lines(h.lines);
+      if (odd_validation(h)) text("validation", h.lines.validation);
+      text("relay", h.lines.relay);
+      if (h.date_text.text != t_.first.date_text.text) text("date_text", h.date_text);
+      if (!h.date_text.empty() && h.precedence.text != t_.first.precedence.text) text("precedence", h.precedence);
+      if (!h.date_text.empty() && h.info_precedence.text != t_.first.info_precedence.text) text("info_precedence", h.info_precedence);
+      if (!h.from.name.empty() && h.from.name != t_.first.from.name) one_party("from", h.from);
+      if (!h.to.empty() && !same_parties(h.to, t_.first.to)) parties("to", h.to);
+      if (!h.info.empty() && !same_parties(h.info, t_.first.info)) parties("info", h.info);
+      if (!h.exempt.empty() && !same_parties(h.exempt, t_.first.exempt)) parties("exempt", h.exempt);
+      texts("pages", h.pages);
+      if (!same_copies(h.copies, t_.first.copies)) copies("distribution", h.copies);
+      sink_.close();
+    }
+    sink_.close();
+  }
+  void attributes() {
+    if (t_.attributes.empty()) return;
+    sink_.list("x_attributes");
+    for (const auto& a : t_.attributes) {
+      sink_.map();
+      span(a.key.begin, a.text.end);
+      text("key", a.key);
+      text("value", a.text);
+      sink_.close();
+    }
+    sink_.close();
+  }
+
+  Sink& sink_;
+  const telegram& t_;
+};
+
+}  // namespace detail
+
+template <class Sink>
+void tell_meta(Sink& sink, const telegram& t) {
+  detail::teller<Sink>(sink, t).meta();
+}
+template <class Sink>
+void tell_body(Sink& sink, const telegram& t) {
+  detail::teller<Sink>(sink, t).body();
+}
+
+}  // namespace dragoman::telegram

@@ -1,0 +1,266 @@
+#include "words.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "ascii.hpp"
+
+namespace dragoman::telegram {
+namespace {
+
+struct prosign {
+  char letter;
+  std::string_view name;
+};
+constexpr std::array<prosign, 6> prosigns{{{'Z', "FLASH"}, {'O', "IMMEDIATE"}, {'P', "PRIORITY"}, {'R', "ROUTINE"},
+                                           {'Y', "EMERGENCY"}, {'W', "FLASH OVERRIDE"}}};
+constexpr std::array<std::string_view, 5> precedence_words{"NIACT IMMEDIATE", "IMMEDIATE", "PRIORITY", "ROUTINE", "FLASH"};
+
+struct level {
+  std::string_view letters;  // without blanks
+  std::string_view name;
+};
+// Longer ones first where one begins with the other.
+constexpr std::array<level, 10> levels{{
+    {"TOPSECRET", "TOP SECRET"},
+    {"SECRET", "SECRET"},
+    {"CONFIDENTIAL", "CONFIDENTIAL"},
+    {"RESTRICTED", "RESTRICTED"},
+    {"LIMITEDOFFICIALUSE", "LIMITED OFFICIAL USE"},
+    {"SENSITIVEBUTUNCLASSIFIED", "SENSITIVE BUT UNCLASSIFIED"},
+    {"UNCLASSIFIED", "UNCLASSIFIED"},
+    {"UNCLASSIFED", "UNCLASSIFIED"},
+    {"UNCLAS", "UNCLASSIFIED"},
+    {"LOU", "LIMITED OFFICIAL USE"},
+}};
+
+constexpr std::array<std::string_view, 34> captions{
+    "SIPDIS", "NODIS", "EXDIS", "LIMDIS", "STADIS", "NOFORN", "NOCONTRACT", "ORCON", "SENSITIVE BUT UNCLASSIFIED", "SENSITIVE",
+    "SBU DELIBERATIVE PROCESS", "SBU", "EFTO", "EYES ONLY", "ROGER CHANNEL", "SY CHANNEL", "DS CHANNEL", "MED CHANNEL", "DIRGEN CHANNEL",
+    "DIRGEN", "AGREMENT CHANNEL", "AGREMENT", "TM CHANNEL", "STR CHANNEL", "DISSENT CHANNEL", "OFFICIAL INFORMAL", "AIDAC", "ADM AID",
+    "INFORM CONSULS", "TERREP", "VISAS VIPER", "VISAS DONKEY", "SPECAT", "FOUO"};
+
+constexpr std::array<std::string_view, 62> title_words{
+    "AMBASSADOR", "AMB", "CHARGE", "CHARG\xC3\x89", "CHARG\xC3\xA9", "D'AFFAIRES", "D\xE2\x80\x99" "AFFAIRES", "A.I.", "AI", "DEPUTY", "CHIEF", "OF", "MISSION",
+    "POLITICAL", "ECONOMIC", "COUNSELOR", "COUNSELLOR", "COUNSEL", "CONSUL", "GENERAL", "POLOFF", "ECONOFF", "DCM", "ADCM", "CDA", "ACTING",
+    "MINISTER-COUNSELOR", "MINISTER", "OFFICER", "PRINCIPAL", "ASSISTANT", "SECRETARY", "DIRECTOR", "SECTION", "POL", "ECON", "POLCOUNS",
+    "ECONCOUNS", "PUBLIC", "AFFAIRS", "MANAGEMENT", "CONSULAR", "POLITICAL-MILITARY", "POL-MIL", "LEGAL", "ADVISER", "ADVISOR", "UNDER",
+    "FOR", "THE", "AND", "TO", "REGIONAL", "SECURITY", "RSO", "ATTACHE", "DEFENSE", "EXECUTIVE", "SPECIAL", "ENVOY", "PRM", "REPRESENTATIVE"};
+
+constexpr std::array<std::string_view, 18> addressee_types{
+    "AMEMBASSY", "AMCONSUL", "USMISSION", "USLO", "USINT", "USOFFICE", "SECSTATE", "SECDEF", "CDR", "USEU", "USDEL", "JOINT",
+    "DEPT", "DIA", "CIA", "NSC", "WHITE", "CJCS"};
+
+constexpr std::array<std::string_view, 22> marker_words{
+    "SUMMARY", "COMMENT", "COMMENTS", "NOTE", "TEXT", "POINTS", "CONSIDERED", "UNCLASSIFIED", "UNCLAS", "SECRET", "CONFIDENTIAL", "PAPER",
+    "NON-PAPER", "REQUEST", "REQUESTED", "INTRODUCTION", "BACKGROUND", "CONCLUSION", "QUOTE", "UNQUOTE", "SIPDIS", "END"};
+
+// Matches the letters of `word` at the front of `text` with blanks between them allowed. Returns the length, 0 for none.
+std::size_t match_spaced(std::string_view text, std::string_view word) noexcept {
+  std::size_t at = 0;
+  for (const char c : word) {
+    while (at < text.size() && is_blank_char(text[at])) ++at;
+    if (at >= text.size() || upper(text[at]) != c) return 0;
+    ++at;
+  }
+  if (at < text.size() && (is_alnum(text[at]) || text[at] == '-' || text[at] == '\'')) return 0;
+  return at;
+}
+
+// The same with one letter added, lost or doubled; only for a line whose words are single letters or capitals.
+std::size_t match_faulty(std::string_view text, std::string_view word) noexcept {
+  for (std::size_t extra = 0; extra < 2; ++extra) {
+    std::size_t at = 0, w = 0, faults = 0;
+    while (w < word.size()) {
+      while (at < text.size() && is_blank_char(text[at])) ++at;
+      if (at >= text.size() || !is_letter(text[at])) break;
+      if (upper(text[at]) == word[w]) {
+        ++at;
+        ++w;
+      } else if (faults++ > 0) {
+        break;
+      } else if (extra == 0) {
+        ++at;  // a letter too many in the text
+      } else {
+        ++w;  // a letter lost
+      }
+    }
+    const bool whole = w == word.size() && faults <= 1;
+    if (whole && (at >= text.size() || !is_alnum(text[at]))) return at;
+  }
+  return 0;
+}
+
+template <std::size_t N>
+bool is_one_of(std::string_view word, const std::array<std::string_view, N>& list) noexcept {
+  return std::any_of(list.begin(), list.end(), [&](std::string_view w) { return same(w, word); });
+}
+
+}  // namespace
+
+std::string_view precedence_of_prosign(char letter) noexcept {
+  for (const auto& p : prosigns)
+    if (p.letter == upper(letter)) return p.name;
+  return {};
+}
+char prosign_of_precedence(std::string_view name) noexcept {
+  if (same(name, "NIACT IMMEDIATE")) return 'O';
+  for (const auto& p : prosigns)
+    if (same(p.name, name)) return p.letter;
+  return 0;
+}
+
+bool is_near(std::string_view a, std::string_view b) noexcept {
+  if (a.size() > b.size()) std::swap(a, b);
+  if (b.size() - a.size() > 1) return false;
+  std::size_t front = 0;
+  while (front < a.size() && upper(a[front]) == upper(b[front])) ++front;
+  std::size_t back = 0;
+  while (back < a.size() - front && upper(a[a.size() - 1 - back]) == upper(b[b.size() - 1 - back])) ++back;
+  const std::size_t left_a = a.size() - front - back, left_b = b.size() - front - back;
+  if (left_a <= 1 && left_b <= 1) return true;
+  return left_a == 2 && left_b == 2 && upper(a[front]) == upper(b[front + 1]) && upper(a[front + 1]) == upper(b[front]);
+}
+
+std::string_view precedence_at_end(std::string_view text, std::size_t& length, bool& repaired) noexcept {
+  repaired = false;
+  for (const auto word : precedence_words)
+    if (ends_with(text, word) && (text.size() == word.size() || is_space(text[text.size() - word.size() - 1]))) {
+      length = word.size();
+      return word;
+    }
+  auto last = last_word(text);
+  length = last.size();
+  if (!last.empty() && (last.back() == '.' || last.back() == ',')) last.remove_suffix(1);
+  if (last.size() < 5) return {};
+  for (const auto word : precedence_words) {
+    if (word.find(' ') != npos || !is_near(last, word)) continue;
+    if (word.size() < 7 && !same(last, word)) continue;
+    repaired = true;
+    return word;
+  }
+  return {};
+}
+
+unsigned month_of(std::string_view word) noexcept {
+  constexpr std::array<std::string_view, 12> names{"JANUARY", "FEBRUARY", "MARCH",     "APRIL",   "MAY",      "JUNE",
+                                                   "JULY",    "AUGUST",   "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER"};
+  if (word.size() < 3) return 0;
+  for (unsigned i = 0; i < names.size(); ++i)
+    if (word.size() <= names[i].size() && same(word, names[i].substr(0, word.size()))) return i + 1;
+  return same(word, "SEPT") ? 9 : 0;
+}
+
+level_match match_level(std::string_view text, bool tolerant) noexcept {
+  if (text.empty() || !is_letter(text[0])) return {};
+  constexpr std::string_view initials = "TSCRLUcstrlu";
+  if (initials.find(text[0]) == npos && !tolerant) return {};
+  for (const auto& l : levels)
+    if (const auto length = match_spaced(text, l.letters)) return {l.name, length, false};
+  if (!tolerant) return {};
+  for (const auto& l : levels) {
+    if (l.letters.size() < 6) continue;
+    if (const auto length = match_faulty(text, l.letters)) return {l.name, length, true};
+  }
+  return {};
+}
+
+std::string_view printed_level(std::string_view name) noexcept {
+  if (same(name, "CONFIDENTIAL")) return "C O N F I D E N T I A L";
+  if (same(name, "SECRET")) return "S E C R E T";
+  if (same(name, "TOP SECRET")) return "T O P  S E C R E T";
+  if (same(name, "UNCLASSIFIED")) return "UNCLAS";
+  return name;
+}
+
+std::size_t match_caption(std::string_view text) noexcept {
+  const auto ends_there = [&](std::size_t at) {
+    return at >= text.size() || is_space(text[at]) || text[at] == '/' || text[at] == ',' || text[at] == ';' || text[at] == '.';
+  };
+  for (const auto c : captions)
+    if (starts_with(text, c) && ends_there(c.size())) return c.size();
+  if (starts_with(text, "REL TO ")) return text.size();
+  if (starts_with(text, "TOSEC ") || starts_with(text, "SECTO ") || starts_with(text, "CODEL ") || starts_with(text, "STAFFDEL ")) {
+    std::string_view rest = text;
+    take_word(rest);
+    return take_word(rest).empty() || !trim(rest).empty() ? 0 : text.size();
+  }
+  if ((starts_with(text, "FOR ") || starts_with(text, "FROM ")) && ends_with(text, " ONLY")) return text.size();
+  return 0;
+}
+
+portion_mark match_portion(std::string_view text) noexcept {
+  portion_mark mark;
+  if (text.size() < 3 || text[0] != '(') return {};
+  const auto close = text.substr(0, 48).find(')');
+  if (close == npos) return {};
+  std::string_view inside = trim(text.substr(1, close - 1));
+  if (!inside.empty() && inside.back() == '.') inside.remove_suffix(1);
+  struct named { std::string_view printed, code; };
+  constexpr std::array<named, 12> names{{{"SBU", "SBU"}, {"LOU", "LOU"}, {"TS", "TS"}, {"U", "U"}, {"C", "C"}, {"S", "S"},
+                                         {"UNCLASSIFIED", "U"}, {"CONFIDENTIAL", "C"}, {"SECRET", "S"}, {"TOP SECRET", "TS"},
+                                         {"LIMITED OFFICIAL USE", "LOU"}, {"UNCLAS", "U"}}};
+  std::size_t level_length = 0;
+  for (const auto& n : names) {
+    if (!starts_with(inside, n.printed)) continue;
+    const std::size_t end = n.printed.size();
+    if (end < inside.size() && is_alnum(inside[end])) continue;
+    mark.level = n.code;
+    level_length = end;
+    break;
+  }
+  if (mark.level.empty()) {
+    // Separator lost or letters in the wrong place: (SNF), (CNF), (N/SF) (telegram.md 5.6 no. 81).
+    constexpr std::array<named, 5> faults{{{"SNF", "S"}, {"CNF", "C"}, {"N/SF", "S"}, {"SBUNF", "SBU"}, {"N/CF", "C"}}};
+    for (const auto& f : faults)
+      if (same(inside, f.printed)) {
+        mark.level = f.code;
+        mark.controls = "NF";
+        mark.repaired = true;
+      }
+    if (mark.level.empty()) return {};
+  } else {
+    auto rest = inside.substr(level_length);
+    const bool marked = !rest.empty();
+    while (!rest.empty() && (rest[0] == '/' || rest[0] == '-' || is_space(rest[0]))) {
+      if (rest[0] == '-') mark.repaired = true;
+      rest.remove_prefix(1);
+    }
+    if (marked && rest.empty()) return {};
+    if (same(rest, "ENTIRE TEXT")) mark.repaired = false;
+    // Only words that are controls: "(C is the third)" is text.
+    std::string_view words = rest;
+    for (std::string_view w = take_word(words); !w.empty(); w = take_word(words))
+      if (!is_all_upper(w) && !starts_with(rest, "REL")) return {};
+    if (marked && !is_letter(rest[0])) return {};
+    mark.controls = rest;
+  }
+  mark.is_small = is_lower(inside[0]) && inside.size() == 1;
+  mark.length = close + 1;
+  while (mark.length < text.size() && is_blank_char(text[mark.length])) ++mark.length;
+  return mark;
+}
+
+bool is_tag_shape(std::string_view word) noexcept {
+  if (word.size() < 2 || word.size() > 6) return word.size() > 6 && word.size() <= 14 && word.find('-') != npos && is_all_upper(word);
+  for (const char c : word)
+    if (!is_alnum(c) && c != '-' && c != '&' && c != '\'') return false;
+  return is_letter(word[0]);
+}
+
+bool is_title_word(std::string_view word) noexcept {
+  while (!word.empty() && (word.back() == ',' || word.back() == ':')) word.remove_suffix(1);
+  if (word.empty()) return false;
+  if (is_one_of(word, title_words)) return true;
+  if (word.find('/') != npos) return true;                                    // EUR/CARC, POL/ECON
+  return word.size() >= 2 && word.size() <= 5 && is_all_upper(word) && word.find('.') == npos;  // an office
+}
+
+bool is_addressee_type(std::string_view word) noexcept { return is_one_of(word, addressee_types); }
+
+bool is_marker_word(std::string_view word) noexcept {
+  while (!word.empty() && !is_alnum(word.back())) word.remove_suffix(1);
+  return is_one_of(word, marker_words);
+}
+
+}  // namespace dragoman::telegram
