@@ -1,7 +1,7 @@
 #include "pipeline.hpp"
 
 #include "destination.hpp"
-#include "identification.hpp"
+#include "opening.hpp"
 #include "strings.hpp"
 #include "walk.hpp"
 
@@ -63,28 +63,20 @@ private:
     ++counts_.failed;
     destination_->failed(f);
   }
-  void fail(std::shared_ptr<const origin> where, const char* stage, finding reason) {
-    report_(*where, reason);
-    fail({std::move(where), stage, std::move(reason)});
-  }
 
   // Something about a path that is no input.
   void take_problem(const std::string& path, finding f) {
-    auto where = std::make_shared<origin>();
-    where->name = where->display = path;
-    where->serial = ++env_.last_serial;
-    if (f.severity != level::error) return report_(*where, f);
+    auto where = origin_of(env_, {path, path});
+    report_(*where, f);
+    if (f.severity != level::error) return;
     ++counts_.inputs;
-    fail(std::move(where), "read", std::move(f));
+    fail({std::move(where), "read", std::move(f)});
   }
 
   bool take(const found_input& found) {
     if (!go_on()) return false;
     ++counts_.inputs;
-    auto where = std::make_shared<origin>();
-    where->name = found.name;
-    where->display = found.path.empty() ? "stdin" : found.path;
-    where->serial = ++env_.last_serial;
+    auto where = origin_of(env_, found);
     if (destination_->begin(*where)) {
       const std::string display = where->display;
       read(found, std::move(where));
@@ -95,21 +87,11 @@ private:
   }
 
   void read(const found_input& found, std::shared_ptr<origin> where) {
-    std::string problem;
-    where->content = found.path.empty() ? octets::of_stdin(problem) : octets::of_file(found.path, problem);
+    const auto input = open_input(env_, found, std::move(where), job_.from);
     if (env_.stop) return;
-    if (!where->content) return fail(where, "read", {level::error, "input.unreadable", "cannot be read: " + problem});
-    const format_entry* format = job_.from;
-    if (format == nullptr) {
-      const auto head = where->content->head(head_size);
-      auto answer = identify(env_.formats, head, head.size() == where->content->length(), where->name);
-      if (answer.format == nullptr) return fail(where, "identify", std::move(answer.problem));
-      format = answer.format;
-    }
-    where->format = format->id();
-    where->reader = format->plugin_name;
-    where->media_type = format->media_type();
-    convert(*format, where);
+    if (input.format != nullptr) return convert(*input.format, input.where);
+    report_(*input.where, input.why.reason);
+    fail(input.why);
   }
 
   void convert(const format_entry& format, const std::shared_ptr<const origin>& where) {

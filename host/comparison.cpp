@@ -1,0 +1,151 @@
+#include "comparison.hpp"
+
+#include "outline.hpp"
+#include "strings.hpp"
+
+#include <dragoman/equality.hpp>
+
+#include <algorithm>
+#include <map>
+
+namespace dragoman::hosting {
+namespace {
+
+// Blocks of longer bodies are compared in order only; a table of all pairs would be too large.
+constexpr std::size_t most_pairs = 16'000'000;
+
+void compare_headings(node a, node b, std::vector<difference>& out) {
+  if (a["kind"].text() != "cable" && b["kind"].text() != "cable") return;  // computed, and says nothing of its own
+  std::vector<std::string> order;
+  std::map<std::string, std::pair<std::string, std::string>> values;
+  for (const auto& v : heading_of(a)) {
+    order.push_back(v.path);
+    values[v.path].first = v.text;
+  }
+  for (const auto& v : heading_of(b)) {
+    if (values.find(v.path) == values.end()) order.push_back(v.path);
+    values[v.path].second = v.text;
+  }
+  for (const auto& path : order)
+    if (const auto& [x, y] = values[path]; x != y) out.push_back({"meta/" + path, x, y});
+}
+
+// A block with its markup, so that two are equal when it is; comments and layout left out.
+std::string key_of(const block& b) {
+  std::string key = std::to_string(b.depth);
+  walk(
+      b.where,
+      [&](node n) {
+        if (n.is(node_type::text)) {
+          std::string text;
+          bool blank = false;
+          append_collapsed(text, n.text(), blank);
+          key += text;
+        } else if (n.is(node_type::element)) {
+          std::vector<std::string> attributes;
+          for (std::size_t i = 0; i < n.attribute_count(); ++i)
+            attributes.push_back(std::string(n.attribute_at(i).name) + "=" + std::string(n.attribute_at(i).value));
+          std::sort(attributes.begin(), attributes.end());
+          key += "\x01" + std::string(n.name());
+          for (const auto& a : attributes) key += "\x02" + a;
+          key += "\x03";
+        }
+      },
+      [&](node n) {
+        if (n.is(node_type::element)) key += "\x04";
+      });
+  return key;
+}
+
+std::string label_of(const block& b) {
+  switch (b.what) {
+    case block::kind::paragraph: return b.number.empty() ? "paragraph" : "paragraph " + b.number;
+    case block::kind::other: return b.name;
+    default: return name_of(b.what);
+  }
+}
+
+std::string words_of(const block& b) {
+  std::string out = b.mark.empty() ? "" : "(" + b.mark + ") ";
+  return out + (b.text.empty() ? b.number : b.text);
+}
+
+struct side {
+  std::vector<block> blocks;
+  std::vector<std::string> keys;
+  explicit side(node document) : blocks(outline_of(document)) {
+    std::erase_if(blocks, [](const block& b) { return b.name == "#comment" || b.name == "#pi"; });
+    for (const auto& b : blocks) keys.push_back(key_of(b));
+  }
+};
+
+// Which blocks of the two are the same: pairs in order, by the longest common subsequence.
+std::vector<std::pair<std::size_t, std::size_t>> common(const side& a, const side& b) {
+  std::size_t begin = 0, a_end = a.keys.size(), b_end = b.keys.size();
+  std::vector<std::pair<std::size_t, std::size_t>> pairs, tail;
+  while (begin < std::min(a_end, b_end) && a.keys[begin] == b.keys[begin]) {
+    pairs.emplace_back(begin, begin);
+    ++begin;
+  }
+  while (a_end > begin && b_end > begin && a.keys[a_end - 1] == b.keys[b_end - 1]) tail.emplace_back(--a_end, --b_end);
+  const std::size_t rows = a_end - begin, cells = b_end - begin;
+  if (rows != 0 && cells != 0 && rows <= most_pairs / cells) {
+    std::vector<std::uint32_t> length((rows + 1) * (cells + 1), 0);
+    const auto at = [&](std::size_t i, std::size_t j) -> std::uint32_t& { return length[i * (cells + 1) + j]; };
+    for (std::size_t i = rows; i-- > 0;)
+      for (std::size_t j = cells; j-- > 0;)
+        at(i, j) = a.keys[begin + i] == b.keys[begin + j] ? at(i + 1, j + 1) + 1 : std::max(at(i + 1, j), at(i, j + 1));
+    for (std::size_t i = 0, j = 0; i < rows && j < cells;) {
+      if (a.keys[begin + i] == b.keys[begin + j]) pairs.emplace_back(begin + i++, begin + j++);
+      else if (at(i + 1, j) >= at(i, j + 1)) ++i;
+      else ++j;
+    }
+  }
+  pairs.insert(pairs.end(), tail.rbegin(), tail.rend());
+  return pairs;
+}
+
+// What stands between two common blocks: paired in order while both sides have some.
+void add_changed(const side& a, std::size_t i, std::size_t i_end, const side& b, std::size_t j, std::size_t j_end,
+                 std::vector<difference>& out) {
+  while (i < i_end || j < j_end) {
+    const block* x = i < i_end ? &a.blocks[i++] : nullptr;
+    const block* y = j < j_end ? &b.blocks[j++] : nullptr;
+    difference d{"body, " + label_of(x ? *x : *y), x ? words_of(*x) : "", y ? words_of(*y) : ""};
+    if (x && y && label_of(*x) != label_of(*y)) d.where += " / " + label_of(*y);
+    if (d.first == d.second) d.where += ": same words, other markup";
+    out.push_back(std::move(d));
+  }
+}
+
+void compare_bodies(node first, node second, std::vector<difference>& out) {
+  const side a(first), b(second);
+  std::size_t i = 0, j = 0;
+  for (const auto& [x, y] : common(a, b)) {
+    add_changed(a, i, x, b, j, y, out);
+    i = x + 1;
+    j = y + 1;
+  }
+  add_changed(a, i, a.blocks.size(), b, j, b.blocks.size(), out);
+}
+
+}  // namespace
+
+std::vector<difference> differences(node first, node second) {
+  const auto a = canonical_form(first), b = canonical_form(second);
+  std::vector<difference> out;
+  if (a == b) return out;
+  if (first["id"].text() != second["id"].text()) out.push_back({"id", std::string(first["id"].text()), std::string(second["id"].text())});
+  if (first["kind"].text() != second["kind"].text())
+    out.push_back({"kind", std::string(first["kind"].text()), std::string(second["kind"].text())});
+  compare_headings(first, second, out);
+  compare_bodies(first, second, out);
+  if (!out.empty()) return out;
+  // Namespaces, sections: seen by the canonical form and by none of the above.
+  const auto [x, y] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  const auto around = [](const std::string& text, std::size_t at) { return text.substr(at > 30 ? at - 30 : 0, 80); };
+  out.push_back({"structure", around(a, static_cast<std::size_t>(x - a.begin())), around(b, static_cast<std::size_t>(y - b.begin()))});
+  return out;
+}
+
+}  // namespace dragoman::hosting
