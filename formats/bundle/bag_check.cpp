@@ -324,6 +324,7 @@ private:
     it->second |= 1u << number;
     if (!is_new) return;
     const bool forgiven = rules_.lenient && is_system_file(path);
+    forgiven_ += forgiven;
     tell(forgiven ? severity::warning : severity::error, "bundle.file-missing", "\"" + std::string(path) + "\" is listed and not there",
          path, manifests_[number].algorithm->name, std::string(hex));
   }
@@ -422,8 +423,13 @@ private:
       const std::string actual = std::to_string(found.octets) + "." + std::to_string(found.files);
       if (!stated) error("bundle.oxum-syntax", "Payload-Oxum \"" + f.value + "\" is not octets.files", "bag-info.txt");
       else if (stated->octets != found.octets || stated->files != found.files)
-        tell(severity::error, "bundle.oxum", "Payload-Oxum says " + f.value + ", the payload is " + actual, "bag-info.txt", {}, f.value, actual);
+        tell(is_forgiven(*stated, found) ? severity::warning : severity::error, "bundle.oxum", "Payload-Oxum says " + f.value + ", the payload is " + actual, "bag-info.txt", {}, f.value, actual);
     }
+  }
+
+  // The absent system files that leniency forgave are missing here, too.
+  bool is_forgiven(const payload_oxum& stated, const payload_oxum& found) const {
+    return forgiven_ != 0 && stated.files == found.files + forgiven_ && stated.octets >= found.octets;
   }
 
   void check_names() {
@@ -500,6 +506,7 @@ private:
   std::unordered_map<std::uint64_t, std::uint32_t> listed_;
   std::map<std::string, std::uint32_t> missing_;  // path, and the manifests that list it as bits
   std::unordered_set<std::uint32_t> warned_norm_;
+  std::uint64_t forgiven_ = 0;  // absent files that are no error
   bool warned_dot_slash_ = false;
 };
 

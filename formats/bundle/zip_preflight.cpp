@@ -278,9 +278,9 @@ public:
       add(c);
       at += central_length + c.name.size() + c.extra.size() + comment_length_;
     }
-    if (table_.entries.size() != place_.entries)
+    if (seen_ != place_.entries)
       inconsistent("the end record counts " + std::to_string(place_.entries) + " entries, the directory has " +
-                       std::to_string(table_.entries.size()), place_.begin);
+                       std::to_string(seen_), place_.begin);
     check_places();
     check_names();
     return std::move(table_);
@@ -318,7 +318,7 @@ private:
   }
 
   void add(const central_record& c) {
-    if (table_.entries.size() >= rules_.limits.entries) too_many_entries();
+    if (seen_ >= rules_.limits.entries) too_many_entries();
     if (c.flags & encrypted_flags) refuse("bundle.zip-encrypted", "\"" + printable(c.name) + "\" is encrypted", c.offset);
     check_method(c);
     zip_entry e;
@@ -335,6 +335,9 @@ private:
     const std::string decoded = decoded_name(c.name, c.extra, (c.flags & utf8_flag) != 0, rules_.names, c.offset, warn_);
     const std::string name = safe_entry_name(decoded, rules_.names, rules_.limits, c.offset, cleaned);
     if (cleaned) warn_("bundle.name-cleaned", "\"" + printable(decoded) + "\" is read as \"" + name + "\"", c.offset);
+    if (name.empty() && !e.is_folder) refuse("bundle.entry-name", "the name of an entry is empty", c.offset);
+    ++seen_;
+    if (name.empty()) return;  // the top itself
     e.name = static_cast<std::uint32_t>(table_.names.size());
     e.name_length = static_cast<std::uint32_t>(name.size());
     table_.names += name;
@@ -459,7 +462,7 @@ private:
   const warn_function& warn_;
   const directory_place place_;
   zip_table table_;
-  std::uint64_t total_ = 0;
+  std::uint64_t seen_ = 0, total_ = 0;
   std::size_t comment_length_ = 0;
 };
 
@@ -510,7 +513,6 @@ std::string safe_entry_name(std::string_view name, const name_rules& rules, cons
     if (!out.empty()) out += '/';
     out += segment;
   }
-  if (out.empty()) bad("is empty");
   return out;
 }
 

@@ -64,7 +64,8 @@ zip_table read_zip_directory(const octet_source& zip, const zip_rules& rules, co
 
 // -- names, for archives of any kind -------------------------------------------------------------------------------
 
-// The safe path of an entry from its UTF-8 name: "./" and "//" are collapsed, no '/' at the end. Throws unusable
+// The safe path of an entry from its UTF-8 name: "./" and "//" are collapsed, no '/' at the end; empty for a name like
+// "./" that means the top itself. Throws unusable
 // ("bundle.entry-name", "bundle.limit-path") for a name that could lead anywhere else than below the target, or that
 // some reader would take for another. Sets `cleaned` when something was collapsed.
 std::string safe_entry_name(std::string_view name, const name_rules& rules, const archive_limits& limits, std::uint64_t offset,
