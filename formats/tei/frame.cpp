@@ -1,0 +1,115 @@
+#include "frame.hpp"
+
+#include "carried.hpp"
+
+#include <dragoman/equality.hpp>
+
+#include <algorithm>
+
+namespace dragoman::tei {
+namespace {
+
+std::string_view local_name(std::string_view name) noexcept {
+  const auto colon = name.find(':');
+  return colon == npos ? name : name.substr(colon + 1);
+}
+
+// For each slot in document order: does it stand in a teiCorpus?
+std::vector<bool> find_corpus_slots(node tree) {
+  std::vector<bool> found;
+  std::vector<std::string_view> open;
+  walk(
+      tree,
+      [&](node n) {
+        if (n.is(node_type::slot)) found.push_back(!open.empty() && local_name(open.back()) == corpus_name);
+        else if (n.is(node_type::element)) open.push_back(n.name());
+      },
+      [&](node n) {
+        if (n.is(node_type::element)) open.pop_back();
+      });
+  return found;
+}
+
+bool has_text_child(node parent) {
+  for (node n : parent)
+    if (n.is(node_type::text)) return true;
+  return false;
+}
+
+}  // namespace
+
+std::string corpus_start(std::string_view id) {
+  xml_writer out;
+  out.raw("<teiCorpus xmlns=\"").raw(tei_namespace).raw("\">\n  <teiHeader>\n    <fileDesc>\n");
+  out.raw("      <titleStmt><title>").text(id).raw("</title></titleStmt>\n");
+  out.raw("      <publicationStmt><authority>dragoman</authority><idno type=\"collection\">").text(id).raw("</idno></publicationStmt>\n");
+  out.raw("      <sourceDesc><p>Cables, each described in its own header.</p></sourceDesc>\n    </fileDesc>\n  </teiHeader>");
+  return out.take();
+}
+
+frame_plan::frame_plan(node collection) {
+  xml_writer out;
+  out.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+  const node carrier = collection["carrier"]["tei"];
+  if (const node doctype = carrier["doctype"]) out.raw(doctype.text()).raw("\n");
+  const node tree = collection["tree"];
+  const bool has_root = std::any_of(tree.begin(), tree.end(), [](node n) { return n.is(node_type::element); });
+  if (has_root) {
+    add_tree(out, tree);
+  } else {
+    out.raw(corpus_start(collection["id"].text()));
+    slots.push_back({out.take(), {}, {}, true});
+    slots.back().scope.emplace_back("", tei_namespace);
+    is_corpus = true;
+    out.raw("\n</").raw(corpus_name).raw(">\n");
+  }
+  rest = out.take();
+  lost_line_end = out.lost_line_end();
+  if (!slots.empty()) {
+    open_scope = slots.back().scope;
+    is_corpus = slots.back().in_corpus;
+  }
+  for (std::size_t i = 0; i < slots.size(); ++i)
+    if (!slots[i].id.empty()) by_id_.emplace(slots[i].id, i);
+}
+
+void frame_plan::add_tree(xml_writer& out, node tree) {
+  const std::vector<bool> in_corpus = find_corpus_slots(tree);
+  tree_copier copier{out,
+                     [&](node slot, const bindings& scope) {
+                       slots.push_back({out.take(), std::string(slot.name()), scope, in_corpus[slots.size()]});
+                     },
+                     {},
+                     {},
+                     {}};
+  for (node n : tree) {
+    if (n.is(node_type::element) && in_corpus.empty()) add_open_root(out, n);
+    else copier.copy(n, {});
+    out.raw("\n");
+  }
+}
+
+// Without slots: what the document element holds, each child on a line of its own, and then the documents.
+void frame_plan::add_open_root(xml_writer& out, node root) {
+  out.begin(root).raw(">");
+  const bool lines = !has_text_child(root);
+  for (node n : root) {
+    if (lines) out.line(1);
+    out.copy(n);
+  }
+  frame_slot slot{out.take(), {}, {}, local_name(root.name()) == corpus_name};
+  append_declarations(slot.scope, root);
+  slots.push_back(std::move(slot));
+  out.raw("\n</").raw(root.name()).raw(">");
+}
+
+std::size_t frame_plan::find(std::string_view id, std::size_t from) const {
+  if (from < slots.size() && slots[from].id == id) return from;
+  std::size_t best = slots.size();
+  const auto [first, last] = by_id_.equal_range(std::string(id));
+  for (auto at = first; at != last; ++at)
+    if (at->second >= from) best = std::min(best, at->second);
+  return best;
+}
+
+}  // namespace dragoman::tei

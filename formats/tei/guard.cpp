@@ -1,0 +1,668 @@
+#include "guard.hpp"
+
+#include <dragoman/equality.hpp>
+#include <dragoman/text.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <deque>
+
+namespace dragoman::tei {
+namespace {
+
+enum character_class : std::uint8_t { name_start = 1, name_part = 2, blank = 4, plain_text_octet = 8, plain_value_octet = 16 };
+
+constexpr std::array<std::uint8_t, 256> make_classes() {
+  std::array<std::uint8_t, 256> t{};
+  for (std::size_t c = 0; c < 256; ++c) {
+    const bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == ':';
+    const bool more = (c >= '0' && c <= '9') || c == '-' || c == '.';
+    if (letter || c >= 0x80) t[c] |= name_start | name_part;
+    if (more) t[c] |= name_part;
+    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') t[c] |= blank;
+    const bool visible = (c >= 0x20 && c < 0x80) || (t[c] & blank);
+    if (visible && c != '<' && c != '&' && c != ']') t[c] |= plain_text_octet;
+    if (visible && c != '<' && c != '&' && c != '"' && c != '\'') t[c] |= plain_value_octet;
+  }
+  return t;
+}
+constexpr auto classes = make_classes();
+bool has_class(char c, character_class k) noexcept { return (classes[static_cast<unsigned char>(c)] & k) != 0; }
+
+constexpr std::string_view xml_uri = "http://www.w3.org/XML/1998/namespace";
+constexpr std::string_view xmlns_uri = "http://www.w3.org/2000/xmlns/";
+
+class scanner {
+public:
+  scanner(const source_text& source, const scan_limits& limits)
+      : source_(source), limits_(limits), begin_(source.text().data()), at_(begin_), end_(begin_ + source.text().size()) {}
+
+  scan_result run() {
+    declaration();
+    while (at_ < end_) outside();
+    if (!seen_root_) fail("there is no element");
+    return std::move(result_);
+  }
+
+private:
+  struct open_element {
+    std::string_view name;
+    const char* begin;
+    std::size_t bindings;  // how many were in scope outside
+    bool is_corpus, is_unit;
+  };
+  struct binding {
+    std::string_view prefix, uri;
+  };
+  struct attribute_place {
+    std::string_view name, value;
+    const char* begin;
+  };
+
+  // -- errors ---------------------------------------------------------------------------------------------------
+  std::size_t offset(const char* p) const noexcept { return static_cast<std::size_t>(p - begin_); }
+  [[noreturn]] void fail_as(const char* code, const std::string& what, const char* where, std::size_t length = 0) const {
+    throw unusable(code, what, source_.at(offset(where), length));
+  }
+  [[noreturn]] void fail(const std::string& what, const char* where, std::size_t length = 0) const {
+    fail_as("tei.ill-formed", what, where, length);
+  }
+  [[noreturn]] void fail(const std::string& what) const { fail(what, at_); }
+  static std::string quoted(std::string_view s) { return "\"" + std::string(s.substr(0, 80)) + "\""; }
+
+  // -- small steps ----------------------------------------------------------------------------------------------
+  bool looks_at(std::string_view s) const noexcept {
+    return static_cast<std::size_t>(end_ - at_) >= s.size() && std::memcmp(at_, s.data(), s.size()) == 0;
+  }
+  bool take(std::string_view s) noexcept {
+    if (!looks_at(s)) return false;
+    at_ += s.size();
+    return true;
+  }
+  bool take(char c) noexcept {
+    if (at_ == end_ || *at_ != c) return false;
+    ++at_;
+    return true;
+  }
+  bool blanks() noexcept {
+    const char* from = at_;
+    while (at_ < end_ && has_class(*at_, blank)) ++at_;
+    return at_ != from;
+  }
+  void need_blanks(const char* where) {
+    if (!blanks()) fail(std::string("white space is missing ") + where);
+  }
+  void need(char c, const char* what) {
+    if (!take(c)) fail(std::string("'") + c + "' is missing " + what);
+  }
+  std::string_view name(const char* of) {
+    const char* from = at_;
+    bool ascii = true;
+    while (at_ < end_ && has_class(*at_, name_part)) ascii &= static_cast<unsigned char>(*at_++) < 0x80;
+    const std::string_view n(from, static_cast<std::size_t>(at_ - from));
+    if (n.size() > limits_.name) fail_as("tei.limit.name", "a name longer than " + std::to_string(limits_.name) + " octets", from);
+    if (n.empty() || !has_class(n.front(), name_start) || (!ascii && !is_xml_name(n)))
+      fail(std::string("the name of ") + of + " is missing or is not an XML name", from);
+    return n;
+  }
+  // The character at `at_`, which is not ASCII or is a control character: passes it, or refuses it.
+  void character_at() {
+    const character c = decode_utf8({at_, std::min<std::size_t>(4, static_cast<std::size_t>(end_ - at_))});
+    if (c.length == 0) fail_as("tei.encoding", "this is not UTF-8", at_, 1);
+    if (!is_xml_character(c.code)) fail("a character that XML 1.0 forbids (U+" + hexadecimal(c.code) + ")", at_, c.length);
+    at_ += c.length;
+  }
+  static std::string hexadecimal(std::uint32_t code) {
+    std::string s;
+    for (int shift = 20; shift >= 0; shift -= 4)
+      if (const auto digit = code >> shift & 15; digit || !s.empty() || shift < 16) s += "0123456789ABCDEF"[digit];
+    return s;
+  }
+  // Any characters up to and with `stop`; returns what stood before it.
+  std::string_view through(std::string_view stop, const char* what) {
+    const char* from = at_;
+    while (at_ < end_) {
+      if (*at_ == stop.front() && looks_at(stop)) {
+        const std::string_view inside(from, static_cast<std::size_t>(at_ - from));
+        at_ += stop.size();
+        return inside;
+      }
+      const auto c = static_cast<unsigned char>(*at_);
+      if (c >= 0x80 || (c < 0x20 && !has_class(*at_, blank))) character_at();
+      else ++at_;
+    }
+    fail(std::string(what) + " does not end", from);
+  }
+  void check_run(const char* from) const {
+    if (static_cast<std::size_t>(at_ - from) > limits_.text)
+      fail_as("tei.limit.text", "a run of text longer than " + std::to_string(limits_.text) + " octets", from);
+  }
+
+  // -- XML declaration, prolog, epilog --------------------------------------------------------------------------
+  void declaration() {
+    if (!looks_at("<?xml") || end_ - at_ < 6 || !has_class(at_[5], blank)) return;
+    at_ += 5;
+    need_blanks("after \"<?xml\"");
+    if (!take("version")) fail("the XML declaration does not begin with its version");
+    const char* where = at_;
+    const std::string_view version = pseudo_value();
+    if (version == "1.1") fail_as("tei.xml-version", "XML 1.1 is not supported: it changes line ends and allows control characters", where);
+    if (version != "1.0") fail_as("tei.xml-version", "XML version " + quoted(version) + " is not supported", where);
+    bool spaced = blanks();
+    if (looks_at("encoding")) {
+      if (!spaced) fail("white space is missing in the XML declaration");
+      at_ += 8;
+      where = at_;
+      const std::string_view encoding_name = pseudo_value();
+      const auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
+      if (encoding_name.empty() || !is_letter(encoding_name.front()) ||
+          !std::all_of(encoding_name.begin(), encoding_name.end(), [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-'; }))
+        fail("the name of the encoding is not one", where);
+      spaced = blanks();
+    }
+    if (looks_at("standalone")) {
+      if (!spaced) fail("white space is missing in the XML declaration");
+      at_ += 10;
+      where = at_;
+      const std::string_view value = pseudo_value();
+      if (value != "yes" && value != "no") fail("standalone is \"yes\" or \"no\"", where);
+      blanks();
+    }
+    if (!take("?>")) fail("the XML declaration is malformed");
+  }
+  std::string_view pseudo_value() {
+    blanks();
+    need('=', "in the XML declaration");
+    blanks();
+    return literal("a value of the XML declaration");
+  }
+  // A quoted string of characters without its own quote; no references are looked for.
+  std::string_view literal(const char* what) {
+    if (at_ == end_ || (*at_ != '"' && *at_ != '\'')) fail(std::string(what) + " needs quotes");
+    const char quote[2] = {*at_++, 0};
+    return through(quote, what);
+  }
+
+  void outside() {
+    if (blanks()) return;
+    if (!looks_at("<")) fail(seen_root_ ? "text after the document element" : "text before the document element");
+    if (looks_at("<!--")) return comment();
+    if (looks_at("<?")) return instruction();
+    if (looks_at("<!DOCTYPE")) {
+      if (seen_root_) fail("a DOCTYPE after the document element");
+      if (result_.doctype.end != 0) fail("a second DOCTYPE");
+      return doctype();
+    }
+    if (looks_at("<![")) fail("a CDATA section outside the document element");
+    if (seen_root_) fail("more than one document element");
+    seen_root_ = true;
+    result_.root.begin = offset(at_);
+    start_tag();
+    content();
+    result_.root.end = offset(at_);
+  }
+
+  void comment() {
+    const char* from = at_;
+    at_ += 4;
+    through("--", "a comment");
+    if (!take('>')) fail("\"--\" inside a comment", from);
+    check_run(from);
+  }
+  void instruction() {
+    const char* from = at_;
+    at_ += 2;
+    const std::string_view target = name("a processing instruction");
+    if (target.size() == 3 && same_ascii(target, "xml"))
+      fail(target == "xml" ? "an XML declaration that does not stand at the start" : "a processing instruction cannot be named " + quoted(target), from);
+    if (take("?>")) return;
+    need_blanks("after the name of a processing instruction");
+    through("?>", "a processing instruction");
+    check_run(from);
+  }
+
+  // -- document type declaration --------------------------------------------------------------------------------
+  void doctype() {
+    const char* from = at_;
+    at_ += 9;
+    need_blanks("after \"<!DOCTYPE\"");
+    name("the document type");
+    bool external = false;
+    if (blanks()) external = external_id(true);
+    blanks();
+    if (take('[')) {
+      subset(external);
+      blanks();
+    }
+    need('>', "at the end of the DOCTYPE");
+    result_.doctype = {offset(from), offset(at_)};
+  }
+  // SYSTEM literal or PUBLIC literal literal; nothing of it is ever fetched. Returns false when there is none.
+  bool external_id(bool system_needed) {
+    if (take("SYSTEM")) {
+      need_blanks("after SYSTEM");
+      literal("a system identifier");
+      return true;
+    }
+    if (!take("PUBLIC")) return false;
+    need_blanks("after PUBLIC");
+    const char* where = at_;
+    for (const char c : literal("a public identifier"))
+      if (!has_class(c, name_part) && std::string_view(" \r\n'()+,/=?;!*#@$%").find(c) == npos) fail("a character that no public identifier can have", where);
+    const bool spaced = blanks();
+    if (at_ < end_ && (*at_ == '"' || *at_ == '\'')) {
+      if (!spaced) fail("white space is missing after the public identifier");
+      literal("a system identifier");
+    } else if (system_needed) {
+      fail("the system identifier is missing");
+    }
+    return true;
+  }
+  struct parameter_entity {
+    std::string_view name;
+    bool says_something;  // has a replacement text of its own that is more than white space
+  };
+  void subset(bool external) {
+    std::vector<parameter_entity> entities;
+    while (true) {
+      blanks();
+      if (at_ == end_) fail("the DOCTYPE does not end");
+      if (take(']')) return;
+      if (looks_at("<!--")) comment();
+      else if (looks_at("<?")) instruction();
+      else if (*at_ == '%') external = parameter_reference(entities, external);
+      else if (take("<!ENTITY")) entity(entities);
+      else if (take("<!ATTLIST")) attribute_list();
+      else if (take("<!ELEMENT")) element_declaration();
+      else if (take("<!NOTATION")) notation();
+      else fail("this cannot stand in a DOCTYPE");
+    }
+  }
+  // Its replacement could declare attribute defaults: refused when it has one of its own; what is external is not read
+  // by anybody who does not validate.
+  bool parameter_reference(const std::vector<parameter_entity>& entities, bool external) {
+    const char* from = at_++;
+    const std::string_view n = name("a parameter entity");
+    need(';', "after the name of a parameter entity");
+    const auto found = std::find_if(entities.begin(), entities.end(), [&](const auto& e) { return e.name == n; });
+    if (found == entities.end() && !external) fail("the parameter entity " + quoted(n) + " is not declared", from);
+    if (found != entities.end() && found->says_something)
+      fail_as("tei.entity", "the parameter entity " + quoted(n) + " is not expanded: its declarations would be lost", from);
+    return true;
+  }
+  void entity(std::vector<parameter_entity>& entities) {
+    need_blanks("after \"<!ENTITY\"");
+    bool parameter = false;
+    if (take('%')) {
+      parameter = true;
+      need_blanks("after '%'");
+    }
+    const std::string_view n = name("an entity");
+    need_blanks("after the name of an entity");
+    bool says_something = false;
+    if (at_ < end_ && (*at_ == '"' || *at_ == '\'')) {
+      const char* where = at_;
+      const std::string_view value = literal("the value of an entity");
+      check_entity_value(value, where + 1);
+      says_something = !is_blank(value);
+    } else if (!external_id(true)) {
+      fail("an entity needs a value or an external identifier");
+    } else if (!parameter && blanks() && take("NDATA")) {
+      need_blanks("after NDATA");
+      name("a notation");
+    }
+    blanks();
+    need('>', "at the end of an entity declaration");
+    if (parameter) entities.push_back({n, says_something});
+  }
+  void check_entity_value(std::string_view value, const char* where) {
+    const char* const resume = at_;
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      if (value[i] == '%') fail("'%' in the value of an entity", where + i);
+      if (value[i] != '&') continue;
+      at_ = where + i;
+      reference(true);
+      i = static_cast<std::size_t>(at_ - where) - 1;
+    }
+    at_ = resume;
+  }
+  void element_declaration() {
+    need_blanks("after \"<!ELEMENT\"");
+    name("an element");
+    need_blanks("after the name of an element");
+    if (!take("EMPTY") && !take("ANY")) content_model();
+    blanks();
+    need('>', "at the end of an element declaration");
+  }
+  // A content model: groups of names with one kind of separator each. The open groups' separators are kept in a list.
+  void content_model() {
+    if (!looks_at("(")) fail("a content model is missing");
+    std::vector<char> separators;
+    do {
+      blanks();
+      if (take('(')) {
+        if (separators.size() >= limits_.depth) fail_as("tei.limit.depth", "a content model nested too deeply", at_);
+        separators.push_back(0);
+        continue;
+      }
+      if (!take("#PCDATA")) name("an element");
+      occurrence();
+      blanks();
+      while (!separators.empty() && take(')')) {
+        separators.pop_back();
+        occurrence();
+        blanks();
+      }
+      if (separators.empty()) return;
+      if (at_ == end_ || (*at_ != ',' && *at_ != '|') || (separators.back() != 0 && separators.back() != *at_)) fail("a content model is malformed");
+      separators.back() = *at_++;
+    } while (true);
+  }
+  void occurrence() noexcept {
+    if (at_ < end_ && (*at_ == '?' || *at_ == '*' || *at_ == '+')) ++at_;
+  }
+  void attribute_list() {
+    need_blanks("after \"<!ATTLIST\"");
+    name("an element");
+    while (true) {
+      const bool spaced = blanks();
+      if (take('>')) return;
+      if (!spaced) fail("white space is missing in an attribute list");
+      name("an attribute");
+      need_blanks("after the name of an attribute");
+      attribute_type();
+      need_blanks("after the type of an attribute");
+      if (take("#REQUIRED") || take("#IMPLIED")) continue;
+      if (take("#FIXED")) need_blanks("after #FIXED");
+      const char* where = at_;
+      literal("the default of an attribute");
+      fail_as("tei.attribute-default", "the DOCTYPE gives an attribute a default value; it would be lost", where);
+    }
+  }
+  void attribute_type() {
+    for (const std::string_view type : {"CDATA", "IDREFS", "IDREF", "ID", "ENTITIES", "ENTITY", "NMTOKENS", "NMTOKEN"})
+      if (take(type)) return;
+    if (take("NOTATION")) need_blanks("after NOTATION");
+    need('(', "before the values of an attribute");
+    do {
+      blanks();
+      const char* from = at_;
+      while (at_ < end_ && has_class(*at_, name_part)) ++at_;
+      if (at_ == from) fail("a value of an attribute is missing");
+      blanks();
+    } while (take('|'));
+    need(')', "after the values of an attribute");
+  }
+  void notation() {
+    need_blanks("after \"<!NOTATION\"");
+    name("a notation");
+    need_blanks("after the name of a notation");
+    if (!external_id(false)) fail("a notation needs an identifier");
+    blanks();
+    need('>', "at the end of a notation");
+  }
+
+  // -- content --------------------------------------------------------------------------------------------------
+  // Everything from behind the start tag of the document element to its end tag.
+  void content() {
+    while (!open_.empty()) {
+      text();
+      if (at_ == end_) fail("the element " + quoted(open_.back().name) + " does not end", open_.back().begin);
+      if (end_ - at_ < 2) fail("'<' stands alone");
+      if (at_[1] == '/') end_tag();
+      else if (at_[1] == '?') instruction();
+      else if (at_[1] != '!') start_tag();
+      else if (looks_at("<!--")) comment();
+      else if (looks_at("<![CDATA[")) character_data();
+      else fail("\"<!\" begins neither a comment nor a CDATA section");
+    }
+  }
+  void character_data() {
+    const char* from = at_;
+    at_ += 9;
+    through("]]>", "a CDATA section");
+    check_run(from);
+  }
+
+  void text() {
+    const char* from = at_;
+    while (at_ < end_ && *at_ != '<') {
+      skip_plain();
+      if (at_ == end_) break;
+      const char c = *at_;
+      if (has_class(c, plain_text_octet)) ++at_;
+      else if (c == '<') break;
+      else if (c == '&') reference(false);
+      else if (c == ']') {
+        if (looks_at("]]>")) fail("\"]]>\" in text");
+        ++at_;
+      } else character_at();
+    }
+    check_run(from);
+  }
+  // Eight octets at a time, as long as none of them is '<', '&', ']', a control character, or beyond ASCII.
+  void skip_plain() noexcept {
+    constexpr std::uint64_t ones = 0x0101010101010101ull, high = 0x8080808080808080ull;
+    const auto has = [](std::uint64_t word, std::uint64_t octet) {
+      const std::uint64_t x = word ^ (ones * octet);
+      return (x - ones) & ~x & high;
+    };
+    while (end_ - at_ >= 8) {
+      std::uint64_t word;
+      std::memcpy(&word, at_, 8);
+      if (((word | (word - ones * 0x20)) & high) | has(word, '<') | has(word, '&') | has(word, ']')) return;
+      at_ += 8;
+    }
+  }
+  // A character reference, or one of the five entities. `declared` allows any name (the value of an entity).
+  void reference(bool declared) {
+    const char* from = at_++;
+    if (take('#')) {
+      const bool hex = take('x');
+      std::uint32_t code = 0;
+      const char* digits = at_;
+      for (; at_ < end_ && *at_ != ';'; ++at_) {
+        const char c = *at_;
+        const int digit = c >= '0' && c <= '9' ? c - '0' : hex && c >= 'a' && c <= 'f' ? c - 'a' + 10 : hex && c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+        if (digit < 0) fail("a character reference is malformed", from);
+        code = std::min<std::uint32_t>(code * (hex ? 16u : 10u) + static_cast<std::uint32_t>(digit), 0x110000u);
+      }
+      if (at_ == digits || at_ == end_) fail("a character reference is malformed", from);
+      ++at_;
+      if (!is_xml_character(code)) fail("a reference to a character that XML 1.0 forbids", from, static_cast<std::size_t>(at_ - from));
+      return;
+    }
+    if (at_ == end_ || !has_class(*at_, name_start)) fail("'&' that begins no reference (write &amp;)", from);
+    const std::string_view n = name("an entity");
+    if (!take(';')) fail("';' is missing after the entity " + quoted(n), from);
+    if (declared || n == "amp" || n == "lt" || n == "gt" || n == "quot" || n == "apos") return;
+    fail_as("tei.entity", "the entity " + quoted(n) + " is not expanded; only amp, lt, gt, quot and apos are read", from,
+            static_cast<std::size_t>(at_ - from));
+  }
+
+  // -- tags -----------------------------------------------------------------------------------------------------
+  void start_tag() {
+    const char* from = at_++;
+    const std::string_view n = name("an element");
+    if (open_.size() >= limits_.depth)
+      fail_as("tei.limit.depth", "elements nested deeper than " + std::to_string(limits_.depth), from);
+    attributes_.clear();
+    bool has_prefix = n.find(':') != npos;
+    bool spaced = blanks();
+    while (at_ < end_ && *at_ != '>' && *at_ != '/') {
+      if (!spaced) fail("white space is missing before an attribute");
+      attribute(has_prefix);
+      spaced = blanks();
+    }
+    const bool empty = take('/');
+    need('>', "at the end of a tag");
+    check_unique_names(from);
+    open_element e{n, from, bindings_.size(), false, false};
+    declare_namespaces();
+    if (has_prefix) check_prefixes(n, from);
+    if (open_.empty() || open_.back().is_corpus) recognise(e);
+    open_.push_back(e);
+    if (empty) close();
+  }
+  void attribute(bool& has_prefix) {
+    const char* from = at_;
+    const std::string_view n = name("an attribute");
+    has_prefix |= n.find(':') != npos;
+    blanks();
+    need('=', "after the name of an attribute");
+    blanks();
+    if (at_ == end_ || (*at_ != '"' && *at_ != '\'')) fail("the value of an attribute needs quotes");
+    const char quote = *at_++;
+    const char* value = at_;
+    while (true) {
+      while (at_ < end_ && has_class(*at_, plain_value_octet)) ++at_;
+      if (at_ == end_) fail("the value of an attribute does not end", from);
+      if (*at_ == quote) break;
+      if (*at_ == '"' || *at_ == '\'') ++at_;
+      else if (*at_ == '<') fail("'<' in the value of an attribute");
+      else if (*at_ == '&') reference(false);
+      else character_at();
+    }
+    if (attributes_.size() >= limits_.attributes)
+      fail_as("tei.limit.attributes", "an element with more than " + std::to_string(limits_.attributes) + " attributes", from);
+    attributes_.push_back({n, {value, static_cast<std::size_t>(at_ - value)}, from});
+    ++at_;
+    check_run(value);
+  }
+  void check_unique_names(const char* from) {
+    check_unique(from, [](const attribute_place& a) { return a.name; });
+  }
+  template <class Key>
+  void check_unique(const char* from, Key key) {
+    if (attributes_.size() < 2) return;
+    if (attributes_.size() <= 8) {
+      for (std::size_t i = 1; i < attributes_.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j)
+          if (key(attributes_[i]) == key(attributes_[j])) fail("the attribute " + quoted(attributes_[i].name) + " stands twice", attributes_[i].begin);
+      return;
+    }
+    std::vector<decltype(key(attributes_[0]))> keys;
+    for (const auto& a : attributes_) keys.push_back(key(a));
+    std::sort(keys.begin(), keys.end());
+    if (std::adjacent_find(keys.begin(), keys.end()) != keys.end()) fail("an attribute stands twice", from);
+  }
+  void end_tag() {
+    const char* from = at_;
+    at_ += 2;
+    const std::string_view expected = open_.back().name;
+    if (!looks_at(expected)) fail("this end tag does not match <" + std::string(expected.substr(0, 80)) + ">", from);
+    at_ += expected.size();
+    blanks();
+    if (!take('>')) fail("this end tag does not match <" + std::string(expected.substr(0, 80)) + ">", from);
+    close();
+  }
+  void close() {
+    const open_element& e = open_.back();
+    if (e.is_unit) result_.units.push_back({offset(e.begin), offset(at_)});
+    bindings_.resize(e.bindings);
+    open_.pop_back();
+  }
+
+  // -- namespaces -----------------------------------------------------------------------------------------------
+  void declare_namespaces() {
+    for (const auto& a : attributes_) {
+      if (a.name.substr(0, 5) != "xmlns") continue;
+      if (a.name.size() > 5 && a.name[5] != ':') continue;
+      const std::string_view prefix = a.name.size() > 6 ? a.name.substr(6) : std::string_view();
+      const std::string_view uri = plain_value(a.value);
+      const auto wrong = [&](const char* what) { fail_as("tei.namespace", what, a.begin); };
+      if (a.name.size() == 6 || prefix.find(':') != npos) wrong("a namespace prefix is malformed");
+      if (prefix == "xmlns" || uri == xmlns_uri) wrong("the prefix xmlns cannot be declared");
+      if ((prefix == "xml") != (uri == xml_uri)) wrong("the prefix xml and its namespace belong together");
+      if (!prefix.empty() && uri.empty()) wrong("a prefix cannot be taken back in XML 1.0");
+      bindings_.push_back({prefix, uri});
+    }
+  }
+  // The value of an attribute as it is meant; kept for the whole scan when it is not as written.
+  std::string_view plain_value(std::string_view raw) {
+    if (raw.find_first_of("&\t\n\r") == npos) return raw;
+    std::string out;
+    for (std::size_t i = 0; i < raw.size(); ++i) {
+      if (raw[i] != '&') {
+        out += is_space(raw[i]) ? ' ' : raw[i];
+        continue;
+      }
+      const std::size_t end = raw.find(';', i);
+      const std::string_view r = raw.substr(i + 1, end - i - 1);
+      if (r == "amp") out += '&';
+      else if (r == "lt") out += '<';
+      else if (r == "gt") out += '>';
+      else if (r == "quot") out += '"';
+      else if (r == "apos") out += '\'';
+      else {
+        const bool hex = r[1] == 'x';
+        std::uint32_t code = 0;
+        std::from_chars(r.data() + (hex ? 2 : 1), r.data() + r.size(), code, hex ? 16 : 10);
+        append_utf8(out, code);
+      }
+      i = end;
+    }
+    return values_.emplace_back(std::move(out));
+  }
+  // URI of a prefix ("" = the default namespace); null when it is not bound.
+  const std::string_view* find_namespace(std::string_view prefix) const noexcept {
+    static constexpr std::string_view xml = xml_uri;
+    if (prefix == "xml") return &xml;
+    for (auto b = bindings_.rbegin(); b != bindings_.rend(); ++b)
+      if (b->prefix == prefix) return &b->uri;
+    return nullptr;
+  }
+  std::string_view need_namespace(std::string_view qualified, const char* where) const {
+    const auto colon = qualified.find(':');
+    if (colon == 0 || colon + 1 == qualified.size() || qualified.find(':', colon + 1) != npos || !has_class(qualified[colon + 1], name_start))
+      fail_as("tei.namespace", quoted(qualified) + " is not a name with a prefix", where);
+    const auto* uri = find_namespace(qualified.substr(0, colon));
+    if (uri == nullptr) fail_as("tei.namespace", "the prefix " + quoted(qualified.substr(0, colon)) + " is not declared", where);
+    return *uri;
+  }
+  void check_prefixes(std::string_view element, const char* from) {
+    if (element.find(':') != npos) need_namespace(element, from + 1);
+    std::size_t prefixed = 0;
+    for (const auto& a : attributes_) {
+      if (a.name.find(':') == npos || a.name.substr(0, 6) == "xmlns:") continue;
+      need_namespace(a.name, a.begin);
+      ++prefixed;
+    }
+    if (prefixed < 2) return;
+    check_unique(from, [this](const attribute_place& a) {  // equal by namespace, though not by prefix
+      const auto colon = a.name.find(':');
+      if (colon == npos || a.name.substr(0, 6) == "xmlns:") return std::pair<std::string_view, std::string_view>(a.name, {});
+      return std::pair<std::string_view, std::string_view>(a.name.substr(colon + 1), *find_namespace(a.name.substr(0, colon)));
+    });
+  }
+  // Is this the document element, or a TEI document of a corpus?
+  void recognise(open_element& e) {
+    const auto colon = e.name.find(':');
+    const auto local = colon == npos ? e.name : e.name.substr(colon + 1);
+    const auto* uri = find_namespace(colon == npos ? std::string_view() : e.name.substr(0, colon));
+    const bool in_tei = uri != nullptr && *uri == tei_namespace;
+    if (open_.empty()) {
+      result_.root_name = local;
+      if (uri != nullptr) result_.root_namespace = *uri;
+    }
+    e.is_corpus = in_tei && local == "teiCorpus";
+    e.is_unit = in_tei && local == "TEI" && !open_.empty();
+  }
+
+  const source_text& source_;
+  const scan_limits& limits_;
+  const char *begin_, *at_, *end_;
+  scan_result result_;
+  std::vector<open_element> open_;
+  std::vector<binding> bindings_;
+  std::vector<attribute_place> attributes_;
+  std::deque<std::string> values_;
+  bool seen_root_ = false;
+};
+
+}  // namespace
+
+scan_result scan(const source_text& source, const scan_limits& limits) { return scanner(source, limits).run(); }
+
+}  // namespace dragoman::tei

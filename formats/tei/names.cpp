@@ -1,0 +1,80 @@
+#include "names.hpp"
+
+#include <dragoman/equality.hpp>
+
+#include <algorithm>
+
+namespace dragoman::tei {
+namespace {
+
+std::string_view prefix_of(std::string_view name) noexcept {
+  const auto colon = name.find(':');
+  return colon == npos ? std::string_view() : name.substr(0, colon);
+}
+
+bool declared_prefix(std::string_view attribute, std::string_view& prefix) noexcept {
+  if (attribute == "xmlns") prefix = {};
+  else if (attribute.substr(0, 6) == "xmlns:") prefix = attribute.substr(6);
+  else return false;
+  return true;
+}
+
+}  // namespace
+
+std::vector<std::string_view> used_prefixes(node parent) {
+  std::vector<std::string_view> used;
+  std::vector<std::pair<std::string_view, const dgm_node*>> declared;
+  const auto use = [&](std::string_view prefix) {
+    if (prefix == "xml") return;
+    for (const auto& d : declared)
+      if (d.first == prefix) return;
+    if (std::find(used.begin(), used.end(), prefix) == used.end()) used.push_back(prefix);
+  };
+  walk(
+      parent,
+      [&](node n) {
+        if (!n.is(node_type::element)) return;
+        const std::size_t count = n.attribute_count();
+        std::string_view prefix;
+        for (std::size_t i = 0; i < count; ++i)
+          if (declared_prefix(n.attribute_at(i).name, prefix)) declared.emplace_back(prefix, n.raw());
+        use(prefix_of(n.name()));
+        for (std::size_t i = 0; i < count; ++i)
+          if (const auto p = prefix_of(n.attribute_at(i).name); !p.empty() && p != "xmlns") use(p);
+      },
+      [&](node n) {
+        while (!declared.empty() && declared.back().second == n.raw()) declared.pop_back();
+      });
+  return used;
+}
+
+std::string_view uri_of(const bindings& scope, std::string_view prefix) noexcept {
+  const auto found = std::find_if(scope.rbegin(), scope.rend(), [&](const auto& b) { return b.first == prefix; });
+  return found == scope.rend() ? std::string_view() : std::string_view(found->second);
+}
+
+void append_declarations(bindings& scope, node element) {
+  std::string_view prefix;
+  for (std::size_t i = 0, count = element.attribute_count(); i < count; ++i) {
+    const auto a = element.attribute_at(i);
+    if (declared_prefix(a.name, prefix)) scope.emplace_back(prefix, a.value);
+  }
+}
+
+bindings missing_namespaces(node document, node parent, const bindings& scope) {
+  bindings missing;
+  const node stated = document["namespaces"];
+  for (const std::string_view prefix : used_prefixes(parent)) {
+    const node binding = stated[prefix.empty() ? default_namespace : prefix];
+    std::string wanted(binding ? binding.text() : prefix.empty() ? tei_namespace : std::string_view());
+    const std::string_view found = uri_of(scope, prefix);
+    if (!prefix.empty() && wanted.empty()) {
+      if (!found.empty()) continue;
+      wanted = std::string(unbound_namespace) + std::string(prefix);
+    }
+    if (wanted != found) missing.emplace_back(prefix, wanted);
+  }
+  return missing;
+}
+
+}  // namespace dragoman::tei

@@ -1,0 +1,32 @@
+// names.hpp - namespaces of the model's nodes: what a body needs, and what is in scope where it is written.
+#pragma once
+#include "tree.hpp"
+
+#include <dragoman/plugin.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dragoman::tei {
+
+// The member of "namespaces" that is the default namespace.
+inline constexpr std::string_view default_namespace = "#default";
+// A prefix that nothing declares gets this namespace and its own name, so that what is written is XML.
+inline constexpr std::string_view unbound_namespace = "urn:x-dragoman:unbound:";
+
+// The prefixes that the nodes below `parent` use without declaring them; "" when there are names without prefix that
+// no xmlns of theirs covers.
+std::vector<std::string_view> used_prefixes(node parent);
+
+// What must be declared for the nodes below `parent` where `scope` holds: those of the document's "namespaces" (without
+// "#default": TEI's) that they use and the scope has otherwise, and the prefixes that nobody declares.
+bindings missing_namespaces(node document, node parent, const bindings& scope);
+
+// URI of a prefix in a scope, inner ones last; empty when there is none.
+std::string_view uri_of(const bindings& scope, std::string_view prefix) noexcept;
+
+// The prefixes that an element declares.
+void append_declarations(bindings& scope, node element);
+
+}  // namespace dragoman::tei

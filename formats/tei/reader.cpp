@@ -1,0 +1,343 @@
+#include "reader.hpp"
+
+#include "derive.hpp"
+#include "frame.hpp"
+#include "header.hpp"
+#include "profile.hpp"
+
+#include <dragoman/equality.hpp>
+#include <dragoman/text.hpp>
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace dragoman::tei {
+namespace {
+
+constexpr std::size_t input_limit = std::size_t{1} << 30;  // octets that are parsed at once (tei.md 4.2)
+
+// Does this element say that it is a document of an edition (tei.md 2.4)?
+bool is_edited_document(pugi::xml_node n, const tei_names& names) noexcept { return names.is(n, "div") && trim(attribute_of(n, "type")) == "document"; }
+
+void refuse_unless_tei(const scan_result& scanned, const source_text& source) {
+  const place where = source.at(scanned.root.begin);
+  const std::string& name = scanned.root_name;
+  if (scanned.root_namespace == tei_namespace) return;
+  if (name == "TEI.2" || name == "teiCorpus.2")
+    throw unusable("tei.p4", "this is TEI P4 (" + name + "), which is not supported; convert it to P5 first", where);
+  if (scanned.root_namespace.empty() && (name == "TEI" || name == "teiCorpus"))
+    throw unusable("tei.p4", "this " + name + " is not in the namespace of TEI P5 (" + std::string(tei_namespace) + ")", where);
+  throw unusable("tei.not-tei", "this is XML, but not TEI: its document element is " + name.substr(0, 80), where);
+}
+
+// The content of the corpus without its TEI: each is replaced by an element, whose offset in the text is noted.
+std::string make_skeleton(std::string_view text, const std::vector<extent>& units, std::vector<std::size_t>& places) {
+  std::string out;
+  std::size_t from = 0;
+  for (const extent& unit : units) {
+    out.append(text, from, unit.begin - from);
+    places.push_back(out.size());
+    out += "<slot/>";
+    from = unit.end;
+  }
+  out.append(text, from, text.size() - from);
+  return out;
+}
+
+std::vector<pugi::xml_node> find_places(pugi::xml_node root, const std::vector<std::size_t>& offsets) {
+  std::vector<pugi::xml_node> places;
+  pugi::xml_node at = root;
+  while (at && places.size() < offsets.size()) {
+    if (is_element(at) && static_cast<std::size_t>(at.offset_debug()) == offsets[places.size()] + 1) places.push_back(at);
+    if (at.first_child()) {
+      at = at.first_child();
+      continue;
+    }
+    while (at && !at.next_sibling()) at = at.parent();
+    at = at.next_sibling();
+  }
+  return places;
+}
+
+std::string compact_text(const std::string& xml) {
+  pugi::xml_document tree;
+  tree.load_buffer(xml.data(), xml.size(), pugi::parse_full | pugi::parse_ws_pcdata, pugi::encoding_utf8);
+  return serialize(tree.document_element(), true);
+}
+
+}  // namespace
+
+bool reader::next(builder& out) {
+  if (!started_) {
+    started_ = true;
+    done_ = true;  // unless it starts well
+    start();
+    done_ = false;
+  }
+  if (done_) return false;
+  services_.check_cancelled();
+  if (kind_ == kind::single) {
+    done_ = true;
+    tell_single(out);
+    return true;
+  }
+  const std::size_t index = position_++;
+  if (index == 0) {
+    tell_frame(out);
+    return true;
+  }
+  if (index > documents_.size()) return false;
+  if (kind_ == kind::volume) tell_volume_document(out, index - 1);
+  else tell_unit(out, index - 1);
+  return true;
+}
+
+void reader::start() {
+  std::string_view octets;
+  if (!input_.contents(octets)) octets = input_.all(storage_, input_limit);
+  source_ = std::make_unique<source_text>(octets, input_limit);
+  scanned_ = scan(*source_);
+  refuse_unless_tei(scanned_, *source_);
+  if (scanned_.root_name == corpus_name) return start_corpus();
+  const std::string_view text = source_->text();
+  if (text.size() > input_limit)
+    throw unusable("tei.limit.input", "a single TEI larger than " + std::to_string(input_limit) + " octets");
+  file_ = parse_xml(text);
+  names_ = tei_names(file_->document_element());
+  find_documents();
+}
+
+// The documents of a volume: the outermost div[@type=document] of a text that is none of ours.
+void reader::find_documents() {
+  const auto root = file_->document_element();
+  const std::string_view type = attribute_of(root, "type");
+  if (!names_.is(root, "TEI") || type == cable_type || type == document_type) return;
+  const auto text = names_.child(root, "text");
+  if (!text || names_.leaves_tei(text)) return;
+  pugi::xml_node at = text;
+  while (at) {
+    const bool is_foreign = at != text && is_element(at) && names_.leaves_tei(at);
+    const bool found = !is_foreign && is_edited_document(at, names_);
+    if (found) documents_.push_back(at);
+    if (!found && !is_foreign && at.first_child()) {
+      at = at.first_child();
+      continue;
+    }
+    while (at != text && !at.next_sibling()) at = at.parent();
+    at = at == text ? pugi::xml_node() : at.next_sibling();
+  }
+  if (documents_.empty()) return;
+  kind_ = kind::volume;
+  frame_id_ = stated_id(root, names_);
+  if (frame_id_.empty()) frame_id_ = file_stem();
+  std::unordered_set<std::string> taken;
+  for (std::size_t i = 0; i < documents_.size(); ++i) {
+    const std::string id = document_id(documents_[i], i);
+    std::string unique = id;
+    for (std::size_t n = 2; !taken.insert(unique).second; ++n) unique = id + "." + std::to_string(n);
+    if (unique != id) {
+      const auto offset = documents_[i].offset_debug();
+      services_.warning("tei.duplicate-id", "a second document \"" + id + "\" of this volume is called \"" + unique + "\" (its xml:id stays)",
+                        offset < 1 ? place{} : source_->at(static_cast<std::size_t>(offset) - 1));
+    }
+    ids_.push_back(std::move(unique));
+  }
+}
+
+std::string reader::document_id(pugi::xml_node div, std::size_t index) const {
+  const std::string_view id = attribute_of(div, "xml:id");
+  return id.empty() ? "document-" + std::to_string(index + 1) : std::string(id);
+}
+
+std::string reader::file_stem() const {
+  std::string_view name = input_.name();
+  name.remove_prefix(std::min(name.rfind('/') + 1, name.size()));  // npos + 1 is 0
+  if (const auto dot = name.rfind('.'); dot != npos && dot > 0) name = name.substr(0, dot);
+  std::string id(name.empty() || name == "-" || find_bad_text(name) != npos ? std::string_view("tei") : name);
+  return id;
+}
+
+void reader::tell_single(builder& out) {
+  const auto root = file_->document_element();
+  const surroundings around{scanned_.doctype.in(source_->text()), *file_};
+  if (const auto parts = find_profile(root, names_)) {
+    tell_profile(out, services_, parts, names_, source_->text(), around, {});
+    return;
+  }
+  std::string id = stated_id(root, names_);
+  if (id.empty()) id = file_stem();
+  tell_carried(out, services_, {root, *file_, around.doctype, id, {}}, names_);
+}
+
+// -- collections ------------------------------------------------------------------------------------------------------
+
+void reader::tell_tree(builder& out, const std::function<std::string(pugi::xml_node)>& slot_at, bool without_layout) {
+  out.list("tree");
+  for (const auto n : file_->children()) {
+    if (n.type() == pugi::node_comment || n.type() == pugi::node_pi) tell(out, n);
+    if (!is_element(n)) continue;
+    tell_where(out, n, [&](pugi::xml_node at) {
+      if (without_layout && at.parent() == n && is_layout(at)) return false;
+      if (!is_element(at)) return true;
+      const std::string id = slot_at(at);
+      if (id.empty()) return true;
+      if (id != "#") out.open(node_type::slot, id).close();
+      return false;
+    });
+  }
+  out.close();
+}
+
+void reader::tell_frame(builder& out) {
+  std::size_t next = 0;
+  const auto slot_at = [&](pugi::xml_node n) -> std::string {
+    if (next >= documents_.size() || n != documents_[next]) return {};
+    return ids_.empty() ? (++next, "#") : ids_[next++];
+  };
+  out.map("collection").value("id", frame_id_).value("kind", is_plain_corpus_ ? "cables" : "volume");
+  const std::string_view doctype = scanned_.doctype.in(source_->text());
+  if (!doctype.empty()) {
+    out.map("carrier").map("tei");
+    tell_surroundings(out, {doctype, {}});
+    out.close().close();
+  }
+  // A corpus as we would begin it needs no tree.
+  const bool has_neighbours = std::any_of(file_->begin(), file_->end(), [](pugi::xml_node n) { return n.type() == pugi::node_comment || n.type() == pugi::node_pi; });
+  bool is_ours = is_plain_corpus_ && !has_neighbours;
+  if (is_ours) {
+    pugi::xml_document copy;
+    copy.append_copy(file_->document_element());
+    for (pugi::xml_node n = copy.document_element().first_child(); n;) {
+      const auto following = n.next_sibling();
+      if (is_element(n) && name_of(n) == "slot") copy.document_element().remove_child(n);
+      n = following;
+    }
+    is_ours = serialize(copy.document_element(), true) == compact_text(corpus_start(frame_id_) + "</" + std::string(corpus_name) + ">");
+  }
+  if (!is_ours) tell_tree(out, slot_at, is_plain_corpus_);
+  out.close();
+}
+
+void reader::tell_volume_document(builder& out, std::size_t index) {
+  const pugi::xml_node div = documents_[index];
+  out.map("document").value("id", ids_[index]).value("kind", "document");
+  if (const bindings needed = needed_namespaces(div, scope_of(div)); !needed.empty()) {
+    out.map("namespaces");
+    for (const auto& [prefix, uri] : needed) out.value(prefix.empty() ? default_namespace : std::string_view(prefix), uri);
+    out.close();
+  }
+  tell_derived_from_div(out, div, names_);
+  out.list("body");
+  tell(out, div);
+  out.close().close();
+}
+
+void reader::start_corpus() {
+  kind_ = kind::corpus;
+  std::vector<std::size_t> offsets;
+  const std::string skeleton = make_skeleton(source_->text(), scanned_.units, offsets);
+  if (skeleton.size() > input_limit) throw unusable("tei.limit.input", "a corpus with too much beside its documents");
+  file_ = parse_xml(skeleton);
+  const auto root = file_->document_element();
+  names_ = tei_names(root);
+  documents_ = find_places(root, offsets);
+  if (documents_.size() != scanned_.units.size()) throw unusable("tei.parser", "the documents of the corpus are not where they were found");
+  is_plain_corpus_ = corpus_is_plain(root);
+  const auto statement = names_.find(root, "teiHeader/fileDesc/publicationStmt");
+  if (const auto idno = names_.child(statement, "idno", "type", "collection")) frame_id_ = text_of(idno);
+  if (frame_id_.empty()) frame_id_ = stated_id(root, names_);
+  if (frame_id_.empty()) frame_id_ = file_stem();
+  if (is_plain_corpus_) return;
+  for (std::size_t i = 0; i < scanned_.units.size(); ++i) ids_.push_back(unit_id(scanned_.units[i], i));
+}
+
+// Nothing but a header and then cables, so that the places of the cables need not be remembered.
+bool reader::corpus_is_plain(pugi::xml_node root) const {
+  std::size_t places = 0;
+  for (const auto n : root.children()) {
+    if (is_layout(n)) continue;
+    if (places < documents_.size() && n == documents_[places]) ++places;
+    else if (places != 0 || !names_.is(n, "teiHeader")) return false;
+  }
+  if (places != documents_.size()) return false;
+  return std::all_of(scanned_.units.begin(), scanned_.units.end(), [&](const extent& unit) {
+    const std::string_view tag = unit.in(source_->text()).substr(0, 512);
+    const std::string_view head = tag.substr(0, tag.find('>'));
+    return head.find("type=\"dragoman-cable\"") != npos && head.find("n=\"1\"") != npos;
+  });
+}
+
+// The id that a TEI of the corpus will have as a document.
+std::string reader::unit_id(const extent& unit, std::size_t index) {
+  const auto tree = parse_xml(unit.in(source_->text()));
+  const tei_names names(tree->document_element());
+  std::string id;
+  if (find_profile(tree->document_element(), names)) id = read_id(names.child(tree->document_element(), "teiHeader"), names);
+  if (id.empty()) id = stated_id(tree->document_element(), names);
+  return id.empty() ? frame_id_ + "." + std::to_string(index + 1) : id;
+}
+
+void reader::tell_unit(builder& out, std::size_t index) {
+  const std::string_view text = scanned_.units[index].in(source_->text());
+  if (text.size() > input_limit) throw unusable("tei.limit.input", "a single TEI larger than " + std::to_string(input_limit) + " octets");
+  const auto tree = parse_xml(text);
+  const auto root = tree->document_element();
+  const tei_names names(root);
+  const bindings scope = scope_of(documents_[index]);
+  if (const auto parts = find_profile(root, names)) {
+    tell_profile(out, services_, parts, names, text, {}, scope);
+    return;
+  }
+  tell_carried(out, services_, {root, {}, {}, ids_.empty() ? unit_id(scanned_.units[index], index) : ids_[index], scope}, names);
+}
+
+// -- probing ----------------------------------------------------------------------------------------------------------
+
+int reader::probe(std::string_view head, bool, std::string_view& reason) noexcept {
+  try {
+    std::string storage;
+    std::string_view text = preview(head, storage, std::size_t{64} << 10);
+    const bool declared = text.substr(0, 5) == "<?xml";
+    while (true) {  // to the document element
+      while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+      const auto skip = [&](std::string_view begin, std::string_view end) {
+        if (text.substr(0, begin.size()) != begin) return false;
+        const auto at = text.find(end, begin.size());
+        text = at == npos ? std::string_view() : text.substr(at + end.size());
+        return true;
+      };
+      if (skip("<!--", "-->") || skip("<?", "?>")) continue;
+      if (text.substr(0, 9) == "<!DOCTYPE") {
+        const auto end = text.find('>'), subset = text.find('[');
+        if (subset < end ? skip("<!DOCTYPE", "]") && skip("", ">") : skip("<!DOCTYPE", ">")) continue;
+      }
+      break;
+    }
+    if (text.empty() || text.front() != '<') {
+      reason = declared ? "an XML declaration, but no document element in sight" : "not XML";
+      return declared ? 30 : 0;
+    }
+    const std::string_view tag = text.substr(1, text.find('>') - 1);
+    std::string_view name = tag.substr(0, tag.find_first_of(" \t\r\n/"));
+    const bool in_tei = tag.find(tei_namespace) != npos;
+    if (const auto colon = name.find(':'); colon != npos) name.remove_prefix(colon + 1);
+    if (!is_xml_name(name)) {
+      reason = "begins like XML, but has no element";
+      return declared ? 20 : 0;
+    }
+    if (in_tei) {
+      reason = "the document element is in the namespace of TEI";
+      return name == "TEI" || name == corpus_name ? 95 : 70;
+    }
+    if (name == "TEI" || name == "TEI.2" || name == corpus_name || name == "teiCorpus.2") {
+      reason = "the document element has a name of TEI, but not its namespace";
+      return 45;
+    }
+    reason = "XML, but no sign of TEI";
+    return declared ? 20 : 10;
+  } catch (...) {
+    return 0;
+  }
+}
+
+}  // namespace dragoman::tei

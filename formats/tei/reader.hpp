@@ -1,0 +1,66 @@
+// reader.hpp - the reader session of TEI (tei.md 2.4, 4.3).
+#pragma once
+#include "carried.hpp"
+#include "encoding.hpp"
+#include "guard.hpp"
+#include "tree.hpp"
+
+#include <dragoman/plugin.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dragoman::tei {
+
+// Tells the documents of one input: one of a TEI; a frame and the documents of a volume or corpus. A corpus is parsed
+// one TEI at a time. One thread at a time.
+class reader {
+public:
+  reader(host services, input in) : services_(services), input_(in) {}
+  reader(const reader&) = delete;
+  reader& operator=(const reader&) = delete;
+
+  bool next(builder& out);
+
+  // By evidence: the document element and its namespace.
+  static int probe(std::string_view head, bool at_end, std::string_view& reason) noexcept;
+
+private:
+  enum class kind { single, volume, corpus };
+
+  void start();
+  void start_corpus();
+  void find_documents();
+  std::string file_stem() const;
+  std::string document_id(pugi::xml_node div, std::size_t index) const;
+  std::string unit_id(const extent& unit, std::size_t index);
+  bool corpus_is_plain(pugi::xml_node skeleton) const;
+
+  void tell_single(builder& out);
+  void tell_frame(builder& out);
+  void tell_tree(builder& out, const std::function<std::string(pugi::xml_node)>& slot_at, bool without_layout);
+  void tell_volume_document(builder& out, std::size_t index);
+  void tell_unit(builder& out, std::size_t index);
+
+  host services_;
+  input input_;
+  std::string storage_;
+  std::unique_ptr<source_text> source_;
+  scan_result scanned_;
+  std::unique_ptr<pugi::xml_document> file_;  // the whole, or of a corpus all but its TEI
+  tei_names names_;
+  kind kind_ = kind::single;
+  bool started_ = false, done_ = false;
+  std::size_t position_ = 0;  // what next() tells: 0 the frame, then the documents
+
+  std::string frame_id_;
+  std::vector<pugi::xml_node> documents_;  // of a volume; of a corpus, the places of its TEI
+  std::vector<std::string> ids_;           // of the slots; empty in a plain corpus
+  std::vector<bindings> scopes_;           // of a corpus: what is in scope at each place, when there is more than one
+  bool is_plain_corpus_ = false;
+};
+
+}  // namespace dragoman::tei

@@ -1,0 +1,62 @@
+#include "tei.hpp"
+
+#include "reader.hpp"
+#include "writer.hpp"
+
+#include <dragoman/plugin.hpp>
+
+#include <array>
+
+namespace dragoman::tei {
+namespace {
+
+constexpr std::array<const char*, 3> suffixes{"xml", "tei", nullptr};
+constexpr std::array<const char*, 4> media_types{"application/tei+xml", "application/xml", "text/xml", nullptr};
+
+constexpr std::array<dgm_code, 27> codes{{
+    {"tei.ill-formed", DGM_ERROR, "The file is not well-formed XML 1.0; nothing of it is read.", "Correct the XML at the place that is named; xmllint --noout shows the same place."},
+    {"tei.namespace", DGM_ERROR, "A prefix is not declared, or declared against the rules of XML namespaces.", "Declare the prefix with xmlns:PREFIX on an element around it."},
+    {"tei.encoding", DGM_ERROR, "The octets are not in the encoding that the file has or declares, or the encoding is not supported.", "Supported are UTF-8, UTF-16, UTF-32, US-ASCII, ISO-8859-1 and windows-1252; convert the file to UTF-8, for example with iconv."},
+    {"tei.xml-version", DGM_ERROR, "The file is XML 1.1, or says that it is of an unknown version.", "Change the declaration to version 1.0; most files need nothing else."},
+    {"tei.entity", DGM_ERROR, "The text refers to an entity; entities are never expanded or fetched.", "Replace the reference by its character, for example with xmllint --noent on a file that you trust."},
+    {"tei.attribute-default", DGM_ERROR, "The DOCTYPE gives attributes default values, which would be lost.", "Write the attributes out, for example with xmllint --dtdattr, and remove the ATTLIST."},
+    {"tei.limit.depth", DGM_ERROR, "Elements are nested deeper than 512.", nullptr},
+    {"tei.limit.attributes", DGM_ERROR, "An element has more than 4096 attributes.", nullptr},
+    {"tei.limit.name", DGM_ERROR, "A name is longer than 1024 octets.", nullptr},
+    {"tei.limit.text", DGM_ERROR, "A run of text is longer than 64 MiB.", nullptr},
+    {"tei.limit.input", DGM_ERROR, "One TEI is larger than 1 GiB.", "Split the file into a teiCorpus, which is read one TEI at a time."},
+    {"tei.parser", DGM_ERROR, "The XML library does not accept what the scan accepted.", "This is a fault of the program; please report it with the file."},
+    {"tei.not-tei", DGM_ERROR, "The file is XML, but not TEI.", "Name the format with -f, or leave the file out."},
+    {"tei.p4", DGM_ERROR, "The file is TEI P4 or older, or has not the namespace of TEI P5.", "Convert it to P5 with the stylesheets of the TEI Consortium."},
+    {"tei.generated-edited", DGM_WARNING, "The head, opener or closer of a cable's text was edited: it is not what the header says. It is kept in the text.", "Change the header (titleStmt, correspDesc) too, when the heading is meant."},
+    {"tei.octets-unreadable", DGM_WARNING, "The sourceDoc of a cable does not hold octets as dragoman writes them.", "The text is read from the body; restore sourceDoc to have the original back."},
+    {"tei.xeno-unreadable", DGM_WARNING, "xenoData[@type=dragoman] does not hold a JSON object that can be read.", "Correct the JSON; until then it is kept as it is."},
+    {"tei.duplicate-id", DGM_WARNING, "Two documents of a volume have the same xml:id.", "Correct the volume; the XML itself is not changed."},
+    {"tei.no-slot", DGM_WARNING, "A document has no place in the frame of its collection.", "Give the documents in the order of the frame, and each once."},
+    {"tei.slots-empty", DGM_NOTE, "Places of a collection stay empty, for their documents were not given.", nullptr},
+    {"tei.empty", DGM_WARNING, "No document was given to be written.", nullptr},
+    {"tei.header-stale", DGM_LOSS, "A piece of a header that was read no longer fits, for the field that it was part of was changed.", "Look at the header that is named, and put the piece back by hand where it is still right."},
+    {"tei.only-body", DGM_LOSS, "Of a document that is written into a volume, what is not its body has no place there.", "Write the documents to files of their own."},
+    {"tei.doctype-dropped", DGM_LOSS, "A DOCTYPE cannot stand inside a teiCorpus.", "Write the documents to files of their own."},
+    {"tei.line-end", DGM_LOSS, "A CR inside a comment or processing instruction cannot be written in XML.", nullptr},
+    {"tei.cable-in-volume", DGM_LOSS, "The heading of a cable has no place in a volume.", "Write the cable to a file of its own."},
+    {"tei.second-frame", DGM_LOSS, "A second collection was given for one TEI file; its frame is left out.", "Write each collection to a file of its own."},
+}};
+}  // namespace
+
+constinit const dgm_format format{sizeof(dgm_format),
+                                  DGM_LOSSLESS | DGM_FRAME,
+                                  "tei",
+                                  "TEI P5 (XML)",
+                                  suffixes.data(),
+                                  media_types.data(),
+                                  nullptr,
+                                  0,
+                                  nullptr,
+                                  0,
+                                  codes.data(),
+                                  codes.size(),
+                                  &reader_table<reader>::value,
+                                  &writer_table<writer>::value};
+
+}  // namespace dragoman::tei

@@ -1,0 +1,282 @@
+#include "tree.hpp"
+
+#include <dragoman/equality.hpp>
+#include <dragoman/text.hpp>
+
+#include <algorithm>
+#include <cstring>
+
+namespace dragoman::tei {
+namespace {
+
+// Calls enter and leave for each node below and with `top`, in document order, without recursion.
+template <class Enter, class Leave>
+void walk_tree(pugi::xml_node top, Enter&& enter, Leave&& leave) {
+  pugi::xml_node at = top;
+  while (true) {
+    enter(at);
+    if (const auto child = at.first_child()) {
+      at = child;
+      continue;
+    }
+    leave(at);
+    while (at != top && !at.next_sibling()) {
+      at = at.parent();
+      leave(at);
+    }
+    if (at == top) return;
+    at = at.next_sibling();
+  }
+}
+
+// pugixml leaves the line ends of processing instructions as they are.
+std::string with_plain_line_ends(std::string_view s) {
+  std::string out;
+  out.reserve(s.size());
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    if (s[i] != '\r') out += s[i];
+    else if (i + 1 >= s.size() || s[i + 1] != '\n') out += '\n';
+  }
+  return out;
+}
+
+void tell_attributes(builder& out, pugi::xml_node n) {
+  for (const auto& a : n.attributes()) out.attr(a.name(), a.value());
+}
+
+void tell_leaf(builder& out, pugi::xml_node n) {
+  switch (n.type()) {
+    case pugi::node_pcdata:
+    case pugi::node_cdata: out.text(n.value()); break;
+    case pugi::node_comment: out.leaf(node_type::comment, {}, n.value()); break;
+    case pugi::node_pi:
+      out.leaf(node_type::pi, n.name(), std::strchr(n.value(), '\r') == nullptr ? std::string(n.value()) : with_plain_line_ends(n.value()));
+      break;
+    default: break;
+  }
+}
+
+// The end of the run of text that begins at `first`, and whether the run only lays out: blank, without CDATA section.
+pugi::xml_node end_of_run(pugi::xml_node first, bool& lays_out) noexcept {
+  lays_out = true;
+  for (; is_text(first); first = first.next_sibling()) lays_out &= is_layout(first);
+  return first;
+}
+
+// Tells the children of an element; runs of text that only lay out are left out if `drops`. Recursion (by way of
+// tell_without_layout) is bounded by the scan's limit of depth.
+void tell_children(builder& out, pugi::xml_node parent, bool drops, bool preserve, const std::vector<pugi::xml_node>& except) {
+  for (pugi::xml_node n = parent.first_child(); n;) {
+    if (!is_text(n)) {
+      if (std::find(except.begin(), except.end(), n) == except.end()) tell_without_layout(out, n, preserve);
+      n = n.next_sibling();
+      continue;
+    }
+    bool lays_out = false;
+    const pugi::xml_node end = end_of_run(n, lays_out);
+    for (; n != end; n = n.next_sibling())
+      if (!drops || !lays_out) tell_leaf(out, n);
+  }
+}
+
+std::string_view prefix_of(std::string_view name) noexcept {
+  const auto colon = name.find(':');
+  return colon == npos ? std::string_view() : name.substr(0, colon);
+}
+
+// Prefix that an attribute declares; false when it declares none.
+bool declared_prefix(pugi::xml_attribute a, std::string_view& prefix) noexcept {
+  const std::string_view name = a.name();
+  if (name == "xmlns") prefix = {};
+  else if (name.substr(0, 6) == "xmlns:") prefix = name.substr(6);
+  else return false;
+  return true;
+}
+
+}  // namespace
+
+std::unique_ptr<pugi::xml_document> parse_xml(std::string_view text) {
+  auto document = std::make_unique<pugi::xml_document>();
+  const auto result = document->load_buffer(text.data(), text.size(), pugi::parse_full | pugi::parse_ws_pcdata, pugi::encoding_utf8);
+  if (!result) throw unusable("tei.parser", result.description(), place{static_cast<std::int64_t>(result.offset)});
+  return document;
+}
+
+bool is_layout(pugi::xml_node n) noexcept { return n.type() == pugi::node_pcdata && is_blank(n.value()); }
+
+std::string text_of(pugi::xml_node n) {
+  if (is_text(n.first_child()) && !n.first_child().next_sibling()) return n.first_child().value();
+  std::string out;
+  walk_tree(
+      n, [&](pugi::xml_node at) { if (is_text(at)) out += at.value(); }, [](pugi::xml_node) {});
+  return out;
+}
+
+std::string collapsed_text_of(pugi::xml_node n, std::string_view skip) {
+  std::string out;
+  bool was_blank = true;
+  std::size_t hidden = 0;
+  const auto is_hidden = [&](pugi::xml_node at) { return at != n && !skip.empty() && is_element(at) && name_of(at) == skip; };
+  walk_tree(
+      n,
+      [&](pugi::xml_node at) {
+        if (is_hidden(at)) ++hidden;
+        if (hidden) return;
+        if (is_text(at)) append_collapsed(out, at.value(), was_blank);
+        else if (is_element(at) && (name_of(at) == "lb" || name_of(at) == "p")) append_collapsed(out, " ", was_blank);
+      },
+      [&](pugi::xml_node at) { if (is_hidden(at)) --hidden; });
+  return std::string(trim(out));
+}
+
+tei_names::tei_names(pugi::xml_node root) {
+  const std::string_view prefix = prefix_of(name_of(root));
+  if (!prefix.empty()) prefix_ = std::string(prefix) + ':';
+}
+bool tei_names::is(pugi::xml_node n, std::string_view local) const noexcept {
+  const std::string_view name = n.name();
+  return is_element(n) && name.size() == prefix_.size() + local.size() && name.substr(0, prefix_.size()) == prefix_ &&
+         name.substr(prefix_.size()) == local;
+}
+pugi::xml_node tei_names::child(pugi::xml_node parent, std::string_view local) const noexcept {
+  for (const auto n : parent.children())
+    if (is(n, local)) return n;
+  return {};
+}
+pugi::xml_node tei_names::child(pugi::xml_node parent, std::string_view local, const char* attribute, std::string_view value) const noexcept {
+  for (const auto n : parent.children())
+    if (is(n, local) && attribute_of(n, attribute) == value) return n;
+  return {};
+}
+pugi::xml_node tei_names::find(pugi::xml_node from, std::string_view path) const noexcept {
+  while (from && !path.empty()) {
+    const auto end = std::min(path.find('/'), path.size());
+    from = child(from, path.substr(0, end));
+    path.remove_prefix(std::min(end + 1, path.size()));
+  }
+  return from;
+}
+bool tei_names::leaves_tei(pugi::xml_node n) const noexcept {
+  const std::string declaration = prefix_.empty() ? "xmlns" : "xmlns:" + prefix_.substr(0, prefix_.size() - 1);
+  const auto a = n.attribute(declaration.c_str());
+  return a && std::string_view(a.value()) != tei_namespace;
+}
+
+void tell(builder& out, pugi::xml_node top) {
+  walk_tree(
+      top,
+      [&](pugi::xml_node n) {
+        if (!is_element(n)) return tell_leaf(out, n);
+        out.element(n.name());
+        tell_attributes(out, n);
+      },
+      [&](pugi::xml_node n) { if (is_element(n)) out.close(); });
+}
+
+void tell_where(builder& out, pugi::xml_node top, const std::function<bool(pugi::xml_node)>& takes) {
+  pugi::xml_node at = top;
+  while (true) {
+    const bool taken = takes(at);
+    if (taken && is_element(at)) {
+      out.element(at.name());
+      tell_attributes(out, at);
+      if (const auto child = at.first_child()) {
+        at = child;
+        continue;
+      }
+      out.close();
+    } else if (taken) {
+      tell_leaf(out, at);
+    }
+    while (at != top && !at.next_sibling()) {
+      at = at.parent();
+      out.close();
+    }
+    if (at == top) return;
+    at = at.next_sibling();
+  }
+}
+
+void tell_without_layout(builder& out, pugi::xml_node top, bool preserve) {
+  if (!is_element(top)) return tell_leaf(out, top);
+  out.element(top.name());
+  tell_attributes(out, top);
+  if (const auto space = top.attribute("xml:space")) preserve = std::string_view(space.value()) == "preserve";
+  tell_children(out, top, !preserve && has_element_content(top.name()), preserve, {});
+  out.close();
+}
+
+void tell_content_without_layout(builder& out, pugi::xml_node parent, const std::vector<pugi::xml_node>& except) {
+  tell_children(out, parent, true, false, except);
+}
+
+std::string serialize(pugi::xml_node top, bool compact) {
+  xml_writer out;
+  walk_tree(
+      top,
+      [&](pugi::xml_node n) {
+        switch (n.type()) {
+          case pugi::node_pcdata:
+          case pugi::node_cdata:
+            if (!compact || !is_layout(n)) out.text(n.value());
+            break;
+          case pugi::node_comment: out.comment(n.value()); break;
+          case pugi::node_pi: out.instruction(n.name(), with_plain_line_ends(n.value())); break;
+          case pugi::node_element:
+            out.raw("<").raw(n.name());
+            for (const auto& a : n.attributes()) out.attribute(a.name(), a.value());
+            out.raw(n.first_child() ? ">" : "/>");
+            break;
+          default: break;
+        }
+      },
+      [&](pugi::xml_node n) { if (is_element(n) && n.first_child()) out.raw("</").raw(n.name()).raw(">"); });
+  return out.take();
+}
+
+bindings scope_of(pugi::xml_node n, const bindings& outside) {
+  bindings inner_first;
+  for (pugi::xml_node at = n.parent(); is_element(at); at = at.parent()) {
+    std::string_view prefix;
+    for (const auto& a : at.attributes())
+      if (declared_prefix(a, prefix)) inner_first.emplace_back(prefix, a.value());
+  }
+  bindings scope = outside;
+  scope.insert(scope.end(), inner_first.rbegin(), inner_first.rend());
+  return scope;
+}
+
+bindings needed_namespaces(pugi::xml_node top, const bindings& scope) {
+  std::vector<std::string_view> used;
+  std::vector<std::pair<std::string_view, pugi::xml_node>> declared;
+  const auto use = [&](std::string_view prefix) {
+    if (prefix == "xml") return;
+    for (const auto& d : declared)
+      if (d.first == prefix) return;
+    if (std::find(used.begin(), used.end(), prefix) == used.end()) used.push_back(prefix);
+  };
+  walk_tree(
+      top,
+      [&](pugi::xml_node n) {
+        if (!is_element(n)) return;
+        std::string_view prefix;
+        for (const auto& a : n.attributes())
+          if (declared_prefix(a, prefix)) declared.emplace_back(prefix, n);
+        use(prefix_of(n.name()));
+        for (const auto& a : n.attributes())
+          if (const auto p = prefix_of(a.name()); !p.empty() && p != "xmlns") use(p);
+      },
+      [&](pugi::xml_node n) {
+        while (!declared.empty() && declared.back().second == n) declared.pop_back();
+      });
+  bindings needed;
+  for (const auto prefix : used) {
+    const auto found = std::find_if(scope.rbegin(), scope.rend(), [&](const auto& b) { return b.first == prefix; });
+    const std::string uri = found == scope.rend() ? std::string() : found->second;
+    if (!prefix.empty()) needed.emplace_back(prefix, uri);
+    else if (uri != tei_namespace) needed.emplace_back("", uri);
+  }
+  return needed;
+}
+
+}  // namespace dragoman::tei

@@ -1,0 +1,142 @@
+#include "writer.hpp"
+
+#include "carried.hpp"
+#include "header.hpp"
+#include "profile.hpp"
+
+#include <dragoman/equality.hpp>
+
+namespace dragoman::tei {
+namespace {
+
+constexpr std::string_view declaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
+// Doctype, comments and processing instructions before the document element, each with a line end; those after it, each
+// with one before.
+void write_before(xml_writer& out, node document) {
+  const node carrier = document["carrier"]["tei"];
+  if (const node doctype = carrier["doctype"]) out.raw(doctype.text()).raw("\n");
+  for (node n : carrier["before"]) out.copy(n).raw("\n");
+}
+void write_after(xml_writer& out, node document) {
+  for (node n : document["carrier"]["tei"]["after"]) out.raw("\n").copy(n);
+}
+
+}  // namespace
+
+void writer::write(const document_view& document) {
+  services_.check_cancelled();
+  const node root = document.root();
+  if (document.is_collection()) return begin_frame(root);
+  if (frame_) return write_into_frame(root);
+  if (!is_holding_) return hold(root);
+  // A second document without a frame: the two, and what follows, become a corpus.
+  is_holding_ = false;
+  if (held_has_doctype_) services_.loss("tei.doctype-dropped", "a DOCTYPE has no place inside a teiCorpus");
+  std::string id = "collection";
+  out_.raw(declaration).raw(corpus_start(id)).raw("\n").raw(held_);
+  held_.clear();
+  frame_plan plan{node()};
+  frame_ = std::make_unique<frame_plan>(std::move(plan));
+  frame_->slots[0].before.clear();
+  write_into_frame(root);
+}
+
+void writer::hold(node document) {
+  xml_writer out;
+  write_before(out, document);
+  held_before_ = out.take();
+  held_has_doctype_ = bool(document["carrier"]["tei"]["doctype"]);
+  write_element(out, document, {});
+  held_ = out.take();
+  write_after(out, document);
+  held_after_ = out.take();
+  check_line_ends(out);
+  is_holding_ = true;
+}
+
+void writer::write_element(xml_writer& out, node document, const bindings& scope) {
+  if (is_carried(document)) write_carried(out, document, scope);
+  else write_profile(out, services_, document, unique_xml_id(document));
+}
+
+std::string writer::unique_xml_id(node document) {
+  const std::string id = xml_id_of(document["id"].text());
+  std::string unique = id;
+  for (std::size_t n = 2; !xml_ids_.insert(unique).second; ++n) unique = id + "." + std::to_string(n);
+  return unique;
+}
+
+void writer::begin_frame(node collection) {
+  if (frame_ || is_holding_) {
+    services_.loss("tei.second-frame", "one TEI file has one frame; the documents of the collection \"" + std::string(collection["id"].text()) +
+                                           "\" are written without theirs");
+    return;
+  }
+  frame_ = std::make_unique<frame_plan>(collection);
+  if (frame_->lost_line_end) services_.loss("tei.line-end", "a CR in a comment or processing instruction becomes a line feed in XML");
+}
+
+void writer::write_into_frame(node document) {
+  auto& slots = frame_->slots;
+  const bool open_ended = slots.size() == 1 && slots[0].id.empty();
+  const std::size_t found = open_ended ? 0 : frame_->find(document["id"].text(), next_slot_);
+  if (found < slots.size()) {
+    for (; next_slot_ < found; ++next_slot_, ++empty_slots_) out_.raw(slots[next_slot_].before);
+    out_.raw(slots[found].before);
+    slots[found].before.clear();
+    if (open_ended) out_.raw("\n");
+    else next_slot_ = found + 1;
+    write_at_slot(document, slots[found].scope, slots[found].in_corpus);
+    return;
+  }
+  services_.warning("tei.no-slot", "the frame has no place left for the document \"" + std::string(document["id"].text()) + "\"; it is written before the next one");
+  if (next_slot_ < slots.size()) {
+    out_.raw(slots[next_slot_].before);
+    slots[next_slot_].before.clear();
+    write_at_slot(document, slots[next_slot_].scope, slots[next_slot_].in_corpus);
+  } else {
+    write_at_slot(document, frame_->open_scope, frame_->is_corpus);
+  }
+}
+
+void writer::write_at_slot(node document, const bindings& scope, bool in_corpus) {
+  if (in_corpus) {
+    if (document["carrier"]["tei"]["doctype"]) services_.loss("tei.doctype-dropped", "a DOCTYPE has no place inside a teiCorpus");
+    write_element(out_, document, scope);
+  } else if (document["kind"].text() == "cable") {
+    services_.loss("tei.cable-in-volume", "the heading of the cable \"" + std::string(document["id"].text()) + "\" has no place in a volume; its text is written");
+    write_cable_div(out_, document, unique_xml_id(document), 0);
+  } else {
+    if (is_carried(document) || !rest_of(document, false).empty())
+      services_.loss("tei.only-body", "of the document \"" + std::string(document["id"].text()) + "\" only the body has a place in a volume");
+    write_body(out_, document, scope);
+  }
+  check_line_ends(out_);
+}
+
+void writer::check_line_ends(const xml_writer& out) {
+  if (!out.lost_line_end() || said_line_end_) return;
+  said_line_end_ = true;
+  services_.loss("tei.line-end", "a CR in a comment or processing instruction becomes a line feed in XML");
+}
+
+void writer::finish() {
+  if (frame_) {
+    for (; next_slot_ < frame_->slots.size(); ++next_slot_) {
+      const auto& slot = frame_->slots[next_slot_];
+      if (!slot.id.empty()) ++empty_slots_;
+      out_.raw(slot.before);
+    }
+    out_.raw(frame_->rest);
+    if (empty_slots_ != 0) services_.note("tei.slots-empty", std::to_string(empty_slots_) + " documents of the collection were not given; their places are empty");
+  } else if (is_holding_) {
+    out_.raw(declaration).raw(held_before_).raw(held_).raw(held_after_).raw("\n");
+  } else {
+    services_.warning("tei.empty", "there was no document; the corpus that is written has none");
+    out_.raw(declaration).raw(corpus_start("collection")).raw("\n</").raw(corpus_name).raw(">\n");
+  }
+  out_.flush();
+}
+
+}  // namespace dragoman::tei

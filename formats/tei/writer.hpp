@@ -1,0 +1,47 @@
+// writer.hpp - the writer session of TEI (tei.md 2.1, 2.4).
+#pragma once
+#include "frame.hpp"
+#include "xml_writer.hpp"
+
+#include <dragoman/plugin.hpp>
+
+#include <memory>
+#include <string>
+#include <unordered_set>
+
+namespace dragoman::tei {
+
+// Writes one document as a TEI, several as a teiCorpus, and documents after their frame into its slots. Holds the first
+// document back until it knows whether there are more. One thread at a time.
+class writer {
+public:
+  writer(host services, output out) : services_(services), output_(out), out_(output_) {}
+  writer(const writer&) = delete;
+  writer& operator=(const writer&) = delete;
+
+  void write(const document_view& document);
+  void finish();
+
+private:
+  void begin_frame(node collection);
+  void write_into_frame(node document);
+  void write_at_slot(node document, const bindings& scope, bool in_corpus);
+  void write_element(xml_writer& out, node document, const bindings& scope);
+  void hold(node document);
+  std::string unique_xml_id(node document);
+  void check_line_ends(const xml_writer& out);
+
+  host services_;
+  output output_;
+  xml_writer out_;
+  std::unique_ptr<frame_plan> frame_;
+  std::size_t next_slot_ = 0, empty_slots_ = 0;
+  // The first document, as long as it is the only one.
+  bool is_holding_ = false;
+  std::string held_before_, held_, held_after_;
+  bool held_has_doctype_ = false;
+  std::unordered_set<std::string> xml_ids_;
+  bool said_line_end_ = false;
+};
+
+}  // namespace dragoman::tei
