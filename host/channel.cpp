@@ -17,7 +17,7 @@ channel::channel(environment& env, const format_entry& format, std::unique_ptr<b
     : env_(env),
       to_(to),
       about_(named(std::move(display))),
-      name_(about_->name == "-" ? std::string() : std::filesystem::path(about_->name).filename().string()),
+      name_(dynamic_cast<const standard_output*>(sink.get()) != nullptr ? std::string() : std::filesystem::path(about_->name).filename().string()),
       sink_(std::move(sink)),
       table_(*sink_, name_),
       session_(env, format, table_.table(), std::move(to), 0) {

@@ -14,8 +14,6 @@ constexpr dgm_code table[] = {
      "The frame of a collection (its header, its order, what stands between its documents) has no place in the output. "
      "A note when the frame says nothing but its name.",
      "convert to one file of a format that keeps frames: tei, json, jsonl or bundle"},
-    {"host.no-source", DGM_NOTE, "The original octets are left out on request, so the original file cannot be restored.",
-     nullptr},
     {"input.empty", DGM_ERROR, "The input has no octets.", nullptr},
     {"input.empty-directory", DGM_ERROR, "A directory holds no files to read; hidden ones do not count.", nullptr},
     {"input.hidden", DGM_NOTE, "Files whose names begin with a dot are not read from a directory.",
@@ -29,6 +27,8 @@ constexpr dgm_code table[] = {
      "look whether it still exists and may be read: ls -l"},
     {"nested.depth", DGM_ERROR, "Archives lie inside one another deeper than the host follows.",
      "unpack the outer archives first"},
+    {"output.abandoned", DGM_ERROR,
+     "The writer of an output could not go on, for the reason given before; nothing was left of the output.", nullptr},
     {"output.exists", DGM_ERROR, "The output file exists already and was left as it is.",
      "choose another OUT, or write over it with --force"},
     {"output.renamed", DGM_WARNING, "Two outputs of this run would have one name; the later one got a number.",

@@ -14,15 +14,36 @@ namespace {
 // Blocks of longer bodies are compared in order only; a table of all pairs would be too large.
 constexpr std::size_t most_pairs = 16'000'000;
 
+struct heading_text {
+  std::string path, text;
+};
+
+// The values of a heading; a list of texts is one value.
+std::vector<heading_text> texts_of(node document) {
+  std::vector<heading_text> out;
+  for (node field : document["meta"]) {
+    if (!field.is(node_type::list) || !field.first_child().is(node_type::text)) continue;
+    std::string all;
+    for (node item : field) all += (all.empty() ? "" : ", ") + std::string(item.text());
+    out.push_back({std::string(field.name()), all});
+  }
+  for (const auto& v : heading_of(document)) {
+    const auto list = v.path.substr(0, v.path.find('/'));
+    const bool is_told = std::any_of(out.begin(), out.end(), [&](const heading_text& t) { return t.path == list; });
+    if (!is_told) out.push_back({v.path, std::string(v.text)});
+  }
+  return out;
+}
+
 void compare_headings(node a, node b, std::vector<difference>& out) {
   if (a["kind"].text() != "cable" && b["kind"].text() != "cable") return;  // computed, and says nothing of its own
   std::vector<std::string> order;
   std::map<std::string, std::pair<std::string, std::string>> values;
-  for (const auto& v : heading_of(a)) {
+  for (const auto& v : texts_of(a)) {
     order.push_back(v.path);
     values[v.path].first = v.text;
   }
-  for (const auto& v : heading_of(b)) {
+  for (const auto& v : texts_of(b)) {
     if (values.find(v.path) == values.end()) order.push_back(v.path);
     values[v.path].second = v.text;
   }

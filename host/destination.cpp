@@ -50,7 +50,7 @@ public:
       ++needs_.counts.failed;
       return;
     }
-    channel_.emplace(needs_.env, *needs_.job.to, make_sink(needs_.job, path_), path_.empty() ? "-" : path_, needs_.report);
+    channel_.emplace(needs_.env, *needs_.job.to, make_sink(needs_.job, path_), path_.empty() ? "standard output" : path_, needs_.report);
     if (channel_->open()) return;
     ++needs_.counts.failed;
     leave();
@@ -86,6 +86,8 @@ public:
       needs_.counts.converted += channel_->written();
       announce(needs_, path_);
     } else {
+      if (is_worth_it && !path_.empty() && channel_->sink().problem().empty())
+        report_on(needs_, path_, {level::error, "output.abandoned", "not written, because its writer gave up"});
       needs_.counts.failed += channel_->written();
     }
     leave();

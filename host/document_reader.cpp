@@ -8,10 +8,10 @@
 namespace dragoman::hosting {
 namespace {
 
-// A reader that answers and answers without a document is stopped after so many calls; one that tells document after
-// document, when it told more of them than any input of its size can hold.
-constexpr std::uint64_t most_calls_in_vain = 1'000'000;
-constexpr std::uint64_t most_documents_of_nothing = 1'000'000;
+// No input holds many more documents than octets, good or bad. A reader that answers oftener than that, and these, in a
+// row without a document, or at all, goes round in circles.
+constexpr std::uint64_t most_calls_in_vain = 10'000;
+constexpr std::uint64_t most_calls = 10'000'000;  // what is compressed may hold more than it looks
 
 // What a whole document lacks that everybody relies on; empty when nothing.
 std::string why_not_a_document(node root) {
@@ -74,7 +74,7 @@ document_reader::step document_reader::next() {
   } else if ((answer == a::skipped || answer == a::over) && (!failed_inside || session_.host().first_error())) {
     fail(out);
   }
-  if (!ended_ && is_stuck(static_cast<bool>(out.found))) {
+  if (!ended_ && is_stuck(out.found || failed_inside)) {
     ended_ = true;
     session_.host().forget();
     session_.host().error("plugin.stuck", plugin + " went on and on without coming to an end");
@@ -89,8 +89,8 @@ document_reader::step document_reader::next() {
 bool document_reader::is_stuck(bool progress) {
   ++calls_;
   calls_in_vain_ = progress ? 0 : calls_in_vain_ + 1;
-  return calls_in_vain_ > most_calls_in_vain ||
-         calls_ > most_calls_in_vain + most_documents_of_nothing + session_.from()->content->length();
+  const std::uint64_t size = session_.from()->content->length();
+  return calls_in_vain_ > most_calls_in_vain + size || calls_ > most_calls + size;
 }
 
 void document_reader::take(step& out) {

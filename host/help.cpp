@@ -31,6 +31,14 @@ void rows(std::string& out, const std::vector<std::pair<std::string, std::string
   }
 }
 
+// Blanks that no line is broken at.
+constexpr char hard_blank = '\x1f';
+
+std::string softened(std::string text) {
+  std::replace(text.begin(), text.end(), hard_blank, ' ');
+  return text;
+}
+
 std::string label(const declared& d) {
   if (d.is_argument) return d.names.front() + (d.is_repeated ? "..." : "");
   return joined(d.names, ", ") + (d.value.empty() ? "" : " " + d.value);
@@ -80,7 +88,7 @@ std::vector<declared> declarations(const CLI::App& command) {
     declared d;
     d.help = o->get_description();
     d.is_required = o->get_required();
-    d.is_repeated = o->get_expected_max() > 1;
+    d.is_repeated = o->get_expected_max() > 1 || o->get_multi_option_policy() == CLI::MultiOptionPolicy::TakeAll;
     if (o->get_positional()) {
       d.is_argument = true;
       d.names = {o->get_name(true)};
@@ -88,7 +96,7 @@ std::vector<declared> declarations(const CLI::App& command) {
     } else {
       for (const auto& n : o->get_snames()) d.names.push_back("-" + n);
       for (const auto& n : o->get_lnames()) d.names.push_back("--" + n);
-      if (o->get_items_expected_max() > 0) d.value = o->get_type_name();
+      if (o->get_items_expected_max() > 0) d.value = o->get_type_name().substr(0, o->get_type_name().find(':'));
     }
     out.push_back(std::move(d));
   }
@@ -106,7 +114,7 @@ std::string usage_line(const CLI::App& command) {
   for (const auto& d : declarations(command)) {
     if (d.names.back() == "--help") continue;
     if (d.is_argument) out += " " + std::string(d.is_required ? "" : "[") + label(d) + (d.is_required ? "" : "]");
-    else out += " [" + d.names.front() + (d.value.empty() ? "" : " " + d.value) + "]" + (d.is_repeated ? "..." : "");
+    else out += " [" + d.names.front() + (d.value.empty() ? "" : hard_blank + d.value) + "]" + (d.is_repeated ? "..." : "");
   }
   return out;
 }
@@ -121,7 +129,7 @@ std::string help_page(program& p, const CLI::App& command) {
   const bool is_program = &command == &p.app();
   const auto& text = p.text_of(command);
   std::string out = wrapped(command.get_description() + ".", width, "") + "\n\n";
-  out += "Usage:\n  " + wrapped((is_program ? "" : "dragoman ") + usage_line(command), width, "           ") + "\n";
+  out += "Usage:\n  " + softened(wrapped((is_program ? "" : "dragoman ") + usage_line(command), width, "           ")) + "\n";
   if (is_program) {
     std::vector<std::pair<std::string, std::string>> list;
     for (const auto* c : commands(p)) list.emplace_back(c->get_name(), c->get_description());
@@ -148,7 +156,7 @@ std::string man_page(program& p) {
   out += ".TH DRAGOMAN 1 \"\" \"dragoman " DRAGOMAN_VERSION "\" \"User Commands\"\n";
   out += ".SH NAME\ndragoman \\- converts diplomatic telegrams between raw text, TEI, JSON and archive bundles\n";
   out += ".SH SYNOPSIS\n";
-  for (const auto* c : commands(p)) out += ".br\n.B dragoman\n" + roff(usage_line(*c)) + "\n";
+  for (const auto* c : commands(p)) out += ".br\n.B dragoman\n" + roff(softened(usage_line(*c))) + "\n";
   out += ".SH DESCRIPTION\n" + roff(p.app().get_description()) + ".\n";
   for (const auto& paragraph : p.text_of(p.app()).paragraphs) out += ".PP\n" + roff(paragraph) + "\n";
   out += ".SH OPTIONS\nOf the whole program, before or after a command:\n";
@@ -171,14 +179,12 @@ std::string man_page(program& p) {
 }
 
 std::string unknown_word(program& p, const CLI::ParseError& e) {
-  const std::string text = e.what();
   const auto chosen = p.app().get_subcommands();
-  // CLI11 lists what it could not place after a colon.
-  const auto colon = text.rfind(": ");
-  if (dynamic_cast<const CLI::ExtrasError*>(&e) == nullptr || colon == std::string::npos) return text;
-  const auto word = text.substr(colon + 2, text.find(' ', colon + 2) - colon - 2);
+  const auto rest = p.app().remaining(true);
+  if (dynamic_cast<const CLI::ExtrasError*>(&e) == nullptr || rest.empty()) return e.what();
+  const auto& word = rest.front();
   std::vector<std::string> all;
-  if (word.front() == '-') {
+  if (word.rfind('-', 0) == 0) {
     for (const auto* a : {static_cast<const CLI::App*>(&p.app()), chosen.empty() ? nullptr : static_cast<const CLI::App*>(chosen.front())})
       if (a != nullptr)
         for (const auto& d : declarations(*a))
@@ -187,7 +193,7 @@ std::string unknown_word(program& p, const CLI::ParseError& e) {
     for (const auto* c : commands(p)) all.push_back(c->get_name());
   }
   const std::vector<std::string_view> names(all.begin(), all.end());
-  const char* what = word.front() == '-' ? "no option " : chosen.empty() ? "no command " : "too many arguments: ";
+  const char* what = word.rfind('-', 0) == 0 ? "no option " : chosen.empty() ? "no command " : "too many arguments: ";
   return what + ("\"" + word + "\"") + did_you_mean(word, names);
 }
 

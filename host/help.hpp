@@ -16,7 +16,7 @@ struct declared {
 };
 std::vector<declared> declarations(const CLI::App& command);
 
-// "convert INPUT... [-t FORMAT] ..." without the program's name.
+// "convert INPUT... [-t FORMAT] ..." without the program's name; blanks inside brackets are unit separators (0x1F).
 std::string usage_line(const CLI::App& command);
 
 // The commands that people use, in the order of their declaration.

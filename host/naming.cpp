@@ -39,6 +39,7 @@ std::string safe_segment(std::string_view text) {
   std::size_t begin = 0;
   while (begin < out.size() && (out[begin] == ' ' || out[begin] == '.')) ++begin;
   out.erase(0, begin);
+  if (!out.empty() && out.front() == '-') out.front() = '_';  // no name that looks like an option
   return out.empty() ? "unknown" : out;
 }
 

@@ -23,14 +23,17 @@ std::size_t count_lines(std::string_view text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
 }
 
-// A record of the heading in one line: its values, one after the other.
+// A record of the heading in one line: its values, one after the other; a party begins ROUTE/NAME.
 std::string values_of(node record) {
-  std::string out;
+  const auto route = record["route"].text(), name = record["name"].text();
+  std::string out = route.empty() ? std::string() : std::string(route) + "/";
+  out += name;
   walk(
       record,
       [&](node n) {
         if (n.is(node_type::map) || n.is(node_type::list) || n.text().empty()) return;
-        if (!out.empty()) out += n.name() == "name" && record["route"] ? "/" : "  ";
+        if (n == record["route"] || n == record["name"]) return;
+        if (!out.empty()) out += "  ";
         out += n.text();
       },
       [](node) {});

@@ -8,8 +8,10 @@
 
 #include <dragoman/version.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <new>
+#include <system_error>
 
 namespace dragoman::hosting {
 namespace {
@@ -142,9 +144,11 @@ int program::run(int argc, const char* const* argv) noexcept {
     watch_signals();
     const int result = run_checked(argc, argv);
     if (std::fflush(stdout) == 0) return result;
-    return result == all_well ? no_read_write : result;  // what was printed did not arrive
+    throw std::system_error(errno, std::generic_category(), "standard output");
   } catch (const usage_error& e) {
     return usage(e.what());
+  } catch (const std::system_error& e) {  // printing failed; who stopped reading knows
+    if (e.code() != std::errc::broken_pipe) std::fprintf(stderr, "dragoman: error: %s [output.write]\n", printable(e.what()).c_str());
   } catch (const std::bad_alloc&) {
     std::fputs("dragoman: error: out of memory\n", stderr);
   } catch (const std::exception& e) {

@@ -73,7 +73,9 @@ void session_host::about(std::shared_ptr<const origin> o) {
 void session_host::report(finding f) noexcept {
   try {
     const std::lock_guard lock(mutex_);
-    if (offsets_ && f.line == 0 && f.offset >= 0 && about_ && about_->content) {
+    if (offsets_ && f.line == 0 && f.offset >= 0 && format_.has(DGM_ARCHIVE)) {
+      f.text += " (octet " + std::to_string(f.offset) + ")";  // an archive has no lines
+    } else if (offsets_ && f.line == 0 && f.offset >= 0 && about_ && about_->content) {
       const auto place = about_->content->locate(static_cast<std::uint64_t>(f.offset));
       f.line = place.line;
       f.column = place.column;

@@ -53,7 +53,7 @@ input_walk::input_walk(take_input input, take_problem problem, std::vector<std::
     : take_input_(std::move(input)), take_problem_(std::move(problem)) {
   for (const auto& o : outputs) {
     std::error_code ignored;
-    if (auto real = std::filesystem::weakly_canonical(o, ignored); !ignored && !real.empty()) {
+    if (auto real = std::filesystem::weakly_canonical(std::filesystem::absolute(o, ignored), ignored); !ignored && !real.empty()) {
       if (!real.has_filename()) real = real.parent_path();  // "out/" and "out" are one
       outputs_.push_back(std::move(real));
     }

@@ -45,7 +45,8 @@ std::vector<const format_entry*> sorted(const registry& formats) {
 void print_all(const registry& formats) {
   if (formats.formats().empty()) fmt::print("no format is installed; 'dragoman plugins' says where plugins were looked for\n");
   for (const auto* f : sorted(formats))
-    fmt::print("{:<10} {:<10} {:<18} {}\n", f->id(), f->reads() ? (f->writes() ? "read write" : "read") : "write", list_of(f->table->suffixes, "."), f->table->title);
+    fmt::print("{:<10} {:<10} {:<18} {}\n", f->id(), f->reads() ? (f->writes() ? "read write" : "read") : "write", list_of(f->table->suffixes, "."),
+               wrapped(f->table->title, 80, std::string(41, ' ')));
 }
 
 void print_one(const format_entry& f) {
