@@ -53,7 +53,8 @@ private:
 inline void sha256(std::string_view octets, char hex[64]) {
   thread_local digest sha("SHA256");
   sha.update(octets);
-  std::memcpy(hex, sha.finish().data(), 64);
+  const std::string digits = sha.finish();
+  std::memcpy(hex, digits.data(), 64);
 }
 inline std::string sha256_hex(std::string_view octets) {
   std::string hex(64, '0');
