@@ -15,21 +15,6 @@
 namespace dragoman::telegram {
 namespace {
 
-constexpr std::size_t longest_heading = 200;  // characters; wrapped or not
-
-// Does text that ends like this end a sentence, so that a blank line behind it ends the paragraph?
-bool is_terminated(std::string_view text) noexcept {
-  if (text.empty()) return true;
-  const char c = text.back();
-  if (static_cast<unsigned char>(c) >= 0x80) return ends_with(text, "\xE2\x80\x9D") || ends_with(text, "\xE2\x80\xA6");
-  return !is_alnum(c) && c != ',' && c != '-' && c != '/' && c != '&';
-}
-bool is_sentence_end(std::string_view text) noexcept {
-  if (text.empty()) return false;
-  const char c = text.back();
-  return c == '.' || c == ':' || c == ';' || c == '!' || c == '?';
-}
-
 struct page_break {
   std::size_t line = 0;
   bool is_header = true;        // false: a classification word beside an archive's page header
@@ -181,6 +166,13 @@ private:
 
   // -- blocks -------------------------------------------------------------------------------------------------------
   std::size_t line(std::size_t i, bool after_blank) {
+    const auto before = cut_;
+    const auto next = tell_line(i, after_blank);
+    // A heading is cut only by what stands directly behind it.
+    if (cut_.line == before.line) cut_ = {};
+    return next;
+  }
+  std::size_t tell_line(std::size_t i, bool after_blank) {
     const auto raw = s_.text(i);
     const auto words = trim(raw);
     if (!is_escaped(raw)) {
@@ -188,20 +180,21 @@ private:
       if (const auto title = markdown_heading(raw); !title.empty()) return heading_by_mark(i, title);
       if (const auto title = framed_heading(raw); !title.empty()) return tell_heading(i, i + 1, title, true);
       if (is_rule(raw)) return rule(i);
-      if (const auto p = match_paragraph(raw); p.found && accepts(p, i, after_blank)) return paragraph(i, p);
+      if (const auto p = match_paragraph(raw); p.found && accepts(p, after_blank)) return paragraph(i, p);
       if (const auto last = heading_lines(i, after_blank); last != i) return heading_by_rule(i, last);
       if (const auto m = match_list(raw); m.found && accepts(m, i, after_blank)) return item(i, m);
       if (is_table_row(raw) && (open_ != block::paragraph || after_blank || leading_blanks(raw) > 0)) return table(i);
       if (open_ == block::table && !after_blank && breaks_.empty()) return table(i);
       if (const auto mark = match_portion(words); mark.length != 0 && !mark.is_small && (after_blank || is_sentence_end(last_text_)) && mark.length < words.size())
         return marked(i, mark);
-      if (after_blank && is_lone_heading(i)) return tell_heading(i, i + 1, words, false);
+      if (after_blank)
+        if (const auto last = lone_heading(i); last != i) return tell_heading(i, last, joined_lines(i, last), false);
     }
     if (goes_on(words, after_blank)) return go_on(i, words);
     begin_block();
+    if (after_blank && words.size() <= longest_heading / 2 && is_heading_text(words) && !is_terminated(words)) cut_ = {i, events().size(), in_section_, words};
     open("p", i);
     open_ = block::paragraph;
-    expected_after(0);
     return begin_text(i, words, false);
   }
 
@@ -219,8 +212,7 @@ private:
   }
 
   // 4.1, 4.3: is this number that of a paragraph?
-  bool accepts(paragraph_start p, std::size_t i, bool after_blank) const {
-    (void)i;
+  bool accepts(const paragraph_start& p, bool after_blank) const {
     const auto meant = meant_number(p);
     const bool plausible = meant >= expected_ ? meant <= expected_ + 3 : meant + 1 == expected_ && expected_ > 1;
     const bool has_mark = p.mark.length != 0 && !p.mark.is_small;
@@ -302,19 +294,21 @@ private:
 
   // -- lists (4.2) --------------------------------------------------------------------------------------------------
   bool accepts(const list_mark& m, std::size_t i, bool after_blank) const {
-    (void)i;
     const auto previous = last_text_;
     if (m.bullet) {
+      // A running header may cut a sentence before a dash.
+      if (!breaks_.empty() && open_ == block::paragraph && !is_terminated(previous)) return false;
       if (after_blank || open_ == block::none) return true;
       // In the middle of a text: a wrapped dash, unless the line before ends a clause or a short item.
       if (is_sentence_end(previous) || (!previous.empty() && (previous.back() == ',' || previous.back() == '"' || previous.back() == ')'))) return open_ == block::list || is_sentence_end(previous);
       return open_ == block::list && bulleted_ && previous.size() < 50 && trim(s_.text(i)).substr(0, m.end - m.begin) == bullet_;
     }
     const bool next = open_ == block::list && !bulleted_ && list_kind_ == kind_in_list(m) && ordinal_in_list(m) == ordinal_ + 1;
-    const bool first = m.ordinal == 1 || (m.kind == 'a' && m.ordinal == 9 && false);
     if (next) return after_blank || is_sentence_end(previous) || previous.size() < 50;
-    if (!first && !m.flattened) return false;
-    return after_blank || is_sentence_end(previous);
+    if (m.ordinal != 1 && !m.pilcrow) return false;
+    // A wrapped sentence may end in "a." or begin with an initial; a list begins behind a colon or a blank line.
+    if (!after_blank) return !previous.empty() && (previous.back() == ':' || previous.back() == ';');
+    return open_ == block::none || is_terminated(previous);
   }
   // "(i)" is a letter in a list of letters.
   char kind_in_list(const list_mark& m) const noexcept {
@@ -377,25 +371,20 @@ private:
     return below < end_ && below - k <= 2 && is_rule(s_.text(below)) ? k : i;
   }
   std::string_view words_of(std::size_t k) const { return trim(s_.text(k)); }
-  static bool is_heading_text(std::string_view words) noexcept {
-    if (words.empty() || words.size() > longest_heading || words.back() == '.' || words.back() == ';') return false;
-    page_header page;
-    return std::any_of(words.begin(), words.end(), [](char c) { return is_letter(c) || static_cast<unsigned char>(c) >= 0x80; }) &&
-           !is_end_of_message(words) && !parse_page_header(words, page);
-  }
-  // A line in capitals alone between blank lines, with a numbered or marked paragraph below.
-  bool is_lone_heading(std::size_t i) const {
-    const auto words = words_of(i);
-    if (words.size() > 60 || words.size() < 4 || !is_all_upper(words) || !is_letter(words[0])) return false;
-    if (is_terminated(words) || words.back() == ',' || words.back() == '-') return false;
-    if (open_ != block::none && !is_terminated(last_text_)) return false;
-    if (i + 1 < end_ && !s_.is_empty(i + 1)) return false;
-    std::size_t next = i + 1;
+  // Lines [i, last) in capitals alone between blank lines, with a numbered or marked paragraph below; i: there are none.
+  std::size_t lone_heading(std::size_t i) const {
+    if (open_ != block::none && !is_terminated(last_text_)) return i;
+    std::size_t k = i, length = 0;
+    for (; k < end_ && !s_.is_empty(k); ++k) {
+      length += words_of(k).size() + 1;
+      if (length > longest_lone_heading + 1 || !is_lone_heading_text(words_of(k))) return i;
+    }
+    std::size_t next = k;
     while (next < end_ && s_.is_empty(next)) ++next;
-    if (next >= end_) return false;
+    if (next >= end_) return i;
     const auto below = s_.text(next);
     const auto p = match_paragraph(below);
-    return (p.found && meant_number(p) == expected_) || match_portion(trim(below)).length != 0;
+    return (p.found && meant_number(p) == expected_) || match_portion(trim(below)).length != 0 ? k : i;
   }
 
   std::size_t heading_by_mark(std::size_t i, std::string_view title) {
@@ -405,20 +394,55 @@ private:
     const auto next = tell_heading(i, i + 1, title, ruled);
     return ruled ? claim_rule(next, below) : next;
   }
-  std::size_t heading_by_rule(std::size_t i, std::size_t last) {
+  // A running header may cut a heading: its first part stands as a heading without a rule or as a line by itself.
+  struct cut_heading {
+    std::size_t line = npos;       // of the first part
+    std::size_t first_event = 0;   // of what was told of it
+    bool in_section = false;       // was a section open before it?
+    std::string_view title;
+  };
+  cut_heading cut_;
+  bool resumes_heading() const { return cut_.line != npos && !breaks_.empty() && breaks_.front().section == 0 && !is_terminated(cut_.title); }
+  std::size_t resume_heading(std::size_t i, std::size_t last) {
+    const auto first = cut_;
+    events().resize(first.first_event);
+    in_section_ = first.in_section;
+    open_ = block::none;
+    auto breaks = std::move(breaks_);
+    breaks_.clear();
+    s_.reclaim(first.line, owner::heading);
+    begin_heading(first.line, first.title, true);
+    inline_.tell(s_.join(first.title, "\n", ""), s_.at(first.line).begin, s_.at(first.line).end);
+    breaks_ = std::move(breaks);
+    tell_breaks();
     std::size_t below = last;
     while (s_.is_empty(below)) ++below;
-    std::string_view title = words_of(i);
-    if (last > i + 1) {
-      std::string joined;
-      for (std::size_t k = i; k < last; ++k) {
-        if (!joined.empty()) joined += '\n';
-        joined += words_of(k);
-      }
-      title = s_.memory().copy(joined);
+    for (std::size_t k = i; k < last; ++k) {
+      s_.claim(k, owner::heading);
+      if (k > i) events().push_back({event::kind::text, {}, "\n", s_.at(k).begin, s_.at(k).begin});
+      inline_.tell(words_of(k), s_.at(k).begin, s_.at(k).end);
     }
-    tell_heading(i, last, title, true);
+    close();
+    last_text_ = {};
+    cut_ = {};
     return claim_rule(last, below);
+  }
+
+  std::size_t heading_by_rule(std::size_t i, std::size_t last) {
+    if (resumes_heading()) return resume_heading(i, last);
+    std::size_t below = last;
+    while (s_.is_empty(below)) ++below;
+    tell_heading(i, last, joined_lines(i, last), true);
+    return claim_rule(last, below);
+  }
+  std::string_view joined_lines(std::size_t first, std::size_t last) {
+    if (last == first + 1) return words_of(first);
+    std::string joined;
+    for (std::size_t k = first; k < last; ++k) {
+      if (!joined.empty()) joined += '\n';
+      joined += words_of(k);
+    }
+    return s_.memory().copy(joined);
   }
   std::size_t claim_rule(std::size_t from, std::size_t below) {
     for (std::size_t k = from; k < below; ++k) s_.claim(k, owner::blank);
@@ -429,29 +453,32 @@ private:
     for (std::size_t k = first; k < last; ++k) s_.claim(k, owner::heading);
     close_block();
     tell_breaks();
+    if (!ruled && last == first + 1) cut_ = {first, events().size(), in_section_, title};
+    title = begin_heading(first, title, ruled);
+    inline_.tell(title, s_.piece(first, title).begin, s_.at(last - 1).end);
+    close();
+    last_text_ = {};
+    return last;
+  }
+  // Opens the section and its heading; returns the title without its label.
+  std::string_view begin_heading(std::size_t first, std::string_view title, bool ruled) {
     close_section();
     in_section_ = true;
     open("div", first);
     attribute("type", "section");
     const auto m = match_list(title);
-    const bool labelled = m.found && !m.bullet && (m.kind == 'A' || m.kind == 'i' || m.kind == 'a') && m.begin <= 6;
+    const bool labelled = m.found && !m.bullet && m.kind != '1' && m.begin <= 6;
     if (const auto known = section_kind(labelled ? title.substr(m.text) : title); !known.empty()) attribute("subtype", known);
     open("head", first);
     if (ruled) attribute("rend", "ruled");
-    auto rest = title;
-    if (labelled) {
-      if (m.flattened) s_.report(code::para_flattened, "a link was flattened into the label of a heading", s_.at(first).begin, s_.at(first).end);
-      auto label = title.substr(m.begin, m.text - m.begin);
-      if (label.size() > 1 && label[1] == ']') label = s_.join(title.substr(m.begin, 1), ". ", "");
-      open("label", first);
-      text(first, label);
-      close();
-      rest = title.substr(m.text);
-    }
-    inline_.tell(rest, s_.piece(first, rest).begin, s_.at(last - 1).end);
+    if (!labelled) return title;
+    if (m.flattened) s_.report(code::para_flattened, "a link was flattened into the label of a heading", s_.at(first).begin, s_.at(first).end);
+    auto label = title.substr(m.begin, m.text - m.begin);
+    if (label.size() > 1 && label[1] == ']') label = s_.join(title.substr(m.begin, 1), ". ", "");
+    open("label", first);
+    text(first, label);
     close();
-    last_text_ = {};
-    return last;
+    return title.substr(m.text);
   }
   static std::string_view section_kind(std::string_view title) noexcept {
     while (!title.empty() && !is_alnum(title.back())) title.remove_suffix(1);
@@ -564,8 +591,6 @@ private:
     last_text_line_ = i;
   }
   void end_text() { inline_.flush(false); }
-
-  void expected_after(std::uint32_t) const noexcept {}
 
   // Ends the open block, tells the breaks behind it, and is ready for the next.
   void begin_block() {

@@ -561,11 +561,12 @@ list_mark match_list(std::string_view line) noexcept {
   // Remains of a pilcrow before a letter: "¶B.", "[1](#)B.", "[B](#).", "1B." (telegram.md 4.3).
   std::string_view inner;
   if (line.substr(at, 2) == pilcrow) {
+    m.pilcrow = true;
     at = skip_blanks(line, at + 2);
     if (at >= line.size() || !is_letter(line[at])) return m;
   } else if (const auto link = match_link(line.substr(at), inner); link != 0) {
     if (inner.size() == 1 && is_letter(inner[0]) && at + link < line.size() && (line[at + link] == '.' || line[at + link] == ')')) {
-      m.flattened = true;
+      m.flattened = m.pilcrow = true;
       m.kind = is_upper(inner[0]) ? 'A' : 'a';
       m.ordinal = static_cast<std::uint32_t>(lower(inner[0]) - 'a' + 1);
       m.begin = at + 1;  // the letter; the writer of the mark adds the point
@@ -575,11 +576,12 @@ list_mark match_list(std::string_view line) noexcept {
       return m;
     }
     if (inner != "1") return m;
+    m.pilcrow = true;
     at += link;
     if (at >= line.size() || !is_letter(line[at])) return m;
   } else if (line[at] == '1' && at + 2 < line.size() && is_upper(line[at + 1]) && line[at + 2] == '.') {
     ++at;
-    m.flattened = true;
+    m.flattened = m.pilcrow = true;
   }
   m.begin = at;
   const bool parenthesis = line[at] == '(';
@@ -728,6 +730,29 @@ bool is_signature(std::string_view line) noexcept {
     }
   }
   return !is_end_of_message(line) && line != "BT" && match_caption(line) == 0 && match_level(line, false).name.empty();
+}
+
+bool is_terminated(std::string_view text) noexcept {
+  if (text.empty()) return true;
+  const char c = text.back();
+  if (static_cast<unsigned char>(c) >= 0x80) return ends_with(text, "\xE2\x80\x9D") || ends_with(text, "\xE2\x80\xA6");
+  return !is_alnum(c) && c != ',' && c != '-' && c != '/' && c != '&';
+}
+
+bool is_sentence_end(std::string_view text) noexcept {
+  return !text.empty() && std::string_view(".:;!?").find(text.back()) != npos;
+}
+
+bool is_heading_text(std::string_view words) noexcept {
+  if (words.empty() || words.size() > longest_heading || words.back() == '.' || words.back() == ';') return false;
+  page_header page;
+  return std::any_of(words.begin(), words.end(), [](char c) { return is_letter(c) || static_cast<unsigned char>(c) >= 0x80; }) &&
+         !is_end_of_message(words) && !parse_page_header(words, page);
+}
+
+bool is_lone_heading_text(std::string_view words) noexcept {
+  if (words.size() < 4 || !is_all_upper(words) || !is_letter(words[0])) return false;
+  return !is_terminated(words) && words.back() != ',' && words.back() != '-';
 }
 
 bool begins_something(std::string_view line) noexcept {

@@ -86,7 +86,8 @@ struct list_mark {
   std::size_t text = 0;             // where the item's text begins
   char kind = 0;                    // of numbered marks: '1' 'a' 'A' 'i'
   std::uint32_t ordinal = 0;        // its place in the sequence
-  bool flattened = false;           // a pilcrow's remains stood before it
+  bool pilcrow = false;             // a pilcrow, or its remains, stood before it
+  bool flattened = false;           // its link was flattened into the mark
 };
 list_mark match_list(std::string_view line) noexcept;
 
@@ -102,6 +103,15 @@ bool is_footer(std::string_view line) noexcept;
 bool is_passing(std::string_view line) noexcept;
 bool is_correction(std::string_view line) noexcept;
 bool is_signature(std::string_view line) noexcept;
+
+// Does text that ends like this end a sentence, so that a blank line behind it ends the paragraph (4.4)?
+bool is_terminated(std::string_view text) noexcept;
+bool is_sentence_end(std::string_view text) noexcept;
+// Can these words be a heading with a rule below, or one in capitals without (4.2)? All lines of it together.
+inline constexpr std::size_t longest_heading = 200;
+inline constexpr std::size_t longest_lone_heading = 60;
+bool is_heading_text(std::string_view words) noexcept;
+bool is_lone_heading_text(std::string_view words) noexcept;
 
 // Does a line that begins like this begin something, so that text must not be wrapped there (6.7)?
 bool begins_something(std::string_view line) noexcept;

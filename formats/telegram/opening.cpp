@@ -144,6 +144,11 @@ private:
     return i;
   }
 
+  // Does line `i` go on with the value of the labelled line above it? "for / reasons 1.4 (b)" is no line of its own.
+  bool goes_on(label what, std::size_t i) const {
+    if (what == label::classified && match_label(s_.text(i)).what == label::reason) return true;
+    return !ends_continuation(i) && (what != label::tags || goes_on_with_tags(i));
+  }
   // Does line `i` end the value of the labelled line above it?
   bool ends_continuation(std::size_t i) const {
     const auto text = s_.text(i);
@@ -181,7 +186,7 @@ private:
     split_glued_label(i, l);
     if (l.what == label::refs) return references(i, end, l.value);
     std::size_t last = i + 1;
-    while (last < end && !s_.is_empty(last) && !ends_continuation(last) && (l.what != label::tags || goes_on_with_tags(last))) ++last;
+    while (last < end && !s_.is_empty(last) && goes_on(l.what, last)) ++last;
     const auto text = joined(i, last, s_.text(i).substr(l.value), owner::labelled);
     if (!is_first_) return last;
     const value v = spanned(i, last, text);
@@ -195,7 +200,6 @@ private:
       case label::classified:
         if (!out.classified_by.empty()) break;
         read_authority(v);
-        // The reason may stand on a line of its own.
         break;
       case label::reason:
         if (out.classified_by.reason.empty()) {

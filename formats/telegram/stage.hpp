@@ -27,6 +27,8 @@ public:
     if (place != owner::none) ++parser_.claimed_twice_;
     place = o;
   }
+  // Takes a line back from its owner for another, when later lines show what it was.
+  void reclaim(std::size_t i, owner o) const noexcept { parser_.owners_[i] = o; }
   // Gives the blank lines from `i` on away; returns the first other one before `end`.
   std::size_t skip_blank(std::size_t i, std::size_t end) const noexcept {
     for (; i < end && is_empty(i); ++i) claim(i, owner::blank);
@@ -45,7 +47,6 @@ public:
   // `left` and `right` with `between` them: one slice when they already stand so, else a copy.
   std::string_view join(std::string_view left, std::string_view between, std::string_view right) const {
     if (left.empty()) return right;
-    if (right.empty()) return left;
     char* place = memory().allocate(left.size() + between.size() + right.size());
     std::memcpy(place, left.data(), left.size());
     std::memcpy(place + left.size(), between.data(), between.size());
