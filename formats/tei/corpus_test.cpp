@@ -29,18 +29,15 @@ void pass_through(const char* folder_name, std::size_t expected_at_least) {
     const auto written = write(result.documents);
     const std::string before = c14n(scratch, octets), after = c14n(scratch, written.octets);
     EXPECT_TRUE(before == after) << file << " is not equal";
+    EXPECT_NE(before.substr(0, 1), "!") << file;
     if (before == after) ++equal;
-    else {
-      std::ofstream("/tmp/before.xml") << before;
-      std::ofstream("/tmp/after.xml") << after;
-    }
   }
   std::cout << folder_name << ": " << files.size() << " files, " << equal << " equal, " << refused << " refused by name\n";
   EXPECT_GE(equal, expected_at_least);
 }
 
 TEST(PassThrough, VolumesOfForeignRelations) { pass_through("frus", 4); }
-TEST(PassThrough, TestsOfTheConsortium) { pass_through("tei-p5-tests", 50); }
+TEST(PassThrough, TestsOfTheConsortium) { pass_through("tei-p5-tests", 53); }
 
 }  // namespace
 }  // namespace dragoman::tei::tests

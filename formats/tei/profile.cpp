@@ -52,6 +52,12 @@ std::string normal_form(const std::string& xml) {
 }
 std::string normal_form(node n) { return normal_form(xml_writer().copy(n).take()); }
 
+// TEI lets a closer stand only after a paragraph or the like: elements that may stand anywhere do not count.
+bool is_component(std::string_view element) noexcept {
+  constexpr std::array<std::string_view, 10> others{"head", "opener", "closer", "trailer", "pb", "fw", "milestone", "gap", "note", "lb"};
+  return std::find(others.begin(), others.end(), local_name(element)) == others.end();
+}
+
 // -- writing ---------------------------------------------------------------------------------------------------------
 
 bool has_text_child(node parent) {
@@ -150,7 +156,8 @@ public:
     std::size_t end = nodes_.size();
     while (end > at && nodes_[end - 1].is_element("trailer")) --end;
     for (; at < end; ++at) write(nodes_[at]);
-    const std::string closer = make_closer(document_, prefix_);
+    const bool can_close = std::any_of(nodes_.begin(), nodes_.end(), [](node n) { return n.is(node_type::element) && is_component(n.name()); });
+    const std::string closer = can_close ? make_closer(document_, prefix_) : std::string();
     const bool has_own = end > 0 && is_own(nodes_[end - 1], "closer", closer);
     if (!closer.empty() && !has_own && !is_omitted(document_, "closer")) generated(closer);
     for (; at < nodes_.size(); ++at) write(nodes_[at]);
@@ -378,7 +385,8 @@ private:
     }
     std::size_t end = nodes.size();
     while (end > at && name_of(nodes[end - 1]) == "trailer") --end;
-    judge(end > at ? nodes[end - 1] : pugi::xml_node(), prefix, "closer", make_closer(facts, prefix));
+    const bool can_close = std::any_of(nodes.begin(), nodes.end(), [](auto n) { return is_element(n) && is_component(n.name()); });
+    judge(end > at ? nodes[end - 1] : pugi::xml_node(), prefix, "closer", can_close ? make_closer(facts, prefix) : std::string());
   }
   // Returns true when the node stands in the part's place, be it generated or not.
   bool judge(pugi::xml_node n, const std::string& prefix, std::string_view part, const std::string& made) {

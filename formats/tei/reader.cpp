@@ -59,6 +59,20 @@ std::vector<pugi::xml_node> find_places(pugi::xml_node root, const std::vector<s
   return places;
 }
 
+// The length of the DOCTYPE that `text` begins with; quotes and the internal subset are looked at, no more.
+std::size_t end_of_doctype(std::string_view text) noexcept {
+  char quote = 0;
+  bool in_subset = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote != 0) quote = c == quote ? '\0' : quote;
+    else if (c == '"' || c == '\'') quote = c;
+    else if (c == '[' || c == ']') in_subset = c == '[';
+    else if (c == '>' && !in_subset) return i + 1;
+  }
+  return text.size();
+}
+
 std::string compact_text(const std::string& xml) {
   pugi::xml_document tree;
   tree.load_buffer(xml.data(), xml.size(), pugi::parse_full | pugi::parse_ws_pcdata, pugi::encoding_utf8);
@@ -308,8 +322,8 @@ int reader::probe(std::string_view head, bool, std::string_view& reason) noexcep
       };
       if (skip("<!--", "-->") || skip("<?", "?>")) continue;
       if (text.substr(0, 9) == "<!DOCTYPE") {
-        const auto end = text.find('>'), subset = text.find('[');
-        if (subset < end ? skip("<!DOCTYPE", "]") && skip("", ">") : skip("<!DOCTYPE", ">")) continue;
+        text.remove_prefix(end_of_doctype(text));
+        continue;
       }
       break;
     }

@@ -254,7 +254,7 @@ private:
       for (std::size_t m = 1 + random_.below(4); m > 0; --m) tell_block(number);
       out_.close();
     }
-    if (random_.one_in(5)) out_.element("trailer").text(line()).close();
+    if (number > 1 && random_.one_in(3)) out_.element("trailer").text(line()).close();
   }
   void tell_block(std::size_t& number) {
     switch (random_.below(8)) {

@@ -1,0 +1,260 @@
+// Volumes and corpora: frames with slots, and cables as a stream (tei.md 2.4, 2.5).
+#include "tei_testing.hpp"
+
+#include <random_model.hpp>
+
+namespace dragoman::tei::tests {
+namespace {
+
+constexpr std::string_view volume =
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+    "<!DOCTYPE TEI SYSTEM \"tei.dtd\">\n"
+    "<?xml-model href=\"x.rnc\"?>\n"
+    "<!-- a volume -->\n"
+    "<TEI xmlns=\"http://www.tei-c.org/ns/1.0\" xmlns:ed=\"urn:example:edition\" xml:id=\"vol1\">\n"
+    "  <teiHeader><fileDesc><titleStmt><title>Volume</title></titleStmt></fileDesc></teiHeader>\n"
+    "  <text>\n"
+    "    <front><div type=\"preface\"><p>Preface</p></div></front>\n"
+    "    <body>\n"
+    "      <div type=\"chapter\"><head>Chapter</head>\n"
+    "        <div type=\"document\" n=\"[1]\" xml:id=\"d1\" ed:doc-dateTime-min=\"1975-03-04T00:00:00Z\">\n"
+    "          <head>1. Telegram 2333 From <gloss type=\"from\">the Embassy in Quilmar</gloss> to <gloss type=\"to\">the Department</gloss>"
+    "<note n=\"1\" type=\"source\">Source: Archive, Box 7. Secret; Priority; Exdis. Drafted by Ronlan.</note></head>\n"
+    "          <opener><dateline><placeName>Quilmar</placeName>, <date when=\"1975-03-04T09:30:00Z\">March 4, 1975, 0930Z</date>.</dateline></opener>\n"
+    "          <list type=\"subject\"><head>SUBJECT</head><item>Harbor dues</item></list>\n"
+    "          <list type=\"subject\"><head>REF</head><item>State 1</item><item>Quilmar 2</item></list>\n"
+    "          <p>1803. <persName>A</persName> <gloss>B</gloss></p>\n"
+    "          <closer><signed><persName>Ronlan<note>Envoy.</note></persName></signed></closer>\n"
+    "          <ed:attachment><head>Tab</head></ed:attachment>\n"
+    "        </div>\n"
+    "        <div type=\"document\" subtype=\"editorial-note\" n=\"2\" xml:id=\"d2\"><head>2. Editorial Note</head><p>x<?lb?>y<!-- z --></p>"
+    "<div type=\"document\" xml:id=\"inner\"><p>inside</p></div></div>\n"
+    "        <div type=\"document\" xml:id=\"d1\"><p>the same id</p></div>\n"
+    "        <div type=\"document\"><p>no id</p></div>\n"
+    "      </div>\n"
+    "      <div xmlns=\"http://www.w3.org/1999/xhtml\" type=\"document\"><script>x</script></div>\n"
+    "    </body>\n"
+    "  </text>\n"
+    "</TEI>\n"
+    "<!-- end -->\n";
+
+TEST(Volume, IsAFrameAndItsDocuments) {
+  auto result = read(volume);
+  ASSERT_EQ(result.documents.size(), 5u) << messages(result.diagnostics) << result.problem;
+  const node frame = result.documents[0].root();
+  EXPECT_TRUE(result.documents[0].is_collection());
+  EXPECT_EQ(frame["id"].text(), "vol1");
+  EXPECT_EQ(frame["kind"].text(), "volume");
+  EXPECT_EQ(result.documents[1].root()["id"].text(), "d1");
+  EXPECT_EQ(result.documents[2].root()["id"].text(), "d2");
+  EXPECT_EQ(result.documents[3].root()["id"].text(), "d1.2");
+  EXPECT_EQ(result.documents[4].root()["id"].text(), "document-4");
+  EXPECT_TRUE(result.has("tei.duplicate-id"));
+  EXPECT_EQ(result.documents[1].root()["namespaces"]["ed"].text(), "urn:example:edition");
+  EXPECT_FALSE(result.documents[2].root()["namespaces"]) << "it depends on none";
+}
+
+TEST(Volume, IsWrittenBackWhole) {
+  const auto written = write(read(volume).documents);
+  EXPECT_EQ(written.octets, volume);
+  EXPECT_TRUE(written.diagnostics.empty()) << messages(written.diagnostics);
+}
+
+TEST(Volume, IsWrittenWithoutWhatWasLeftOut) {
+  auto all = read(volume).documents;
+  const auto written = testing::write(format, {&all[0], &all[2]});
+  EXPECT_TRUE(written.has("tei.slots-empty"));
+  EXPECT_EQ(written.octets.find("xml:id=\"d1\""), npos);
+  EXPECT_NE(written.octets.find("xml:id=\"d2\""), npos);
+  EXPECT_NE(written.octets.find("<!-- end -->"), npos);
+  const auto again = read(written.octets);
+  EXPECT_EQ(again.documents.size(), 2u) << messages(again.diagnostics);
+}
+
+TEST(Volume, KeepsADocumentThatHasNoPlace) {
+  auto all = read(volume).documents;
+  const auto written = testing::write(format, {&all[0], &all[2], &all[1]});
+  EXPECT_TRUE(written.has("tei.no-slot"));
+  EXPECT_NE(written.octets.find("Telegram 2333"), npos);
+  EXPECT_TRUE(read(written.octets).diagnostics.empty());
+}
+
+TEST(Volume, ADocumentAloneIsATei) {
+  auto all = read(volume).documents;
+  const auto written = write(all[1]);
+  const document again = read_one(written.octets);
+  EXPECT_EQ(again.root()["id"].text(), "d1");
+  EXPECT_EQ(canonical_form(again.root()), canonical_form(all[1].root()));
+  EXPECT_NE(written.octets.find("xmlns:ed=\"urn:example:edition\""), npos);
+}
+
+TEST(Derived, FactsComeFromTheTree) {
+  auto all = read(volume).documents;
+  const node meta = all[1].root()["meta"];
+  EXPECT_EQ(meta["subject"].text(), "Harbor dues");
+  EXPECT_EQ(meta["x_title"].text(), "Telegram 2333 From the Embassy in Quilmar to the Department");
+  EXPECT_EQ(meta["number"].text(), "1");
+  EXPECT_EQ(meta["from"]["name"].text(), "the Embassy in Quilmar");
+  EXPECT_EQ(meta["to"].first_child()["name"].text(), "the Department");
+  EXPECT_EQ(meta["date"].text(), "1975-03-04T09:30:00Z");
+  EXPECT_EQ(meta["date_text"].text(), "March 4, 1975, 0930Z");
+  EXPECT_EQ(meta["x_date_from"].text(), "1975-03-04T00:00:00Z");
+  EXPECT_EQ(meta["place"].text(), "Quilmar");
+  EXPECT_EQ(meta["source_note"].text(), "Source: Archive, Box 7. Secret; Priority; Exdis. Drafted by Ronlan.");
+  EXPECT_EQ(meta["classification"].text(), "SECRET");
+  EXPECT_EQ(meta["precedence"].text(), "PRIORITY");
+  EXPECT_EQ(meta["captions"].first_child().text(), "EXDIS");
+  EXPECT_EQ(meta["x_guessed"].first_child().text(), "classification");
+  EXPECT_EQ(meta["refs"].first_child()["text"].text(), "State 1");
+  EXPECT_EQ(meta["signature"].text(), "Ronlan");
+  EXPECT_EQ(meta["x_reference"].text(), "2333");
+  EXPECT_EQ(all[2].root()["meta"]["x_editorial"].text(), "true");
+}
+
+// -- cables ------------------------------------------------------------------------------------------------------------
+
+std::vector<document> cables(std::size_t count, testing::flavour f) {
+  std::vector<document> all;
+  for (std::size_t i = 0; i < count; ++i) all.push_back(build([&](builder& out) { testing::tell_random_model(out, i, f); }));
+  return all;
+}
+
+TEST(Corpus, OfCablesComesBack) {
+  for (const auto f : {testing::flavour::profile, testing::flavour::wild}) {
+    const auto before = cables(60, f);
+    const auto written = write(before);
+    auto after = read(written.octets);
+    ASSERT_EQ(after.documents.size(), before.size() + 1) << messages(after.diagnostics) << after.problem;
+    EXPECT_EQ(after.documents[0].root()["kind"].text(), "cables");
+    EXPECT_FALSE(after.documents[0].root()["tree"]) << "it is as we would write it";
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      const auto difference = first_difference(before[i].root(), after.documents[i + 1].root());
+      ASSERT_FALSE(difference) << i << " " << *difference;
+    }
+    EXPECT_EQ(write(after.documents).octets, written.octets);
+  }
+}
+
+TEST(Corpus, HasEveryIdOnce) {
+  const auto tell = [](builder& out) {
+    out.map("document").value("id", "09QUILMAR1").value("kind", "cable").map("meta").close().list("body").close().close();
+  };
+  std::vector<document> three;
+  for (int i = 0; i < 3; ++i) three.push_back(build(tell));
+  const auto written = write(three);
+  for (const char* id : {"xml:id=\"c09QUILMAR1\"", "xml:id=\"c09QUILMAR1.2\"", "xml:id=\"c09QUILMAR1.3\"", "xml:id=\"c09QUILMAR1.3.d\""})
+    EXPECT_NE(written.octets.find(id), npos) << id;
+  const auto again = read(written.octets);
+  ASSERT_EQ(again.documents.size(), 4u);
+  EXPECT_FALSE(first_difference(three[2].root(), again.documents[3].root()));
+}
+
+TEST(Corpus, KeepsAForeignHeader) {
+  const auto two = cables(2, testing::flavour::profile);
+  std::string text = write(two).octets;
+  const auto at = text.find("      <sourceDesc><p>Cables");
+  text.insert(at, "      <!-- ours -->\n");
+  const auto result = read(text);
+  ASSERT_EQ(result.documents.size(), 3u);
+  EXPECT_TRUE(result.documents[0].root()["tree"]);
+  EXPECT_EQ(write(result.documents).octets, text);
+}
+
+TEST(Corpus, OfOtherTeiComesBack) {
+  const std::string text =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<teiCorpus xmlns=\"http://www.tei-c.org/ns/1.0\" xmlns:x=\"urn:x\">\n"
+      " <teiHeader><x:odd/></teiHeader> <!-- one -->\n <TEI xml:id=\"a\"><teiHeader x:n=\"1\"/><text><p>A<x:b/></p></text></TEI>\n"
+      " <TEI>\n<teiHeader><fileDesc><publicationStmt><idno>B 2</idno></publicationStmt></fileDesc></teiHeader><text><p>B</p></text></TEI>\n"
+      " <teiCorpus><teiHeader/><TEI xml:id=\"a\"><text/></TEI></teiCorpus><?end?>\n</teiCorpus>\n";
+  auto result = read(text);
+  ASSERT_EQ(result.documents.size(), 4u) << messages(result.diagnostics) << result.problem;
+  EXPECT_EQ(result.documents[1].root()["id"].text(), "a");
+  EXPECT_EQ(result.documents[1].root()["namespaces"]["x"].text(), "urn:x");
+  EXPECT_EQ(result.documents[2].root()["id"].text(), "B 2");
+  EXPECT_EQ(write(result.documents).octets, text);
+  // Cut out, it stands for itself.
+  const auto alone = write(result.documents[1]);
+  EXPECT_NE(alone.octets.find("<TEI xml:id=\"a\" xmlns=\"http://www.tei-c.org/ns/1.0\" xmlns:x=\"urn:x\">"), npos) << alone.octets;
+  EXPECT_EQ(read(alone.octets).diagnostics.size(), 0u);
+}
+
+TEST(Corpus, OfOneIsACorpusWhenItHasAFrame) {
+  const auto one = cables(1, testing::flavour::profile);
+  const document frame = build([](builder& out) { out.map("collection").value("id", "box & 1").value("kind", "cables").close(); });
+  const auto written = testing::write(format, {&frame, &one[0]});
+  const auto again = read(written.octets);
+  ASSERT_EQ(again.documents.size(), 2u);
+  EXPECT_FALSE(first_difference(frame.root(), again.documents[0].root())) << *first_difference(frame.root(), again.documents[0].root());
+}
+
+TEST(Corpus, ReadsFromAStreamInPieces) {
+  const std::string text = write(cables(5, testing::flavour::wild)).octets;
+  const auto in_memory = testing::read(format, text);
+  const auto streamed = testing::read(format, text, {}, "test", 7, false);
+  ASSERT_EQ(streamed.documents.size(), in_memory.documents.size());
+  for (std::size_t i = 0; i < streamed.documents.size(); ++i) EXPECT_FALSE(first_difference(in_memory.documents[i].root(), streamed.documents[i].root()));
+}
+
+// -- other TEI -----------------------------------------------------------------------------------------------------------
+
+TEST(Letter, IsKeptWholeWithWhatItsHeaderSays) {
+  const std::string text =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE TEI [\n<!ENTITY % m \"INCLUDE\">\n]>\n<?a b?>\n<!-- c -->\n"
+      "<TEI xmlns=\"http://www.tei-c.org/ns/1.0\" xml:lang=\"de\">\n <teiHeader><fileDesc><titleStmt><title>Brief</title></titleStmt></fileDesc>"
+      "<profileDesc><correspDesc><correspAction type=\"sent\"><persName>A B</persName><placeName>Wien</placeName><date when=\"1901-02-03\"/></correspAction>"
+      "<correspAction type=\"received\"><persName>C D</persName></correspAction></correspDesc></profileDesc></teiHeader>\n"
+      " <facsimile/><?dragoman-body?>\n <text>\n  <body><p> x&#13;y\t<hi> </hi> </p></body>\n </text>\n <!-- d -->\n</TEI>\n<?e?>\n";
+  auto result = testing::read(format, text, {}, "letters/L 7.xml");
+  ASSERT_EQ(result.documents.size(), 1u) << messages(result.diagnostics) << result.problem;
+  const node d = result.documents[0].root();
+  EXPECT_EQ(d["id"].text(), "L 7");
+  EXPECT_EQ(d["kind"].text(), "document");
+  EXPECT_EQ(d["meta"]["subject"].text(), "Brief");
+  EXPECT_EQ(d["meta"]["from"]["name"].text(), "A B");
+  EXPECT_EQ(d["meta"]["to"].first_child()["name"].text(), "C D");
+  EXPECT_EQ(d["meta"]["place"].text(), "Wien");
+  EXPECT_EQ(d["meta"]["date"].text(), "1901-02-03");
+  EXPECT_EQ(write(result.documents).octets, text);
+}
+
+TEST(Letter, KeepsWhatOtherFormatsAddToIt) {
+  const std::string text = "<TEI xmlns=\"http://www.tei-c.org/ns/1.0\" xml:id=\"L\"><teiHeader><fileDesc/>\n<revisionDesc/></teiHeader><text><p>x</p></text></TEI>";
+  const document plain = read_one(text);
+  const document more = build([&](builder& out) {
+    out.map("document");
+    out.map("source").octets("octets", std::string_view("a\0b", 3)).value("media_type", "text/plain").close();
+    for (node m : plain.root()) {
+      if (m.name() != "carrier") {
+        out.copy(m);
+        continue;
+      }
+      out.map("carrier").map("json").value("indent", "2").close();
+      for (node c : m) out.copy(c);
+      out.close();
+    }
+    out.map("x_box").value("no", "7").leaf(node_type::literal, "count", "1.50").close();
+    out.close();
+  });
+  const auto written = write(more);
+  EXPECT_TRUE(written.diagnostics.empty()) << messages(written.diagnostics);
+  const document again = read_one(written.octets);
+  EXPECT_FALSE(first_difference(more.root(), again.root())) << *first_difference(more.root(), again.root()) << written.octets;
+}
+
+TEST(Fragment, OfTeiIsADocument) {
+  const std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- a -->\n<t:div xmlns:t=\"http://www.tei-c.org/ns/1.0\"><t:p>x</t:p></t:div>\n";
+  EXPECT_EQ(write(read_one(text)).octets, text);
+}
+
+TEST(Prefixes, ThatNobodyDeclaresAreDeclared) {
+  const document d = build([](builder& out) {
+    out.map("document").value("id", "x").value("kind", "cable").map("meta").close();
+    out.list("body").element("frus:note").attr("odd:n", "1").text("x").close().close().close();
+  });
+  const auto written = write(d);
+  const document again = read_one(written.octets);
+  EXPECT_FALSE(first_difference(d.root(), again.root())) << written.octets;
+}
+
+}  // namespace
+}  // namespace dragoman::tei::tests
