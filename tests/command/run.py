@@ -20,7 +20,8 @@ runs may follow each other in one folder. In output, the folders that differ bet
 variables that hold them: $PWD, $SAMPLES (docs/samples), $PLUGINS, $MOCK (plugins that misbehave), and $VERSION.
 
 For commands there are `unprivileged COMMAND` (root without the right to ignore permissions) and
-`on_small_disk FOLDER COMMAND` (FOLDER is a disk of 64 KiB).
+`on_small_disk FOLDER COMMAND` (FOLDER is a disk of 64 KiB), and `unfolded`, which joins the lines of an entry of
+`dragoman plugins`: where they are folded depends on how long this machine's paths are.
 
 In a .md file each block ```console is run, block by block in one folder that has docs/samples. Lines after "$ " are
 commands ("> " continues one), the lines below what both stdout and stderr must show, where a line "..." stands for any
@@ -50,6 +51,9 @@ folder=$1; shift
 [ "$(id -u)" -eq 0 ] && map= || map=-r
 exec unshare -m $map sh -c 'mount -t tmpfs -o size=64k none "$0" && "$@"' "$folder" "$@"
 '''
+UNFOLDED = r'''#!/bin/sh
+exec awk '/^        / { sub(/^ +/, " "); held = held $0; next } { if (NR > 1) print held; held = $0 } END { print held }'
+'''
 
 
 class Skip(Exception):
@@ -64,7 +68,7 @@ class Sandbox:
         self.work, self.home, self.tools = self.base / 'work', self.base / 'home', self.base / 'tools'
         for folder in (self.work, self.home, self.tools):
             folder.mkdir()
-        for name, text in (('unprivileged', UNPRIVILEGED), ('on_small_disk', ON_SMALL_DISK)):
+        for name, text in (('unprivileged', UNPRIVILEGED), ('on_small_disk', ON_SMALL_DISK), ('unfolded', UNFOLDED)):
             (self.tools / name).write_text(text)
             (self.tools / name).chmod(0o755)
         version = re.search(r'DRAGOMAN_VERSION "(.*)"', (ROOT / 'sdk/include/dragoman/version.h').read_text()).group(1)
