@@ -80,7 +80,7 @@ void tell_carried(builder& out, const host& services, const carried_input& in, c
   out.map("tei");
   tell_surroundings(out, {in.doctype, in.file});
   const std::string mark = make_mark(in.root);
-  out.value("mark", mark).list("tree");
+  out.value("id", in.id).value("mark", mark).list("tree");
   tell_where(out, in.root, [&](pugi::xml_node n) {
     if (n == body) {
       out.open(node_type::pi, mark).close();
@@ -91,6 +91,7 @@ void tell_carried(builder& out, const host& services, const carried_input& in, c
     return false;
   });
   out.close();
+  for (node m : rest["carrier"]["tei"]) out.copy(m);
   out.close().close();
   for (node m : rest)
     if (m.name().substr(0, 2) == "x_") out.copy(m);

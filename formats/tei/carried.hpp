@@ -47,6 +47,6 @@ void write_carried(xml_writer& out, node document, const bindings& scope);
 // Writes the nodes of a body, with the declarations that it needs where `scope` holds.
 void write_body(xml_writer& out, node document, const bindings& scope);
 
-inline bool is_carried(node document) { return bool(document["carrier"]["tei"]["tree"]); }
+inline bool is_carried(node document) { return document["kind"].text() != "cable" && document["carrier"]["tei"]["tree"]; }
 
 }  // namespace dragoman::tei

@@ -1,6 +1,7 @@
 // Volumes and corpora: frames with slots, and cables as a stream (tei.md 2.4, 2.5).
 #include "tei_testing.hpp"
 
+#include <functional>
 #include <random_model.hpp>
 
 namespace dragoman::tei::tests {
@@ -254,6 +255,59 @@ TEST(Prefixes, ThatNobodyDeclaresAreDeclared) {
   const auto written = write(d);
   const document again = read_one(written.octets);
   EXPECT_FALSE(first_difference(d.root(), again.root())) << written.octets;
+}
+
+// -- what XML cannot say is said ---------------------------------------------------------------------------------------
+
+document with_body(const std::function<void(builder&)>& tell) {
+  return build([&](builder& out) {
+    out.map("document").value("id", "x").value("kind", "cable").map("meta").close().list("body");
+    tell(out);
+    out.close().close();
+  });
+}
+
+TEST(Losses, AreReported) {
+  EXPECT_TRUE(write(with_body([](builder& out) { out.leaf(node_type::comment, {}, "a\rb"); })).has("tei.markup-text"));
+  EXPECT_TRUE(write(with_body([](builder& out) { out.leaf(node_type::pi, "x", " y"); })).has("tei.markup-text"));
+  const document frame = build([](builder& out) { out.map("collection").value("id", "c").value("kind", "cables").value("x_more", "1").close(); });
+  EXPECT_TRUE(write(frame).has("tei.frame-member"));
+  const document cable = with_body([](builder& out) { out.element("p").text("x").close(); });
+  auto all = read(volume).documents;
+  EXPECT_TRUE(testing::write(format, {&all[0], &cable}).has("tei.cable-in-volume"));
+}
+
+TEST(Names, ThatXmlCannotHaveAreRefused) {
+  for (const auto& tell : std::vector<std::function<void(builder&)>>{
+           [](builder& out) { out.element("a:b:c").close(); }, [](builder& out) { out.element(":a").close(); },
+           [](builder& out) { out.element("p").attr("a:", "").close(); }, [](builder& out) { out.element("p").attr("xmlns:a", "").close(); },
+           [](builder& out) { out.open(node_type::pi, "XML").close(); }}) {
+    const auto written = write(with_body(tell));
+    EXPECT_TRUE(written.has("tei.name"));
+    EXPECT_EQ(written.statuses[1], DGM_SKIP);
+  }
+}
+
+TEST(Writer, HandsTheHostsFailureBack) {
+  const document cable = with_body([](builder& out) { out.element("p").text("x").close(); });
+  testing::recording_host services(&format);
+  testing::memory_output out(10);
+  void* session = nullptr;
+  ASSERT_EQ(format.writer->open(services.table(), out.table(), &session), DGM_OK);
+  const dgm_document lent = testing::lend(cable);
+  EXPECT_EQ(format.writer->write(session, &lent), DGM_OK);
+  EXPECT_EQ(format.writer->finish(session), DGM_IO);
+  format.writer->close(session);
+}
+
+TEST(Carrier, OfAnotherVersionIsKept) {
+  const document d = build([](builder& out) {
+    out.map("document").value("id", "x").value("kind", "cable").map("meta").close().list("body").close();
+    out.map("carrier").map("tei").value("later", "thing").list("before").open(node_type::comment).text(" c ").close().close().close().close().close();
+  });
+  const auto written = write(d);
+  const document again = read_one(written.octets);
+  EXPECT_FALSE(first_difference(d.root(), again.root())) << *first_difference(d.root(), again.root()) << written.octets;
 }
 
 }  // namespace

@@ -64,7 +64,7 @@ frame_plan::frame_plan(node collection) {
     out.raw("\n</").raw(corpus_name).raw(">\n");
   }
   rest = out.take();
-  lost_line_end = out.lost_line_end();
+  lost_markup_text = out.lost_markup_text();
   if (!slots.empty()) {
     open_scope = slots.back().scope;
     is_corpus = slots.back().in_corpus;

@@ -35,7 +35,7 @@ public:
   std::string rest;          // text after the last slot
   bindings open_scope;       // what is in scope where documents without a slot go
   bool is_corpus = false;    // these are TEI
-  bool lost_line_end = false;
+  bool lost_markup_text = false;
 
   // The first slot of that id from `from` on; slots.size() when there is none.
   std::size_t find(std::string_view id, std::size_t from) const;

@@ -355,6 +355,15 @@ std::string make_date(node document, std::string_view prefix) {
   return out.raw(">").text(printed.text()).raw("</").raw(prefix).raw("date>").take();
 }
 
+// Members of carrier.tei that are written as what they are.
+bool has_place_in_tei(node document, std::string_view member) {
+  constexpr std::array<std::string_view, 6> authored{"doctype", "before", "after", "header", "omitted", "attributes"};
+  constexpr std::array<std::string_view, 6> carried{"doctype", "before", "after", "tree", "mark", "id"};
+  const bool is_carried = document["kind"].text() != "cable" && document["carrier"]["tei"]["tree"];
+  const auto& names = is_carried ? carried : authored;
+  return std::find(names.begin(), names.end(), member) != names.end();
+}
+
 bool is_cable(node document) { return document["kind"].text() == "cable"; }
 std::string_view id_type(node document) { return is_cable(document) ? " type=\"cable\"" : " type=\"document\""; }
 
@@ -631,8 +640,18 @@ std::string rest_of(node document, bool keeps_source) {
   if (!nested.empty()) object.member("source") += nested;
   nested.clear();
   json_object carrier(nested);
-  for (node m : document["carrier"])
-    if (m.name() != "tei") append_json(carrier.member(m.name()), m);
+  for (node m : document["carrier"]) {
+    if (m.name() != "tei") {
+      append_json(carrier.member(m.name()), m);
+      continue;
+    }
+    std::string others;
+    json_object unknown(others);
+    for (node x : m)
+      if (!has_place_in_tei(document, x.name())) append_json(unknown.member(x.name()), x);
+    unknown.close();
+    if (!others.empty()) carrier.member("tei") += others;
+  }
   carrier.close();
   if (!nested.empty()) object.member("carrier") += nested;
   object.close();

@@ -1,6 +1,7 @@
 #include "names.hpp"
 
 #include <dragoman/equality.hpp>
+#include <dragoman/text.hpp>
 
 #include <algorithm>
 
@@ -19,6 +20,21 @@ bool declared_prefix(std::string_view attribute, std::string_view& prefix) noexc
   return true;
 }
 
+// The model takes any XML name; namespaces ask for more.
+void check_qualified(std::string_view name) {
+  const auto colon = name.find(':');
+  if (colon == npos) return;
+  if (!is_xml_name(name.substr(0, colon)) || !is_xml_name(name.substr(colon + 1)) || name.find(':', colon + 1) != npos)
+    throw unusable("tei.name", "\"" + std::string(name.substr(0, 80)) + "\" is no name in XML with namespaces");
+}
+bool is_reserved_target(std::string_view target) noexcept {
+  return target.size() == 3 && (target[0] | 32) == 'x' && (target[1] | 32) == 'm' && (target[2] | 32) == 'l';
+}
+void check_declaration(const attribute& a, std::string_view prefix) {
+  if (!prefix.empty() && (a.value.empty() || prefix == "xmlns" || (prefix == "xml") != (a.value == "http://www.w3.org/XML/1998/namespace")))
+    throw unusable("tei.name", "the declaration " + std::string(a.name.substr(0, 80)) + " is none that XML namespaces allow");
+}
+
 }  // namespace
 
 std::vector<std::string_view> used_prefixes(node parent) {
@@ -33,11 +49,19 @@ std::vector<std::string_view> used_prefixes(node parent) {
   walk(
       parent,
       [&](node n) {
+        if (n.is(node_type::pi) && is_reserved_target(n.name()))
+          throw unusable("tei.name", "no processing instruction can be named \"xml\"");
         if (!n.is(node_type::element)) return;
         const std::size_t count = n.attribute_count();
         std::string_view prefix;
-        for (std::size_t i = 0; i < count; ++i)
-          if (declared_prefix(n.attribute_at(i).name, prefix)) declared.emplace_back(prefix, n.raw());
+        check_qualified(n.name());
+        for (std::size_t i = 0; i < count; ++i) {
+          const attribute a = n.attribute_at(i);
+          check_qualified(a.name);
+          if (!declared_prefix(a.name, prefix)) continue;
+          check_declaration(a, prefix);
+          declared.emplace_back(prefix, n.raw());
+        }
         use(prefix_of(n.name()));
         for (std::size_t i = 0; i < count; ++i)
           if (const auto p = prefix_of(n.attribute_at(i).name); !p.empty() && p != "xmlns") use(p);
@@ -60,6 +84,8 @@ void append_declarations(bindings& scope, node element) {
     if (declared_prefix(a.name, prefix)) scope.emplace_back(prefix, a.value);
   }
 }
+
+void check_names(node document) { used_prefixes(document); }
 
 bindings missing_namespaces(node document, node parent, const bindings& scope) {
   bindings missing;

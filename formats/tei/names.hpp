@@ -16,8 +16,11 @@ inline constexpr std::string_view default_namespace = "#default";
 inline constexpr std::string_view unbound_namespace = "urn:x-dragoman:unbound:";
 
 // The prefixes that the nodes below `parent` use without declaring them; "" when there are names without prefix that
-// no xmlns of theirs covers.
+// no xmlns of theirs covers. Throws unusable ("tei.name") at a name or declaration that XML namespaces do not allow.
 std::vector<std::string_view> used_prefixes(node parent);
+
+// Throws like used_prefixes for anything in a document; so that a document is refused before any of it is written.
+void check_names(node document);
 
 // What must be declared for the nodes below `parent` where `scope` holds: those of the document's "namespaces" (without
 // "#default": TEI's) that they use and the scope has otherwise, and the prefixes that nobody declares.

@@ -27,6 +27,7 @@ void write_after(xml_writer& out, node document) {
 void writer::write(const document_view& document) {
   services_.check_cancelled();
   const node root = document.root();
+  check_names(root);
   if (document.is_collection()) return begin_frame(root);
   if (frame_) return write_into_frame(root);
   if (!is_holding_) return hold(root);
@@ -51,13 +52,18 @@ void writer::hold(node document) {
   held_ = out.take();
   write_after(out, document);
   held_after_ = out.take();
-  check_line_ends(out);
+  check_markup_text(out);
   is_holding_ = true;
 }
 
 void writer::write_element(xml_writer& out, node document, const bindings& scope) {
-  if (is_carried(document)) write_carried(out, document, scope);
-  else write_profile(out, services_, document, unique_xml_id(document));
+  if (!is_carried(document)) {
+    write_profile(out, services_, document, unique_xml_id(document));
+    return;
+  }
+  if (const node id = document["carrier"]["tei"]["id"]; id && id.text() != document["id"].text())
+    services_.loss("tei.id-kept", "the TEI that was read keeps its own id, not \"" + std::string(document["id"].text()) + "\"");
+  write_carried(out, document, scope);
 }
 
 std::string writer::unique_xml_id(node document) {
@@ -74,7 +80,10 @@ void writer::begin_frame(node collection) {
     return;
   }
   frame_ = std::make_unique<frame_plan>(collection);
-  if (frame_->lost_line_end) services_.loss("tei.line-end", "a CR in a comment or processing instruction becomes a line feed in XML");
+  for (node m : collection)
+    if (m.name() != "id" && m.name() != "kind" && m.name() != "tree" && m.name() != "carrier")
+      services_.loss("tei.frame-member", "a collection in TEI has no place for its member \"" + std::string(m.name()) + "\"");
+  if (frame_->lost_markup_text) services_.loss("tei.markup-text", "a CR in a comment or processing instruction, or blanks before its data, cannot be kept in XML");
 }
 
 void writer::write_into_frame(node document) {
@@ -112,13 +121,13 @@ void writer::write_at_slot(node document, const bindings& scope, bool in_corpus)
       services_.loss("tei.only-body", "of the document \"" + std::string(document["id"].text()) + "\" only the body has a place in a volume");
     write_body(out_, document, scope);
   }
-  check_line_ends(out_);
+  check_markup_text(out_);
 }
 
-void writer::check_line_ends(const xml_writer& out) {
-  if (!out.lost_line_end() || said_line_end_) return;
-  said_line_end_ = true;
-  services_.loss("tei.line-end", "a CR in a comment or processing instruction becomes a line feed in XML");
+void writer::check_markup_text(const xml_writer& out) {
+  if (!out.lost_markup_text() || said_markup_text_) return;
+  said_markup_text_ = true;
+  services_.loss("tei.markup-text", "a CR in a comment or processing instruction, or blanks before its data, cannot be kept in XML");
 }
 
 void writer::finish() {

@@ -29,7 +29,7 @@ private:
   void write_element(xml_writer& out, node document, const bindings& scope);
   void hold(node document);
   std::string unique_xml_id(node document);
-  void check_line_ends(const xml_writer& out);
+  void check_markup_text(const xml_writer& out);
 
   host services_;
   output output_;
@@ -41,7 +41,7 @@ private:
   std::string held_before_, held_, held_after_;
   bool held_has_doctype_ = false;
   std::unordered_set<std::string> xml_ids_;
-  bool said_line_end_ = false;
+  bool said_markup_text_ = false;
 };
 
 }  // namespace dragoman::tei

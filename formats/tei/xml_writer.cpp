@@ -59,12 +59,12 @@ xml_writer& xml_writer::begin(node element) {
 }
 
 xml_writer& xml_writer::comment(std::string_view s) {
-  lost_line_end_ |= s.find('\r') != npos;
+  lost_markup_text_ |= s.find('\r') != npos;
   return raw("<!--").raw(s).raw("-->");
 }
 
 xml_writer& xml_writer::instruction(std::string_view target, std::string_view data) {
-  lost_line_end_ |= data.find('\r') != npos;
+  lost_markup_text_ |= data.find('\r') != npos || (!data.empty() && is_space(data.front()));
   return raw("<?").raw(target).raw(data.empty() ? "" : " ").raw(data).raw("?>");
 }
 

@@ -44,8 +44,9 @@ public:
   }
   std::string take() noexcept { return std::move(buffer_); }
   const std::string& collected() const noexcept { return buffer_; }
-  // True when a comment or processing instruction held a CR, which XML cannot keep there: it comes back as LF.
-  bool lost_line_end() const noexcept { return lost_line_end_; }
+  // True when a comment or processing instruction held what XML cannot keep there: a CR (it comes back as LF), or blanks
+  // before the data.
+  bool lost_markup_text() const noexcept { return lost_markup_text_; }
 
 private:
   static constexpr std::size_t piece = std::size_t{64} << 10;
@@ -55,7 +56,7 @@ private:
   }
   const output* sink_ = nullptr;
   std::string buffer_;
-  bool lost_line_end_ = false;
+  bool lost_markup_text_ = false;
 };
 
 }  // namespace dragoman::tei
