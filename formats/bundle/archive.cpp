@@ -26,6 +26,11 @@ utf8_names::~utf8_names() {
   ::freelocale(static_cast<locale_t>(locale_));
 }
 
+read_handle::read_handle() : handle_(::archive_read_new()) {
+  if (handle_ == nullptr) throw std::bad_alloc();
+}
+read_handle::~read_handle() { ::archive_read_free(handle_); }
+
 zip_writer::zip_writer(const output& out, bool deflate)
     : out_(out), archive_(::archive_write_new()), entry_(::archive_entry_new()) {
   if (archive_ == nullptr || entry_ == nullptr) throw std::bad_alloc();

@@ -31,6 +31,19 @@ private:
   void* before_ = nullptr;
 };
 
+// A libarchive handle for reading.
+class read_handle {
+public:
+  read_handle();
+  ~read_handle();
+  read_handle(const read_handle&) = delete;
+  read_handle& operator=(const read_handle&) = delete;
+  ::archive* get() const { return handle_; }
+
+private:
+  ::archive* handle_;
+};
+
 // Writes a ZIP to an output as a stream. The octets depend on the entries and on `deflate` only: no time, owner or mode
 // of anything is in them. Throws stop for the output's errors, unusable("bundle.zip-write") for libarchive's.
 class zip_writer {

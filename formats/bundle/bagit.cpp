@@ -1,5 +1,7 @@
 #include "bagit.hpp"
 
+#include "names.hpp"
+
 #include <dragoman/text.hpp>
 
 #include <algorithm>
@@ -24,15 +26,6 @@ std::string_view trim_blanks(std::string_view text) {
 }
 bool is_hexadecimal(char c) { return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'f'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const auto c = decode_utf8(text);
-    if (c.length == 0) return false;
-    text.remove_prefix(c.length);
-  }
-  return true;
-}
-
 finding error(std::string_view code, std::string text, std::string path) {
   return {severity::error, std::string(code), std::move(text), std::move(path), {}, {}, {}};
 }

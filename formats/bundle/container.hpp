@@ -4,7 +4,7 @@
 // at a time.
 #pragma once
 #include "octets.hpp"
-#include "zip_preflight.hpp"
+#include "entry_names.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -48,9 +48,16 @@ private:
 
 // Opens a ZIP or tar (also tar.gz, tar.zst, tar.xz, tar.bz2), by its octets. `source` must stay in place. Throws unusable
 // with the codes of the preflight, and "bundle.tar-*".
-std::unique_ptr<container> open_container(const octet_source& source, const zip_rules& rules, const warn_function& warn);
+std::unique_ptr<container> open_container(const octet_source& source, const archive_rules& rules, const warn_function& warn);
+std::unique_ptr<container> open_zip(const octet_source& source, const archive_rules& rules, const warn_function& warn);
+std::unique_ptr<container> open_tar(const octet_source& source, const archive_rules& rules, const warn_function& warn);
+
+// True for what gzip, zstd, xz and bzip2 begin with.
+bool is_compressed(std::string_view head);
+// True when these octets, unpacked if need be, begin with the header of a tar entry.
+bool is_tar(std::string_view head);
 
 // How sure the octets at the start of a file make that it is an archive of these kinds (0..100), and why.
-int probe_container(std::string_view head, bool at_end, std::string_view& reason);
+int probe_container(std::string_view head, std::string_view& reason);
 
 }  // namespace dragoman::bundle

@@ -102,6 +102,15 @@ std::uint64_t hash(std::string_view text) {
 
 }  // namespace
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const auto c = decode_utf8(text);
+    if (c.length == 0) return false;
+    text.remove_prefix(c.length);
+  }
+  return true;
+}
+
 std::string nfc_key(std::string_view name) {
   return is_ascii(name) ? std::string(name) : mapped(name, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 }
@@ -118,13 +127,7 @@ std::string fold_key(std::string_view name) {
 }
 
 bool is_nfc(std::string_view text) {
-  if (is_ascii(text)) return true;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto c = decode_utf8(text.substr(at));
-    if (c.length == 0) return false;
-    at += c.length;
-  }
-  return nfc_key(text) == text;
+  return is_ascii(text) || (is_utf8(text) && nfc_key(text) == text);
 }
 
 bool is_reserved(std::string_view segment) {

@@ -10,6 +10,8 @@
 
 namespace dragoman::bundle {
 
+// True for UTF-8, whatever its characters.
+bool is_utf8(std::string_view text);
 // True for UTF-8 in normalization form C.
 bool is_nfc(std::string_view text);
 

@@ -19,8 +19,8 @@ std::string_view first_segment(std::string_view path) { return path.substr(0, pa
 
 std::uint64_t limit(const host& h, std::string_view option) { return static_cast<std::uint64_t>(h.integer(option)); }
 
-zip_rules rules_of(const host& h) {
-  zip_rules rules;
+archive_rules rules_of(const host& h) {
+  archive_rules rules;
   rules.limits.entries = limit(h, "max-entries");
   rules.limits.directory = limit(h, "max-directory");
   rules.limits.entry = limit(h, "max-entry");
@@ -332,7 +332,7 @@ bool reader::open_next() {
   octets.reserve(static_cast<std::size_t>(archive_->size(c.entry)));
   archive_->unpack(c.entry, [&](std::string_view piece) { octets += piece; });
   std::string_view why;
-  if (probe_container(octets, true, why) >= 40)
+  if (probe_container(octets, why) >= 40)
     throw unusable("bundle.archive-in-archive", "\"" + c.name + "\" is an archive inside the archive and is not opened",
                    {static_cast<std::int64_t>(archive_->offset(c.entry)), 0, 0, 0});
   dgm_format_facts facts{};

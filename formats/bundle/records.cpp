@@ -32,15 +32,6 @@ constexpr std::array<known_format, 6> known_formats{{
 json text_or_null(std::string_view text) { return text.empty() ? json() : json(std::string(text)); }
 json line_or_null(std::uint32_t line) { return line == 0 ? json() : json(line); }
 
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const auto c = decode_utf8(text);
-    if (c.length == 0) return false;
-    text.remove_prefix(c.length);
-  }
-  return true;
-}
-
 json to_json(const record_problem& p) {
   json out{{"code", p.code}, {"line", line_or_null(p.line)}, {"message", p.message}};
   if (p.stage.empty()) return out;

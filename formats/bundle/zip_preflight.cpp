@@ -2,14 +2,10 @@
 
 #include "names.hpp"
 
-#include <dragoman/text.hpp>
-
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <optional>
-#include <unordered_map>
-#include <unordered_set>
 
 namespace dragoman::bundle {
 namespace {
@@ -98,7 +94,7 @@ end_record find_end_record(const octet_source& zip, const warn_function& warn) {
   }
   if (!exact && !loose) truncated("no end record: the file is cut, or no ZIP", zip.size());
   const std::size_t at = exact ? *exact : *loose;
-  if (!exact) warn("bundle.zip-trailing", std::to_string(window - at - end_length - fields(std::string_view(tail).substr(at)).u16(20)) +
+  if (!exact) warn("bundle.trailing", std::to_string(window - at - end_length - fields(std::string_view(tail).substr(at)).u16(20)) +
                                               " octets follow the end of the ZIP", base + at);
   return {base + at, tail.substr(at, end_length), !exact};
 }
@@ -155,41 +151,12 @@ directory_place find_directory(const octet_source& zip, const warn_function& war
     // Junk in front moves everything; a directory that was cut or padded does not.
     if (place.size != 0 && fields(octets_at(zip, place.begin, 4)).u32(0) != central_signature)
       inconsistent("the directory is not where the end record says", place.begin);
-    warn("bundle.zip-prefix", std::to_string(place.prefix) + " octets stand before the ZIP", 0);
+    warn("bundle.prefix", std::to_string(place.prefix) + " octets stand before the ZIP", 0);
   }
   return place;
 }
 
 // -- names --------------------------------------------------------------------------------------------------------
-
-// IBM code page 437, upper half.
-constexpr std::array<std::uint16_t, 128> cp437{
-    0x00C7, 0x00FC, 0x00E9, 0x00E2, 0x00E4, 0x00E0, 0x00E5, 0x00E7, 0x00EA, 0x00EB, 0x00E8, 0x00EF, 0x00EE, 0x00EC, 0x00C4, 0x00C5,
-    0x00C9, 0x00E6, 0x00C6, 0x00F4, 0x00F6, 0x00F2, 0x00FB, 0x00F9, 0x00FF, 0x00D6, 0x00DC, 0x00A2, 0x00A3, 0x00A5, 0x20A7, 0x0192,
-    0x00E1, 0x00ED, 0x00F3, 0x00FA, 0x00F1, 0x00D1, 0x00AA, 0x00BA, 0x00BF, 0x2310, 0x00AC, 0x00BD, 0x00BC, 0x00A1, 0x00AB, 0x00BB,
-    0x2591, 0x2592, 0x2593, 0x2502, 0x2524, 0x2561, 0x2562, 0x2556, 0x2555, 0x2563, 0x2551, 0x2557, 0x255D, 0x255C, 0x255B, 0x2510,
-    0x2514, 0x2534, 0x252C, 0x251C, 0x2500, 0x253C, 0x255E, 0x255F, 0x255A, 0x2554, 0x2569, 0x2566, 0x2560, 0x2550, 0x256C, 0x2567,
-    0x2568, 0x2564, 0x2565, 0x2559, 0x2558, 0x2552, 0x2553, 0x256B, 0x256A, 0x2518, 0x250C, 0x2588, 0x2584, 0x258C, 0x2590, 0x2580,
-    0x03B1, 0x00DF, 0x0393, 0x03C0, 0x03A3, 0x03C3, 0x00B5, 0x03C4, 0x03A6, 0x0398, 0x03A9, 0x03B4, 0x221E, 0x03C6, 0x03B5, 0x2229,
-    0x2261, 0x00B1, 0x2265, 0x2264, 0x2320, 0x2321, 0x00F7, 0x2248, 0x00B0, 0x2219, 0x00B7, 0x221A, 0x207F, 0x00B2, 0x25A0, 0x00A0};
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const auto c = decode_utf8(text);
-    if (c.length == 0) return false;
-    text.remove_prefix(c.length);
-  }
-  return true;
-}
-
-std::string from_single_octets(std::string_view raw, name_charset charset) {
-  std::string out;
-  for (const char c : raw) {
-    const auto octet = static_cast<unsigned char>(c);
-    append_utf8(out, octet < 0x80 || charset == name_charset::latin1 ? octet : cp437[octet - 0x80]);
-  }
-  return out;
-}
 
 // The Info-ZIP Unicode Path field counts when it was made for this very name.
 std::optional<std::string> unicode_path(std::string_view extra, std::string_view raw) {
@@ -207,17 +174,12 @@ std::optional<std::string> unicode_path(std::string_view extra, std::string_view
 
 std::string decoded_name(std::string_view raw, std::string_view extra, bool says_utf8, const name_rules& rules, std::uint64_t offset,
                          const warn_function& warn) {
-  if (says_utf8 || rules.charset == name_charset::utf8) {
-    if (!is_utf8(raw)) refuse("bundle.entry-name", "the name of an entry is not the UTF-8 that it should be", offset);
+  if (says_utf8) {
+    if (!is_utf8(raw)) refuse("bundle.entry-name", "the name of an entry is not the UTF-8 that it says it is", offset);
     return std::string(raw);
   }
-  const bool ascii = std::all_of(raw.begin(), raw.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
   if (auto path = unicode_path(extra, raw)) return *path;
-  if (ascii) return std::string(raw);
-  if (rules.charset != name_charset::automatic) return from_single_octets(raw, rules.charset);
-  std::string name = is_utf8(raw) ? std::string(raw) : from_single_octets(raw, name_charset::cp437);
-  warn("bundle.name-guessed", "the character set of the name \"" + name + "\" is a guess", offset);
-  return name;
+  return decode_entry_name(raw, rules, name_charset::cp437, offset, warn);
 }
 
 // -- entries ------------------------------------------------------------------------------------------------------
@@ -261,7 +223,7 @@ void apply_zip64(std::string_view extra, const zip64_values& wanted, std::uint64
 
 class directory_reader {
 public:
-  directory_reader(const octet_source& zip, const zip_rules& rules, const warn_function& warn)
+  directory_reader(const octet_source& zip, const archive_rules& rules, const warn_function& warn)
       : zip_(zip), rules_(rules), warn_(warn), place_(find_directory(zip, warn)) {}
 
   zip_table read() {
@@ -458,7 +420,7 @@ private:
   }
 
   const octet_source& zip_;
-  const zip_rules& rules_;
+  const archive_rules& rules_;
   const warn_function& warn_;
   const directory_place place_;
   zip_table table_;
@@ -466,80 +428,10 @@ private:
   std::size_t comment_length_ = 0;
 };
 
-std::uint64_t hash(std::string_view text) { return std::hash<std::string_view>()(text); }
-
 }  // namespace
 
-zip_table read_zip_directory(const octet_source& zip, const zip_rules& rules, const warn_function& warn) {
+zip_table read_zip_directory(const octet_source& zip, const archive_rules& rules, const warn_function& warn) {
   return directory_reader(zip, rules, warn).read();
-}
-
-std::string safe_entry_name(std::string_view name, const name_rules& rules, const archive_limits& limits, std::uint64_t offset,
-                            bool& cleaned) {
-  const auto bad = [&](const char* why) { refuse("bundle.entry-name", std::string("the name of an entry ") + why, offset); };
-  std::string path(name);
-  if (rules.backslash_separates) std::replace(path.begin(), path.end(), '\\', '/');
-  if (path.empty()) bad("is empty");
-  for (std::size_t at = 0; at < path.size();) {
-    const auto c = decode_utf8(std::string_view(path).substr(at));
-    if (c.length == 0) bad("is not UTF-8");
-    if (c.code == 0) bad("holds a NUL octet");
-    if (c.code < 0x20 || (c.code >= 0x7F && c.code <= 0x9F)) bad("holds a control character");
-    if (c.code == '\\') bad("holds a backslash");
-    at += c.length;
-  }
-  if (path[0] == '/') bad("is an absolute path");
-  const char first = path[0];
-  const bool is_letter = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
-  if (path.size() >= 2 && is_letter && path[1] == ':') bad("names a drive");
-  if (path.size() > limits.path) refuse("bundle.limit-path", "the path of an entry has more than " + std::to_string(limits.path) + " octets", offset);
-
-  std::string out;
-  std::size_t depth = 0;
-  if (path.back() == '/') path.pop_back();
-  for (std::size_t begin = 0; begin <= path.size();) {
-    const auto end = std::min(path.find('/', begin), path.size());
-    const std::string_view segment = std::string_view(path).substr(begin, end - begin);
-    begin = end + 1;
-    if (segment == "..") bad("leads out of its folder");
-    if (segment.empty() || segment == ".") {
-      cleaned = true;
-      continue;
-    }
-    if (segment.size() > limits.segment)
-      refuse("bundle.limit-path", "a part of the path of an entry has more than " + std::to_string(limits.segment) + " octets", offset);
-    if (++depth > limits.depth)
-      refuse("bundle.limit-path", "the path of an entry has more than " + std::to_string(limits.depth) + " parts", offset);
-    if (!out.empty()) out += '/';
-    out += segment;
-  }
-  return out;
-}
-
-void check_distinct(const std::vector<entry_name>& names, const warn_function& warn) {
-  std::unordered_map<std::uint64_t, std::uint32_t> composed, folded;
-  std::unordered_set<std::uint64_t> folders;
-  composed.reserve(names.size());
-  folded.reserve(names.size());
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const auto& n = names[i];
-    const std::string key = nfc_key(n.path);
-    if (const auto [other, is_new] = composed.try_emplace(hash(key), static_cast<std::uint32_t>(i));
-        !is_new && nfc_key(names[other->second].path) == key)
-      refuse("bundle.entry-duplicate", "two entries have the name \"" + std::string(n.path) + "\"", n.offset);
-    else if (is_new) {
-      const std::string fold = fold_key(n.path);
-      const auto [like, alone] = folded.try_emplace(hash(fold), static_cast<std::uint32_t>(i));
-      if (!alone && fold_key(names[like->second].path) == fold)
-        warn("bundle.name-clash", "\"" + std::string(n.path) + "\" and \"" + std::string(names[like->second].path) +
-                                      "\" are one name where case does not count", n.offset);
-    }
-    for (auto slash = key.find('/'); slash != std::string::npos; slash = key.find('/', slash + 1))
-      folders.insert(hash(std::string_view(key).substr(0, slash)));
-  }
-  for (const auto& n : names)
-    if (!n.is_folder && folders.contains(hash(nfc_key(n.path))))
-      refuse("bundle.entry-duplicate", "\"" + std::string(n.path) + "\" is a file and the folder of another entry", n.offset);
 }
 
 }  // namespace dragoman::bundle

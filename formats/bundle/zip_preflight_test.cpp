@@ -21,7 +21,7 @@ struct verdict {
   bool warned(std::string_view what) const { return std::find(warnings.begin(), warnings.end(), what) != warnings.end(); }
 };
 
-verdict look(std::string_view octets, const zip_rules& rules = {}) {
+verdict look(std::string_view octets, const archive_rules& rules = {}) {
   verdict v;
   try {
     const memory_source source(octets);
@@ -34,9 +34,9 @@ verdict look(std::string_view octets, const zip_rules& rules = {}) {
   }
   return v;
 }
-std::string code_of(std::string_view octets, const zip_rules& rules = {}) { return look(octets, rules).code; }
+std::string code_of(std::string_view octets, const archive_rules& rules = {}) { return look(octets, rules).code; }
 
-std::string with_name(const std::string& name, const zip_rules& rules = {}, std::uint16_t flags = 0) {
+std::string with_name(const std::string& name, const archive_rules& rules = {}, std::uint16_t flags = 0) {
   zip_forge zip;
   zip.add(name, "x", {.flags = flags});
   return code_of(zip.octets(), rules);
@@ -140,13 +140,13 @@ TEST(ZipPreflight, RefusesTwoEndRecords) {
 TEST(ZipPreflight, TellsOctetsAroundTheZip) {
   auto zip = good_zip();
   zip.prefix = "#!/bin/sh\n";
-  EXPECT_TRUE(look(zip.octets()).warned("bundle.zip-prefix"));
+  EXPECT_TRUE(look(zip.octets()).warned("bundle.prefix"));
   EXPECT_EQ(look(zip.octets()).names.size(), 5u);
   zip.zip64_end = true;
   EXPECT_EQ(look(zip.octets()).names.size(), 5u);
   zip = good_zip();
   zip.trailing = "and more";
-  EXPECT_TRUE(look(zip.octets()).warned("bundle.zip-trailing"));
+  EXPECT_TRUE(look(zip.octets()).warned("bundle.trailing"));
   EXPECT_EQ(look(zip.octets()).names.size(), 5u);
 }
 
@@ -196,7 +196,7 @@ TEST(ZipPreflight, RefusesOtherMethods) {
   for (const std::uint16_t method : others) EXPECT_EQ(with_lies({.method = method}), "bundle.zip-method") << method;
   zip_forge zip;
   zip.add("a.txt", "x", {.method = 93});
-  zip_rules rules;
+  archive_rules rules;
   rules.all_methods = true;
   EXPECT_EQ(code_of(zip.octets(), rules), "");
 }
@@ -218,7 +218,7 @@ TEST(ZipPreflight, RefusesUnsafeNames) {
 }
 
 TEST(ZipPreflight, TakesBackslashesAsSeparatorsOnRequest) {
-  zip_rules rules;
+  archive_rules rules;
   rules.names.backslash_separates = true;
   zip_forge zip;
   zip.add("a\\b.txt", "x");
@@ -250,7 +250,7 @@ TEST(ZipPreflight, ReadsNamesInTheirCharacterSet) {
   const auto guessed = look(zip.octets());
   EXPECT_EQ(guessed.names[0], "Zürich.txt") << "code page 437";
   EXPECT_TRUE(guessed.warned("bundle.name-guessed"));
-  zip_rules rules;
+  archive_rules rules;
   rules.names.charset = name_charset::latin1;
   EXPECT_EQ(look(zip.octets(), rules).names.size(), 0u) << "U+0081 is a control character";
 
@@ -304,7 +304,7 @@ TEST(ZipPreflight, KeepsTheLimitsOfPaths) {
 }
 
 TEST(ZipPreflight, KeepsTheOtherLimits) {
-  zip_rules rules;
+  archive_rules rules;
   rules.limits.entries = 4;
   EXPECT_EQ(code_of(good_zip().octets(), rules), "bundle.limit-entries");
   rules = {};

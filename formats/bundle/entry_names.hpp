@@ -1,0 +1,65 @@
+// formats/bundle/entry_names.hpp - names of entries in archives of others: what they mean, and which are refused.
+//
+// Source: bundles.md 7 "Names", 8 "Limits". Pure; any thread.
+#pragma once
+#include <dragoman/plugin.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dragoman::bundle {
+
+// Bounds of an archive; octets, or numbers of things. Source: bundles.md 8.
+struct archive_limits {
+  std::uint64_t entries = 1'000'000;
+  std::uint64_t directory = std::uint64_t{512} << 20;
+  std::uint64_t entry = std::uint64_t{256} << 20;  // one entry, unpacked
+  std::uint64_t total = std::uint64_t{64} << 30;   // all entries, unpacked
+  std::uint64_t entry_ratio = 200;                 // unpacked to packed, after the first MiB
+  std::uint64_t total_ratio = 100;                 // after the first 64 MiB
+  std::size_t path = 1024, segment = 255, depth = 32;
+};
+
+enum class name_charset { automatic, utf8, cp437, latin1 };
+
+struct name_rules {
+  name_charset charset = name_charset::automatic;
+  bool backslash_separates = false;  // else a backslash is refused
+};
+
+struct archive_rules {
+  archive_limits limits;
+  name_rules names;
+  bool all_methods = false;  // of ZIP, beside stored and deflated: 9, 12, 14, 93, 95
+};
+
+// Something doubtful that is accepted: code, text, and the octet where it was seen.
+using warn_function = std::function<void(std::string_view code, const std::string& text, std::uint64_t offset)>;
+
+// The UTF-8 name meant by octets that are said to be in no character set: ASCII and UTF-8 as they are (with a warning,
+// "bundle.name-guessed", for what is not ASCII), else in `fallback`; or in the set that the rules name. Throws unusable
+// ("bundle.entry-name").
+std::string decode_entry_name(std::string_view raw, const name_rules& rules, name_charset fallback, std::uint64_t offset,
+                              const warn_function& warn);
+
+// The safe path of an entry from its UTF-8 name: "./" and "//" are collapsed, no '/' at the end; empty for a name like
+// "./" that means the top itself. Throws unusable
+// ("bundle.entry-name", "bundle.limit-path") for a name that could lead anywhere else than below the target, or that
+// some reader would take for another. Sets `cleaned` when something was collapsed.
+std::string safe_entry_name(std::string_view name, const name_rules& rules, const archive_limits& limits, std::uint64_t offset,
+                            bool& cleaned);
+
+// One name of an archive for check_distinct.
+struct entry_name {
+  std::string_view path;
+  bool is_folder;
+  std::uint64_t offset;
+};
+// Throws unusable("bundle.entry-duplicate") when two are equal in NFC, or a file is the folder of another; warns
+// ("bundle.name-clash") when they are equal after case folding only.
+void check_distinct(const std::vector<entry_name>& names, const warn_function& warn);
+
+}  // namespace dragoman::bundle
