@@ -37,7 +37,7 @@ private:
       const auto text = s_.text(i);
       const auto what = match_label(text).what;
       const bool again = (what == label::subject && has_subject) || (what == label::tags && has_tags);
-      if (what != label::none && !again) {
+      if (what != label::none && !again && (is_first_ || first_has(what))) {
         has_subject |= what == label::subject;
         has_tags |= what == label::tags;
         last = i + 1;
@@ -50,6 +50,18 @@ private:
       ++others;
     }
     return last;
+  }
+
+  // Has the first section such a line, so that a later one may repeat it?
+  bool first_has(label what) const {
+    const auto& out = s_.out();
+    switch (what) {
+      case label::order: return !out.declassify.empty();
+      case label::tags: return !out.tags.empty();
+      case label::subject: return !out.subject.empty();
+      case label::refs: return !out.refs.empty();
+      default: return !out.classified_by.empty() || !out.derived_from.empty() || !out.declassify_on.empty();
+    }
   }
 
   // Takes line `i` and what belongs to it; returns `i` when the text begins there.
@@ -75,13 +87,28 @@ private:
       if (is_first_) s_.out().corrections.push_back(s_.piece(i, text));
       return i + 1;
     }
+    if (!is_first_ && !repeats(text)) return i;
     if (captions(i, text)) return i + 1;
-    if (labels_ == 0 && is_passing(text)) return passing(i, end);
-    if (i >= last_label_) return i;
+    if (labels_ == 0 && is_passing(text) && (i < last_label_ || addresses_department(text))) return passing(i, end);
+    if (!is_first_ || i >= last_label_) return i;
     s_.claim(i, owner::opaque);
     s_.report(code::line_unknown, "\"" + std::string(text.substr(0, 60)) + "\"", s_.at(i).begin, s_.at(i).end);
     s_.out().unknown.push_back({static_cast<std::uint32_t>(i + 1), s_.piece(i, text)});
     return i + 1;
+  }
+
+  // A later section repeats captions and instructions of the first; other text is the telegram's.
+  bool repeats(std::string_view text) const {
+    const auto begins_like = [&](const value& v) { return starts_with(v.text, text.substr(0, std::min(text.size(), v.text.size()))) || starts_with(text, v.text); };
+    const auto& out = s_.out();
+    return std::any_of(out.captions.begin(), out.captions.end(), begins_like) || std::any_of(out.passing.begin(), out.passing.end(), begins_like) ||
+           std::any_of(out.corrections.begin(), out.corrections.end(), begins_like);
+  }
+  // Without labelled lines behind it, only a sure word begins an instruction.
+  static bool addresses_department(std::string_view text) noexcept {
+    std::string_view rest = text;
+    const auto word = take_word(rest);
+    return same(word, "DEPT") || same(word, "STATE") || same(word, "DEPARTMENT");
   }
 
   std::size_t take_class_line(std::size_t i, const class_line& classification) {
@@ -319,7 +346,7 @@ private:
         rest.remove_prefix(close == npos ? rest.size() : close + 1);
         continue;
       }
-      const auto end = std::min(rest.find_first_of(has_comma ? ",;([" : "([") , rest.size());
+      const auto end = std::min(rest.find_first_of(has_comma ? ",;([" : "([", 1), rest.size());  // from 1: a "[" that opens no link
       each_word(trim(rest.substr(0, end)), add);
       rest.remove_prefix(end);
     }
@@ -346,6 +373,7 @@ private:
     auto& refs = s_.out().refs;
     const bool take = is_first_ && refs.empty();
     std::size_t opened = 0;
+    bool after_semicolon = false;
     const auto flush = [&] {
       if (opened++ > 0 && take) add_items(item_label, trim(item), begin, stop);
       item.clear();
@@ -358,7 +386,7 @@ private:
       while (!rest.empty()) {
         std::size_t label_end = 0;
         const auto label = match_item_label(rest, label_end);
-        if (!label.empty() || opened == 0) {
+        if (!label.empty() || opened == 0 || after_semicolon) {
           flush();
           if (opened == 0) opened = 1;
           item_label = upper_string(label);
@@ -373,6 +401,7 @@ private:
         const auto cut = find_next_item(rest);
         item += rest.substr(0, cut);
         stop = s_.at(last).end;
+        after_semicolon = cut < rest.size() && rest[cut] == ';';
         rest = cut == rest.size() ? std::string_view() : trim(rest.substr(cut));
         while (!rest.empty() && (rest[0] == ';' || rest[0] == ',')) rest = trim(rest.substr(1));
       }

@@ -107,7 +107,7 @@ struct element {
   std::string_view meaning;
 };
 
-inline constexpr std::string_view inline_content = "#text label seg ref unclear hi pb fw lb note gap persName orgName placeName date";
+inline constexpr std::string_view inline_content = "#text label seg ref unclear hi pb fw lb note gap milestone persName orgName placeName date";
 
 // The elements of a cable's body. Others may stand there too (foreign elements pass through); these are ours.
 inline constexpr std::array<element, 27> elements{{
@@ -117,10 +117,10 @@ inline constexpr std::array<element, 27> elements{{
     {"div", "type subtype n", "head p list ab pb fw milestone gap note quote table div", "Section: from a heading up to the next; @type section, @subtype summary, comment or action; or missing (design.md 8)"},
     {"head", "rend", inline_content, "Heading; @rend ruled when a rule stood below it"},
     {"list", "rend", "label item pb fw milestone gap", "List of label and item pairs; @rend bulleted or numbered"},
-    {"item", "", "#text label seg ref unclear hi pb fw lb note gap persName orgName placeName date p list", "Item of a list"},
+    {"item", "", "#text label seg ref unclear hi pb fw lb note gap milestone persName orgName placeName date p list", "Item of a list"},
     {"ab", "type xml:space", "#text", "@type preformatted: lines set with blanks; @type opaque: lines that no rule understood, at their place"},
     {"pb", "n", "", "Page or section break of a running header; @n the number that begins"},
-    {"fw", "type", "#text", "Running header, literal; @type header"},
+    {"fw", "type", "#text", "Running header, literal; @type header, or mark for a classification word beside a page header"},
     {"milestone", "unit n", "", "@unit rule: a rule alone, its characters in @n; @unit section: begin of section @n"},
     {"gap", "reason unit quantity", "desc", "Lost words or sections; @reason missing"},
     {"desc", "", "#text", "Description of a gap"},

@@ -1,0 +1,829 @@
+#include "render.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+#include <vector>
+
+#include "ascii.hpp"
+#include "codes.hpp"
+#include "grammar.hpp"
+#include "lines.hpp"
+#include "numbering.hpp"
+#include "opening.hpp"
+#include "wrap.hpp"
+
+namespace dragoman::telegram {
+namespace {
+
+using strings = std::vector<std::string>;
+
+std::string collapse(std::string_view text) {
+  std::string out;
+  bool blank = true;
+  append_collapsed(out, text, blank);
+  if (!out.empty() && out.back() == ' ') out.pop_back();
+  return out;
+}
+
+std::uint32_t number_of(std::string_view digits) noexcept {
+  std::uint32_t n = 0;
+  parse_number(digits, n);
+  return n;
+}
+
+// Blanks of marks and numbers at which no line ends.
+std::string fixed(std::string_view text) {
+  std::string out = collapse(text);
+  std::replace(out.begin(), out.end(), ' ', fixed_blank);
+  return out;
+}
+
+bool never(std::string_view) noexcept { return false; }
+bool begins_item(std::string_view line) noexcept {
+  std::size_t end = 0;
+  return begins_something(line) || !match_item_label(line, end).empty();
+}
+bool begins_instruction(std::string_view line) noexcept {
+  return begins_something(line) || is_passing(line) || match_caption(line) != 0 || is_correction(line);
+}
+bool is_no_tag(std::string_view) noexcept { return false; }
+
+// What of a document cannot be said in telegram text; told once for each kind, with a count.
+class losses {
+public:
+  explicit losses(const host& services) : services_(services) {}
+  ~losses() = default;
+  void add(code c, std::string_view what) { ++counts_[{c, std::string(what)}]; }
+  bool empty() const noexcept { return counts_.empty(); }
+  void report() const {
+    for (const auto& [what, count] : counts_)
+      services_.report(severity_of(what.first), name_of(what.first), what.second + (count > 1 ? ", " + std::to_string(count) + " times" : ""));
+  }
+
+private:
+  const host& services_;
+  std::map<std::pair<code, std::string>, std::size_t> counts_;
+};
+
+// -- Text inside paragraphs ----------------------------------------------------------------------------------------
+
+// A paragraph's content as runs of text, cut where a running header or a section seam stands in it.
+struct run {
+  std::string text;
+  std::vector<node> breaks;  // pb, fw, milestone, gap behind it
+};
+
+class inline_renderer {
+public:
+  explicit inline_renderer(losses& lost) : lost_(lost) {}
+
+  std::vector<run> runs(node element) {
+    runs_.assign(1, {});
+    content(element);
+    return std::move(runs_);
+  }
+
+private:
+  void content(node element) {
+    for (const node child : element) {
+      if (child.is(node_type::text)) runs_.back().text += child.text();
+      else if (child.is(node_type::element)) inner(child);
+      else lost_.add(code::loss_text, child.is(node_type::comment) ? "a comment in the text" : "a processing instruction in the text");
+    }
+  }
+  void inner(node e) {
+    const auto name = e.name();
+    if (name == "pb" || name == "fw" || name == "milestone" || name == "gap") {
+      runs_.back().breaks.push_back(e);
+      // Text that follows begins a new run.
+      if (const node next = e.next(); !next || !is_break(next)) runs_.emplace_back();
+    } else if (name == "label" || name == "seg") {
+      const auto words = plain_text(e);
+      const bool spaced = !words.empty() && is_space(words.back());
+      runs_.back().text += fixed(words) + (spaced ? std::string(1, fixed_blank) : "");
+    } else if (name == "ref" || name == "unclear") {
+      runs_.back().text += fixed(plain_text(e));
+    } else if (name == "lb") {
+      runs_.back().text += '\n';
+      lost_.add(code::loss_markup, "line break (lb)");
+    } else {
+      lost_.add(code::loss_markup, "element " + std::string(name) + " in running text");
+      const bool aside = name == "note";
+      if (aside) runs_.back().text += " [";
+      content(e);
+      if (aside) runs_.back().text += "] ";
+    }
+  }
+  static bool is_break(node n) {
+    return n.is(node_type::element) && (n.name() == "pb" || n.name() == "fw" || n.name() == "milestone" || n.name() == "gap");
+  }
+
+  losses& lost_;
+  std::vector<run> runs_;
+};
+
+// -- The document --------------------------------------------------------------------------------------------------
+
+class renderer {
+public:
+  renderer(const document_view& document, const rendering_options& options, losses& lost)
+      : document_(document), options_(options), lost_(lost), meta_(document.meta()) {}
+
+  std::string render(bool compact) {
+    compact_ = compact;
+    out_.clear();
+    line_ = 0;
+    if (document_.kind() == "document") {
+      edited_document();
+    } else {
+      section_total_ = count_sections(document_.body());
+      opening();
+      body();
+      ending();
+    }
+    return std::move(out_);
+  }
+  // Did a line that no rule understood fail to stand at its number?
+  bool misplaced() const noexcept { return misplaced_; }
+
+private:
+  const document_view& document_;
+  const rendering_options& options_;
+  losses& lost_;
+  node meta_;
+  std::string out_;
+  std::size_t line_ = 0;          // lines written
+  bool blank_ = true;             // the last one was blank, or there is none
+  bool compact_ = false, misplaced_ = false;
+  std::uint32_t section_total_ = 0;
+  std::string number_;            // "PORT ALTAIR 001284"
+  node transmission_;             // of the section being written
+
+  std::size_t width() const noexcept { return compact_ ? 0 : options_.wrap; }
+  std::string_view field(std::string_view name) const { return meta_[name].text(); }
+
+  // -- lines --------------------------------------------------------------------------------------------------------
+  // Writes a line. An ampersand that the reader would take for an entity is written as one.
+  void put(std::string_view text) {
+    std::size_t from = 0;
+    for (std::size_t at = text.find('&'); at != npos; at = text.find('&', at + 1)) {
+      std::uint32_t ignored = 0;
+      if (decode_entity(text, at, ignored) == 0) continue;
+      out_.append(text, from, at + 1 - from);
+      out_ += "amp;";
+      from = at + 1;
+    }
+    out_.append(text, from, npos);
+    out_ += '\n';
+    ++line_;
+    blank_ = text.empty();
+  }
+  void put(const strings& lines) {
+    for (const auto& l : lines) put(l);
+  }
+  void gap() {
+    if (!blank_) put("");
+  }
+
+  // -- heading ------------------------------------------------------------------------------------------------------
+  // A part of the heading: lines that belong together, and whether a line that no rule knows may stand before it.
+  struct part {
+    strings lines;
+    bool gap_before = false;
+    bool is_open = false;
+  };
+
+  void opening() {
+    std::vector<part> parts;
+    part preface;
+    preface.is_open = true;
+    if (!meta_["x_attributes"].empty()) preface.lines.push_back("Message Text");
+    if (const auto notice = field("x_notice"); !notice.empty()) {
+      if (!preface.lines.empty()) preface.lines.push_back("");
+      preface.lines.push_back(collapse(notice));
+      preface.lines.push_back("");
+    }
+    transmission_ = meta_["transmission"];
+    heading_lines(preface.lines, transmission_, meta_, meta_, "x_");
+    const bool has_heading = !preface.lines.empty();
+    if (has_heading && options_.is_transmission) preface.lines.push_back("BT");
+    if (has_heading) parts.push_back(std::move(preface));
+
+    number_ = std::string(field("x_number"));
+    if (number_.empty()) number_ = number_of_id(document_.id(), meta_["from"]["name"].text());
+    const auto classification = field("classification");
+    if (!classification.empty()) {
+      auto section = expected_section(section_total_);
+      if (const auto said = field("x_section"); !said.empty()) section = read_section(said);
+      parts.push_back({{class_line(section)}, has_heading && !options_.is_transmission, true});
+    }
+    list_part(parts, "captions", true);
+    list_part(parts, "corrections", true);
+    passing(parts);
+    labelled(parts);
+    place(parts);
+    gap();
+    unsayable();
+  }
+
+  static section_mark read_section(std::string_view words) noexcept {
+    if (words == "none") return {};
+    const auto of = words.find(" OF ");
+    if (of == npos) return {};
+    return {number_of(words.substr(0, of)), number_of(words.substr(of + 4))};
+  }
+  std::string class_line(const section_mark& section) const {
+    std::string out(printed_level(field("classification")));
+    if (section.total != 0) {
+      const auto two = [](std::uint32_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+      out += " SECTION " + two(section.number) + " OF " + two(section.total);
+    }
+    if (!number_.empty()) out += " " + number_;
+    return out;
+  }
+
+  // Format lines of a transmission, with what else stands before the text; `facts` holds parties and date.
+  void heading_lines(strings& lines, node transmission, node facts, node fallback, std::string_view prefix) {
+    const auto name = [&](std::string_view field_name) { return std::string(prefix) + std::string(field_name); };
+    for (const node page : facts[name("pages")]) lines.push_back(std::string(page.text()));
+    copies(lines, facts[name("distribution")] ? facts[name("distribution")] : fallback["x_distribution"]);
+    const auto relay = transmission[prefix.empty() ? "relay" : "x_relay"].text();
+    if (!relay.empty()) lines.push_back(std::string(21, ' ') + std::string(21, '-') + "     " + std::string(relay));
+    const auto line = [&](std::string_view before, std::string_view text) {
+      if (!text.empty()) lines.push_back(std::string(before) + std::string(text));
+    };
+    line("", transmission["id"].text());
+    if (const auto routing = transmission["routing"].text(); !routing.empty()) wrap_text(routing, width(), "", 0, never, lines);
+    line("DE ", transmission["de"].text());
+    line("", transmission["security"].text());
+    date_line(lines, facts, fallback);
+    const node from = facts["from"] ? facts["from"] : fallback["from"];
+    line("FM ", party_line(from));
+    parties(lines, "TO ", facts["to"] ? facts["to"] : fallback["to"]);
+    parties(lines, "INFO ", facts["info"] ? facts["info"] : fallback["info"]);
+    parties(lines, "XMT ", facts["exempt"]);
+    if (!prefix.empty()) line("", field("x_group_count"));
+  }
+  void copies(strings& lines, node d) {
+    if (!d) return;
+    for (const std::string_view member : {"number", "action"})
+      if (const auto text = d[member].text(); !text.empty()) lines.push_back(std::string(text));
+    std::string info;
+    for (const node office : d["info"]) info += (info.empty() ? "" : "  ") + std::string(office.text());
+    if (!info.empty()) wrap_text(info, width(), "INFO  ", 6, never, lines);
+    if (const auto total = d["total"].text(); !total.empty()) lines.push_back("      " + std::string(total));
+    for (const node note : d["notes"]) lines.push_back(std::string(note.text()));
+  }
+  void date_line(strings& lines, node facts, node fallback) {
+    const auto either = [&](std::string_view member) { return facts[member] ? facts[member].text() : fallback[member].text(); };
+    std::string out;
+    if (const char prosign = prosign_of_precedence(either("precedence"))) out += prosign;
+    if (const char prosign = prosign_of_precedence(either("info_precedence"))) out += std::string(out.empty() ? "" : " ") + prosign;
+    std::string date(either("date_text"));
+    if (date.empty()) date = group_of_date(either("date"));
+    if (date.empty()) {
+      if (!out.empty()) lost_.add(code::loss_meta, "precedence without a date");
+      return;
+    }
+    out += (out.empty() ? "" : " ") + date;
+    if (const auto signals = field("x_signals"); !signals.empty() && facts.raw() == meta_.raw()) out += " " + std::string(signals);
+    lines.push_back(out);
+  }
+  // "171435Z OCT 07" of an ISO date with a time.
+  static std::string group_of_date(std::string_view date) {
+    constexpr std::array<std::string_view, 12> months{"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
+    if (date.size() < 16 || date[4] != '-' || date[10] != 'T') return {};
+    const auto month = number_of(date.substr(5, 2));
+    if (month < 1 || month > 12) return {};
+    return std::string(date.substr(8, 2)) + std::string(date.substr(11, 2)) + std::string(date.substr(14, 2)) + "Z " + std::string(months[month - 1]) +
+           " " + std::string(date.substr(2, 2));
+  }
+  static std::string party_line(node p) {
+    std::string out(p["route"].text());
+    const auto add = [&](std::string_view between, std::string_view text) {
+      if (text.empty()) return;
+      if (!out.empty()) out += between;
+      out += text;
+    };
+    add("/", p["name"].text());
+    if (const auto office = p["office"].text(); !office.empty()) out += "//" + std::string(office) + "//";
+    add(" ", p["precedence"].text());
+    add(" ", p["number"].text());
+    return out;
+  }
+  void parties(strings& lines, std::string_view word, node list) {
+    bool first = true;
+    for (const node p : list) {
+      lines.push_back((first ? std::string(word) : std::string()) + party_line(p));
+      first = false;
+    }
+  }
+
+  void list_part(std::vector<part>& parts, std::string_view name, bool is_open) {
+    part p{{}, true, is_open};
+    for (const node entry : meta_[name]) p.lines.push_back(collapse(entry.text()));
+    if (!p.lines.empty()) parts.push_back(std::move(p));
+  }
+  void passing(std::vector<part>& parts) {
+    part p{{}, true, true};
+    for (const node entry : meta_["passing"]) wrap_text(entry.text(), width(), "", 0, begins_instruction, p.lines);
+    if (!p.lines.empty()) parts.push_back(std::move(p));
+  }
+
+  void labelled(std::vector<part>& parts) {
+    std::vector<part> own;
+    const auto add = [&](std::string_view label, std::string_view text, bool gap_before, line_guard guard = begins_something) {
+      if (text.empty()) return;
+      part p{{}, gap_before, true};
+      wrap_text(text, width(), label, 0, guard, p.lines);
+      own.push_back(std::move(p));
+    };
+    const node declassify = meta_["declassify"];
+    std::string order(declassify["text"].text());
+    if (order.empty() && declassify) {
+      order = std::string(declassify["order"].text().empty() ? std::string_view("E.O. 12958") : declassify["order"].text()) + ": ";
+      const auto date = declassify["date"].text();
+      order += date.empty() ? std::string("N/A") : "DECL: " + std::string(date);
+    }
+    add("", order, true);
+    add("Declassify on: ", field("x_declassify_on"), false);
+    std::string tags;
+    for (const node tag : meta_["tags"]) tags += (tags.empty() ? "" : ", ") + printed_tag(tag.text());
+    add("TAGS: ", tags, own.empty(), is_no_tag);
+    add("SUBJECT: ", unbroken(field("subject")), own.empty());
+    references(own);
+    authority(own);
+    add("Derived From: ", field("x_derived_from"), true);
+    std::move(own.begin(), own.end(), std::back_inserter(parts));
+  }
+  // No line ends behind a word's own hyphen: the reader would join it without a blank.
+  static std::string unbroken(std::string_view text) {
+    std::string out(text);
+    for (std::size_t i = 1; i + 1 < out.size(); ++i)
+      if (out[i] == ' ' && out[i - 1] == '-' && is_letter(out[i + 1])) out[i] = fixed_blank;
+    return out;
+  }
+  static std::string printed_tag(std::string_view tag) {
+    if (is_tag_shape(tag) && is_all_upper(tag)) return std::string(tag);
+    return fixed("(" + std::string(tag) + ")");
+  }
+  void references(std::vector<part>& parts) {
+    part p{{}, true, true};
+    bool first = true, was_labelled = true;
+    for (const node r : meta_["refs"]) {
+      const auto label = r["label"].text();
+      std::string lead = first ? "REF: " : "     ";
+      if (!label.empty()) lead += std::string(label) + ". ";
+      if (label.empty() && !first) {
+        // An item without a label goes on the line of the one before, behind a semicolon.
+        p.lines.back() += "; " + collapse(r["text"].text());
+      } else {
+        wrap_text(r["text"].text(), width(), lead, first && label.empty() ? 5 : 8, begins_item, p.lines);
+      }
+      first = false;
+      was_labelled = !label.empty();
+    }
+    (void)was_labelled;
+    if (!p.lines.empty()) parts.push_back(std::move(p));
+  }
+  void authority(std::vector<part>& parts) {
+    const node a = meta_["classified_by"];
+    if (!a) return;
+    const auto title = a["title"].text(), name = a["name"].text(), reason = a["reason"].text();
+    const auto join = [](std::string_view x, std::string_view between, std::string_view y) {
+      return x.empty() ? std::string(y) : y.empty() ? std::string(x) : std::string(x) + std::string(between) + std::string(y);
+    };
+    const std::array<std::string, 2> persons{join(title, " ", name), join(name, ", ", title)};
+    std::string best;
+    for (const auto& person : persons)
+      for (const std::string_view word : {", for reasons ", ", reason: ", " "}) {
+        const auto text = (person.empty() ? (reason.empty() ? std::string() : "Reason: " + std::string(reason)) : join(person, word, reason)) + ".";
+        const auto parts_read = split_authority(text);
+        if (best.empty() || (parts_read.title == title && parts_read.name == name && parts_read.reason == reason)) best = text;
+        if (parts_read.title == title && parts_read.name == name && parts_read.reason == reason) {
+          add_authority(parts, best);
+          return;
+        }
+      }
+    add_authority(parts, best);
+  }
+  void add_authority(std::vector<part>& parts, const std::string& text) {
+    part p{{}, true, true};
+    wrap_text(text, width(), "Classified By: ", 0, [](std::string_view line) { return begins_something(line) && match_label(line).what != label::reason; }, p.lines);
+    parts.push_back(std::move(p));
+  }
+
+  // Writes the parts of the heading, and between them each line that no rule understood, at the number it had.
+  void place(const std::vector<part>& parts) {
+    struct unknown {
+      std::size_t number;
+      std::string text;
+    };
+    std::vector<unknown> lines;
+    for (const node l : meta_["lines"]) lines.push_back({number_of(l["n"].text()), collapse(l["text"].text())});
+    std::size_t next = 0;
+    const auto put_unknown = [&] {
+      const auto& l = lines[next];
+      while (line_ + 1 < l.number) put("");
+      if (!blank_) put("");
+      misplaced_ |= line_ + 1 != l.number;
+      put(l.text);
+      ++next;
+    };
+    const auto last_open = parts.empty() ? 0 : parts.size() - 1;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const auto& p = parts[i];
+      const std::size_t begin = line_ + (p.gap_before && !compact_ ? 1 : 0);
+      bool placed = false;
+      while (p.is_open && next < lines.size() && (i == last_open || lines[next].number <= begin + p.lines.size() + 1)) {
+        put_unknown();
+        placed = true;
+      }
+      if (placed || (p.gap_before && (!compact_ || i > 0))) gap();
+      put(p.lines);
+    }
+    while (next < lines.size()) put_unknown();
+  }
+
+  // Fields of the heading that no line of a telegram says.
+  void unsayable() {
+    for (const node m : meta_) {
+      const auto name = m.name();
+      for (const std::string_view known : {"source_note", "place", "number"})
+        if (name == known) lost_.add(code::loss_meta, "meta." + std::string(name));
+      if (name.substr(0, 2) != "x_") continue;
+      constexpr std::array<std::string_view, 11> ours{"x_notice", "x_signals", "x_group_count", "x_number", "x_section", "x_derived_from", "x_declassify_on",
+                                                      "x_pages", "x_distribution", "x_transmissions", "x_attributes"};
+      if (std::find(ours.begin(), ours.end(), name) == ours.end()) lost_.add(code::loss_meta, "meta." + std::string(name));
+    }
+  }
+
+  // -- body ---------------------------------------------------------------------------------------------------------
+  // How many sections running headers and seams say that there are.
+  static std::uint32_t count_sections(node top) {
+    std::uint32_t total = 0;
+    walk(
+        top,
+        [&](node n) {
+          page_header page;
+          if (n.is_element("fw") && parse_page_header(collapse(plain_text(n)), page)) total = std::max(total, page.total);
+          if (n.is_element("milestone") && n.attr("unit") == "section") total = std::max(total, number_of(n.attr("n")));
+        },
+        [](node) {});
+    return total;
+  }
+
+  node pending_page_;        // a pb whose header has not come yet
+  std::uint32_t pending_gap_ = 0;
+  std::uint32_t section_ = 1;
+  bool after_cut_ = false;   // a running header stands behind what could be the first part of a heading
+  bool could_be_cut_ = false;
+  strings trailers_;
+
+  void body() { blocks(document_.body()); }
+
+  void blocks(node parent) {
+    for (const node child : parent) {
+      if (child.is(node_type::text)) {
+        if (!is_blank(child.text())) {
+          lost_.add(code::loss_markup, "text outside a paragraph");
+          paragraph_text({{std::string(child.text()), {}}}, "", false);
+        }
+      } else if (child.is(node_type::element)) {
+        block(child);
+      } else if (child.is(node_type::comment) || child.is(node_type::pi)) {
+        lost_.add(code::loss_text, child.is(node_type::comment) ? "a comment" : "a processing instruction");
+      }
+    }
+  }
+
+  void block(node e) {
+    const auto name = e.name();
+    if (name == "p") {
+      paragraph(e);
+    } else if (name == "div") {
+      blocks(e);
+    } else if (name == "head") {
+      heading(e);
+    } else if (name == "list") {
+      list(e);
+    } else if (name == "ab") {
+      verbatim(e);
+    } else if (name == "pb" || name == "fw" || name == "milestone" || name == "gap") {
+      page_break(e);
+    } else if (name == "trailer") {
+      trailers_.push_back(collapse(plain_text(e)));
+    } else if (name == "row") {
+      lost_.add(code::loss_markup, "element row");
+      std::string text;
+      for (const node cell : e)
+        if (cell.is(node_type::element)) text += (text.empty() ? "" : " | ") + collapsed_text(cell);
+      paragraph_text({{text, {}}}, "", false);
+    } else if (has_blocks(e)) {
+      lost_.add(code::loss_markup, "element " + std::string(name));
+      blocks(e);
+    } else {
+      lost_.add(code::loss_markup, "element " + std::string(name));
+      paragraph(e);
+    }
+  }
+  static bool has_blocks(node e) {
+    for (const node child : e)
+      if (child.is(node_type::element))
+        for (const std::string_view name : {"p", "list", "div", "table", "row", "head", "ab", "dateline", "signed", "item", "quote", "closer", "opener"})
+          if (child.name() == name) return true;
+    return false;
+  }
+
+  void paragraph(node e) {
+    inline_renderer inner(lost_);
+    auto runs = inner.runs(e);
+    const bool numbered = e.first_child().is_element("label");
+    const bool marked = numbered || e.first_child().is_element("seg");
+    if (e.has_attribute("n") && !numbered) {
+      // The number alone says it: an edited document.
+      runs.front().text.insert(0, std::string(e.attr("n")) + "." + fixed_blank);
+    }
+    paragraph_text(runs, numbered && options_.pilcrow ? "\xC2\xB6" : "", marked || e.has_attribute("n"));
+  }
+
+  void paragraph_text(const std::vector<run>& runs, std::string_view before, bool is_marked) {
+    gap();
+    bool first = true;
+    for (const auto& r : runs) {
+      if (!first) gap();
+      strings lines;
+      wrap_text(squeeze(r.text), width(), first ? before : std::string_view(), 0, begins_something, lines);
+      if (!(lines.size() == 1 && lines[0].empty())) {
+        // What begins like something else is set in by one blank; the reader takes it off again.
+        if ((!first || !is_marked) && begins_something(lines[0])) lines[0].insert(0, 1, ' ');
+        put(lines);
+      }
+      for (const node b : r.breaks) page_break(b);
+      first = false;
+    }
+    const auto words = collapse(runs.size() == 1 ? runs.front().text : std::string());
+    could_be_cut_ = !is_marked && words.size() <= longest_heading / 2 && is_heading_text(words) && !is_terminated(words);
+    after_cut_ = false;
+  }
+  // Three blanks and more would look like a table.
+  static std::string squeeze(std::string_view text) {
+    std::string out;
+    std::size_t blanks = 0;
+    for (const char c : text) {
+      blanks = c == ' ' || c == '\t' ? blanks + 1 : 0;
+      if (blanks <= 2) out += c;
+    }
+    return out;
+  }
+
+  // -- headings -----------------------------------------------------------------------------------------------------
+  void heading(node e) {
+    gap();
+    inline_renderer inner(lost_);
+    const auto runs = inner.runs(e);
+    const bool ruled = e.attr("rend") == "ruled";
+    if (runs.size() > 1) {  // cut by a running header
+      put("#### " + collapse_fixed(runs.front().text));
+      for (const node b : runs.front().breaks) page_break(b);
+      std::string rest;
+      for (std::size_t i = 1; i < runs.size(); ++i) rest += (rest.empty() ? "" : " ") + collapse_fixed(runs[i].text);
+      gap();
+      put(rest);
+      put("-----");
+      forget_cut();
+      return;
+    }
+    const auto words = collapse_fixed(runs.front().text);
+    const auto plain = [&] {
+      if (after_cut_ || !is_heading_text(words) || match_paragraph(words).found || !markdown_heading(words).empty() || is_rule(words)) return false;
+      if (is_system_noise(words) || !framed_heading(words).empty()) return false;
+      return ruled || (is_lone_heading_text(words) && words.size() <= longest_lone_heading && !begins_something(words) && begins_numbered(e.next()));
+    };
+    if (plain()) {
+      put(words);
+      if (ruled) put(std::string(std::clamp<std::size_t>(count_characters(words), 3, 65), '-'));
+    } else {
+      put("#### " + words);
+      if (ruled) {
+        gap();
+        put("-----");
+      }
+    }
+    forget_cut();
+    could_be_cut_ = !ruled;
+  }
+  static std::string collapse_fixed(std::string text) {
+    std::replace(text.begin(), text.end(), fixed_blank, ' ');
+    return collapse(text);
+  }
+  void forget_cut() { after_cut_ = could_be_cut_ = false; }
+  static bool begins_numbered(node next) {
+    return next.is_element("p") && (next.first_child().is_element("label") || next.first_child().is_element("seg"));
+  }
+
+  // -- lists --------------------------------------------------------------------------------------------------------
+  void list(node e) {
+    gap();
+    forget_cut();
+    std::string label;
+    bool first = true, needs_gap = false;
+    for (const node child : e) {
+      if (child.is(node_type::text)) {
+        if (!is_blank(child.text())) {
+          lost_.add(code::loss_markup, "text in a list");
+          paragraph_text({{std::string(child.text()), {}}}, "", false);
+        }
+      } else if (child.is_element("label")) {
+        label = collapse(plain_text(child));
+      } else if (child.is_element("item")) {
+        if (label.empty()) {
+          label = "-";
+          lost_.add(code::loss_markup, "an item without a label");
+        }
+        if (needs_gap) gap();
+        item(child, label, first);
+        needs_gap = !is_sentence_end(trim(last_line()));
+        first = false;
+        label.clear();
+      } else if (child.is(node_type::element)) {
+        if (child.name() != "pb" && child.name() != "fw" && child.name() != "milestone" && child.name() != "gap")
+          lost_.add(code::loss_markup, "element " + std::string(child.name()) + " in a list");
+        block(child);
+        needs_gap = true;
+      } else {
+        lost_.add(code::loss_text, "a comment in a list");
+      }
+    }
+  }
+  void item(node e, const std::string& label, bool is_first) {
+    inline_renderer inner(lost_);
+    if (has_blocks(e)) {
+      lost_.add(code::loss_markup, "an item with paragraphs or lists");
+      put(label);
+      blocks(e);
+      return;
+    }
+    const auto runs = inner.runs(e);
+    bool first = true;
+    for (const auto& r : runs) {
+      if (!first) gap();
+      strings lines;
+      std::string lead = first ? label + " " : std::string();
+      // A list that does not begin with its first letter shows that it is one by a pilcrow.
+      if (first && is_first && is_letter(label[0]) && match_list(lead + "x").ordinal != 1) lead.insert(0, "\xC2\xB6");
+      wrap_text(squeeze(r.text), width(), lead, 0, begins_something, lines);
+      if (!first && begins_something(lines[0])) lines[0].insert(0, 1, ' ');
+      put(lines);
+      for (const node b : r.breaks) page_break(b);
+      first = false;
+    }
+  }
+  std::string_view last_line() const noexcept {
+    auto text = std::string_view(out_);
+    if (!text.empty()) text.remove_suffix(1);
+    const auto begin = text.rfind('\n');
+    return begin == npos ? text : text.substr(begin + 1);
+  }
+
+  // -- verbatim blocks, page breaks, seams --------------------------------------------------------------------------
+  void verbatim(node e) {
+    gap();
+    forget_cut();
+    const auto text = plain_text(e);
+    for (std::size_t at = 0; at <= text.size();) {
+      const auto end = std::min(text.find('\n', at), text.size());
+      put(trim_right(std::string_view(text).substr(at, end - at)));
+      at = end + 1;
+    }
+  }
+
+  void page_break(node e) {
+    after_cut_ |= could_be_cut_;
+    const auto name = e.name();
+    if (name == "pb") {
+      // Said by the header that follows it.
+      page_header page;
+      const node header = e.next();
+      if (!header.is_element("fw") || !parse_page_header(collapse(plain_text(header)), page) || page.page != e.attr("n"))
+        lost_.add(code::loss_markup, "a page break (pb) without a running header");
+    } else if (name == "fw") {
+      gap();
+      put(collapse(plain_text(e)));
+      put("");
+    } else if (name == "gap") {
+      if (e.attr("reason") == "missing" && e.attr("unit") == "section") return;  // said by the next section's number
+      lost_.add(code::loss_markup, "element gap");
+    } else if (e.attr("unit") == "section") {
+      seam(number_of(e.attr("n")));
+    } else {
+      gap();
+      put(e.attr("n").empty() ? std::string_view("-----") : e.attr("n"));
+      gap();
+    }
+  }
+
+  // The end of one transmission and the heading of the next.
+  void seam(std::uint32_t number) {
+    if (number < 2 || number_.empty()) {
+      lost_.add(code::loss_structure, "a section of a telegram without a number");
+      return;
+    }
+    end_of_transmission();
+    node next;
+    for (const node t : meta_["x_transmissions"])
+      if (number_of(t["section"].text()) == number) next = t;
+    transmission_ = next;
+    gap();
+    const auto has = [&](std::string_view member) { return static_cast<bool>(next[member]); };
+    const bool full = options_.is_transmission || has("id") || has("de") || has("routing") || has("security") || has("date_text") || has("from") ||
+                      has("to") || has("info") || has("pages") || has("distribution") || has("relay");
+    if (full) {
+      strings lines;
+      heading_lines(lines, next, next, meta_, "");
+      put(lines);
+      if (options_.is_transmission) put("BT");
+    }
+    put(class_line({number, std::max(section_total_, number)}));
+    gap();
+    section_ = number;
+  }
+
+  void end_of_transmission() {
+    const bool first = transmission_ && transmission_.raw() == meta_["transmission"].raw();
+    auto validation = std::string(transmission_[first ? "x_validation" : "validation"].text());
+    std::string end(transmission_["end"].text());
+    if (options_.is_transmission) {
+      put("BT");
+      message_number n;
+      if (validation.empty() && parse_number_at_end(number_, n)) validation = validation_of(n.serial);
+      if (end.empty()) end = "NNNN";
+    }
+    if (!validation.empty()) put(validation);
+    if (!end.empty()) {
+      if (!options_.is_transmission) gap();
+      put(end);
+    }
+  }
+
+  void ending() {
+    if (const auto signature = field("signature"); !signature.empty()) {
+      gap();
+      put(collapse(signature));
+    }
+    end_of_transmission();
+    if (!trailers_.empty()) {
+      gap();
+      put(trailers_);
+    }
+    if (const node attributes = meta_["x_attributes"]; !attributes.empty()) {
+      gap();
+      put("Message Attributes");
+      put("");
+      for (const node a : attributes) {
+        const auto value = a["value"].text();
+        const auto key = std::string(a["key"].text());
+        std::size_t at = 0;
+        bool first = true;
+        do {
+          const auto end = std::min(value.find('\n', at), value.size());
+          const auto line = value.substr(at, end - at);
+          put(first ? key + ": " + (value.empty() ? "n/a" : std::string(line)) : std::string(line));
+          first = false;
+          at = end + 1;
+        } while (at <= value.size() && !value.empty());
+      }
+    }
+  }
+
+  // -- documents of other kinds (FRUS) ------------------------------------------------------------------------------
+  void edited_document() {
+    lost_.add(code::loss_structure, "a document that is no telegram; rendered for reading");
+    blocks(document_.body());
+    put(trailers_);
+  }
+};
+
+}  // namespace
+
+std::string render(const document_view& document, const rendering_options& options, const host& services) {
+  losses lost(services);
+  std::string text;
+  {
+    renderer r(document, options, lost);
+    text = r.render(false);
+    if (r.misplaced()) {
+      losses lost_again(services);
+      renderer compact(document, options, lost_again);
+      auto other = compact.render(true);
+      if (compact.misplaced()) lost.add(code::loss_line_number, "a line that no rule understood");
+      else text = std::move(other);
+    }
+  }
+  lost.report();
+  return text;
+}
+
+}  // namespace dragoman::telegram
