@@ -125,11 +125,9 @@ TEST(Corpus, OfCablesComesBack) {
     const auto before = cables(60, f);
     const auto written = write(before);
     auto after = read(written.octets);
-    ASSERT_EQ(after.documents.size(), before.size() + 1) << messages(after.diagnostics) << after.problem;
-    EXPECT_EQ(after.documents[0].root()["kind"].text(), "cables");
-    EXPECT_FALSE(after.documents[0].root()["tree"]) << "it is as we would write it";
+    ASSERT_EQ(after.documents.size(), before.size()) << messages(after.diagnostics) << after.problem << " (no frame was given)";
     for (std::size_t i = 0; i < before.size(); ++i) {
-      const auto difference = first_difference(before[i].root(), after.documents[i + 1].root());
+      const auto difference = first_difference(before[i].root(), after.documents[i].root());
       ASSERT_FALSE(difference) << i << " " << *difference;
     }
     EXPECT_EQ(write(after.documents).octets, written.octets);
@@ -146,8 +144,8 @@ TEST(Corpus, HasEveryIdOnce) {
   for (const char* id : {"xml:id=\"c09QUILMAR1\"", "xml:id=\"c09QUILMAR1.2\"", "xml:id=\"c09QUILMAR1.3\"", "xml:id=\"c09QUILMAR1.3.d\""})
     EXPECT_NE(written.octets.find(id), npos) << id;
   const auto again = read(written.octets);
-  ASSERT_EQ(again.documents.size(), 4u);
-  EXPECT_FALSE(first_difference(three[2].root(), again.documents[3].root()));
+  ASSERT_EQ(again.documents.size(), 3u);
+  EXPECT_FALSE(first_difference(three[2].root(), again.documents[2].root()));
 }
 
 TEST(Corpus, KeepsAForeignHeader) {

@@ -41,8 +41,10 @@ bool has_text_child(node parent) {
 std::string corpus_start(std::string_view id) {
   xml_writer out;
   out.raw("<teiCorpus xmlns=\"").raw(tei_namespace).raw("\">\n  <teiHeader>\n    <fileDesc>\n");
-  out.raw("      <titleStmt><title>").text(id).raw("</title></titleStmt>\n");
-  out.raw("      <publicationStmt><authority>dragoman</authority><idno type=\"collection\">").text(id).raw("</idno></publicationStmt>\n");
+  out.raw("      <titleStmt><title>").text(id.empty() ? "Cables" : id).raw("</title></titleStmt>\n");
+  out.raw("      <publicationStmt><authority>dragoman</authority>");
+  if (!id.empty()) out.raw("<idno type=\"collection\">").text(id).raw("</idno>");
+  out.raw("</publicationStmt>\n");
   out.raw("      <sourceDesc><p>Cables, each described in its own header.</p></sourceDesc>\n    </fileDesc>\n  </teiHeader>");
   return out.take();
 }
@@ -89,18 +91,18 @@ void frame_plan::add_tree(xml_writer& out, node tree) {
   }
 }
 
-// Without slots: what the document element holds, each child on a line of its own, and then the documents.
+// Without slots: what the document element holds, and then the documents; each on a line of its own unless it has text.
 void frame_plan::add_open_root(xml_writer& out, node root) {
   out.begin(root).raw(">");
-  const bool lines = !has_text_child(root);
+  on_lines = !has_text_child(root);
   for (node n : root) {
-    if (lines) out.line(1);
+    if (on_lines) out.line(1);
     out.copy(n);
   }
   frame_slot slot{out.take(), {}, {}, local_name(root.name()) == corpus_name};
   append_declarations(slot.scope, root);
   slots.push_back(std::move(slot));
-  out.raw("\n</").raw(root.name()).raw(">");
+  out.raw(on_lines ? "\n</" : "</").raw(root.name()).raw(">");
 }
 
 std::size_t frame_plan::find(std::string_view id, std::size_t from) const {

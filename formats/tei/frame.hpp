@@ -35,6 +35,7 @@ public:
   std::string rest;          // text after the last slot
   bindings open_scope;       // what is in scope where documents without a slot go
   bool is_corpus = false;    // these are TEI
+  bool on_lines = true;      // and begin on a line of their own
   bool lost_markup_text = false;
 
   // The first slot of that id from `from` on; slots.size() when there is none.

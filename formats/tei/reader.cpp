@@ -95,6 +95,8 @@ bool reader::next(builder& out) {
     tell_single(out);
     return true;
   }
+  // A corpus that we began for mere documents, without an id of its own, is no frame.
+  if (position_ == 0 && scanned_.doctype.in(source_->text()).empty() && begins_as(corpus_start({}))) ++position_;
   const std::size_t index = position_++;
   if (index == 0) {
     tell_frame(out);
@@ -202,6 +204,20 @@ void reader::tell_tree(builder& out, const std::function<std::string(pugi::xml_n
   out.close();
 }
 
+// Is this a corpus of cables that begins so, and has nothing else beside its documents?
+bool reader::begins_as(const std::string& start) const {
+  const bool has_neighbours = std::any_of(file_->begin(), file_->end(), [](pugi::xml_node n) { return n.type() == pugi::node_comment || n.type() == pugi::node_pi; });
+  if (!is_plain_corpus_ || has_neighbours) return false;
+  pugi::xml_document copy;
+  copy.append_copy(file_->document_element());
+  for (pugi::xml_node n = copy.document_element().first_child(); n;) {
+    const auto following = n.next_sibling();
+    if (is_element(n) && name_of(n) == "slot") copy.document_element().remove_child(n);
+    n = following;
+  }
+  return serialize(copy.document_element(), true) == compact_text(start + "</" + std::string(corpus_name) + ">");
+}
+
 void reader::tell_frame(builder& out) {
   std::size_t next = 0;
   const auto slot_at = [&](pugi::xml_node n) -> std::string {
@@ -216,19 +232,7 @@ void reader::tell_frame(builder& out) {
     out.close().close();
   }
   // A corpus as we would begin it needs no tree.
-  const bool has_neighbours = std::any_of(file_->begin(), file_->end(), [](pugi::xml_node n) { return n.type() == pugi::node_comment || n.type() == pugi::node_pi; });
-  bool is_ours = is_plain_corpus_ && !has_neighbours;
-  if (is_ours) {
-    pugi::xml_document copy;
-    copy.append_copy(file_->document_element());
-    for (pugi::xml_node n = copy.document_element().first_child(); n;) {
-      const auto following = n.next_sibling();
-      if (is_element(n) && name_of(n) == "slot") copy.document_element().remove_child(n);
-      n = following;
-    }
-    is_ours = serialize(copy.document_element(), true) == compact_text(corpus_start(frame_id_) + "</" + std::string(corpus_name) + ">");
-  }
-  if (!is_ours) tell_tree(out, slot_at, is_plain_corpus_);
+  if (!begins_as(corpus_start(frame_id_))) tell_tree(out, slot_at, is_plain_corpus_);
   out.close();
 }
 

@@ -34,8 +34,7 @@ void writer::write(const document_view& document) {
   // A second document without a frame: the two, and what follows, become a corpus.
   is_holding_ = false;
   if (held_has_doctype_) services_.loss("tei.doctype-dropped", "a DOCTYPE has no place inside a teiCorpus");
-  std::string id = "collection";
-  out_.raw(declaration).raw(corpus_start(id)).raw("\n").raw(held_);
+  out_.raw(declaration).raw(corpus_start({})).raw("\n").raw(held_);
   held_.clear();
   frame_plan plan{node()};
   frame_ = std::make_unique<frame_plan>(std::move(plan));
@@ -94,8 +93,8 @@ void writer::write_into_frame(node document) {
     for (; next_slot_ < found; ++next_slot_, ++empty_slots_) out_.raw(slots[next_slot_].before);
     out_.raw(slots[found].before);
     slots[found].before.clear();
-    if (open_ended) out_.raw("\n");
-    else next_slot_ = found + 1;
+    if (!open_ended) next_slot_ = found + 1;
+    else if (frame_->on_lines) out_.raw("\n");
     write_at_slot(document, slots[found].scope, slots[found].in_corpus);
     return;
   }
@@ -143,7 +142,7 @@ void writer::finish() {
     out_.raw(declaration).raw(held_before_).raw(held_).raw(held_after_).raw("\n");
   } else {
     services_.warning("tei.empty", "there was no document; the corpus that is written has none");
-    out_.raw(declaration).raw(corpus_start("collection")).raw("\n</").raw(corpus_name).raw(">\n");
+    out_.raw(declaration).raw(corpus_start({})).raw("\n</").raw(corpus_name).raw(">\n");
   }
   out_.flush();
 }
