@@ -16,7 +16,7 @@ void render_document(const host& services, emitter& out, const document_view& do
 // `frame` may be NULL: a collection without a frame.
 void render_frame_members(const host& services, emitter& out, const document_view* frame);
 
-// The names that tell a node from a map in a list of a carrier (docs/json.md "Carrier").
+// The names that tell a node from a map in a list of a carrier (cable.schema.json, "carrier").
 bool is_node_member(std::string_view name) noexcept;
 
 }  // namespace dragoman::json

@@ -48,7 +48,7 @@ value find(value object, std::string_view wanted) {
   return {};
 }
 
-// A node in a list of a carrier is told from a map by its names (docs/json.md "Carrier").
+// A node in a list of a carrier is told from a map by its names (cable.schema.json, "carrier").
 bool looks_like_node(value object) {
   if (!object.is(value_type::object)) return false;
   bool typed = false;

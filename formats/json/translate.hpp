@@ -1,6 +1,6 @@
 // formats/json/translate.hpp - an indexed JSON text told as the events of a document or of a frame.
 //
-// Source of the form: tei.md 5.2 and 5.3; docs/json.md. Everything is checked here, so that a host never sees a wrong
+// Source of the form: tei.md 5.2 and 5.3; cable.schema.json. Everything is checked here, so that a host never sees a wrong
 // event of this reader: types, names, required members, characters, depth.
 #pragma once
 #include <json/index.hpp>
