@@ -133,6 +133,25 @@ private:
     out_.map().value("path", path);
   }
 
+  // A child of a container: a node, or a run of text, white space around which only lays out.
+  struct piece {
+    pugi::xml_node node;
+    std::string text;
+  };
+  static std::vector<piece> pieces_of(pugi::xml_node parent) {
+    std::vector<piece> all;
+    bool in_text = false;
+    for (const auto n : parent.children()) {
+      if (!is_text(n)) all.push_back({n, {}});
+      else if (in_text) all.back().text += n.value();
+      else all.push_back({n, n.value()});
+      in_text = is_text(n);
+    }
+    for (auto& p : all) p.text = trim(p.text);
+    std::erase_if(all, [](const piece& p) { return is_text(p.node) && p.text.empty(); });
+    return all;
+  }
+
   bool same(pugi::xml_node actual, const outline_item& expected) const {
     switch (expected.is) {
       case outline_item::kind::opaque: return opaque_(expected.name) == actual;
@@ -143,33 +162,31 @@ private:
 
   void container(pugi::xml_node actual, const outline_item& expected, const std::string& path) {
     compare_attributes(actual, expected, path);
-    std::vector<pugi::xml_node> nodes;
-    for (const auto n : actual.children())
-      if (!is_layout(n)) nodes.push_back(n);
+    const std::vector<piece> pieces = pieces_of(actual);
     std::size_t next = 0;  // item of `expected` that comes next
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
       const auto& items = expected.children;
       std::size_t found = next;
-      while (found < items.size() && !same(nodes[i], items[found])) ++found;
+      while (found < items.size() && !same(pieces[i].node, items[found])) ++found;
       if (found == items.size()) {
-        if (next < items.size() && stands_for(nodes, i, items[next])) replaced(path, i, nodes[i], &items[next++]);
-        else replaced(path, i, nodes[i], nullptr);
+        if (next < items.size() && stands_for(pieces, i, items[next])) replaced(path, i, pieces[i], &items[next++]);
+        else replaced(path, i, pieces[i], nullptr);
         continue;
       }
       for (; next < found; ++next) missing(path, items[next]);
       if (items[found].is == outline_item::kind::container)
-        container(nodes[i], items[found], path.empty() ? items[found].name : path + "/" + items[found].name);
+        container(pieces[i].node, items[found], path.empty() ? items[found].name : path + "/" + items[found].name);
       ++next;
     }
     for (; next < expected.children.size(); ++next) missing(path, expected.children[next]);
   }
 
   // Is this node what became of the item that is expected next: of the same name, and the item is not found later?
-  bool stands_for(const std::vector<pugi::xml_node>& nodes, std::size_t at, const outline_item& item) const {
+  bool stands_for(const std::vector<piece>& pieces, std::size_t at, const outline_item& item) const {
     if (item.is != outline_item::kind::child) return false;
     const auto end = item.xml.find_first_of(" />", 1);
-    if (!is_element(nodes[at]) || name_of(nodes[at]) != std::string_view(item.xml).substr(1, end - 1)) return false;
-    return std::none_of(nodes.begin() + static_cast<std::ptrdiff_t>(at), nodes.end(), [&](auto n) { return same(n, item); });
+    if (!is_element(pieces[at].node) || name_of(pieces[at].node) != std::string_view(item.xml).substr(1, end - 1)) return false;
+    return std::none_of(pieces.begin() + static_cast<std::ptrdiff_t>(at), pieces.end(), [&](const piece& p) { return same(p.node, item); });
   }
 
   void compare_attributes(pugi::xml_node actual, const outline_item& expected, const std::string& path) {
@@ -185,13 +202,13 @@ private:
     out_.close().close().close();
   }
 
-  void replaced(const std::string& path, std::size_t at, pugi::xml_node actual, const outline_item* instead) {
+  void replaced(const std::string& path, std::size_t at, const piece& actual, const outline_item* instead) {
     begin_entry(path);
     out_.value("at", std::to_string(at));
     if (instead != nullptr) out_.value("instead", compact_form(*instead));
     out_.list("nodes");
-    if (is_text(actual)) out_.value({}, actual.value());
-    else tell(out_, actual);
+    if (is_text(actual.node)) out_.value({}, actual.text);
+    else tell(out_, actual.node);
     out_.close().close();
   }
   void missing(const std::string& path, const outline_item& item) {
