@@ -40,7 +40,7 @@ bool channel::judge(writer_session::answer a) {
     session_.host().error("plugin.contract", "plugin " + session_.format().plugin_name + ": the output failed, it says, and it did not");
     reason_ = *session_.host().first_error();
   } else if (a != answer::done) {
-    if (const auto error = session_.host().first_error()) reason_ = *error;
+    if (const auto error = session_.host().reason()) reason_ = *error;
   }
   return usable_ && a == answer::done;
 }
@@ -71,6 +71,11 @@ bool channel::finish() {
   const bool good = judge(session_.finish());
   usable_ = false;
   if (!good) return false;
+  if (written_ > 0 && table_.is_empty()) {
+    session_.host().error("output.empty", "plugin " + session_.format().plugin_name + " wrote nothing");
+    reason_ = *session_.host().first_error();
+    return false;
+  }
   if (sink_->commit()) return true;
   report_output();
   return false;

@@ -29,6 +29,8 @@ constexpr dgm_code table[] = {
      "unpack the outer archives first"},
     {"output.abandoned", DGM_ERROR,
      "The writer of an output could not go on, for the reason given before; nothing was left of the output.", nullptr},
+    {"output.empty", DGM_ERROR, "A writer took documents and wrote no octets.",
+     "report it to the author of the plugin, with the input; 'dragoman plugins' names it"},
     {"output.exists", DGM_ERROR, "The output file exists already and was left as it is.",
      "choose another OUT, or write over it with --force"},
     {"output.renamed", DGM_WARNING, "Two outputs of this run would have one name; the later one got a number.",

@@ -21,16 +21,12 @@ struct heading_text {
 // The values of a heading; a list of texts is one value.
 std::vector<heading_text> texts_of(node document) {
   std::vector<heading_text> out;
-  for (node field : document["meta"]) {
-    if (!field.is(node_type::list) || !field.first_child().is(node_type::text)) continue;
-    std::string all;
-    for (node item : field) all += (all.empty() ? "" : ", ") + std::string(item.text());
-    out.push_back({std::string(field.name()), all});
-  }
   for (const auto& v : heading_of(document)) {
-    const auto list = v.path.substr(0, v.path.find('/'));
-    const bool is_told = std::any_of(out.begin(), out.end(), [&](const heading_text& t) { return t.path == list; });
-    if (!is_told) out.push_back({v.path, std::string(v.text)});
+    const auto field = v.path.substr(0, v.path.find('/'));
+    const bool is_list_of_texts = document["meta"][field].first_child().is(node_type::text) && document["meta"][field].is(node_type::list);
+    if (!is_list_of_texts) out.push_back({v.path, std::string(v.text)});
+    else if (!out.empty() && out.back().path == field) out.back().text += ", " + std::string(v.text);
+    else out.push_back({field, std::string(v.text)});
   }
   return out;
 }

@@ -53,17 +53,14 @@ document_reader::step document_reader::next() {
   builder_.reset();
   nested_from_.reset();
   session_.host().forget();
-  const auto answer = session_.next(builder_.sink());
+  const auto answer = session_.next(builder_.sink(), [this] { return builder_.problem(); });
   out.failures = std::move(nested_failures_);
   nested_failures_.clear();
   const bool failed_inside = !out.failures.empty();
   const std::string plugin = "plugin " + session_.format().plugin_name;
   using a = reader_session::answer;
   ended_ = answer == a::end || answer == a::over || answer == a::stopped;
-  if (!builder_.problem().empty()) {
-    session_.host().error("plugin.contract", plugin + ": " + builder_.problem());
-    fail(out);
-  } else if (answer == a::told && builder_.is_complete()) {
+  if (answer == a::told && builder_.is_complete()) {
     take(out);
   } else if (answer == a::told) {
     session_.host().error("plugin.contract", plugin + (builder_.is_empty() ? ": next told no document" : ": next left a document open"));
@@ -114,7 +111,7 @@ void document_reader::take(step& out) {
 }
 
 void document_reader::fail(step& out) {
-  auto reason = session_.host().first_error();
+  auto reason = session_.host().reason();
   out.failures.push_back({session_.from(), "read", reason ? *reason : finding{level::error, "plugin.unexplained", "it cannot be read"}});
 }
 

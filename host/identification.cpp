@@ -25,10 +25,10 @@ verdict judge(const format_entry& format, std::string_view head, bool at_end, st
   if (reader->probe == nullptr) return v;
   dgm_str why{};
   const int score = std::clamp<int>(reader->probe(head.data(), head.size(), at_end ? 1 : 0, &why), 0, 100);
-  if (score > v.score || v.score == 0) {
-    v.score = score;
+  if (score >= v.score) {
     if (why.len != 0) v.reason = printable(view(why));
-    else if (score != 0) v.reason = "its probe says so";
+    else if (score > v.score) v.reason = "its probe says so";
+    v.score = score;
   }
   return v;
 }

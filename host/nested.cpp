@@ -28,14 +28,7 @@ public:
     auto* above = owner_.above_;
     const bool untouched = above != nullptr && above->is_untouched(sink);
     session_.host().forget();
-    const auto answer = session_.next(sink);
-    const auto problem = above != nullptr ? above->problem_of(sink) : std::string();
-    if (!problem.empty()) {
-      // Its own events were wrong; the session around it can go on with the next entry.
-      over_ = true;
-      session_.host().error("plugin.contract", "plugin " + session_.format().plugin_name + ": " + problem);
-      return failed_document(untouched, sink, DGM_SKIP);
-    }
+    const auto answer = session_.next(sink, [&] { return above != nullptr ? above->problem_of(sink) : std::string(); });
     using a = reader_session::answer;
     switch (answer) {
       case a::told:
@@ -43,17 +36,16 @@ public:
         return DGM_OK;
       case a::end: over_ = true; return DGM_END;
       case a::stopped: over_ = true; return DGM_CANCEL;
-      case a::skipped: return failed_document(untouched, sink, DGM_SKIP);
-      default: over_ = true; return failed_document(untouched, sink, DGM_FATAL);
+      default:
+        // The session around it goes on with the next document, or the next entry: this one then only ends.
+        over_ = answer == a::over;
+        fail("read");
+        if (untouched) above->start_again(sink);
+        return DGM_SKIP;
     }
   }
 
 private:
-  dgm_status failed_document(bool untouched, const dgm_sink* sink, dgm_status status) {
-    fail("read");
-    if (untouched) owner_.above_->start_again(sink);
-    return status;
-  }
   void fail(const char* stage) {
     if (const auto reason = session_.host().first_error(); reason && owner_.above_ != nullptr)
       owner_.above_->nested_failed({session_.from(), stage, *reason});

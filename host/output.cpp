@@ -164,6 +164,7 @@ output_table::output_table(byte_sink& to, std::string_view name)
              [](void* ctx, const void* data, std::size_t length) noexcept -> dgm_status {
                auto& self = *static_cast<output_table*>(ctx);
                if (length == 0) return DGM_OK;
+               self.is_empty_ = false;
                return self.to_.write({static_cast<const char*>(data), length}) ? DGM_OK : DGM_IO;
              },
              span(name)} {}

@@ -72,9 +72,11 @@ public:
   output_table(const output_table&) = delete;
   output_table& operator=(const output_table&) = delete;
   const dgm_output* table() const noexcept { return &table_; }
+  bool is_empty() const noexcept { return is_empty_; }  // nothing was written yet
 
 private:
   byte_sink& to_;
+  bool is_empty_ = true;
   dgm_output table_;
 };
 

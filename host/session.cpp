@@ -52,9 +52,9 @@ session_host::session_host(environment& env, const format_entry& format, listene
                            nested_parent* above)
     : env_(env),
       format_(format),
-      to_(to),
+      to_(std::move(to)),
       offsets_(offsets),
-      nested_(env, std::move(to), depth, above),
+      nested_(env, [this](const origin& about, const finding& f) { pass_on(about, f); }, depth, above),
       run_{sizeof(dgm_run),
            span("dragoman"),
            span(DRAGOMAN_VERSION),
@@ -87,14 +87,27 @@ void session_host::report(finding f) noexcept {
   }
 }
 
+// A finding of a session inside this one.
+void session_host::pass_on(const origin& about, const finding& f) {
+  const std::lock_guard lock(mutex_);
+  if (f.severity == level::error && !first_inner_error_) first_inner_error_ = f;
+  if (to_) to_(about, f);
+}
+
 std::optional<finding> session_host::first_error() const {
   const std::lock_guard lock(mutex_);
   return first_error_;
 }
 
+std::optional<finding> session_host::reason() const {
+  const std::lock_guard lock(mutex_);
+  return first_error_ ? first_error_ : first_inner_error_;
+}
+
 void session_host::forget() {
   const std::lock_guard lock(mutex_);
   first_error_.reset();
+  first_inner_error_.reset();
 }
 
 void session_host::on_report(void* ctx, const dgm_diag* d) noexcept {
@@ -146,9 +159,9 @@ bool reader_session::open() {
     host_.error("plugin.contract", "plugin " + format_.plugin_name + ": open said that all is well and gave no session");
   else if (status < DGM_NOMEM || status > DGM_OK)
     host_.error("plugin.contract", "plugin " + format_.plugin_name + ": " + unknown_status("open", status));
-  else if (status == DGM_NOMEM && !host_.first_error())
+  else if (status == DGM_NOMEM && !host_.reason())
     host_.error("plugin.memory", "not enough memory to read the input");
-  else if (!host_.first_error())
+  else if (!host_.reason())
     host_.error(input_.failed() ? "input.unreadable" : "plugin.unexplained",
                 input_.failed() ? "the input could not be read to its end"
                                 : "plugin " + format_.plugin_name + " cannot read this and does not say why");
@@ -156,14 +169,19 @@ bool reader_session::open() {
   return false;
 }
 
-reader_session::answer reader_session::next(const dgm_sink* sink) {
+reader_session::answer reader_session::next(const dgm_sink* sink, const std::function<std::string()>& problem) {
   if (over_ || session_ == nullptr) return answer::end;
   const dgm_status status = format_.table->reader->next(session_, sink);
+  if (const auto wrong = problem(); !wrong.empty()) {
+    host_.error("plugin.contract", "plugin " + format_.plugin_name + ": " + wrong);
+    over_ = status != DGM_OK && status != DGM_SKIP;
+    return over_ ? answer::over : answer::skipped;
+  }
   switch (status) {
     case DGM_OK: return answer::told;
     case DGM_END: over_ = true; return answer::end;
     case DGM_SKIP:
-      if (!host_.first_error())
+      if (!host_.reason())
         host_.error("plugin.unexplained", "plugin " + format_.plugin_name + " gave a document up and does not say why");
       return answer::skipped;
     case DGM_CANCEL:
@@ -172,11 +190,11 @@ reader_session::answer reader_session::next(const dgm_sink* sink) {
       host_.error("plugin.contract", "plugin " + format_.plugin_name + ": next stopped and nobody had asked it to");
       return answer::over;
     case DGM_NOMEM:
-      if (!host_.first_error()) host_.error("plugin.memory", "not enough memory for the document, or it is too large");
+      if (!host_.reason()) host_.error("plugin.memory", "not enough memory for the document, or it is too large");
       break;
     case DGM_FATAL:
     case DGM_IO:
-      if (host_.first_error()) break;
+      if (host_.reason()) break;
       if (input_.failed()) host_.error("input.unreadable", "the input could not be read to its end");
       else host_.error("plugin.unexplained", "plugin " + format_.plugin_name + " stopped reading and does not say why");
       break;
@@ -201,7 +219,7 @@ writer_session::writer_session(environment& env, const format_entry& format, con
 // What a status of the writer means. `call` names the slot.
 writer_session::answer writer_session::judge(dgm_status status, const char* call) {
   const auto explain = [&](const char* code, const std::string& text) {
-    if (!host_.first_error()) host_.error(code, text);
+    if (!host_.reason()) host_.error(code, text);
   };
   const std::string plugin = "plugin " + format_.plugin_name;
   switch (status) {

@@ -58,11 +58,14 @@ public:
   void error(std::string code, std::string text) { report({level::error, std::move(code), std::move(text)}); }
   // The first error since forget; nothing when there was none.
   std::optional<finding> first_error() const;
+  // The same, or else the first error of the sessions inside this one.
+  std::optional<finding> reason() const;
   void forget();
   // Closes the sessions that the plugin left open inside its own.
   void close_nested() noexcept { nested_.close_all(); }
 
 private:
+  void pass_on(const origin& about, const finding& f);
   static void DGM_CALL on_report(void* ctx, const dgm_diag* d) noexcept;
   static std::int32_t DGM_CALL on_option(void* ctx, dgm_str name, dgm_str* out) noexcept;
   static std::int32_t DGM_CALL on_cancelled(void* ctx) noexcept;
@@ -74,7 +77,7 @@ private:
   const bool offsets_;
   mutable std::mutex mutex_;
   std::shared_ptr<const origin> about_;
-  std::optional<finding> first_error_;
+  std::optional<finding> first_error_, first_inner_error_;
   nested_host nested_;
   const dgm_run run_;
   const dgm_host table_;
@@ -98,7 +101,8 @@ public:
   };
   // False: there is no session, for a reason that was reported.
   bool open();
-  answer next(const dgm_sink* sink);
+  // `problem` tells what was wrong with the events that went to the sink, if anything.
+  answer next(const dgm_sink* sink, const std::function<std::string()>& problem);
   void close() noexcept;
 
   session_host& host() noexcept { return host_; }

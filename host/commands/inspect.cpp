@@ -67,8 +67,9 @@ public:
     show_findings(found);
   }
 
-  void show_findings(const std::vector<finding>& found) const {
+  void show_findings(std::vector<finding> found) const {
     if (found.empty()) return;
+    std::stable_sort(found.begin(), found.end(), [](const finding& a, const finding& b) { return a.line < b.line; });
     fmt::print("\n  {}Said about it{}\n", style_.bold, style_.plain);
     for (const auto& f : found) {
       const bool is_bad = f.severity == level::error || f.severity == level::loss;

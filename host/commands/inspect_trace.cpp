@@ -90,7 +90,7 @@ int inspect_events(environment& env, const opened_input& input) {
     events.reset();
     session.host().forget();
     fmt::print("next {}\n", i);
-    const auto result = session.next(events.sink());
+    const auto result = session.next(events.sink(), [&] { return events.builder().problem(); });
     if (result == answer::end) break;
     const bool is_whole = result == answer::told && events.builder().is_complete();
     failed |= !is_whole;
