@@ -243,6 +243,7 @@ private:
     begin_block();
     open("p", i);
     attribute("n", number_text(meant));
+    s_.out().has_numbered_paragraph = true;
     expected_ = meant + 1;
     if (number_style_ == 0) number_style_ = p.closing;
     open_ = block::paragraph;

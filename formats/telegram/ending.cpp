@@ -97,12 +97,15 @@ std::size_t read_ending(stage& s, std::size_t at, std::size_t end, heading& h, b
     if (!text.empty() && ++others > 24) break;
   }
   const bool has_end = stop < limit;
+  const bool archive = std::any_of(h.pages.begin(), h.pages.end(), [](const value& v) { return starts_with(v.text, "PAGE "); });
   if (has_end) {
     h.lines.end = s.piece(stop, trim(s.text(stop)));
     s.claim(stop, owner::ending);
     for (std::size_t i = stop + 1; i < end; ++i) {
       if (s.is_empty(i)) {
         s.claim(i, owner::blank);
+      } else if (archive && is_class_word(trim(s.text(i)))) {
+        s.claim(i, owner::page);  // at the foot of the page, or the head of the next
       } else {
         s.claim(i, owner::footer);
         s.out().trailers.push_back(s.piece(i, trim(s.text(i))));
@@ -113,7 +116,6 @@ std::size_t read_ending(stage& s, std::size_t at, std::size_t end, heading& h, b
   }
   // Before it, from the end: validation, break, footers, classification words of an archive.
   std::vector<value> footers;
-  bool archive = std::any_of(h.pages.begin(), h.pages.end(), [](const value& v) { return starts_with(v.text, "PAGE "); });
   while (stop > at) {
     const auto text = trim(s.text(stop - 1));
     if (text.empty()) {

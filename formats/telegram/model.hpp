@@ -101,6 +101,7 @@ struct telegram {
   value signature;
   std::vector<unknown_line> unknown;
   std::vector<event> body;
+  bool has_numbered_paragraph = false;
   std::uint32_t sections_counted = 0;  // by running headers and seams of the body
   std::vector<value> trailers;
   std::vector<attribute_pair> attributes;

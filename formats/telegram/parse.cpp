@@ -133,6 +133,42 @@ void keep_printed(stage& s) {
              out.first.classification.begin, out.first.classification.end);
 }
 
+// Has the text anything that a telegram has (telegram.md 6, "degraded")?
+bool is_recognised(const telegram& t) {
+  return !t.first.number.empty() || !t.first.date_text.empty() || !t.first.classification.empty() || !t.first.from.name.empty() ||
+         !t.first.lines.empty() || !t.subject.empty() || !t.tags.empty() || !t.declassify.empty() || !t.refs.empty() || !t.classified_by.empty() ||
+         !t.notice.empty() || !t.attributes.empty() || !t.first.pages.empty() || t.sections_counted != 0 || t.has_numbered_paragraph;
+}
+
+// Text that is no telegram: one opaque block for each run of lines.
+void keep_as_opaque(stage& s) {
+  auto& out = s.out();
+  out.clear();
+  s.report(code::doc_unrecognised, "nothing of a telegram was found", 0, s.octets.size());
+  auto& body = out.body;
+  bool open = false;
+  for (std::size_t i = 0; i < s.count(); ++i) {
+    const bool empty = s.is_empty(i);
+    s.reclaim(i, empty ? owner::blank : owner::opaque);
+    if (empty) {
+      if (open) body.push_back({event::kind::close, {}, {}, 0, 0});
+      open = false;
+      continue;
+    }
+    const line& l = s.at(i);
+    if (!open) {
+      body.push_back({event::kind::open, "ab", {}, l.begin, l.end});
+      body.push_back({event::kind::attribute, "type", "opaque", 0, 0});
+      body.push_back({event::kind::attribute, "xml:space", "preserve", 0, 0});
+      open = true;
+    } else {
+      body.push_back({event::kind::text, {}, "\n", l.begin, l.begin});
+    }
+    body.push_back({event::kind::text, {}, l.text, l.begin, l.end});
+  }
+  if (open) body.push_back({event::kind::close, {}, {}, 0, 0});
+}
+
 }  // namespace
 
 parser::parser() = default;
@@ -196,11 +232,13 @@ const telegram& parser::parse(std::string_view octets, const std::vector<std::si
   else infer_id(s, year, has_year);
   resolve_references(s, year, has_year, number);
   check_number(s, out.first);
-  if (out.first.classification.empty()) s.report(code::class_missing, "no classification line", 0, 0);
-  if (out.subject.empty()) s.report(code::subject_missing, "no subject", 0, 0);
+  const bool has_heading = is_recognised(out);
+  if (has_heading && out.first.classification.empty()) s.report(code::class_missing, "no classification line", 0, 0);
+  if (has_heading && out.subject.empty()) s.report(code::subject_missing, "no subject", 0, 0);
 
   read_body(s, sections);
-  keep_printed(s);
+  if (!is_recognised(out)) keep_as_opaque(s);
+  else keep_printed(s);
   return out;
 }
 

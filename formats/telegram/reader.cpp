@@ -96,18 +96,8 @@ bool reader::next(builder& out) {
   if (control_percent(octets) > 10) throw unusable(name_of(code::not_text), "more than one octet in ten is a control character", where);
 
   const telegram& t = parser_.parse(octets, cutter_.sections(), report);
-  std::string made_id;
-  std::string_view id = t.id;
-  if (id.empty()) {
-    // Of what is said, not of how it was sent: the same in every dialect.
-    fingerprint hash;
-    hash.value("subject", t.subject.text).value("date", t.first.date_text.text);
-    tell_body(hash, t);
-    made_id = hash.id();
-    id = made_id;
-  }
   out.map("document").map("source").octets("octets", octets).value("media_type", "text/plain").value("charset", parser_.charset()).close();
-  out.value("id", id).value("kind", "cable");
+  out.value("id", id_of(t)).value("kind", "cable");
   tell_meta(out, t);
   tell_body(out, t);
   out.close();

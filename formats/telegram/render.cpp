@@ -157,6 +157,7 @@ private:
   std::size_t line_ = 0;          // lines written
   bool blank_ = true;             // the last one was blank, or there is none
   bool compact_ = false, misplaced_ = false;
+  bool is_transmission_ = false;  // with BT, number and NNNN
   std::uint32_t section_total_ = 0;
   std::string number_;            // "PORT ALTAIR 001284"
   node transmission_;             // of the section being written
@@ -208,7 +209,8 @@ private:
     transmission_ = meta_["transmission"];
     heading_lines(preface.lines, transmission_, meta_, meta_, "x_");
     const bool has_heading = !preface.lines.empty();
-    if (has_heading && options_.is_transmission) preface.lines.push_back("BT");
+    is_transmission_ = options_.is_transmission && (has_heading || !field("classification").empty());
+    if (has_heading && is_transmission_) preface.lines.push_back("BT");
     if (has_heading) parts.push_back(std::move(preface));
 
     number_ = std::string(field("x_number"));
@@ -217,7 +219,7 @@ private:
     if (!classification.empty()) {
       auto section = expected_section(section_total_);
       if (const auto said = field("x_section"); !said.empty()) section = read_section(said);
-      parts.push_back({{class_line(section)}, has_heading && !options_.is_transmission, true});
+      parts.push_back({{class_line(section)}, has_heading && !is_transmission_, true});
     }
     list_part(parts, "captions", true);
     list_part(parts, "corrections", true);
@@ -475,8 +477,6 @@ private:
     return total;
   }
 
-  node pending_page_;        // a pb whose header has not come yet
-  std::uint32_t pending_gap_ = 0;
   std::uint32_t section_ = 1;
   bool after_cut_ = false;   // a running header stands behind what could be the first part of a heading
   bool could_be_cut_ = false;
@@ -738,13 +738,13 @@ private:
     transmission_ = next;
     gap();
     const auto has = [&](std::string_view member) { return static_cast<bool>(next[member]); };
-    const bool full = options_.is_transmission || has("id") || has("de") || has("routing") || has("security") || has("date_text") || has("from") ||
+    const bool full = is_transmission_ || has("id") || has("de") || has("routing") || has("security") || has("date_text") || has("from") ||
                       has("to") || has("info") || has("pages") || has("distribution") || has("relay");
     if (full) {
       strings lines;
       heading_lines(lines, next, next, meta_, "");
       put(lines);
-      if (options_.is_transmission) put("BT");
+      if (is_transmission_) put("BT");
     }
     put(class_line({number, std::max(section_total_, number)}));
     gap();
@@ -755,7 +755,7 @@ private:
     const bool first = transmission_ && transmission_.raw() == meta_["transmission"].raw();
     auto validation = std::string(transmission_[first ? "x_validation" : "validation"].text());
     std::string end(transmission_["end"].text());
-    if (options_.is_transmission) {
+    if (is_transmission_) {
       put("BT");
       message_number n;
       if (validation.empty() && parse_number_at_end(number_, n)) validation = validation_of(n.serial);
@@ -763,7 +763,7 @@ private:
     }
     if (!validation.empty()) put(validation);
     if (!end.empty()) {
-      if (!options_.is_transmission) gap();
+      if (!is_transmission_) gap();
       put(end);
     }
   }
@@ -808,7 +808,7 @@ private:
 
 }  // namespace
 
-std::string render(const document_view& document, const rendering_options& options, const host& services) {
+std::string render(const document_view& document, const rendering_options& options, const host& services, bool& lossless) {
   losses lost(services);
   std::string text;
   {
@@ -823,6 +823,7 @@ std::string render(const document_view& document, const rendering_options& optio
     }
   }
   lost.report();
+  lossless = lost.empty();
   return text;
 }
 

@@ -15,6 +15,7 @@ struct rendering_options {
 
 // The text of a document, in UTF-8 with LF. What it cannot hold is reported to `services` as telegram.loss.*; the words of
 // unknown elements are kept. A cable reads back as the same model, but for what was reported.
-std::string render(const document_view& document, const rendering_options& options, const host& services);
+// `lossless` says whether nothing was.
+std::string render(const document_view& document, const rendering_options& options, const host& services, bool& lossless);
 
 }  // namespace dragoman::telegram

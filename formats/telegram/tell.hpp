@@ -293,4 +293,22 @@ void tell_body(Sink& sink, const telegram& t) {
   detail::teller<Sink>(sink, t).body();
 }
 
+
+// The id of a telegram: its reference number, or one made of what it says; the same however it was sent.
+inline std::string id_of(const telegram& t) {
+  if (!t.id.empty()) return std::string(t.id);
+  fingerprint hash;
+  hash.value("subject", t.subject.text).value("date", t.first.date_text.text);
+  tell_body(hash, t);
+  return hash.id();
+}
+
+// The whole document, without a source.
+inline void tell_document(builder& out, const telegram& t) {
+  out.map("document").value("id", id_of(t)).value("kind", "cable");
+  tell_meta(out, t);
+  tell_body(out, t);
+  out.close();
+}
+
 }  // namespace dragoman::telegram

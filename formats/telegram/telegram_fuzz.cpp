@@ -1,0 +1,69 @@
+// Any octets: each line has one owner, the model is sound and of our vocabulary, slices partition the input, and what is
+// written reads back as the same model (telegram.md 6.1, 6.8).
+#include <dragoman/testing.hpp>
+#include <dragoman/vocabulary.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "telegram.hpp"
+
+namespace {
+
+using namespace dragoman;
+
+void require(bool holds, const char* what) {
+  if (holds) return;
+  std::fprintf(stderr, "does not hold: %s\n", what);
+  std::abort();
+}
+
+document without_source(node root) {
+  document_builder made(sha256);
+  builder out(made.sink());
+  out.map("document");
+  for (const node member : root)
+    if (member.name() != "source") out.copy(member);
+  out.close();
+  return made.finish();
+}
+
+void check_lines(std::string_view octets) {
+  telegram::cutter cut;
+  const auto length = cut.cut(octets, true);
+  require(length <= octets.size(), "a document within the input");
+  telegram::parser parser;
+  telegram::reporter silent;
+  parser.parse(octets.substr(0, length), cut.sections(), silent);
+  require(parser.claimed_twice() == 0, "no line is claimed twice");
+  const auto& owners = parser.owners();
+  require(owners.size() == parser.lines().size(), "an owner for each line");
+  require(std::none_of(owners.begin(), owners.end(), [](telegram::owner o) { return o == telegram::owner::none; }), "each line has an owner");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view octets(reinterpret_cast<const char*>(data), size);
+  std::string_view reason;
+  telegram::reader::probe(octets, true, reason);
+  if (!octets.empty()) check_lines(octets);
+
+  const auto read = testing::read(telegram::format, octets);
+  require(read.problem.empty(), read.problem.c_str());
+  const auto in_pieces = testing::read(telegram::format, octets, {}, "test", 7, false);
+  require(in_pieces.documents.size() == read.documents.size(), "the same documents when read in pieces");
+  std::string together;
+  for (const auto& d : read.documents) {
+    together += d.root()["source"]["octets"].text();
+    for (const auto& problem : vocabulary::check(d.root())) require(false, problem.c_str());
+    const auto bare = without_source(d.root());
+    const auto written = testing::write(telegram::format, {&bare});
+    if (!written.diagnostics.empty()) continue;  // it said what it could not write
+    const auto again = testing::read(telegram::format, written.octets);
+    require(again.documents.size() == 1 && canonical_form(again.documents[0].root()) == canonical_form(d.root()), "read(write(m)) == m");
+  }
+  if (std::all_of(read.statuses.begin(), read.statuses.end(), [](dgm_status s) { return s >= 0; })) require(together == octets, "slices partition the input");
+  return 0;
+}
