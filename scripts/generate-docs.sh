@@ -1,0 +1,16 @@
+#!/bin/sh
+# Writes the generated parts of the documentation anew, below their marks, from the built program.
+#
+#   scripts/generate-docs.sh [BUILD-FOLDER]     default build/release
+set -eu
+cd "$(dirname "$0")/.."
+program=${1:-build/release}/bin/dragoman
+export DRAGOMAN_PLUGIN_PATH= XDG_DATA_HOME=/nonexistent
+
+generate() {
+  page=$1; shift
+  { sed '/<!-- generated:/q' "$page"; echo; "$program" "$@"; } > "$page.new"
+  mv "$page.new" "$page"
+}
+generate docs/model.md formats --model
+generate docs/diagnostics.md formats --codes
