@@ -31,13 +31,32 @@ bool reporter::wants_color(std::FILE* stream) {
          !(terminal != nullptr && std::string_view(terminal) == "dumb");
 }
 
+void locate(finding& f, const origin& about) {
+  if (f.line != 0 || f.offset < 0 || !about.content) return;
+  const auto place = about.content->locate(static_cast<std::uint64_t>(f.offset));
+  f.line = place.line;
+  f.column = place.column;
+}
+
+// Counts it, too.
+bool reporter::is_to_print(scope& in, const finding& f) {
+  ++counts_[f.severity];
+  if (f.severity == level::note && !settings_.verbose) return false;
+  if (f.severity == level::warning && settings_.quiet) return false;
+  return ++in[f.code] <= settings_.repeats;
+}
+
+void reporter::report(scope& in, const origin& about, const finding& f) {
+  const std::lock_guard lock(mutex_);
+  if (!is_to_print(in, f)) return;
+  finding placed = f;
+  locate(placed, about);
+  print(about.display, placed);
+}
+
 void reporter::report(scope& in, std::string_view name, const finding& f) {
   const std::lock_guard lock(mutex_);
-  ++counts_[f.severity];
-  if (f.severity == level::note && !settings_.verbose) return;
-  if (f.severity == level::warning && settings_.quiet) return;
-  if (++in[f.code] > settings_.repeats) return;
-  print(name, f);
+  if (is_to_print(in, f)) print(name, f);
 }
 
 void reporter::end(scope& in, std::string_view name) {

@@ -1,5 +1,6 @@
 // What the program tells people on stderr: findings about inputs, and its own errors.
 #pragma once
+#include "input.hpp"
 #include "registry.hpp"
 
 #include <cstdint>
@@ -24,6 +25,8 @@ struct finding {
   std::uint32_t line = 0, column = 0;    // from 1; 0 unknown
 };
 dgm_diag lent(const finding& f) noexcept;
+// Works line and column out from the offset, where that counts in the octets of `about`.
+void locate(finding& f, const origin& about);
 
 // Prints findings as "dragoman: error: FILE:LINE:COL: text [code]", with what to do next on a second line the first
 // time that a code comes. Any thread.
@@ -46,7 +49,9 @@ public:
   // Colours on a terminal that has not NO_COLOR set.
   static bool wants_color(std::FILE* stream);
 
-  // Prints a finding about `name` (may be empty); `in` counts repeats.
+  // Prints a finding about an input; `in` counts repeats. Its place is worked out only when it is printed.
+  void report(scope& in, const origin& about, const finding& f);
+  // The same about something else, which has a name (may be empty) and no lines.
   void report(scope& in, std::string_view name, const finding& f);
   // Says how many findings of each code were not printed, and begins the scope anew.
   void end(scope& in, std::string_view name);
@@ -57,6 +62,7 @@ public:
   std::size_t count(level l) const;
 
 private:
+  bool is_to_print(scope& in, const finding& f);
   void print(std::string_view name, const finding& f);
   void write(const std::string& line);
 

@@ -20,7 +20,10 @@ told read(fake::world& w, const dgm_format& table, std::string_view text, const 
   from->content = octets::of_memory(text);
   told out;
   const auto add = [&](const std::string& s) { out.events += (out.events.empty() ? "" : " ") + s; };
-  document_reader reader(w.env, format, from, [&](const origin&, const finding& f) { out.findings.push_back(f); });
+  document_reader reader(w.env, format, from, [&](const origin& about, const finding& f) {
+    out.findings.push_back(f);
+    locate(out.findings.back(), about);
+  });
   for (bool more = true; more;) {
     auto s = reader.next();
     more = s.more;

@@ -17,7 +17,8 @@
 namespace dragoman::hosting {
 namespace {
 
-constexpr std::uint64_t block = 1 << 16;  // octets between two counts of lines
+constexpr std::uint64_t block = 4096;             // octets between two counts of lines
+constexpr std::uint64_t longest_line = 1 << 20;  // octets; columns beyond are not counted
 
 // read(2) until something came, or the end, or an error, or somebody asked to stop.
 ssize_t read_some(int fd, void* buffer, std::size_t capacity) {
@@ -241,22 +242,18 @@ text_position octets::locate(std::uint64_t offset) const {
   std::size_t line_start = std::string_view::npos;
   text = text.substr(0, static_cast<std::size_t>(offset % block));
   const std::uint32_t line = lines_before_[static_cast<std::size_t>(number)] + count(text, after_cr, line_start) + 1;
-  if (line_start == std::string_view::npos && number != 0) {
-    // The line begins in an earlier block; very long lines get no column.
-    const std::string before(text);
-    if (!load(number - 1, text, after_cr)) return {line, 0};
-    std::size_t start = std::string_view::npos;
-    count(text, after_cr, start);
-    if (start == std::string_view::npos) return {line, 0};
-    const std::string whole = std::string(text.substr(start)) + before;
-    std::uint32_t characters = 1;
-    for (const char c : whole) characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    return {line, characters};
+  std::uint32_t column = 1;
+  const auto add_characters = [&](std::string_view part) {
+    for (const char c : part) column += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  };
+  add_characters(text.substr(line_start == std::string_view::npos ? 0 : line_start));
+  // The line may begin in an earlier block.
+  for (std::uint64_t before = number; line_start == std::string_view::npos && before > 0;) {
+    if (number - --before > longest_line / block || !load(before, text, after_cr)) return {line, 0};
+    count(text, after_cr, line_start);
+    add_characters(text.substr(line_start == std::string_view::npos ? 0 : line_start));
   }
-  std::uint32_t characters = 1;
-  for (const char c : text.substr(line_start == std::string_view::npos ? 0 : line_start))
-    characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  return {line, characters};
+  return {line, column};
 }
 
 input_table::input_table(const octets& from, std::string_view name)

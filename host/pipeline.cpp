@@ -32,7 +32,7 @@ public:
       : env_(env),
         messages_(messages),
         job_(job),
-        report_([this](const origin& about, const finding& f) { messages_.report(scope_, about.display, f); }),
+        report_([this](const origin& about, const finding& f) { messages_.report(scope_, about, f); }),
         destination_(make_destination()) {}
 
   tally go() {

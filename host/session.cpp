@@ -73,16 +73,16 @@ void session_host::about(std::shared_ptr<const origin> o) {
 void session_host::report(finding f) noexcept {
   try {
     const std::lock_guard lock(mutex_);
-    if (offsets_ && f.line == 0 && f.offset >= 0 && format_.has(DGM_ARCHIVE)) {
-      f.text += " (octet " + std::to_string(f.offset) + ")";  // an archive has no lines
-    } else if (offsets_ && f.line == 0 && f.offset >= 0 && about_ && about_->content) {
-      const auto place = about_->content->locate(static_cast<std::uint64_t>(f.offset));
-      f.line = place.line;
-      f.column = place.column;
-    }
-    if (f.severity == level::error && !first_error_) first_error_ = f;
     static const origin nowhere;
-    if (to_) to_(about_ ? *about_ : nowhere, f);
+    const origin& about = about_ ? *about_ : nowhere;
+    if (offsets_ && f.line == 0 && f.offset >= 0 && format_.has(DGM_ARCHIVE))
+      f.text += " (octet " + std::to_string(f.offset) + ")";  // an archive has no lines
+    if (!offsets_ || format_.has(DGM_ARCHIVE)) f.offset = -1;
+    if (f.severity == level::error && !first_error_) {
+      locate(f, about);
+      first_error_ = f;
+    }
+    if (to_) to_(about, f);
   } catch (const std::exception&) {  // out of memory while saying so
   }
 }

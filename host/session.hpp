@@ -32,7 +32,8 @@ struct environment {
 // The one reading of the clock of a run; SOURCE_DATE_EPOCH wins. Throws usage_error when that is not a number.
 std::int64_t run_clock();
 
-// Takes the findings of sessions, with the input that they are about. Any thread, one call at a time.
+// Takes the findings of sessions, with the input that they are about, in whose octets their offsets count (line and
+// column may be left to be worked out). Any thread, one call at a time.
 using listener = std::function<void(const origin& about, const finding& f)>;
 
 // An input, or a document of it, that failed.

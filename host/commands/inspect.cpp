@@ -203,7 +203,10 @@ int act(program& p, const arguments& a) {
 
 int inspect_for_people(program& p, environment& env, const opened_input& input) {
   std::vector<finding> found;
-  document_reader reader(env, *input.format, input.where, [&](const origin&, const finding& f) { found.push_back(f); });
+  document_reader reader(env, *input.format, input.where, [&](const origin& about, const finding& f) {
+    found.push_back(f);
+    locate(found.back(), about);
+  });
   page out(input);
   out.title();
   std::size_t documents = 0, failures = 0;

@@ -84,7 +84,10 @@ std::string printed(const ordered_json& value) { return value.dump(-1, ' ', fals
 // Written as it goes, so that a collection of any size is shown in bounded memory.
 int inspect_as_json(environment& env, const opened_input& input) {
   std::vector<finding> found, rest;
-  document_reader reader(env, *input.format, input.where, [&](const origin&, const finding& f) { found.push_back(f); });
+  document_reader reader(env, *input.format, input.where, [&](const origin& about, const finding& f) {
+    found.push_back(f);
+    locate(found.back(), about);
+  });
   ordered_json head{{"input", input.where->display}, {"format", input.where->format}, {"reader", input.where->reader}};
   if (!input.how.verdicts.empty()) {
     head["score"] = input.how.verdicts.front().score;

@@ -79,7 +79,8 @@ private:
 
 int inspect_events(environment& env, const opened_input& input) {
   using answer = reader_session::answer;
-  const auto say = [](const origin&, const finding& f) {
+  const auto say = [](const origin& about, finding f) {
+    locate(f, about);
     fmt::print("report {}{} {} [{}]\n", name_of(f.severity), f.line == 0 ? "" : fmt::format(" {}:{}", f.line, f.column), printable(f.text), f.code);
   };
   reader_session session(env, *input.format, input.where, say, 0, nullptr);
