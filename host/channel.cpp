@@ -66,6 +66,13 @@ void channel::failed(const failure& f) {
 }
 
 bool channel::finish() {
+  if (!finish_writing()) return false;
+  if (sink_->commit()) return true;
+  report_output();
+  return false;
+}
+
+bool channel::finish_writing() {
   if (!usable_) return false;
   session_.host().about(about_);
   const bool good = judge(session_.finish());
@@ -76,7 +83,8 @@ bool channel::finish() {
     reason_ = *session_.host().first_error();
     return false;
   }
-  if (sink_->commit()) return true;
+  session_.close();  // it holds on to the sink
+  if (sink_->complete()) return true;
   report_output();
   return false;
 }

@@ -34,6 +34,9 @@ public:
   void failed(const failure& f);
   // Completes the output; false when it is not there, which was reported.
   bool finish();
+  // The same but for the last steps, which are left to who takes the sink.
+  bool finish_writing();
+  std::unique_ptr<byte_sink> take_sink() noexcept { return std::move(sink_); }
 
   const finding& reason() const noexcept { return reason_; }
   bool is_usable() const noexcept { return usable_; }

@@ -154,6 +154,7 @@ public:
     collection_failed_ = false;
   }
   void finish() override {}
+  void settle() override { batch_.commit(); }
 
 private:
   struct paths {
@@ -192,12 +193,17 @@ private:
       return;
     }
     channel one(needs_.env, *needs_.job.to, make_sink(needs_.job, *path), *path, needs_.report);
-    if (one.open() && one.write(s.found, s.pristine, s.from) && one.finish()) {
-      ++needs_.counts.converted;
-      announce(needs_, *path);
-    } else {
-      ++needs_.counts.failed;
-    }
+    if (one.open() && one.write(s.found, s.pristine, s.from) && one.finish_writing()) put_into_place(one, *path, 1);
+    else ++needs_.counts.failed;
+  }
+
+  // Gives an output its name, together with others.
+  void put_into_place(channel& finished, const std::string& path, std::size_t documents) {
+    batch_.add(finished.take_sink(), [this, path, documents](const byte_sink& sink, bool is_there) {
+      (is_there ? needs_.counts.converted : needs_.counts.failed) += documents;
+      if (is_there) announce(needs_, path);
+      else report_on(needs_, path, {level::error, "output.write", sink.problem()});
+    });
   }
 
   // One output for all documents of an input.
@@ -232,12 +238,8 @@ private:
   }
   void finish_collection() {
     const bool is_worth_it = documents_ > 0 || n_ == 0;  // a frame alone is an output too
-    if (is_worth_it && channel_->finish()) {
-      needs_.counts.converted += documents_;
-      announce(needs_, collection_path_);
-    } else {
-      needs_.counts.failed += documents_;
-    }
+    if (is_worth_it && channel_->finish_writing()) put_into_place(*channel_, collection_path_, documents_);
+    else needs_.counts.failed += documents_;
     channel_.reset();
   }
 
@@ -250,6 +252,7 @@ private:
   std::optional<document_reader::step> first_;
   std::optional<channel> channel_;
   std::string collection_path_;
+  commit_batch batch_;
   bool collection_failed_ = false;
   std::vector<failure> waiting_;  // for the collection's output to begin
 };

@@ -23,6 +23,8 @@ public:
   virtual void end() = 0;
   // After the last input; not called when somebody asked to stop.
   virtual void finish() = 0;
+  // Puts the outputs that are finished into place, also when somebody asked to stop.
+  virtual void settle() {}
   // False: nothing can be written any more.
   virtual bool is_usable() const { return true; }
 };

@@ -9,6 +9,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <map>
 #include <system_error>
 
 namespace dragoman::hosting {
@@ -60,6 +61,7 @@ atomic_file::atomic_file(std::filesystem::path final_name, bool overwrite)
   fd_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (fd_ < 0 && errno == EEXIST && ::unlink(part_.c_str()) == 0)  // left by a dead process of this number
     fd_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+  has_part_ = fd_ >= 0;
   if (fd_ < 0) fail_by_errno("it cannot be created");
 }
 
@@ -96,43 +98,88 @@ bool atomic_file::flush() noexcept {
   return false;
 }
 
-bool atomic_file::commit() noexcept {
-  if (fd_ < 0 || !flush()) return false;
-  if (::fsync(fd_) != 0) {
-    fail_by_errno("writing failed");
-    discard();
-    return false;
-  }
+bool atomic_file::complete() noexcept {
+  if (fd_ < 0) return has_part_ && problem_.empty();
+  if (!flush()) return false;
+  struct stat info {};
+  if (::fstat(fd_, &info) == 0) disk_ = info.st_dev;
   const int fd = fd_;
   fd_ = -1;
-  bool good = ::close(fd) == 0;
+  if (::close(fd) == 0) return true;
+  fail_by_errno("writing failed");
+  discard();
+  return false;
+}
+
+bool atomic_file::sync_by(int (*call)(int)) noexcept {
+  const int fd = ::open(part_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  const bool good = fd >= 0 && call(fd) == 0;
+  const int number = errno;
+  if (fd >= 0) ::close(fd);
+  errno = number;
+  return good;
+}
+
+bool atomic_file::sync_disk() noexcept { return sync_by(::syncfs); }
+
+bool atomic_file::sync() noexcept {
+  if (sync_by(::fsync)) return true;
+  fail_by_errno("writing failed");
+  discard();
+  return false;
+}
+
+bool atomic_file::publish() noexcept {
+  if (!has_part_ || !problem_.empty()) return false;
   // Without --force the name must still be free; where the file system cannot promise that, it was looked at before.
-  if (good && !overwrite_) {
+  bool good = false;
+  if (overwrite_) {
+    good = ::rename(part_.c_str(), name_.c_str()) == 0;
+  } else {
     good = ::renameat2(AT_FDCWD, part_.c_str(), AT_FDCWD, name_.c_str(), RENAME_NOREPLACE) == 0;
     if (!good && (errno == EINVAL || errno == ENOSYS)) good = ::rename(part_.c_str(), name_.c_str()) == 0;
-  } else if (good) {
-    good = ::rename(part_.c_str(), name_.c_str()) == 0;
   }
   if (good) {
+    has_part_ = false;
     made_.clear();
     return true;
   }
   fail_by_errno("it cannot get its name");
-  ::unlink(part_.c_str());
   discard();
   return false;
 }
 
 void atomic_file::discard() noexcept {
-  if (fd_ >= 0) {
-    ::close(fd_);
-    ::unlink(part_.c_str());
-    fd_ = -1;
-  }
+  if (fd_ >= 0) ::close(fd_);
+  fd_ = -1;
+  if (has_part_) ::unlink(part_.c_str());
+  has_part_ = false;
   // Folders made for this file, the innermost first, as long as they are empty.
   if (made_.empty()) return;
   for (auto folder = name_.parent_path(); ::rmdir(folder.c_str()) == 0 && folder != made_;) folder = folder.parent_path();
   made_.clear();
+}
+
+// -- commit_batch ---------------------------------------------------------------------------------------------------
+
+void commit_batch::add(std::unique_ptr<byte_sink> sink, done then) {
+  waiting_.push_back({std::move(sink), std::move(then)});
+  if (waiting_.size() >= most_) commit();
+}
+
+void commit_batch::commit() {
+  constexpr std::size_t few = 8;  // for these a sync of the whole disk, with what others write on it, is not worth it
+  std::map<dev_t, bool> synced;
+  for (auto& e : waiting_)
+    if (auto* file = dynamic_cast<atomic_file*>(e.sink.get()); file != nullptr && waiting_.size() > few && synced.count(file->disk()) == 0)
+      synced[file->disk()] = file->sync_disk();
+  for (auto& e : waiting_) {
+    const auto* file = dynamic_cast<atomic_file*>(e.sink.get());
+    const auto disk = file != nullptr ? synced.find(file->disk()) : synced.end();
+    const bool is_safe = (disk != synced.end() && disk->second) || e.sink->sync();
+    e.then(*e.sink, is_safe && e.sink->publish());
+  }
+  waiting_.clear();
 }
 
 // -- standard_output ------------------------------------------------------------------------------------------------
@@ -154,7 +201,7 @@ bool standard_output::flush() noexcept {
   return fail(std::string("writing failed: ") + std::strerror(errno));
 }
 
-bool standard_output::commit() noexcept { return flush(); }
+bool standard_output::complete() noexcept { return flush(); }
 
 // -- output_table ---------------------------------------------------------------------------------------------------
 

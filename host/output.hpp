@@ -2,20 +2,27 @@
 #pragma once
 #include <dragoman/plugin.h>
 
+#include <sys/types.h>
+
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dragoman::hosting {
 
-// Takes octets. After a failure it takes no more, and problem() says why.
+// Takes octets. After a failure it takes no more, and problem() says why; of a file then nothing is left.
 class byte_sink {
 public:
   virtual ~byte_sink() = default;
   virtual bool write(std::string_view octets) noexcept = 0;
-  // Makes what was written final. False when it is not, and then nothing is left of it.
-  virtual bool commit() noexcept = 0;
+  // The three steps to an output that is there: nothing more is written; it would survive a power cut; it has its name.
+  virtual bool complete() noexcept { return true; }
+  virtual bool sync() noexcept { return true; }
+  virtual bool publish() noexcept { return true; }
+  bool commit() noexcept { return complete() && sync() && publish(); }
   const std::string& problem() const noexcept { return problem_; }
 
 protected:
@@ -23,24 +30,33 @@ protected:
   std::string problem_;
 };
 
-// A file that appears under its name only on commit: until then it is .NAME.PID.part in the same folder. Missing
+// A file that appears under its name only when published: until then it is .NAME.PID.part in the same folder. Missing
 // folders are made; those that stay empty are taken away again.
 class atomic_file final : public byte_sink {
 public:
-  // With `overwrite` false a file that has the name already is left alone and commit fails.
+  // With `overwrite` false a file that has the name already is left alone and publish fails.
   atomic_file(std::filesystem::path final_name, bool overwrite);
   ~atomic_file() override;
   bool write(std::string_view octets) noexcept override;
-  bool commit() noexcept override;
+  bool complete() noexcept override;
+  bool sync() noexcept override;
+  bool publish() noexcept override;
+
+  // Which disk a complete file is on, and the same as sync for all files of that disk at once.
+  dev_t disk() const noexcept { return disk_; }
+  bool sync_disk() noexcept;
 
 private:
   bool flush() noexcept;
+  bool sync_by(int (*call)(int)) noexcept;
   bool fail_by_errno(const char* what) noexcept;
   void discard() noexcept;
 
   std::filesystem::path name_, part_, made_;
   bool overwrite_;
+  bool has_part_ = false;
   int fd_ = -1;
+  dev_t disk_ = 0;
   std::string buffer_;
 };
 
@@ -48,7 +64,7 @@ class standard_output final : public byte_sink {
 public:
   ~standard_output() override;
   bool write(std::string_view octets) noexcept override;
-  bool commit() noexcept override;
+  bool complete() noexcept override;
   // The other end was closed by who reads it, which is no news.
   bool reader_left() const noexcept { return reader_left_; }
 
@@ -62,7 +78,25 @@ private:
 class no_output final : public byte_sink {
 public:
   bool write(std::string_view) noexcept override { return true; }
-  bool commit() noexcept override { return true; }
+};
+
+// Finished outputs that get their names together: one sync of the disk for many small files is several times faster
+// than one for each, and no name appears before its octets are safe. What is not committed is taken away.
+class commit_batch {
+public:
+  using done = std::function<void(const byte_sink& sink, bool is_there)>;
+  explicit commit_batch(std::size_t most = 256) : most_(most) {}
+  // `sink` is complete. `then` is told later, at the latest by commit.
+  void add(std::unique_ptr<byte_sink> sink, done then);
+  void commit();
+
+private:
+  struct entry {
+    std::unique_ptr<byte_sink> sink;
+    done then;
+  };
+  std::size_t most_;
+  std::vector<entry> waiting_;
 };
 
 // The table that lends a sink to a plugin. Sink and name must outlive it.

@@ -85,6 +85,41 @@ TEST(AtomicFile, AFullDiskLeavesNothing) {
   EXPECT_EQ(f.files(), "");
 }
 
+TEST(CommitBatch, NamesAppearTogetherAndFailuresAreTold) {
+  for (const std::size_t count : {3u, 20u}) {  // synced one by one, and by the disk
+    fake::folder f;
+    std::size_t there = 0, failed = 0;
+    {
+      commit_batch batch(100);
+      for (std::size_t i = 0; i < count; ++i) {
+        auto file = std::make_unique<atomic_file>(f.path("n" + std::to_string(i)), false);
+        ASSERT_TRUE(file->write("x"));
+        ASSERT_TRUE(file->complete());
+        batch.add(std::move(file), [&](const byte_sink&, bool is_there) { ++(is_there ? there : failed); });
+      }
+      EXPECT_EQ(f.files().find("n0 "), std::string::npos);
+      f.write("n1", "somebody else's");
+      batch.commit();
+    }
+    EXPECT_EQ(there, count - 1);
+    EXPECT_EQ(failed, 1u);
+    EXPECT_EQ(f.read("n1"), "somebody else's");
+    EXPECT_EQ(f.files().find(".part"), std::string::npos);
+  }
+}
+
+TEST(CommitBatch, WhatIsNotCommittedIsTakenAway) {
+  fake::folder f;
+  {
+    commit_batch batch;
+    auto file = std::make_unique<atomic_file>(f.path("new/n"), false);
+    ASSERT_TRUE(file->write("x"));
+    ASSERT_TRUE(file->complete());
+    batch.add(std::move(file), [](const byte_sink&, bool) {});
+  }
+  EXPECT_EQ(f.files(), "");
+}
+
 TEST(AtomicFile, LongNamesHaveParts) {
   fake::folder f;
   const std::string name(250, 'n');

@@ -44,6 +44,7 @@ public:
       if (!go_on() || !walk.walk(argument)) break;
     counts_.stopped = env_.stop;
     if (!counts_.stopped) destination_->finish();
+    destination_->settle();
     messages_.end(scope_, "");
     destination_.reset();  // what was not finished is taken away
     return counts_;

@@ -39,7 +39,10 @@ struct documents {
 documents read_all(environment& env, program& p, const std::string& path, const format_entry* as) {
   documents out;
   reporter::scope scope;
-  const auto report = [&](const origin& about, const finding& f) { p.messages().report(scope, about, f); };
+  // What is only doubtful in one of the two is not what was asked for.
+  const auto report = [&](const origin& about, const finding& f) {
+    if (f.severity == level::error) p.messages().report(scope, about, f);
+  };
   const found_input found{path == "-" ? "" : path, path == "-" ? "stdin" : std::filesystem::path(path).filename().string()};
   const auto input = open_input(env, found, origin_of(env, found), as);
   if (input.format == nullptr) {
