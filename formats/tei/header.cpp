@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <unordered_map>
 
 namespace dragoman::tei {
 namespace {
@@ -529,10 +530,14 @@ bool tell_field(builder& out, const vocabulary::field& f, const field_place& p, 
     out.close();
     return true;
   }
+  std::unordered_map<std::string_view, node> rests;
+  if (rest.is(node_type::map))
+    for (node m : rest) rests.emplace(m.name(), m);
   out.list(f.name);
   for (std::size_t i = 0; i < elements.size(); ++i) {
     out.map();
-    tell_record(out, elements[i], names, p.parts, rest[std::to_string(i)]);
+    const auto found = rests.find(std::to_string(i));
+    tell_record(out, elements[i], names, p.parts, found == rests.end() ? node() : found->second);
     out.close();
   }
   out.close();

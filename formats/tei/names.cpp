@@ -103,4 +103,16 @@ bindings missing_namespaces(node document, node parent, const bindings& scope) {
   return missing;
 }
 
+std::string make_unique_name(const std::string& name, used_names& taken) {
+  std::string unique = name;
+  std::size_t& next = taken.try_emplace(name, 1).first->second;
+  if (next++ == 1) return unique;
+  for (std::size_t n = next - 1;; ++n) {
+    unique = name + "." + std::to_string(n);
+    if (!taken.try_emplace(unique, 2).second) continue;
+    taken[name] = n + 1;
+    return unique;
+  }
+}
+
 }  // namespace dragoman::tei

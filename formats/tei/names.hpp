@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace dragoman::tei {
@@ -31,5 +32,10 @@ std::string_view uri_of(const bindings& scope, std::string_view prefix) noexcept
 
 // The prefixes that an element declares.
 void append_declarations(bindings& scope, node element);
+
+// Names that are taken, each with the number that the next of that name gets.
+using used_names = std::unordered_map<std::string, std::size_t>;
+// The name itself when it is free, else with ".2", ".3" ... after it; takes it.
+std::string make_unique_name(const std::string& name, used_names& taken);
 
 }  // namespace dragoman::tei

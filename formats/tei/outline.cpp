@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
+#include <map>
+#include <unordered_map>
 
 namespace dragoman::tei {
 
@@ -136,7 +139,7 @@ private:
   // A child of a container: a node, or a run of text, white space around which only lays out.
   struct piece {
     pugi::xml_node node;
-    std::string text;
+    std::string text;  // of text, trimmed; of an element, its compact form
   };
   static std::vector<piece> pieces_of(pugi::xml_node parent) {
     std::vector<piece> all;
@@ -147,30 +150,53 @@ private:
       else all.push_back({n, n.value()});
       in_text = is_text(n);
     }
-    for (auto& p : all) p.text = trim(p.text);
+    for (auto& p : all) p.text = is_element(p.node) ? serialize(p.node, true) : std::string(trim(p.text));
     std::erase_if(all, [](const piece& p) { return is_text(p.node) && p.text.empty(); });
     return all;
   }
 
-  bool same(pugi::xml_node actual, const outline_item& expected) const {
-    switch (expected.is) {
-      case outline_item::kind::opaque: return opaque_(expected.name) == actual;
-      case outline_item::kind::container: return is_element(actual) && name_of(actual) == expected.name;
-      default: return is_element(actual) && serialize(actual, true) == compact_form(expected);
+  // Where the items of a container are, by compact form or, of a container, by name.
+  using item_index = std::unordered_map<std::string, std::vector<std::size_t>>;
+  static item_index index_items(const std::vector<outline_item>& items, std::vector<std::string>& forms) {
+    item_index index;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      forms.push_back(items[i].is == outline_item::kind::child ? compact_form(items[i]) : std::string());
+      if (items[i].is == outline_item::kind::child) index[forms[i]].push_back(i);
+      else if (items[i].is == outline_item::kind::container) index["/" + items[i].name].push_back(i);
     }
+    return index;
+  }
+  // The first item from `next` on that this piece is; items.size() when there is none.
+  std::size_t find(const piece& p, const std::vector<outline_item>& items, const item_index& index, std::size_t next) const {
+    std::size_t found = items.size();
+    if (!is_element(p.node)) return found;
+    for (std::size_t i = next; i < items.size(); ++i)
+      if (items[i].is == outline_item::kind::opaque && opaque_(items[i].name) == p.node) return i;
+    for (const std::string& key : {p.text, "/" + std::string(name_of(p.node))}) {
+      const auto at = index.find(key);
+      if (at == index.end()) continue;
+      const auto first = std::lower_bound(at->second.begin(), at->second.end(), next);
+      if (first != at->second.end()) found = std::min(found, *first);
+    }
+    return found;
   }
 
   void container(pugi::xml_node actual, const outline_item& expected, const std::string& path) {
     compare_attributes(actual, expected, path);
     const std::vector<piece> pieces = pieces_of(actual);
-    std::size_t next = 0;  // item of `expected` that comes next
+    const auto& items = expected.children;
+    std::vector<std::string> forms;
+    const item_index index = index_items(items, forms);
+    std::unordered_map<std::string_view, std::size_t> last;  // piece of that form
+    for (std::size_t i = 0; i < pieces.size(); ++i) last[pieces[i].text] = i;
+    std::size_t next = 0;  // item that comes next
     for (std::size_t i = 0; i < pieces.size(); ++i) {
-      const auto& items = expected.children;
-      std::size_t found = next;
-      while (found < items.size() && !same(pieces[i].node, items[found])) ++found;
+      const std::size_t found = find(pieces[i], items, index, next);
       if (found == items.size()) {
-        if (next < items.size() && stands_for(pieces, i, items[next])) replaced(path, i, pieces[i], &items[next++]);
-        else replaced(path, i, pieces[i], nullptr);
+        // What became of the item that is expected next, if that is not found later.
+        const bool replaces = next < items.size() && has_name_of(pieces[i], items[next]) && (last.count(forms[next]) == 0 || last[forms[next]] < i);
+        replaced(path, i, pieces[i], replaces ? &forms[next] : nullptr);
+        if (replaces) ++next;
         continue;
       }
       for (; next < found; ++next) missing(path, items[next]);
@@ -178,15 +204,13 @@ private:
         container(pieces[i].node, items[found], path.empty() ? items[found].name : path + "/" + items[found].name);
       ++next;
     }
-    for (; next < expected.children.size(); ++next) missing(path, expected.children[next]);
+    for (; next < items.size(); ++next) missing(path, items[next]);
   }
 
-  // Is this node what became of the item that is expected next: of the same name, and the item is not found later?
-  bool stands_for(const std::vector<piece>& pieces, std::size_t at, const outline_item& item) const {
-    if (item.is != outline_item::kind::child) return false;
+  static bool has_name_of(const piece& p, const outline_item& item) {
+    if (item.is != outline_item::kind::child || !is_element(p.node)) return false;
     const auto end = item.xml.find_first_of(" />", 1);
-    if (!is_element(pieces[at].node) || name_of(pieces[at].node) != std::string_view(item.xml).substr(1, end - 1)) return false;
-    return std::none_of(pieces.begin() + static_cast<std::ptrdiff_t>(at), pieces.end(), [&](const piece& p) { return same(p.node, item); });
+    return name_of(p.node) == std::string_view(item.xml).substr(1, end - 1);
   }
 
   void compare_attributes(pugi::xml_node actual, const outline_item& expected, const std::string& path) {
@@ -202,10 +226,10 @@ private:
     out_.close().close().close();
   }
 
-  void replaced(const std::string& path, std::size_t at, const piece& actual, const outline_item* instead) {
+  void replaced(const std::string& path, std::size_t at, const piece& actual, const std::string* instead) {
     begin_entry(path);
     out_.value("at", std::to_string(at));
-    if (instead != nullptr) out_.value("instead", compact_form(*instead));
+    if (instead != nullptr) out_.value("instead", *instead);
     out_.list("nodes");
     if (is_text(actual.node)) out_.value({}, actual.text);
     else tell(out_, actual.node);
@@ -246,6 +270,15 @@ outline_item* find_container(outline_item& top, std::string_view path, bool make
   return at;
 }
 
+outline_item make_child(node nodes) {
+  xml_writer text;
+  for (node n : nodes) text.copy(n);
+  outline_item item;
+  item.is = outline_item::kind::child;
+  item.xml = text.take();
+  return item;
+}
+
 void put_attributes(outline_item& c, node element) {
   for (std::size_t i = 0; i < element.attribute_count(); ++i) {
     const auto a = element.attribute_at(i);
@@ -265,43 +298,62 @@ bool tell_residue(builder& out, pugi::xml_node actual, const outline_item& expec
 std::vector<std::string> apply_residue(outline_item& top, node residue) {
   std::vector<std::string> stale;
   // First what stands for generated children, or is missing; then what stands beside them, by its place.
+  struct replacement {
+    std::string instead;
+    node nodes;
+  };
+  struct insertion {
+    std::size_t at;
+    node nodes;
+  };
+  std::map<std::string, std::vector<replacement>, std::less<>> replacements;
+  std::map<std::string, std::vector<insertion>, std::less<>> insertions;
   for (node entry : residue) {
-    if (!entry["instead"]) continue;
-    const node nodes = entry["nodes"];
-    outline_item* const parent = find_container(top, entry["path"].text(), false);
-    std::vector<outline_item> none;
-    auto& items = parent != nullptr ? parent->children : none;
-    const auto found = std::find_if(items.begin(), items.end(), [&](const auto& c) {
-      return c.is != outline_item::kind::opaque && compact_form(c) == entry["instead"].text();
-    });
-    if (found == items.end()) {
-      if (nodes) stale.emplace_back(entry["path"].text());
-    } else if (!nodes) {
-      items.erase(found);
-    } else {
-      xml_writer text;
-      for (node n : nodes) text.copy(n);
-      *found = {};
-      found->is = outline_item::kind::child;
-      found->xml = text.take();
+    const std::string path(entry["path"].text());
+    if (const node instead = entry["instead"]) {
+      replacements[path].push_back({std::string(instead.text()), entry["nodes"]});
+      continue;
     }
-  }
-  for (node entry : residue) {
-    if (entry["instead"]) continue;
-    outline_item& parent = *find_container(top, entry["path"].text(), true);
-    if (const node changed = entry["attributes"]) put_attributes(parent, changed.first_child());
-    const node nodes = entry["nodes"];
-    if (!nodes) continue;
+    if (const node changed = entry["attributes"]) put_attributes(*find_container(top, path, true), changed.first_child());
     std::size_t at = 0;
     const auto where = entry["at"].text();
     std::from_chars(where.data(), where.data() + where.size(), at);
-    outline_item item;
-    item.is = outline_item::kind::child;
-    xml_writer text;
-    for (node n : nodes) text.copy(n);
-    item.xml = text.take();
-    at = std::min(at, parent.children.size());
-    parent.children.insert(parent.children.begin() + static_cast<std::ptrdiff_t>(at), std::move(item));
+    if (entry["nodes"]) insertions[path].push_back({at, entry["nodes"]});
+  }
+  // Inner containers first: an outer one may be left out, and is known by what it holds.
+  for (auto group = replacements.rbegin(); group != replacements.rend(); ++group) {
+    const auto& [path, all] = *group;
+    outline_item* const parent = find_container(top, path, false);
+    std::unordered_multimap<std::string, std::size_t> places;
+    if (parent != nullptr)
+      for (std::size_t i = 0; i < parent->children.size(); ++i)
+        if (parent->children[i].is != outline_item::kind::opaque) places.emplace(compact_form(parent->children[i]), i);
+    std::vector<bool> gone(parent != nullptr ? parent->children.size() : 0);
+    for (const auto& r : all) {
+      const auto found = places.find(r.instead);
+      if (found == places.end()) {
+        if (r.nodes) stale.push_back(path);
+        continue;
+      }
+      if (r.nodes) parent->children[found->second] = make_child(r.nodes);
+      else gone[found->second] = true;
+      places.erase(found);
+    }
+    std::vector<outline_item> left;
+    for (std::size_t i = 0; i < gone.size(); ++i)
+      if (!gone[i]) left.push_back(std::move(parent->children[i]));
+    if (parent != nullptr) parent->children = std::move(left);
+  }
+  for (auto& [path, all] : insertions) {
+    outline_item& parent = *find_container(top, path, true);
+    std::vector<outline_item> merged;
+    auto next = parent.children.begin();
+    for (const auto& i : all) {
+      while (merged.size() < i.at && next != parent.children.end()) merged.push_back(std::move(*next++));
+      merged.push_back(make_child(i.nodes));
+    }
+    std::move(next, parent.children.end(), std::back_inserter(merged));
+    parent.children = std::move(merged);
   }
   return stale;
 }

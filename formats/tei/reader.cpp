@@ -9,7 +9,6 @@
 #include <dragoman/text.hpp>
 
 #include <algorithm>
-#include <unordered_set>
 
 namespace dragoman::tei {
 namespace {
@@ -146,11 +145,10 @@ void reader::find_documents() {
   kind_ = kind::volume;
   frame_id_ = stated_id(root, names_);
   if (frame_id_.empty()) frame_id_ = file_stem();
-  std::unordered_set<std::string> taken;
+  used_names taken;
   for (std::size_t i = 0; i < documents_.size(); ++i) {
     const std::string id = document_id(documents_[i], i);
-    std::string unique = id;
-    for (std::size_t n = 2; !taken.insert(unique).second; ++n) unique = id + "." + std::to_string(n);
+    std::string unique = make_unique_name(id, taken);
     if (unique != id) {
       const auto offset = documents_[i].offset_debug();
       services_.warning("tei.duplicate-id", "a second document \"" + id + "\" of this volume is called \"" + unique + "\" (its xml:id stays)",

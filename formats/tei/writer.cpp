@@ -67,9 +67,7 @@ void writer::write_element(xml_writer& out, node document, const bindings& scope
 
 std::string writer::unique_xml_id(node document) {
   const std::string id = xml_id_of(document["id"].text());
-  std::string unique = id;
-  for (std::size_t n = 2; !xml_ids_.insert(unique).second; ++n) unique = id + "." + std::to_string(n);
-  return unique;
+  return make_unique_name(id, xml_ids_);
 }
 
 void writer::begin_frame(node collection) {

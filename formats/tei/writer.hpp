@@ -1,13 +1,13 @@
 // writer.hpp - the writer session of TEI (tei.md 2.1, 2.4).
 #pragma once
 #include "frame.hpp"
+#include "names.hpp"
 #include "xml_writer.hpp"
 
 #include <dragoman/plugin.hpp>
 
 #include <memory>
 #include <string>
-#include <unordered_set>
 
 namespace dragoman::tei {
 
@@ -40,7 +40,7 @@ private:
   bool is_holding_ = false;
   std::string held_before_, held_, held_after_;
   bool held_has_doctype_ = false;
-  std::unordered_set<std::string> xml_ids_;
+  used_names xml_ids_;
   bool said_markup_text_ = false;
 };
 
