@@ -104,7 +104,7 @@ private:
     std::iota(by_path_.begin(), by_path_.end(), 0u);
     std::sort(by_path_.begin(), by_path_.end(), [&](auto a, auto b) { return files_.path(a) < files_.path(b); });
     for (std::size_t i = 0; i < files_.count(); ++i)
-      if (!files_.is_regular(i)) error("bundle.link", "\"" + std::string(files_.path(i)) + "\" is a link or device", files_.path(i));
+      if (!files_.is_regular(i)) error("bundle.link", quoted(files_.path(i)) + " is a link or device", files_.path(i));
   }
   std::optional<std::uint32_t> find(std::string_view path) const {
     const auto it = std::lower_bound(by_path_.begin(), by_path_.end(), path,
@@ -258,7 +258,7 @@ private:
     const manifest& m = manifests_[number];
     std::string_view path = line.path;
     const std::string at = m.path + ", line " + std::to_string(line.number);
-    if (is_unsafe_bag_path(path)) return error("bundle.path-unsafe", at + ": \"" + std::string(path) + "\" leads out of the bag", path);
+    if (is_unsafe_bag_path(path)) return error("bundle.path-unsafe", at + ": " + quoted(path) + " leads out of the bag", path);
     if (path.starts_with("./")) {
       while (path.starts_with("./")) path.remove_prefix(2);
       if (!warned_dot_slash_) warning("bundle.dot-slash", m.path + " begins paths with \"./\"", m.path);
@@ -266,7 +266,7 @@ private:
     }
     const bool names_tag_manifest = path.starts_with("tagmanifest-") && path.find('/') == npos;
     if (m.is_tag ? is_payload(path) || names_tag_manifest : !is_payload(path))
-      return error("bundle.manifest-scope", at + ": \"" + std::string(path) + "\" does not belong in this manifest", path);
+      return error("bundle.manifest-scope", at + ": " + quoted(path) + " does not belong in this manifest", path);
     const auto file = resolve(path);
     if (!file) {
       if (rules_.level != check_level::structure) note_missing(number, path, line.hex);
@@ -283,7 +283,7 @@ private:
       if (const auto file = find(decoded)) return file;
       if (decoded != path)
         if (const auto raw = find(path)) {
-          warning("bundle.percent-raw", "\"" + std::string(path) + "\" is listed without percent-encoding", path);
+          warning("bundle.percent-raw", quoted(path) + " is listed without percent-encoding", path);
           return raw;
         }
     } else {
@@ -293,12 +293,12 @@ private:
     }
     if (const auto file = find_alike(composed_, nfc_key, decoded)) {
       if (warned_norm_.insert(*file).second)
-        warning("bundle.name-norm", "\"" + decoded + "\" is listed in another normalization form than it is stored in", files_.path(*file));
+        warning("bundle.name-norm", quoted(decoded) + " is listed in another normalization form than it is stored in", files_.path(*file));
       return file;
     }
     if (rules_.lenient)
       if (const auto file = find_alike(folded_, fold_key, decoded)) {
-        warning("bundle.file-missing", "\"" + decoded + "\" is there as \"" + std::string(files_.path(*file)) + "\" only", decoded);
+        warning("bundle.file-missing", quoted(decoded) + " is there as " + quoted(files_.path(*file)) + " only", decoded);
         return file;
       }
     return std::nullopt;
@@ -314,7 +314,7 @@ private:
       return;
     }
     const bool same = std::string_view(pool_).substr(before->second, octets.size()) == octets;
-    const std::string text = "\"" + std::string(path) + "\" stands twice in " + manifests_[number].path;
+    const std::string text = quoted(path) + " stands twice in " + manifests_[number].path;
     if (same && !bag_.is_version_1()) warning("bundle.dup-same", text, path);
     else error("bundle.manifest-duplicate", same ? text : text + " with different digests", path);
   }
@@ -325,7 +325,7 @@ private:
     if (!is_new) return;
     const bool forgiven = rules_.lenient && is_system_file(path);
     forgiven_ += forgiven;
-    tell(forgiven ? severity::warning : severity::error, "bundle.file-missing", "\"" + std::string(path) + "\" is listed and not there",
+    tell(forgiven ? severity::warning : severity::error, "bundle.file-missing", quoted(path) + " is listed and not there",
          path, manifests_[number].algorithm->name, std::string(hex));
   }
 
@@ -344,7 +344,7 @@ private:
       if (is_payload(path) || path.starts_with("tagmanifest-")) continue;
       const auto first = std::lower_bound(expected_.begin(), expected_.end(), file, [](const auto& e, auto f) { return e.file < f; });
       if (first == expected_.end() || first->file != file)
-        warning("bundle.tag-unlisted", "\"" + std::string(path) + "\" is in no tag manifest", path);
+        warning("bundle.tag-unlisted", quoted(path) + " is in no tag manifest", path);
     }
   }
   bool is_listed(std::uint32_t file, std::uint8_t number) const { return listed_.contains(std::uint64_t{file} << 8 | number); }
@@ -364,13 +364,13 @@ private:
       }
       const std::string path(fetch->path);
       if (is_unsafe_bag_path(path)) {
-        error("bundle.path-unsafe", at + ": \"" + path + "\" leads out of the bag", path);
+        error("bundle.path-unsafe", at + ": " + quoted(path) + " leads out of the bag", path);
         continue;
       }
       const auto file = resolve(path);
       if (!is_payload(path) || !is_in_every_manifest(path, file))
-        error("bundle.fetch-scope", at + ": \"" + path + "\" is not in every payload manifest", path);
-      else if (!file) error("bundle.fetch-pending", at + ": \"" + path + "\" was not fetched", path);
+        error("bundle.fetch-scope", at + ": " + quoted(path) + " is not in every payload manifest", path);
+      else if (!file) error("bundle.fetch-pending", at + ": " + quoted(path) + " was not fetched", path);
     }
   }
   bool is_in_every_manifest(const std::string& path, std::optional<std::uint32_t> file) const {
@@ -394,7 +394,7 @@ private:
       for (; next != expected_.end() && next->file == file; ++next) in |= 1u << next->manifest;
       const auto path = files_.path(file);
       if (!is_payload(path) || payload_manifests == 0) continue;
-      if ((in & payload_manifests) == 0) error("bundle.file-unlisted", "\"" + std::string(path) + "\" is in no manifest", path);
+      if ((in & payload_manifests) == 0) error("bundle.file-unlisted", quoted(path) + " is in no manifest", path);
       else if (bag_.is_version_1()) check_same(path, in, payload_manifests);
     }
     if (!bag_.is_version_1()) return;
@@ -403,7 +403,7 @@ private:
   }
   void check_same(std::string_view path, std::uint32_t in, std::uint32_t all) {
     for (std::size_t i = 0; i < manifests_.size(); ++i)
-      if ((all & ~in) >> i & 1) error("bundle.manifests-differ", "\"" + std::string(path) + "\" is not in " + manifests_[i].path, path);
+      if ((all & ~in) >> i & 1) error("bundle.manifests-differ", quoted(path) + " is not in " + manifests_[i].path, path);
   }
 
   void check_oxum(const std::vector<info_field>& info) {
@@ -421,7 +421,7 @@ private:
       if (!is_oxum(f)) continue;
       const auto stated = read_oxum(f.value);
       const std::string actual = std::to_string(found.octets) + "." + std::to_string(found.files);
-      if (!stated) error("bundle.oxum-syntax", "Payload-Oxum \"" + f.value + "\" is not octets.files", "bag-info.txt");
+      if (!stated) error("bundle.oxum-syntax", "Payload-Oxum " + quoted(f.value) + " is not octets.files", "bag-info.txt");
       else if (stated->octets != found.octets || stated->files != found.files)
         tell(is_forgiven(*stated, found) ? severity::warning : severity::error, "bundle.oxum", "Payload-Oxum says " + f.value + ", the payload is " + actual, "bag-info.txt", {}, f.value, actual);
     }
@@ -436,18 +436,18 @@ private:
     std::unordered_map<std::string, std::uint32_t> seen;
     for (std::uint32_t file = 0; file < files_.count(); ++file) {
       const auto path = files_.path(file);
-      if (is_payload(path) && is_system_file(path)) warning("bundle.os-file", "\"" + std::string(path) + "\" was left behind by an operating system", path);
+      if (is_payload(path) && is_system_file(path)) warning("bundle.os-file", quoted(path) + " was left behind by an operating system", path);
       bool reserved = false;
       for (std::size_t begin = 0; begin <= path.size() && !reserved;) {
         const auto end = std::min(path.find('/', begin), path.size());
         reserved = is_reserved(path.substr(begin, end - begin));
         begin = end + 1;
       }
-      if (reserved) warning("bundle.name-reserved", "Windows cannot hold the name \"" + std::string(path) + "\"", path);
+      if (reserved) warning("bundle.name-reserved", "Windows cannot hold the name " + quoted(path), path);
       const auto [like, is_new] = seen.try_emplace(fold_key(path), file);
       if (!is_new)
-        warning("bundle.name-clash", "\"" + std::string(path) + "\" and \"" + std::string(files_.path(like->second)) +
-                                         "\" are one name where case does not count", path);
+        warning("bundle.name-clash", quoted(path) + " and " + quoted(files_.path(like->second)) +
+                                         " are one name where case does not count", path);
     }
   }
 
@@ -488,7 +488,7 @@ private:
       if (found == wanted) continue;
       const bool excused = m.is_tag && bag_.version < 97;
       tell(excused ? severity::warning : severity::error, excused ? "bundle.tag-digest" : "bundle.digest",
-           "\"" + std::string(files_.path(file)) + "\" was changed: its " + std::string(m.algorithm->name) + " is not that of " + m.path,
+           quoted(files_.path(file)) + " was changed: its " + std::string(m.algorithm->name) + " is not that of " + m.path,
            files_.path(file), m.algorithm->name, wanted, found);
     }
   }

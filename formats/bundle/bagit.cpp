@@ -122,14 +122,14 @@ std::optional<bagit_declaration> read_bagit_txt(std::string_view octets, const f
     const auto dot = values[0].find('.');
     const auto digits = [](std::string_view s) { return !s.empty() && std::all_of(s.begin(), s.end(), is_digit); };
     const bool is_number = dot != npos && digits(values[0].substr(0, dot)) && digits(values[0].substr(dot + 1));
-    fail(is_number ? "bundle.bagit-version" : "bundle.bagit-syntax", "unknown BagIt version \"" + std::string(values[0]) + "\"");
+    fail(is_number ? "bundle.bagit-version" : "bundle.bagit-syntax", "unknown BagIt version " + quoted(values[0]));
     return std::nullopt;
   }
   bag.version = version->second;
   if (bag.is_version_1() && blank_before_colon) fail("bundle.bagit-syntax", "a blank stands before a colon in bagit.txt");
   const auto encoding = std::find_if(encodings.begin(), encodings.end(), [&](const auto& e) { return same_word(e.first, values[1]); });
   if (encoding == encodings.end()) {
-    fail("bundle.bagit-encoding", "unknown character encoding \"" + std::string(values[1]) + "\"");
+    fail("bundle.bagit-encoding", "unknown character encoding " + quoted(values[1]));
     return std::nullopt;
   }
   bag.encoding = encoding->second;

@@ -49,7 +49,7 @@ std::string decode_entry_name(std::string_view raw, const name_rules& rules, nam
   }
   if (rules.charset != name_charset::automatic) return from_single_octets(raw, rules.charset);
   std::string name = is_utf8(raw) ? std::string(raw) : from_single_octets(raw, fallback);
-  warn("bundle.name-guessed", "the character set of the name \"" + name + "\" is a guess", offset);
+  warn("bundle.name-guessed", "the character set of the name " + quoted(name) + " is a guess", offset);
   return name;
 }
 
@@ -105,20 +105,20 @@ void check_distinct(const std::vector<entry_name>& names, const warn_function& w
     const std::string key = nfc_key(n.path);
     if (const auto [other, is_new] = composed.try_emplace(hash(key), static_cast<std::uint32_t>(i));
         !is_new && nfc_key(names[other->second].path) == key)
-      refuse("bundle.entry-duplicate", "two entries have the name \"" + std::string(n.path) + "\"", n.offset);
+      refuse("bundle.entry-duplicate", "two entries have the name " + quoted(n.path), n.offset);
     else if (is_new) {
       const std::string fold = fold_key(n.path);
       const auto [like, alone] = folded.try_emplace(hash(fold), static_cast<std::uint32_t>(i));
       if (!alone && fold_key(names[like->second].path) == fold)
-        warn("bundle.name-clash", "\"" + std::string(n.path) + "\" and \"" + std::string(names[like->second].path) +
-                                      "\" are one name where case does not count", n.offset);
+        warn("bundle.name-clash", quoted(n.path) + " and " + quoted(names[like->second].path) +
+                                      " are one name where case does not count", n.offset);
     }
     for (auto slash = key.find('/'); slash != std::string::npos; slash = key.find('/', slash + 1))
       folders.insert(hash(std::string_view(key).substr(0, slash)));
   }
   for (const auto& n : names)
     if (!n.is_folder && folders.contains(hash(nfc_key(n.path))))
-      refuse("bundle.entry-duplicate", "\"" + std::string(n.path) + "\" is a file and the folder of another entry", n.offset);
+      refuse("bundle.entry-duplicate", quoted(n.path) + " is a file and the folder of another entry", n.offset);
 }
 
 }  // namespace dragoman::bundle

@@ -35,9 +35,13 @@ std::string mapped(std::string_view text, int options) {
   return {reinterpret_cast<const char*>(raw), static_cast<std::size_t>(length)};
 }
 
+// Control characters, and those that turn the direction of writing.
+bool is_steering(std::uint32_t c) {
+  return c < 0x20 || (c >= 0x7F && c <= 0x9F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
 bool is_forbidden(std::uint32_t c) {
-  if (c < 0x20 || (c >= 0x7F && c <= 0x9F)) return true;
-  if ((c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069)) return true;
+  if (is_steering(c)) return true;
   return c < 0x80 && std::string_view("%<>:\"/\\|?*=").find(static_cast<char>(c)) != npos;
 }
 
@@ -109,6 +113,20 @@ bool is_utf8(std::string_view text) {
     text.remove_prefix(c.length);
   }
   return true;
+}
+
+std::string quoted(std::string_view name) {
+  std::string out;
+  out += '"';
+  for (std::size_t at = 0; at < name.size();) {
+    const auto c = decode_utf8(name.substr(at));
+    const std::size_t length = std::max<std::size_t>(c.length, 1);
+    if (c.length == 0 || is_steering(c.code)) out += '?';
+    else out += name.substr(at, length);
+    at += length;
+  }
+  out += '"';
+  return out;
 }
 
 std::string nfc_key(std::string_view name) {

@@ -15,6 +15,9 @@ bool is_utf8(std::string_view text);
 // True for UTF-8 in normalization form C.
 bool is_nfc(std::string_view text);
 
+// A name for messages, in quotation marks: what is not UTF-8, and characters that steer a terminal, as '?'.
+std::string quoted(std::string_view name);
+
 // Two names that some file system would take for one have the same key: NFC, full case folding, NFC. Octets that are
 // not UTF-8 are their own key.
 std::string fold_key(std::string_view name);

@@ -85,6 +85,11 @@ TEST(BundleNames, ChangesExtensions) {
   EXPECT_EQ(without_suffix("a.b/c.tar.gz"), "a.b/c.tar");
 }
 
+TEST(BundleNames, QuotesForMessages) {
+  EXPECT_EQ(quoted("Zürich.txt"), "\"Zürich.txt\"");
+  EXPECT_EQ(quoted("a\x1B[2J\n\xFF\u202E"), "\"a?[2J???\"");
+}
+
 TEST(BundleNames, FoldsFully) {
   EXPECT_EQ(fold_key("STRASSE"), fold_key("straße"));
   EXPECT_EQ(fold_key("ÀB"), fold_key("a\xCC\x80" "b"));

@@ -212,7 +212,7 @@ std::optional<std::string> reader::bag_folder() const {
   if (const auto dot = name.rfind('.'); dot != npos && dot > 0 && name != folder) name = name.substr(0, dot);
   if (name.size() > folder.size() && name.starts_with(folder) && name[folder.size()] == '.') name = folder;  // .tar.gz
   if (!name.empty() && name != folder)
-    host_.warning("bundle.base-name", "the folder \"" + folder + "\" in the archive has another name than the archive");
+    host_.warning("bundle.base-name", "the folder " + quoted(folder) + " in the archive has another name than the archive");
   return folder + "/";
 }
 
@@ -246,11 +246,11 @@ bool reader::is_worth_reading(std::size_t entry, std::string_view path) const {
   if (archive_->is_folder(entry)) return false;
   const place where{static_cast<std::int64_t>(archive_->offset(entry)), 0, 0, 0};
   if (first_segment(path) == "__MACOSX" || is_system_file(path)) {
-    host_.note("bundle.skipped", "\"" + std::string(path) + "\" was left behind by an operating system", where);
+    host_.note("bundle.skipped", quoted(path) + " was left behind by an operating system", where);
     return false;
   }
   if (archive_->size(entry) == 0) {
-    host_.warning("bundle.empty", "\"" + std::string(path) + "\" is empty", where);
+    host_.warning("bundle.empty", quoted(path) + " is empty", where);
     return false;
   }
   return true;
@@ -333,7 +333,7 @@ bool reader::open_next() {
   archive_->unpack(c.entry, [&](std::string_view piece) { octets += piece; });
   std::string_view why;
   if (probe_container(octets, why) >= 40)
-    throw unusable("bundle.archive-in-archive", "\"" + c.name + "\" is an archive inside the archive and is not opened",
+    throw unusable("bundle.archive-in-archive", quoted(c.name) + " is an archive inside the archive and is not opened",
                    {static_cast<std::int64_t>(archive_->offset(c.entry)), 0, 0, 0});
   dgm_format_facts facts{};
   facts.size = sizeof facts;

@@ -1,5 +1,6 @@
 #include "archive.hpp"
 #include "container.hpp"
+#include "names.hpp"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -199,14 +200,14 @@ public:
     try {
       pass_->unpack([&](std::string_view octets) {
         unpacked += octets.size();
-        if (unpacked > wanted.size) throw unusable("bundle.tar-damaged", "\"" + wanted.path + "\" is larger than its header says", at(wanted.position));
+        if (unpacked > wanted.size) throw unusable("bundle.tar-damaged", quoted(wanted.path) + " is larger than its header says", at(wanted.position));
         take(octets);
       });
     } catch (...) {
       pass_.reset();
       throw;
     }
-    if (unpacked != wanted.size) throw unusable("bundle.tar-truncated", "\"" + wanted.path + "\" is cut", at(wanted.position));
+    if (unpacked != wanted.size) throw unusable("bundle.tar-truncated", quoted(wanted.path) + " is cut", at(wanted.position));
   }
 
 private:
@@ -254,7 +255,7 @@ private:
     if (path.empty()) return;  // "./", with which many tars begin
     const auto size = ::archive_entry_size_is_set(e) ? static_cast<std::uint64_t>(std::max<la_int64_t>(::archive_entry_size(e), 0)) : 0;
     if (!is_folder && size > limits_.entry)
-      throw unusable("bundle.limit-entry", "\"" + path + "\" unpacks to more than " + std::to_string(limits_.entry) + " octets", at(position));
+      throw unusable("bundle.limit-entry", quoted(path) + " unpacks to more than " + std::to_string(limits_.entry) + " octets", at(position));
     entries_.push_back({std::move(path), is_folder ? 0 : size, position, number, is_folder});
   }
 

@@ -132,7 +132,7 @@ void writer::read_options() {
     dgm_format_facts facts{};
     facts.size = sizeof facts;
     if (nested_ == nullptr || nested_->format(nested_->ctx, span(id), &facts) != 1)
-      throw unusable("bundle.derivative-unknown", "no format \"" + std::string(id) + "\" to write derivatives in");
+      throw unusable("bundle.derivative-unknown", "no format " + quoted(id) + " to write derivatives in");
     formats_.push_back({std::string(id), std::string(view(facts.suffix)), std::string(view(facts.plugin))});
   }
 }

@@ -2,6 +2,7 @@
 #include "testing.hpp"
 
 #include "archive.hpp"
+#include "container.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -105,7 +106,7 @@ TEST(BundleWriter, PutsDigestsBeforeThePayloadAndSortsEachGroup) {
 
 TEST(BundleWriter, KeepsOriginalsByteForByte) {
   std::string octets = "NOTE X\n";
-  for (int i = 0; i < 300000; ++i) octets += static_cast<char>('a' + i * 7919 % 26);
+  for (unsigned i = 0; i < 300000; ++i) octets += static_cast<char>('a' + i * 7919u % 26u);
   const auto files = files_of(make_bundle({{"x.txt", octets}, {"y.txt", std::string("\x00\xFF\r\n\x1A", 5)}}).octets);
   EXPECT_EQ(files.at("set.bag/data/originals/x.txt"), octets);
   EXPECT_EQ(files.at("set.bag/data/originals/y.txt"), std::string("\x00\xFF\r\n\x1A", 5));
@@ -265,6 +266,18 @@ TEST(BundleWriter, StoresWithoutCompressionOnRequest) {
   const auto stored = make_bundle({{"a.txt", text}}, {{"store", "true"}}).octets;
   EXPECT_NE(stored.find(text), std::string::npos);
   EXPECT_LT(make_bundle({{"a.txt", text}}).octets.size(), stored.size());
+}
+
+TEST(BundleWriter, HoldsMoreFilesThanAZipOfOld) {
+  constexpr std::size_t files = 66000;
+  testing::memory_output memory;
+  const output out(memory.table());
+  zip_writer zip(out, false);
+  for (std::size_t i = 0; i < files; ++i) zip.add("f" + std::to_string(i), "x");
+  zip.finish();
+  EXPECT_EQ(fake::entries_of(memory.octets).size(), files);
+  const memory_source source(memory.octets);
+  EXPECT_EQ(open_container(source, {}, [](auto, auto&, auto) {})->count(), files);
 }
 
 TEST(BundleWriter, LeavesPremisOutOnRequest) {

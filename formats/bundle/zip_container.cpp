@@ -1,5 +1,6 @@
 #include "archive.hpp"
 #include "container.hpp"
+#include "names.hpp"
 #include "zip_preflight.hpp"
 
 #include <archive.h>
@@ -99,7 +100,7 @@ public:
     const read_handle in;
     const auto fail = [&](const std::string& why) {
       if (stream.failure) std::rethrow_exception(stream.failure);
-      throw unusable("bundle.zip-inconsistent", "\"" + std::string(path(entry)) + "\" cannot be unpacked: " + why, at(e.header));
+      throw unusable("bundle.zip-inconsistent", quoted(path(entry)) + " cannot be unpacked: " + why, at(e.header));
     };
     ::archive_entry* header = nullptr;
     if (::archive_read_support_format_zip_streamable(in.get()) < ARCHIVE_OK ||
@@ -118,7 +119,7 @@ public:
       unpacked += length;
       if (unpacked > e.size) fail("it is larger than the directory says");
       if (unpacked > ratio_free && unpacked / limits_.entry_ratio > e.packed)
-        throw unusable("bundle.limit-ratio", "\"" + std::string(path(entry)) + "\" unpacks to more than " +
+        throw unusable("bundle.limit-ratio", quoted(path(entry)) + " unpacks to more than " +
                                                  std::to_string(limits_.entry_ratio) + " times its size", at(e.header));
       count_unpacked(length);
       take({static_cast<const char*>(octets), length});

@@ -281,7 +281,7 @@ private:
 
   void add(const central_record& c) {
     if (seen_ >= rules_.limits.entries) too_many_entries();
-    if (c.flags & encrypted_flags) refuse("bundle.zip-encrypted", "\"" + printable(c.name) + "\" is encrypted", c.offset);
+    if (c.flags & encrypted_flags) refuse("bundle.zip-encrypted", quoted(c.name) + " is encrypted", c.offset);
     check_method(c);
     zip_entry e;
     e.crc = c.crc;
@@ -289,14 +289,14 @@ private:
     e.packed = c.packed;
     e.size = c.size;
     e.is_folder = check_type(c);
-    if (e.is_folder && (e.size != 0 || e.packed > 2)) inconsistent("the folder \"" + printable(c.name) + "\" has content", c.offset);
-    if (e.method == 0 && e.packed != e.size) inconsistent("\"" + printable(c.name) + "\" is stored with two sizes", c.offset);
+    if (e.is_folder && (e.size != 0 || e.packed > 2)) inconsistent("the folder " + quoted(c.name) + " has content", c.offset);
+    if (e.method == 0 && e.packed != e.size) inconsistent(quoted(c.name) + " is stored with two sizes", c.offset);
     check_local(c, e);
     check_limits(c, e);
     bool cleaned = false;
     const std::string decoded = decoded_name(c.name, c.extra, (c.flags & utf8_flag) != 0, rules_.names, c.offset, warn_);
     const std::string name = safe_entry_name(decoded, rules_.names, rules_.limits, c.offset, cleaned);
-    if (cleaned) warn_("bundle.name-cleaned", "\"" + printable(decoded) + "\" is read as \"" + name + "\"", c.offset);
+    if (cleaned) warn_("bundle.name-cleaned", quoted(decoded) + " is read as " + quoted(name), c.offset);
     if (name.empty() && !e.is_folder) refuse("bundle.entry-name", "the name of an entry is empty", c.offset);
     ++seen_;
     if (name.empty()) return;  // the top itself
@@ -306,22 +306,11 @@ private:
     table_.entries.push_back(e);
   }
 
-  // A name for messages: no control characters, no half characters.
-  static std::string printable(std::string_view raw) {
-    std::string out;
-    for (const char c : raw) {
-      const auto octet = static_cast<unsigned char>(c);
-      if (octet < 0x20 || octet >= 0x7F) out += '?';
-      else out += c;
-    }
-    return out;
-  }
-
   void check_method(const central_record& c) const {
     constexpr std::array<std::uint16_t, 5> others{9, 12, 14, 93, 95};
     if (c.method == 0 || c.method == 8) return;
     if (rules_.all_methods && std::find(others.begin(), others.end(), c.method) != others.end()) return;
-    refuse("bundle.zip-method", "\"" + printable(c.name) + "\" is packed by method " + std::to_string(c.method), c.offset);
+    refuse("bundle.zip-method", quoted(c.name) + " is packed by method " + std::to_string(c.method), c.offset);
   }
 
   // Returns whether it is a folder.
@@ -329,26 +318,26 @@ private:
     const auto type = static_cast<std::uint16_t>(c.attributes >> 16 & type_mask);
     const bool named_as_folder = !c.name.empty() && (c.name.back() == '/' || c.name.back() == '\\') && c.size == 0;
     if (type != 0 && type != type_regular && type != type_folder)
-      refuse("bundle.entry-type", "\"" + printable(c.name) + "\" is a link or device", c.offset);
+      refuse("bundle.entry-type", quoted(c.name) + " is a link or device", c.offset);
     if (!c.name.empty() && c.name.back() == '/' && type == type_regular)
-      inconsistent("\"" + printable(c.name) + "\" is a folder by its name and a file by its type", c.offset);
+      inconsistent(quoted(c.name) + " is a folder by its name and a file by its type", c.offset);
     return type == type_folder || named_as_folder || (!c.name.empty() && c.name.back() == '/');
   }
 
   // The local header must say what the directory says.
   void check_local(const central_record& c, zip_entry& e) {
     const std::uint64_t space = place_.begin;
-    if (c.header > space - place_.prefix) refuse("bundle.zip-overlap", "\"" + printable(c.name) + "\" lies in the directory", c.offset);
+    if (c.header > space - place_.prefix) refuse("bundle.zip-overlap", quoted(c.name) + " lies in the directory", c.offset);
     e.header = c.header + place_.prefix;
-    if (space - e.header < local_length) truncated("the header of \"" + printable(c.name) + "\" is cut", e.header);
+    if (space - e.header < local_length) truncated("the header of " + quoted(c.name) + " is cut", e.header);
     const std::string fixed = octets_at(zip_, e.header, local_length);
     const fields f{fixed};
-    if (f.u32(0) != local_signature) inconsistent("no header where the directory has \"" + printable(c.name) + "\"", e.header);
+    if (f.u32(0) != local_signature) inconsistent("no header where the directory has " + quoted(c.name), e.header);
     const std::uint64_t variable = std::uint64_t{f.u16(26)} + f.u16(28);
-    if (space - e.header - local_length < variable) truncated("the header of \"" + printable(c.name) + "\" is cut", e.header);
+    if (space - e.header - local_length < variable) truncated("the header of " + quoted(c.name) + " is cut", e.header);
     e.data = e.header + local_length + variable;
     const auto differs = [&](const char* what) {
-      inconsistent("the " + std::string(what) + " of \"" + printable(c.name) + "\" differs between directory and header", e.header);
+      inconsistent("the " + std::string(what) + " of " + quoted(c.name) + " differs between directory and header", e.header);
     };
     if (f.u16(26) != c.name.size() || octets_at(zip_, e.header + local_length, f.u16(26)) != c.name) differs("name");
     if (f.u16(8) != c.method) differs("method");
@@ -357,8 +346,8 @@ private:
     const std::string extra = octets_at(zip_, e.header + local_length + f.u16(26), f.u16(28));
     apply_zip64(extra, {size == no_value32 ? &size : nullptr, packed == no_value32 ? &packed : nullptr, nullptr}, e.header);
     if (e.packed > space - e.data) {
-      if (e.data + e.packed > zip_.size()) truncated("\"" + printable(c.name) + "\" reaches past the end of the file", e.header);
-      refuse("bundle.zip-overlap", "\"" + printable(c.name) + "\" reaches into the directory", e.header);
+      if (e.data + e.packed > zip_.size()) truncated(quoted(c.name) + " reaches past the end of the file", e.header);
+      refuse("bundle.zip-overlap", quoted(c.name) + " reaches into the directory", e.header);
     }
     if (c.flags & descriptor_flag) {
       // Packers leave blank what they did not know yet; libarchive knew the size.
@@ -387,13 +376,13 @@ private:
     };
     const bool marked = fields(octets).u32(0) == descriptor_signature;
     if (repeats(0) || (marked && repeats(4))) return;
-    inconsistent("the descriptor after \"" + printable(c.name) + "\" differs from the directory", at);
+    inconsistent("the descriptor after " + quoted(c.name) + " differs from the directory", at);
   }
 
   void check_limits(const central_record& c, const zip_entry& e) {
     const archive_limits& limits = rules_.limits;
     if (e.size > limits.entry)
-      refuse("bundle.limit-entry", "\"" + printable(c.name) + "\" unpacks to more than " + std::to_string(limits.entry) + " octets", c.offset);
+      refuse("bundle.limit-entry", quoted(c.name) + " unpacks to more than " + std::to_string(limits.entry) + " octets", c.offset);
     if (e.size > limits.total - total_)
       refuse("bundle.limit-total", "the archive unpacks to more than " + std::to_string(limits.total) + " octets", c.offset);
     total_ += e.size;
@@ -408,7 +397,7 @@ private:
     for (std::size_t i = 1; i < order.size(); ++i) {
       const zip_entry &before = entries[order[i - 1]], &e = entries[order[i]];
       if (before.data + before.packed > e.header)
-        refuse("bundle.zip-overlap", "\"" + std::string(table_.name(e)) + "\" lies inside \"" + std::string(table_.name(before)) + "\"", e.header);
+        refuse("bundle.zip-overlap", quoted(table_.name(e)) + " lies inside " + quoted(table_.name(before)), e.header);
     }
   }
 
