@@ -84,7 +84,7 @@ constexpr dgm_code codes[] = {
      "convert from the original file"},
     {"bundle.large", DGM_NOTE, "The bundle is larger than is usual for one (5,000 records, 512 MiB).", "convert in several runs if the archive prefers smaller ones"},
     {"bundle.spool", DGM_ERROR, "The temporary file that holds the payload could not be made, written or read.", "set TMPDIR to a folder with enough room"},
-    {"bundle.zip-write", DGM_ERROR, "The ZIP could not be written.", nullptr},
+    {"bundle.zip-write", DGM_ERROR, "The ZIP could not be written.", "report this with the message; no half-written bundle is left behind"},
     // reading archives
     {"bundle.no-nested", DGM_ERROR, "The host program gives plugins no nested reading, so entries cannot be read.", "use a newer host program"},
     {"bundle.input-changed", DGM_ERROR, "The input became shorter while it was read.", "convert it when nobody writes to it"},
@@ -108,7 +108,7 @@ constexpr dgm_code codes[] = {
     {"bundle.limit-entry", DGM_ERROR, "An entry is larger than allowed.", "raise bundle.max-entry if you trust it"},
     {"bundle.limit-total", DGM_ERROR, "The archive unpacks to more than allowed.", "raise bundle.max-total if you trust it"},
     {"bundle.limit-ratio", DGM_ERROR, "The archive unpacks to suspiciously many times its size.", "raise bundle.max-ratio or bundle.max-total-ratio if you trust it"},
-    {"bundle.limit-path", DGM_ERROR, "The path of an entry is too long or too deep.", nullptr},
+    {"bundle.limit-path", DGM_ERROR, "The path of an entry is too long or too deep.", "ask the sender for an archive with shorter paths"},
     {"bundle.limit-spool", DGM_ERROR, "The archive from a pipe is larger than allowed.", "raise bundle.max-spool, or give a file"},
     {"bundle.archive-in-archive", DGM_ERROR, "An archive inside the archive is not opened.", "unpack it and convert it by itself"},
     {"bundle.skipped", DGM_NOTE, "A file that an operating system left behind was passed over.", nullptr},

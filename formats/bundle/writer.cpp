@@ -131,8 +131,9 @@ void writer::read_options() {
   for (const std::string_view id : wanted) {
     dgm_format_facts facts{};
     facts.size = sizeof facts;
-    if (nested_ == nullptr || nested_->format(nested_->ctx, span(id), &facts) != 1)
-      throw unusable("bundle.derivative-unknown", "no format " + quoted(id) + " to write derivatives in");
+    const bool is_bundle = id == "bundle";  // in a bundle in a bundle
+    if (is_bundle || nested_ == nullptr || nested_->format(nested_->ctx, span(id), &facts) != 1)
+      throw unusable("bundle.derivative-unknown", is_bundle ? "bundles cannot be derivatives in a bundle" : "no format " + quoted(id) + " to write derivatives in");
     formats_.push_back({std::string(id), std::string(view(facts.suffix)), std::string(view(facts.plugin))});
   }
 }

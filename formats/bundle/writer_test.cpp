@@ -242,9 +242,11 @@ TEST(BundleWriter, PutsDerivativesOfACollectionIntoAFolder) {
 }
 
 TEST(BundleWriter, RefusesAnUnknownDerivative) {
-  fake::writing w(fake::options_map{{"derivatives", "json, parchment"}});
-  EXPECT_FALSE(w.is_open());
-  EXPECT_TRUE(w.finish().has("bundle.derivative-unknown"));
+  for (const char* derivatives : {"json, parchment", "bundle"}) {
+    fake::writing w(fake::options_map{{"derivatives", derivatives}});
+    EXPECT_FALSE(w.is_open());
+    EXPECT_TRUE(w.finish().has("bundle.derivative-unknown"));
+  }
 }
 
 TEST(BundleWriter, TakesSourceOctetsWhereThereIsNoOrigin) {
