@@ -29,7 +29,7 @@ public:
 
   void read(const std::vector<body_section>& sections) {
     for (const auto& section : sections) {
-      if (section.number != 0) seam(section.number);
+      if (section.number != 0) seam(section.number, std::min(section.begin, s_.count() - 1));
       end_ = section.end;
       bool after_blank = true;
       for (std::size_t i = section.begin; i < end_;) {
@@ -124,10 +124,15 @@ private:
     if (next < end_ ? is_archive_line(next) : archive_) return true;
     return !breaks_.empty() && !breaks_.back().is_header && breaks_.back().section == 0;
   }
-  void seam(std::uint32_t number) {
+  void seam(std::uint32_t number, std::size_t first_line) {
     page_break b;
     b.section = number;
-    if (number > section_ + 1) b.missing = number - section_ - 1;
+    if (number > section_ + 1) {
+      b.missing = number - section_ - 1;
+      s_.report(code::section_missing, "section " + std::to_string(number) + " follows section " + std::to_string(section_), s_.at(first_line).begin, s_.at(first_line).begin);
+    } else if (number == section_) {
+      s_.report(code::section_duplicate, "section " + std::to_string(number) + " stands twice", s_.at(first_line).begin, s_.at(first_line).begin);
+    }
     b.is_header = false;
     section_ = number;
     count_sections(number);

@@ -690,7 +690,7 @@ bool is_passing(std::string_view line) noexcept {
     auto word = take_word(rest);
     if (word.empty()) return false;
     if (i > 0) {
-      if (same(word, "FOR") || same(word, "PASS") || (same(word, "PLEASE") && starts_with(trim_left(rest), "PASS")) ||
+      if (same(word, "FOR") || same(word, "PASS") || (same(word, "PLEASE") && (starts_with(trim_left(rest), "PASS") || trim(rest).empty())) ||
           (same(word, "ALSO") && (starts_with(trim_left(rest), "FOR") || starts_with(trim_left(rest), "PASS"))))
         return true;
     }

@@ -39,6 +39,14 @@ public:
   heading_reader(stage& s, heading& h) : s_(s), h_(h) {}
 
   std::size_t read(std::size_t at, std::size_t end) {
+    at = read_lines(at, end);
+    // Further lines of indicators make one list with the first.
+    if (routing_.size() > h_.lines.routing.text.size()) h_.lines.routing.text = s_.memory().copy(routing_);
+    return at;
+  }
+
+private:
+  std::size_t read_lines(std::size_t at, std::size_t end) {
     while (at < end) {
       if (s_.is_empty(at)) {
         // Blank lines go with the heading only if the heading goes on behind them.
@@ -56,10 +64,10 @@ public:
     return at;
   }
 
-private:
   enum class list : std::uint8_t { none, routing, to, info, exempt };
   list list_ = list::none;
   bool has_date_ = false;
+  std::string routing_;  // FL2 with its further lines
 
   // Does line `i` belong to the heading?
   bool takes(std::size_t i) {
@@ -113,10 +121,12 @@ private:
       list_ = list::none;
     } else if (is_routing(text)) {
       h_.lines.routing = s_.piece(i, text);
+      routing_.assign(text);
       list_ = list::routing;
     } else if (list_ == list::routing && is_routing_more(text)) {
-      const auto joined = s_.join(h_.lines.routing.text, " ", text);
-      h_.lines.routing = {joined, h_.lines.routing.begin, s_.at(i).end};
+      routing_ += ' ';
+      routing_ += text;
+      h_.lines.routing.end = s_.at(i).end;
     } else if (is_calling(text)) {
       h_.lines.de = s_.piece(i, trim(text.substr(2)));
       list_ = list::none;

@@ -123,7 +123,7 @@ resolved_reference resolve_reference(stage& s, std::string_view text, std::strin
   if (!is_all_upper(station) && station.find(' ') != npos) return out;
   if (std::count(station.begin(), station.end(), ' ') > 3) return out;
   for (const std::string_view other : {"FAM", "FAH", "IIR", "FBIS", "TD", "MEMO", "EMAIL", "LETTER", "TELCON"})
-    if (starts_with_word(station, other) || ends_with(station, other)) return out;
+    if (starts_with_word(station, other) || ends_with(station, other) || find_word(station, std::string(" ") + std::string(other)) != npos) return out;
   out.station = station;
   if (!year_given) {
     if (!has_year) return out;

@@ -347,20 +347,25 @@ private:
         continue;
       }
       const auto end = std::min(rest.find_first_of(has_comma ? ",;([" : "([", 1), rest.size());  // from 1: a "[" that opens no link
-      each_word(trim(rest.substr(0, end)), add);
+      each_word(trim(rest.substr(0, end)), has_comma, add);
       rest.remove_prefix(end);
     }
     if (lower_case) s_.report(code::tags_case, "tags in small letters", v.begin, v.end);
   }
   // Codes one by one; words that are none are one tag together (telegram.md 5.4 no. 50).
   template <class Add>
-  static void each_word(std::string_view text, Add&& add) {
+  static void each_word(std::string_view text, bool has_comma, Add&& add) {
     std::string_view rest = text;
-    for (auto word = take_word(rest); !word.empty(); word = take_word(rest))
-      if (!is_tag_shape(word)) {
-        add(text);
-        return;
-      }
+    std::size_t words = 0, doubtful = 0;
+    bool is_prose = false;
+    for (auto word = take_word(rest); !word.empty(); word = take_word(rest), ++words) {
+      is_prose |= !is_tag_shape(word);
+      doubtful += !is_code_shape(word);
+    }
+    if (is_prose || (has_comma && words >= 3 && doubtful > 0)) {
+      add(text);
+      return;
+    }
     rest = text;
     for (auto word = take_word(rest); !word.empty(); word = take_word(rest)) add(word);
   }
@@ -374,6 +379,7 @@ private:
     const bool take = is_first_ && refs.empty();
     std::size_t opened = 0;
     bool after_semicolon = false;
+    char first_label = 0;  // as printed
     const auto flush = [&] {
       if (opened++ > 0 && take) add_items(item_label, trim(item), begin, stop);
       item.clear();
@@ -390,6 +396,7 @@ private:
           flush();
           if (opened == 0) opened = 1;
           item_label = upper_string(label);
+          if (first_label == 0 && !label.empty()) first_label = label[0];
           begin = s_.at(last).begin;
           rest = trim(rest.substr(label_end));
           // "A. REF A", "REF: REF:", "A. A)": the same label again.
@@ -414,7 +421,9 @@ private:
       page_header page;
       while (next < end && (s_.is_empty(next) || parse_page_header(s_.text(next), page))) ++next;
       std::size_t label_end = 0;
-      if (next >= end || ends_continuation(next) || match_item_label(trim(s_.text(next)), label_end).empty()) break;
+      if (next >= end || ends_continuation(next)) break;
+      const auto label = match_item_label(trim(s_.text(next)), label_end);
+      if (!goes_on_with_item(label, first_label, opened)) break;
       for (std::size_t k = last + 1; k < next; ++k) {
         s_.claim(k, s_.is_empty(k) ? owner::blank : owner::page);
         if (!s_.is_empty(k) && is_first_) h_.pages.push_back(s_.piece(k, trim(s_.text(k))));
@@ -423,6 +432,13 @@ private:
     }
     flush();
     return last + 1;
+  }
+
+  // Behind a blank line only a label of the same kind goes on with the list: "(d). The dues" may be text. A later section
+  // repeats what the first has, and no more.
+  bool goes_on_with_item(std::string_view label, char first_label, std::size_t items) const {
+    if (label.empty() || (first_label != 0 && is_upper(label[0]) != is_upper(first_label))) return false;
+    return is_first_ || items < s_.out().refs.size();
   }
 
   static std::string upper_string(std::string_view text) {

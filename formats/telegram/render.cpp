@@ -161,6 +161,7 @@ private:
   std::uint32_t section_total_ = 0;
   std::string number_;            // "PORT ALTAIR 001284"
   node transmission_;             // of the section being written
+  std::map<std::uint32_t, node> transmissions_;  // of the later sections
 
   std::size_t width() const noexcept { return compact_ ? 0 : options_.wrap; }
   std::string_view field(std::string_view name) const { return meta_[name].text(); }
@@ -325,7 +326,7 @@ private:
 
   void list_part(std::vector<part>& parts, std::string_view name, bool is_open) {
     part p{{}, true, is_open};
-    for (const node entry : meta_[name]) p.lines.push_back(collapse(entry.text()));
+    for (const node entry : meta_[name]) p.lines.emplace_back(entry.text());
     if (!p.lines.empty()) parts.push_back(std::move(p));
   }
   void passing(std::vector<part>& parts) {
@@ -426,12 +427,14 @@ private:
     std::vector<unknown> lines;
     for (const node l : meta_["lines"]) lines.push_back({number_of(l["n"].text()), collapse(l["text"].text())});
     std::size_t next = 0;
+    std::size_t last_unknown = npos;  // lines written after the last one: they may follow one another
     const auto put_unknown = [&] {
       const auto& l = lines[next];
       while (line_ + 1 < l.number) put("");
-      if (!blank_) put("");
+      if (!blank_ && line_ != last_unknown) put("");
       misplaced_ |= line_ + 1 != l.number;
       put(l.text);
+      last_unknown = line_;
       ++next;
     };
     const auto last_open = parts.empty() ? 0 : parts.size() - 1;
@@ -546,7 +549,10 @@ private:
       // The number alone says it: an edited document.
       runs.front().text.insert(0, std::string(e.attr("n")) + "." + fixed_blank);
     }
-    paragraph_text(runs, numbered && options_.pilcrow ? "\xC2\xB6" : "", marked || e.has_attribute("n"));
+    // A label that is not its number, "14." of a flattened link for 4, would be read as it stands behind a pilcrow.
+    const auto label = plain_text(e.first_child());
+    const bool plain = numbered && std::string_view(label).substr(0, count_digits(label)) == e.attr("n");
+    paragraph_text(runs, plain && options_.pilcrow ? "\xC2\xB6" : "", marked || e.has_attribute("n"));
   }
 
   void paragraph_text(const std::vector<run>& runs, std::string_view before, bool is_marked) {
@@ -732,9 +738,10 @@ private:
       return;
     }
     end_of_transmission();
-    node next;
-    for (const node t : meta_["x_transmissions"])
-      if (number_of(t["section"].text()) == number) next = t;
+    if (transmissions_.empty())
+      for (const node t : meta_["x_transmissions"]) transmissions_[number_of(t["section"].text())] = t;
+    const auto found = transmissions_.find(number);
+    const node next = found == transmissions_.end() ? node() : found->second;
     transmission_ = next;
     gap();
     const auto has = [&](std::string_view member) { return static_cast<bool>(next[member]); };

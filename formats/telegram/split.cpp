@@ -67,9 +67,9 @@ cutter::anchor cutter::find_anchor(const text_line& line, std::size_t& begin) co
   }
   if (const auto at = find_notice(text); at != npos) {
     begin += at == 0 ? 0 : at + (line.text.size() - text.size());
-    return anchor::sure;
+    return anchor::preface;
   }
-  if (text == "Message Text") return anchor::sure;
+  if (text == "Message Text") return anchor::preface;
   page_header page;
   if (starts_with(text, "PAGE 01 ") && parse_page_header(text, page)) return anchor::with_class;
   date_time_group group;
@@ -182,7 +182,8 @@ std::size_t cutter::cut(std::string_view octets, bool at_end) {
       if (heading.has_class) number_ = heading.number;
       section_ = heading.section;
     }
-    substance_ = true;
+    // A preface may have a heading of its own behind it.
+    substance_ = substance_ || kind != anchor::preface || heading.has_class;
     note(line);
     routing_ = none;
     at_ = std::max(heading.end, line.next);

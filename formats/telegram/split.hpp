@@ -27,7 +27,7 @@ public:
 
 private:
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
-  enum class anchor : std::uint8_t { no, sure, with_class, class_line };  // what a line may begin
+  enum class anchor : std::uint8_t { no, sure, preface, with_class, class_line };  // what a line may begin
   struct heading_end {
     bool need_more = false, has_class = false;
     std::size_t end = 0;      // behind the last line of the heading

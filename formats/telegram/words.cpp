@@ -248,6 +248,11 @@ bool is_tag_shape(std::string_view word) noexcept {
   return is_letter(word[0]);
 }
 
+bool is_code_shape(std::string_view word) noexcept {
+  if (!std::all_of(word.begin(), word.end(), is_letter)) return false;
+  return word.size() == 2 || (word.size() == 4 && std::string_view("ABCEKMOPST").find(upper(word[0])) != npos);
+}
+
 bool is_title_word(std::string_view word) noexcept {
   while (!word.empty() && (word.back() == ',' || word.back() == ':')) word.remove_suffix(1);
   if (word.empty()) return false;

@@ -41,6 +41,8 @@ portion_mark match_portion(std::string_view text) noexcept;
 
 // Is this the shape of one of the TAGS: subject, geographic, program, organization (telegram.md 2.7)?
 bool is_tag_shape(std::string_view word) noexcept;
+// The narrower shape of subject, program and geographic TAGS: PREL, KDEM, QX.
+bool is_code_shape(std::string_view word) noexcept;
 
 // Is this a word of an office or rank, as it stands before the name of a classification authority?
 bool is_title_word(std::string_view word) noexcept;

@@ -372,7 +372,7 @@ private:
       if (has("para_gap") && i == 2) ++number;
       std::string lead = pilcrow + std::to_string(number) + ". ";
       // A link flattened into the number, on some lines only.
-      if (is_markdown() && pilcrow == "[1](#)" && i > 0 && random_.chance(40)) lead = "1" + std::to_string(number) + ". ";
+      if (is_markdown() && pilcrow == "[1](#)" && i > 0 && !has("para_gap") && random_.chance(40)) lead = "1" + std::to_string(number) + ". ";
       if (class_name_ != "UNCLASSIFIED" || !class_caption_.empty()) lead += std::string("(") + (class_caption_ == "SENSITIVE" ? "SBU" : random_.chance(80) ? mark_ : "U") + ") ";
       std::string text;
       for (std::size_t k = 0, n = random_.between(1, 6); k < n; ++k) text += (k ? (random_.chance(30) ? "  " : " ") : "") + sentence();

@@ -1,0 +1,108 @@
+// The text of a telegram (telegram.md 4, 5.6).
+#include "test_support.hpp"
+
+namespace dragoman::telegram::test {
+namespace {
+
+using strings = std::vector<std::string>;
+
+TEST(body, numbers_and_marks) {
+  const one t(with_body("1. (C) One.\n\n2.(C) Two.\n\n3) (U) Three.\n\n4 (S//NF) Four.\n\n5. (SNF) Five.\n\n6.C) Six.\n\n7. Seven.\n\n8. (a) Eight.\n"));
+  EXPECT_EQ(t.numbers(), (strings{"1", "2", "3", "4", "5", "6", "7", "8"}));
+  strings marks;
+  for (const node s : t.all("seg")) marks.push_back(std::string(s.attr("subtype")) + "|" + std::string(s.attr("n")) + "|" + std::string(s.first_child().text()));
+  EXPECT_EQ(marks, (strings{"C||(C) ", "C||(C) ", "U||(U) ", "S|S NF|(S//NF) ", "S|S NF|(SNF) ", "C||C) "}));
+  EXPECT_TRUE(t.has("telegram.mark.repaired"));
+}
+
+TEST(body, wrapped_numbers_are_text) {
+  const one t(with_body("1. (C) The minister left under 1.4 (b) and (d) on October\n2. He went under\n1.4 (b) and (d). He came back.  It was no.\n"
+                        "16. So it was.\n\n2. (C) Two said\n-- and it went on -- that\na. was a letter.\n"));
+  EXPECT_EQ(t.numbers(), (strings{"1", "2"}));
+  EXPECT_TRUE(t.all("list").empty());
+}
+
+TEST(body, repeated_and_skipped_numbers_are_kept) {
+  const one t(with_body("1. (C) a.\n\n2. (C) b.\n\n2. (C) c.\n\n5. (C) d.\n"));
+  EXPECT_EQ(t.numbers(), (strings{"1", "2", "2", "5"}));
+  EXPECT_TRUE(t.has("telegram.para.sequence"));
+}
+
+TEST(body, lists) {
+  const one t(with_body("1. (C) Three points:\n\n-- first, which is\nlong;\n-- second;\n\n-- - --third.\n\n2. (C) Letters:\na. one;\nb. two.\n\n(1) A number;\n(2) another.\n"));
+  strings labels;
+  for (const node list : t.all("list"))
+    for (const node child : list)
+      if (child.is_element("label")) labels.push_back(std::string(list.attr("rend")) + " " + collapsed_text(child));
+  EXPECT_EQ(labels, (strings{"bulleted --", "bulleted --", "bulleted -- - --", "numbered a.", "numbered b.", "numbered (1)", "numbered (2)"}));
+  EXPECT_EQ(t.words("item")[0], "first, which is long;");
+  EXPECT_EQ(t.words("item")[2], "third.");
+}
+
+TEST(body, headings) {
+  const one t(with_body("1. (C) Until the ice closes.\nFERRIES\n---\n\n2. (C) Two.\n\n-----\nTUGS\n-----\n\n3. (C) Three.\n\n------- SUMMARY -------\n\n"
+                        "4. (C) Four.\n\nTHE LONG HEADING OF\nTWO LINES\n\n---\n\n5. (C) Five.\n\nALONE IN CAPITALS\n\n6. (C) Six.\n\n***\n\n7. (C) Seven.\n"));
+  EXPECT_EQ(t.words("head"), (strings{"FERRIES", "TUGS", "SUMMARY", "THE LONG HEADING OF TWO LINES", "ALONE IN CAPITALS"}));
+  EXPECT_FALSE(t.all("head")[4].has_attribute("rend"));
+  EXPECT_EQ(t.all("div")[2].attr("subtype"), "summary");
+  ASSERT_EQ(t.all("milestone").size(), 1u);
+  EXPECT_EQ(t.all("milestone")[0].attr("n"), "***");
+  EXPECT_EQ(t.numbers().size(), 7u);
+}
+
+TEST(body, running_headers) {
+  const one t(with_body("1. (C) One QUILMAR 00000123  002 OF 003 goes on.\n\nQUILMAR 00000123  002.2 OF 003\n\n\n2. (C) Two\n\nQUILMAR 00000123  003 OF 003\n\n\nGoes on.\n"));
+  EXPECT_EQ(t.numbers(), (strings{"1", "2"}));
+  EXPECT_EQ(t.words("p"), (strings{"1. (C) One goes on.", "2. (C) Two Goes on."}));
+  strings pages;
+  for (const node pb : t.all("pb")) pages.emplace_back(pb.attr("n"));
+  EXPECT_EQ(pages, (strings{"2", "2.2", "3"}));
+}
+
+TEST(body, tables_and_system_lines_keep_their_blanks) {
+  const one t(with_body("1. (C) A table:\n\n   Class    2008    2009\n   Bulk      1.2     1.3\n\n------------------5E2A91  171512Z /38\n\n2. (C) Two.\n"));
+  ASSERT_EQ(t.all("ab").size(), 2u);
+  EXPECT_EQ(plain_text(t.all("ab")[0]), "   Class    2008    2009\n   Bulk      1.2     1.3");
+  EXPECT_EQ(t.all("ab")[1].attr("type"), "opaque");
+  EXPECT_TRUE(t.has("telegram.noise.system"));
+}
+
+TEST(body, references_and_garbles_inside) {
+  const one t(with_body("1. (C) See ref A, ref\nB and ref C; not reform A.  The (garble) clause, the [GARBLED - TWO WORDS] one.\n"));
+  strings targets;
+  for (const node r : t.all("ref")) targets.emplace_back(r.attr("target"));
+  EXPECT_EQ(targets, (strings{"cable:09STATE98765", "cable:08TOVARNA1122"})) << "ref C is not known";
+  EXPECT_EQ(t.words("unclear"), (strings{"(garble)", "[GARBLED - TWO WORDS]"}));
+}
+
+TEST(body, signature) {
+  struct example {
+    std::string_view text, signature, last;
+  };
+  for (const auto& e : {example{"1. (C) It stays.\nHALVERN\n", "HALVERN", "1. (C) It stays."}, {"1. (C) It stays.\n\nVAN DER MEAR\n", "VAN DER MEAR", "1. (C) It stays."},
+                        {"1. (C) It stays.\nO'BRANNOCK##\nBT\n#0123\nNNNN\n", "O'BRANNOCK", "1. (C) It stays."},
+                        {"1. (C) It stays.  END COMMENT. OLDCASTLE\n", "OLDCASTLE", "1. (C) It stays. END COMMENT."},
+                        {"1. (C) It stays.  END\nSUMMARY.\n", "", "1. (C) It stays. END SUMMARY."}, {"1. (C) It stays.\n", "", "1. (C) It stays."}}) {
+    SCOPED_TRACE(e.text);
+    const one t(with_body(e.text));
+    EXPECT_EQ(t.text("signature"), e.signature);
+    EXPECT_EQ(t.words("p").back(), e.last);
+  }
+}
+
+TEST(body, lines_behind_the_signature) {
+  const one t(with_body("1. (C) It stays.\nHALVERN\n\nNNNN\n\n(NOT PASSED TO ABOVE ADDRESSEE)\n"));
+  EXPECT_EQ(t.text("signature"), "HALVERN");
+  EXPECT_EQ(t.meta()["transmission"]["end"].text(), "NNNN");
+  EXPECT_EQ(t.words("trailer"), strings{"(NOT PASSED TO ABOVE ADDRESSEE)"});
+}
+
+TEST(body, one_blank_in_front_makes_text_of_what_would_begin_something) {
+  const one t(with_body("1. (C) One.\n\n NNNN was the last word.\n\n 99. is a number.\n\n2. (C) Two.\n"));
+  EXPECT_EQ(t.numbers(), (strings{"1", "", "", "2"}));
+  EXPECT_EQ(t.words("p")[2], "99. is a number.");
+  EXPECT_EQ(canonical(one(render_anew(t.root()).octets).root()), canonical(t.root()));
+}
+
+}  // namespace
+}  // namespace dragoman::telegram::test

@@ -1,0 +1,222 @@
+// Heading and labelled lines (telegram.md 2, 5.2 to 5.6).
+#include "test_support.hpp"
+
+namespace dragoman::telegram::test {
+namespace {
+
+using strings = std::vector<std::string>;
+
+std::string with_date_line(std::string_view line) {
+  return "VZCZCXYZ0001\nRR RUEHC\nDE RUEHQX #0123/01 3431430\nZNY CCCCC ZZH\n" + std::string(line) +
+         "\nFM AMEMBASSY QUILMAR\nTO RUEHC/SECSTATE WASHDC 0092\n\nC O N F I D E N T I A L QUILMAR 000123\n\nSUBJECT: X\n\n1. (C) Y.\nHALVERN\n";
+}
+
+TEST(heading, date_time_group) {
+  struct example {
+    std::string_view line, date, printed;
+    bool repaired;
+  };
+  for (const auto& e : {example{"R 240604Z APR 08", "2008-04-24T06:04:00Z", "240604Z APR 08", false},
+                        {"O P 171435Z OCT 07", "2007-10-17T14:35:00Z", "171435Z OCT 07", false},
+                        {"R 171435Z Oct 2007", "2007-10-17T14:35:00Z", "171435Z Oct 2007", false},
+                        {"R 171435ZOCT07", "2007-10-17T14:35:00Z", "171435ZOCT07", false},
+                        {"R 171435 Z OCT 7 5", "1975-10-17T14:35:00Z", "171435 Z OCT 7 5", true},
+                        {"R 1714O5Z OCT 75", "1975-10-17T14:05:00Z", "1714O5Z OCT 75", true},
+                        {"R 171435 OCT 75", "1975-10-17T14:35:00Z", "171435 OCT 75", true},
+                        {"R 010030A JAN 75", "1974-12-31T23:30:00Z", "010030A JAN 75", false},
+                        {"R 171435Z OCTOBER 75", "1975-10-17T14:35:00Z", "171435Z OCTOBER 75", false},
+                        {"R 311435Z APR 75", "", "311435Z APR 75", false}}) {
+    SCOPED_TRACE(e.line);
+    const one t(with_date_line(e.line));
+    EXPECT_EQ(t.text("date"), e.date);
+    EXPECT_EQ(t.text("date_text"), e.printed);
+    EXPECT_EQ(t.has("telegram.dtg.repaired"), e.repaired);
+    EXPECT_EQ(t.has("telegram.dtg.invalid"), e.date.empty());
+  }
+  const one t(with_date_line("R 171435Z OCT 07 ZDK CTG RUEHLQH #9"));
+  EXPECT_EQ(t.text("date"), "2007-10-17T14:35:00Z");
+  EXPECT_EQ(t.text("x_signals"), "ZDK CTG RUEHLQH #9");
+}
+
+TEST(heading, precedence_of_the_two_lines_is_compared) {
+  EXPECT_FALSE(one(with_date_line("R 171435Z OCT 07")).has("telegram.conflict.precedence"));
+  const one t(with_date_line("O 171435Z OCT 07"));
+  EXPECT_TRUE(t.has("telegram.conflict.precedence"));
+  EXPECT_EQ(t.text("precedence"), "IMMEDIATE");
+}
+
+TEST(heading, addressees) {
+  const one t("VZCZCXYZ0001\nRR RUEHC RUEHDX\nRUEHQX RUEHLV\nDE RUEHQX #0123/01 3431430\nZNY CCCCC ZZH\nR 091430Z DEC 09\nFM AMEMBASSY QUILMAR\n"
+              "TO RUEHC/SECSTATE WASHDC NIACT IMMEDIATE 0092\nSECDEF WASHDC//ISA/NESA// PIORITY\n\nRUEHOQD AMCONSUL ORMUNDE\nINFO RUEHLV\n"
+              "RUCNQXC/NORTHERN ISLES COLLECTIVE XMT LINDHAVEN\n\nC O N F I D E N T I A L QUILMAR 000123\n\nSUBJECT: X\n\n1. (C) Y.\n");
+  EXPECT_EQ(t.parties("to"), (strings{"RUEHC|SECSTATE WASHDC|NIACT IMMEDIATE|0092", "|SECDEF WASHDC|PRIORITY||ISA/NESA", "RUEHOQD|AMCONSUL ORMUNDE||"}));
+  EXPECT_EQ(t.parties("info"), (strings{"RUEHLV|||", "RUCNQXC|NORTHERN ISLES COLLECTIVE||"}));
+  EXPECT_EQ(t.parties("exempt"), strings{"|LINDHAVEN||"});
+  EXPECT_TRUE(t.has("telegram.prec.repaired"));
+  EXPECT_EQ(t.meta()["transmission"]["routing"].text(), "RR RUEHC RUEHDX RUEHQX RUEHLV");
+}
+
+TEST(heading, a_classification_line_glued_to_an_addressee) {
+  const one t("VZCZCXYZ0001\nRR RUEHC\nDE RUEHQX #0123/01 3431430\nR 091430Z DEC 09\nFM AMEMBASSY QUILMAR\n"
+              "TO SECSTATE WASHDC 6310C O N F I D E N T I A L QUILMAR 123\n\nSUBJECT: X\n\n1. (C) Y.\n");
+  EXPECT_EQ(t.parties("to"), strings{"|SECSTATE WASHDC||6310"});
+  EXPECT_EQ(t.text("classification"), "CONFIDENTIAL");
+  EXPECT_EQ(t.root()["id"].text(), "09QUILMAR123");
+  EXPECT_TRUE(t.has("telegram.label.glued"));
+}
+
+TEST(heading, classification_line) {
+  struct example {
+    std::string_view line, level, id;
+    bool repaired;
+  };
+  const std::string before = "VZCZCXYZ0001\nRR RUEHC\nDE RUEHQX #1284/01 3431430\nR 091430Z DEC 09\nFM AMEMBASSY PORT ALTAIR\nTO SECSTATE WASHDC\n\n";
+  for (const auto& e : {example{"C O N F I D E N T I A L PORT ALTAIR 001284", "CONFIDENTIAL", "09PORTALTAIR1284", false},
+                        {"SECRET PORT ALTAIR 1284", "SECRET", "09PORTALTAIR1284", false},
+                        {"SS E C R E T PORT ALTAIR 1284", "SECRET", "09PORTALTAIR1284", true},
+                        {"CC O N F I D E N T I A L PORT ALTAIR 1284", "CONFIDENTIAL", "09PORTALTAIR1284", true},
+                        {"C ONFIDENTIAL PORT ALTAIR 1284", "CONFIDENTIAL", "09PORTALTAIR1284", false},
+                        {"UUNCLAS PORT ALTAIR 1284", "UNCLASSIFIED", "09PORTALTAIR1284", true},
+                        {"S e c r e t port altair 001284", "SECRET", "09PORTALTAIR1284", false},
+                        {"LIMITED OFFICIAL USE PORT ALTAIR 1284", "LIMITED OFFICIAL USE", "09PORTALTAIR1284", false},
+                        {"T O P  S E C R E T PORT ALTAIR 1284", "TOP SECRET", "09PORTALTAIR1284", false},
+                        {"UNCLAS PORT ALTAIR 001284", "UNCLASSIFIED", "09PORTALTAIR1284", false}}) {
+    SCOPED_TRACE(e.line);
+    const one t(before + std::string(e.line) + "\n\nSUBJECT: X\n\n1. Y.\n");
+    EXPECT_EQ(t.text("classification"), e.level);
+    EXPECT_EQ(t.root()["id"].text(), e.id);
+    EXPECT_EQ(t.has("telegram.class.repaired"), e.repaired);
+  }
+  const one without(before + "SECRET\n\nSUBJECT: X\n\n1. Y.\n");
+  EXPECT_EQ(without.text("classification"), "SECRET");
+  EXPECT_EQ(without.root()["id"].text(), "09PORTALTAIR1284");
+  EXPECT_TRUE(without.has("telegram.id.inferred"));
+}
+
+TEST(heading, captions_instructions_corrections_and_unknown_lines) {
+  const one t(with_opening("C O R R E C T E D  C O P Y (ADDED TAG)\n\nSIPDIS\nNOFORN//EXDIS\nSECRET//NOFORN\n\nOSD PLEASE\nPASS TO DASD HOLLOWMAN\n\n"
+                           "what is this line?\n\nE.O. 12958: N/A\nSUBJECT: X\n"));
+  EXPECT_EQ(t.texts("captions"), (strings{"SIPDIS", "NOFORN", "EXDIS", "SECRET//NOFORN"}));
+  EXPECT_EQ(t.texts("passing"), strings{"OSD PLEASE PASS TO DASD HOLLOWMAN"});
+  EXPECT_EQ(t.texts("corrections"), strings{"C O R R E C T E D  C O P Y (ADDED TAG)"});
+  const node line = t.meta()["lines"].first_child();
+  EXPECT_EQ(line["text"].text(), "what is this line?");
+  EXPECT_EQ(line["n"].text(), "20");
+  EXPECT_TRUE(t.has("telegram.line.unknown"));
+  const auto written = render_anew(t.root());
+  EXPECT_TRUE(written.diagnostics.empty());
+  EXPECT_EQ(canonical(one(written.octets).root()), canonical(t.root())) << "also the number of the unknown line";
+}
+
+TEST(heading, remains_of_publication) {
+  const one t("null\nThursday, 18 October 2007, 06:39\n\n" + with_body("1. (C) The dues stay.\n"));
+  EXPECT_EQ(t.root()["id"].text(), "09QUILMAR123");
+  strings lines;
+  for (const node l : t.meta()["lines"]) lines.push_back(std::string(l["n"].text()) + " " + std::string(l["text"].text()));
+  EXPECT_EQ(lines, (strings{"1 null", "2 Thursday, 18 October 2007, 06:39"}));
+}
+
+TEST(heading, executive_order) {
+  struct example {
+    std::string_view line, order, date;
+  };
+  for (const auto& e : {example{"E.O. 12958: DECL: 10/17/2017", "E.O. 12958", "2017-10-17"}, {"EO 12958 DECL: 6/3/08", "E.O. 12958", "2008-06-03"},
+                        {"E. O. 11652: GDS", "E.O. 11652", ""}, {"E.O. 12598: DECL: 2019-02-12", "E.O. 12958", "2019-02-12"},
+                        {"E.O. 13526: DECL: 2034/01/09", "E.O. 13526", "2034-01-09"}, {"E.O. 12958: DECL: END OF THE HARBOR TALKS", "E.O. 12958", ""},
+                        {"EO12958: N/A", "E.O. 12958", ""}}) {
+    SCOPED_TRACE(e.line);
+    const one t(with_opening(std::string(e.line) + "\nSUBJECT: X\n"));
+    EXPECT_EQ(t.meta()["declassify"]["text"].text(), e.line);
+    EXPECT_EQ(t.meta()["declassify"]["order"].text(), e.order);
+    EXPECT_EQ(t.meta()["declassify"]["date"].text(), e.date);
+    EXPECT_EQ(t.has("telegram.eo.repaired"), e.line.find("12598") != npos);
+  }
+}
+
+TEST(heading, tags) {
+  struct example {
+    std::string_view lines;
+    strings tags;
+  };
+  for (const auto& e : {example{"TAGS: PREL, PGOV,\nETRD", {"PREL", "PGOV", "ETRD"}}, {"TAGS: PREL PGOV\nETRD", {"PREL", "PGOV", "ETRD"}},
+                        {"TAGS PREL QX", {"PREL", "QX"}}, {"TABS: PREL, QX", {"PREL", "QX"}}, {"Tags: prel, qx", {"PREL", "QX"}},
+                        {"TAGS: [PREL](#) [QX](#)", {"PREL", "QX"}}, {"TAGS: PREL, DUES IN PORT ALTAIR, QX", {"PREL", "DUES IN PORT ALTAIR", "QX"}},
+                        {"TAGS: COUNTRY CLEARANCE", {"COUNTRY CLEARANCE"}}, {"TAGS: OVIP (QUILL, TAMSIN), QX", {"OVIP", "QUILL, TAMSIN", "QX"}}}) {
+    SCOPED_TRACE(e.lines);
+    const one t(with_opening("E.O. 12958: N/A\n" + std::string(e.lines) + "\nSUBJECT: X\n"));
+    EXPECT_EQ(t.texts("tags"), e.tags);
+    EXPECT_EQ(t.text("subject"), "X");
+    const auto written = render_anew(t.root());
+    EXPECT_EQ(one(written.octets).texts("tags"), e.tags);
+  }
+  const one t(with_opening("E.O. 12958: N/A TAGS: PREL\nSUBJECT: X\n"));
+  EXPECT_EQ(t.texts("tags"), strings{"PREL"});
+  EXPECT_EQ(t.meta()["declassify"]["text"].text(), "E.O. 12958: N/A");
+}
+
+TEST(heading, subject) {
+  struct example {
+    std::string_view lines, subject;
+  };
+  for (const auto& e : {example{"SUBJ: HARBOR DUES", "HARBOR DUES"}, {"SUBJECT - HARBOR DUES", "HARBOR DUES"}, {"UBJECT: HARBOR DUES", "HARBOR DUES"},
+                        {"SUBJECT: HARBOR\nDUES AND OIL-\nRIGS", "HARBOR DUES AND OIL-RIGS"}, {"SUBJECT: (C/NF) HARBOR DUES", "(C/NF) HARBOR DUES"},
+                        {"SUBJECT: QUILL&#8217;S R&amp;D", "QUILL\xE2\x80\x99S R&D"}}) {
+    SCOPED_TRACE(e.lines);
+    EXPECT_EQ(one(with_opening(std::string(e.lines) + "\n")).text("subject"), e.subject);
+  }
+  const one glued(with_opening("SUBJECT: HARBOR DUESREF: A. STATE 12\n"));
+  EXPECT_EQ(glued.text("subject"), "HARBOR DUES");
+  EXPECT_EQ(glued.refs(), strings{"A|STATE 12|09STATE12"});
+  EXPECT_TRUE(glued.has("telegram.label.glued"));
+  const one missing(with_opening("TAGS: PREL\n"));
+  EXPECT_FALSE(missing.meta()["subject"]);
+  EXPECT_TRUE(missing.has("telegram.subject.missing"));
+}
+
+TEST(heading, references) {
+  struct example {
+    std::string_view lines;
+    strings refs;
+  };
+  for (const auto& e : {example{"REF: QUILMAR 37", {"|QUILMAR 37|09QUILMAR37"}},
+                        {"REF: QUILMAR 371", {"|QUILMAR 371|08QUILMAR371"}},  // its own number is 123
+                        {"REF: (A) PORT ALTAIR 871; (B) STATE 151022 (NOTAL)", {"A|PORT ALTAIR 871|09PORTALTAIR871", "B|STATE 151022 (NOTAL)|09STATE151022"}},
+                        {"REF: ORMUNDE 12, 13 AND 14", {"|ORMUNDE 12|09ORMUNDE12", "|13|09ORMUNDE13", "|14|09ORMUNDE14"}},
+                        {"REF: A. 07 STATE 12\n     B. STATE 13 (07)\n     C. 07STATE14\n     D. STATE 15-07", {"A|07 STATE 12|07STATE12", "B|STATE 13 (07)|07STATE13", "C|07STATE14|07STATE14", "D|STATE 15-07|07STATE15"}},
+                        {"REFS: A. O4 PORT ALTAIR 00012", {"A|O4 PORT ALTAIR 00012|04PORTALTAIR12"}},
+                        {"REF: A. PORT\nALTAIR 12\n     B. STATE 9", {"A|PORT ALTAIR 12|09PORTALTAIR12", "B|STATE 9|09STATE9"}},
+                        {"REF: A. ORMUNDE 12     D. STATE 9", {"A|ORMUNDE 12|09ORMUNDE12", "D|STATE 9|09STATE9"}},
+                        {"REF: A. STATE 1\n\n[B](#). STATE 2\n\n1C. STATE 3", {"A|STATE 1|09STATE1", "B|STATE 2|09STATE2", "C|STATE 3|09STATE3"}},
+                        {"REF: A. QUILL-HOLLOWMAN EMAIL OF 10/16\n     B. 9 FAM 41.3", {"A|QUILL-HOLLOWMAN EMAIL OF 10/16|", "B|9 FAM 41.3|"}},
+                        {"REF: 412 ORMUNDE", {"|412 ORMUNDE|09ORMUNDE412"}},
+                        {"REF: NONE", {}}}) {
+    SCOPED_TRACE(e.lines);
+    const one t(with_opening("SUBJECT: X\n\n" + std::string(e.lines) + "\n"));
+    EXPECT_EQ(t.refs(), e.refs);
+    EXPECT_EQ(t.numbers(), strings{"1"});
+    EXPECT_EQ(one(render_anew(t.root()).octets).refs(), e.refs);
+  }
+  EXPECT_TRUE(one(with_opening("SUBJECT: X\n\nREF: 412 ORMUNDE\n")).has("telegram.ref.swapped"));
+}
+
+TEST(heading, classification_authority) {
+  struct example {
+    std::string_view lines, title, name, reason;
+  };
+  for (const auto& e : {example{"Classified By: DCM Maren Oldcastle, reasons 1.4 (b) and (d).", "DCM", "Maren Oldcastle", "1.4 (b) and (d)"},
+                        {"CLASSIFIED BY: Deputy Chief of Mission Tamsin Quill, for\nreasons 1.4 (d).", "Deputy Chief of Mission", "Tamsin Quill", "1.4 (d)"},
+                        {"Classified By: Maren E. Quill, Ambassador. Reason: 1.4 (b/d)", "Ambassador", "Maren E. Quill", "1.4 (b/d)"},
+                        {"Classified By: Charge d'Affaires Orlo Mear for reasons 1.5 B,D", "Charge d'Affaires", "Orlo Mear", "1.5 B,D"},
+                        {"Classified By: Petra Ledger", "", "Petra Ledger", ""}}) {
+    SCOPED_TRACE(e.lines);
+    const one t(with_opening("SUBJECT: X\n\n" + std::string(e.lines) + "\n"));
+    const node a = t.meta()["classified_by"];
+    EXPECT_EQ(a["title"].text(), e.title);
+    EXPECT_EQ(a["name"].text(), e.name);
+    EXPECT_EQ(a["reason"].text(), e.reason);
+    EXPECT_EQ(canonical(one(render_anew(t.root()).octets).root()), canonical(t.root()));
+  }
+}
+
+}  // namespace
+}  // namespace dragoman::telegram::test

@@ -1,0 +1,108 @@
+// Several telegrams in one file (telegram.md 4.4, 5.6 no. 95).
+#include "telegram_generator.hpp"
+#include "test_support.hpp"
+
+namespace dragoman::telegram::test {
+namespace {
+
+std::string telegram_of(std::string_view station, int number, std::string_view section = "", std::string_view text = "1. (C) The dues stay.\nHALVERN\n") {
+  const std::string serial = std::to_string(number);
+  return "VZCZCXYZ0001\nRR RUEHC\nDE RUEHQX #0" + serial + "/01 3431430\nZNY CCCCC ZZH\nR 091430Z DEC 09\nFM AMEMBASSY " + std::string(station) +
+         "\nTO RUEHC/SECSTATE WASHDC 0092\n\nC O N F I D E N T I A L " + std::string(section) + std::string(station) + " 000" + serial +
+         "\n\nSUBJECT: HARBOR DUES\n\n" + std::string(text);
+}
+
+std::vector<std::string> ids(std::string_view octets) {
+  std::vector<std::string> out;
+  const auto result = read_all(octets);
+  for (const auto& d : result.documents) out.emplace_back(d.root()["id"].text());
+  return out;
+}
+using strings = std::vector<std::string>;
+
+TEST(split, telegrams_one_after_the_other) {
+  EXPECT_EQ(ids(telegram_of("QUILMAR", 123) + "\n\n" + telegram_of("TOVARNA", 124) + telegram_of("QUILMAR", 125)),
+            (strings{"09QUILMAR123", "09TOVARNA124", "09QUILMAR125"}));
+}
+
+TEST(split, a_copy_sent_again_is_a_document_of_its_own) {
+  EXPECT_EQ(ids(telegram_of("QUILMAR", 123) + telegram_of("QUILMAR", 123)), (strings{"09QUILMAR123", "09QUILMAR123"}));
+}
+
+TEST(split, sections_are_one_document) {
+  const auto octets = telegram_of("QUILMAR", 123, "SECTION 01 OF 02 ", "1. (C) The dues\nNNNN\n") + "\n" +
+                      telegram_of("QUILMAR", 123, "SECTION 02 OF 02 ", "stay.\nHALVERN\nNNNN\n") + telegram_of("TOVARNA", 124);
+  EXPECT_EQ(ids(octets), (strings{"09QUILMAR123", "09TOVARNA124"}));
+  const auto read = testing::read(format, octets);
+  EXPECT_EQ(collapsed_text(read.documents[0].root()["body"].first_child()), "1. (C) The dues stay.");
+}
+
+TEST(split, a_lost_section_leaves_a_gap) {
+  const one t(telegram_of("QUILMAR", 123, "SECTION 01 OF 03 ", "1. (C) The dues\nNNNN\n") + telegram_of("QUILMAR", 123, "SECTION 03 OF 03 ", "stay.\nHALVERN\n"));
+  ASSERT_EQ(t.all("gap").size(), 1u);
+  EXPECT_EQ(t.all("gap")[0].attr("unit"), "section");
+  EXPECT_EQ(t.all("gap")[0].attr("quantity"), "1");
+  EXPECT_TRUE(t.has("telegram.section.missing"));
+}
+
+TEST(split, quoted_telegrams_do_not_begin_one) {
+  EXPECT_EQ(ids(telegram_of("QUILMAR", 123, "", "1. (C) Begin text of reftel:\n\nR 010101Z JAN 99\nFM AMEMBASSY TOVARNA\nTO RUEHC/SECSTATE WASHDC\n"
+                                                "SUBJECT: QUOTED TELEGRAM\n\nEnd text.\n\n2. (C) Done.\nHALVERN\n")),
+            strings{"09QUILMAR123"});
+}
+
+TEST(split, headings_of_other_kinds) {
+  const std::string without_id = telegram_of("TOVARNA", 124).substr(13);
+  const std::string partial = "This record is a partial extract of the original cable. The full text of the original cable is not available.\n\n"
+                              "S E C R E T KELDRA 000125\n\nSUBJECT: X\n\n1. (S) Y.\n";
+  const std::string by_date = "R 091430Z DEC 09\nFM AMEMBASSY MARWICK\nTO SECSTATE WASHDC\n\nUNCLAS MARWICK 000126\n\nSUBJECT: X\n\n1. Y.\n";
+  const auto found = ids(telegram_of("QUILMAR", 123) + without_id + partial + by_date + "\xEF\xBB\xBF" + telegram_of("QUILMAR", 127));
+  ASSERT_EQ(found.size(), 5u);
+  EXPECT_EQ(found[1], "09TOVARNA124");
+  EXPECT_EQ(found[2].substr(0, 2), "x-") << "an extract does not say its year";
+  EXPECT_EQ(found[3], "09MARWICK126");
+  EXPECT_EQ(found[4], "09QUILMAR127");
+}
+
+TEST(split, a_text_that_breaks_off_without_a_line_end) {
+  EXPECT_EQ(ids(telegram_of("QUILMAR", 123, "", "1. (C) The dues are sub") + telegram_of("TOVARNA", 124)), (strings{"09QUILMAR123", "09TOVARNA124"}));
+  EXPECT_EQ(ids(telegram_of("QUILMAR", 123, "", "1. (C) The dues are sub") + telegram_of("TOVARNA", 124).substr(13)), (strings{"09QUILMAR123", "09TOVARNA124"}));
+}
+
+TEST(split, asks_for_more_until_it_is_sure) {
+  const auto first = telegram_of("QUILMAR", 123), both = first + telegram_of("TOVARNA", 124);
+  EXPECT_EQ(reader::split(first, false), 0);
+  EXPECT_EQ(reader::split(first, true), static_cast<std::int64_t>(first.size()));
+  EXPECT_EQ(reader::split(both, false), static_cast<std::int64_t>(first.size()));
+  for (std::size_t n = 0; n < both.size(); ++n) {
+    const auto length = reader::split(std::string_view(both).substr(0, n), false);
+    EXPECT_TRUE(length == 0 || length == static_cast<std::int64_t>(first.size())) << n;
+  }
+}
+
+TEST(split, generated_files_give_their_telegrams_in_pieces_of_any_size) {
+  for (const auto form : {testing::telegram_form::cablegate, testing::telegram_form::acp127, testing::telegram_form::markdown}) {
+    std::string octets;
+    strings expected;
+    for (std::uint64_t seed = 0; seed < 40; ++seed) {
+      const auto t = testing::generate_telegram(seed, form, seed % 2 == 1);
+      octets += t.octets;
+      expected.push_back(t.id);
+    }
+    for (const std::size_t piece : {std::size_t{1} << 16, std::size_t{97}}) {
+      const auto read = testing::read(format, octets, {}, "test", piece, piece != 97);
+      ASSERT_EQ(read.documents.size(), expected.size());
+      std::string together;
+      for (std::size_t i = 0; i < expected.size(); ++i) {
+        if (!expected[i].empty()) {
+          EXPECT_EQ(read.documents[i].root()["id"].text(), expected[i]);
+        }
+        together += read.documents[i].root()["source"]["octets"].text();
+      }
+      EXPECT_EQ(together, octets);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace dragoman::telegram::test
