@@ -5,7 +5,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <set>
 #include <string>
 
@@ -16,12 +15,15 @@ std::set<std::string> codes_in_sources() {
   std::set<std::string> out;
   for (const auto& e : std::filesystem::directory_iterator(DRAGOMAN_SOURCE_DIR "/formats/bundle")) {
     const auto name = e.path().filename().string();
-    if (!name.ends_with(".cpp") || name.find("_test") != std::string::npos || name == "bundle.cpp") continue;
-    std::ifstream in(e.path(), std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    const bool is_source = name.ends_with(".cpp") || name.ends_with(".hpp");
+    if (!is_source || name.find("_test") != std::string::npos || name == "bundle.cpp") continue;
+    std::ifstream in(e.path());
     const std::string start = "\"bundle.";
-    for (auto at = text.find(start); at != std::string::npos; at = text.find(start, at + 1))
-      out.insert(text.substr(at + 1, text.find('"', at + 1) - at - 1));
+    for (std::string line; std::getline(in, line);) {
+      if (line.starts_with("//")) continue;
+      for (auto at = line.find(start); at != std::string::npos; at = line.find(start, at + 1))
+        out.insert(line.substr(at + 1, line.find('"', at + 1) - at - 1));
+    }
   }
   return out;
 }

@@ -133,12 +133,7 @@ private:
 reader::reader(host services, input in) : host_(services), input_(in), nested_(services.nested()) {
   if (nested_ == nullptr)
     throw unusable("bundle.no-nested", "this program cannot read what lies inside an archive");
-  try {
-    open_source();
-  } catch (const spool_error& e) {
-    host_.error("bundle.spool", e.what());
-    throw stop{DGM_IO};
-  }
+  open_source();
   open_archive();
   find_kind();
 }

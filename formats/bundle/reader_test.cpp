@@ -178,9 +178,7 @@ TEST(BundleReader, KeepsTheLimitsWhileReading) {
 }
 
 int probe(std::string_view head) {
-  std::string_view reason;
-  const int score = format.reader->probe(head.data(), head.size(), 1, nullptr);
-  return score;
+  return format.reader->probe(head.data(), head.size(), 1, nullptr);
 }
 
 TEST(BundleReader, KnowsZipsFromWhatOnlyUsesThem) {

@@ -37,8 +37,8 @@ struct piece {
 };
 
 // The disk does not take more, or does not give back what it took. Whoever spools cannot go on.
-struct spool_error : std::runtime_error {
-  using std::runtime_error::runtime_error;
+struct spool_error : unusable {
+  explicit spool_error(const std::string& text) : unusable("bundle.spool", text) {}
 };
 
 // Append only; reading sees what was appended. Throws spool_error. One thread at a time.

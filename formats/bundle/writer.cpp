@@ -144,7 +144,7 @@ void writer::with_spools(F&& f) {
   try {
     f();
   } catch (const spool_error& e) {
-    host_.error("bundle.spool", e.what());
+    host_.error(e.code, e.what());
     throw stop{DGM_IO};
   }
 }

@@ -307,6 +307,14 @@ private:
   std::optional<std::string> before_;
 };
 
+TEST(BundleWriter, SaysThatItNeedsATemporaryFile) {
+  const with_environment nowhere("TMPDIR", "/nonexistent");
+  fake::writing w;
+  EXPECT_FALSE(w.is_open());
+  EXPECT_TRUE(w.finish().has("bundle.spool"));
+  EXPECT_TRUE(fake::read_bundle("PK\3\4", {}, "pipe", true).has("bundle.spool"));
+}
+
 TEST(BundleWriter, WritesTheSameOctetsEverywhere) {
   const auto here = make_bundle(collection).octets;
   const with_environment zone("TZ", "America/New_York"), locale("LC_ALL", "C"), language("LANG", "tr_TR.UTF-8");
