@@ -20,7 +20,7 @@ std::set<std::string> codes_in_sources() {
     std::ifstream in(e.path());
     const std::string start = "\"bundle.";
     for (std::string line; std::getline(in, line);) {
-      if (line.starts_with("//")) continue;
+      if (line.starts_with("//") || line.starts_with('#')) continue;
       for (auto at = line.find(start); at != std::string::npos; at = line.find(start, at + 1))
         out.insert(line.substr(at + 1, line.find('"', at + 1) - at - 1));
     }
