@@ -572,7 +572,7 @@ private:
       const std::string_view prefix = a.name.size() > 6 ? a.name.substr(6) : std::string_view();
       const std::string_view uri = plain_value(a.value);
       const auto wrong = [&](const char* what) { fail_as("tei.namespace", what, a.begin); };
-      if (a.name.size() == 6 || prefix.find(':') != npos) wrong("a namespace prefix is malformed");
+      if (a.name.size() == 6 || prefix.find(':') != npos || (!prefix.empty() && !is_xml_name(prefix))) wrong("a namespace prefix is malformed");
       if (prefix == "xmlns" || uri == xmlns_uri) wrong("the prefix xmlns cannot be declared");
       if ((prefix == "xml") != (uri == xml_uri)) wrong("the prefix xml and its namespace belong together");
       if (!prefix.empty() && uri.empty()) wrong("a prefix cannot be taken back in XML 1.0");
@@ -615,7 +615,7 @@ private:
   }
   std::string_view need_namespace(std::string_view qualified, const char* where) const {
     const auto colon = qualified.find(':');
-    if (colon == 0 || colon + 1 == qualified.size() || qualified.find(':', colon + 1) != npos || !has_class(qualified[colon + 1], name_start))
+    if (colon == 0 || qualified.find(':', colon + 1) != npos || !is_xml_name(qualified.substr(colon + 1)))
       fail_as("tei.namespace", quoted(qualified) + " is not a name with a prefix", where);
     const auto* uri = find_namespace(qualified.substr(0, colon));
     if (uri == nullptr) fail_as("tei.namespace", "the prefix " + quoted(qualified.substr(0, colon)) + " is not declared", where);

@@ -139,6 +139,8 @@ const std::vector<input_case>& ill_formed() {
       {"xml bound to another", "<a xmlns:xml=\"urn:u\"/>"},
       {"xmlns declared", "<a xmlns:xmlns=\"urn:u\"/>"},
       {"two colons", "<a:b:c xmlns:a=\"urn:u\"/>"},
+      {"prefix that begins with a digit", "<a xmlns:0='urn:x'/>"},
+      {"name that begins with a digit after its prefix", "<a xmlns:p='urn:x'><p:0/></a>"},
       {"colon first", "<:a/>"},
   };
   return all;

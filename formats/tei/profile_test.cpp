@@ -66,6 +66,18 @@ TEST(Law, WhatWasWrittenIsReadAgain) {
     }
 }
 
+TEST(Source, WithoutOctetsStaysKnown) {
+  const document d = build([](builder& out) {
+    out.map("document").map("source").value("media_type", "text/plain").value("size", "1180").value("sha256", std::string(64, 'a')).close();
+    out.value("id", "x").value("kind", "cable").map("meta").close().list("body").close().close();
+  });
+  const auto written = write(d);
+  EXPECT_NE(written.octets.find("<measure unit=\"octets\" quantity=\"1180\"/>"), npos);
+  EXPECT_EQ(written.octets.find("<sourceDoc"), npos);
+  const document again = read_one(written.octets);
+  EXPECT_FALSE(first_difference(d.root(), again.root()));
+}
+
 // -- edits (tei.md 0.2) -----------------------------------------------------------------------------------------------
 
 TEST(Edit, AWordOfAParagraphIsSeen) {

@@ -23,6 +23,8 @@ TEST(Schema, AuthoredCablesAreValid) {
     out.map("document").value("id", "09 X").value("kind", "cable").map("meta").value("signature", "RONLAN").close().list("body").close().close();
   });
   command += " " + quoted(folder.file("empty.xml", write(empty).octets));
+  const document sample = read_one(read_file(fs::path(DRAGOMAN_SOURCE_DIR) / "formats/tei/samples/cable.tei.xml"));
+  command += " " + quoted(folder.file("sample.xml", write(sample).octets));
   const document foreign = build([](builder& out) {
     out.map("document").value("id", "note").value("kind", "document").list("body").element("p").text("x").close().close().close();
   });

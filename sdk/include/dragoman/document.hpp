@@ -8,6 +8,7 @@
 #include <dragoman/equality.hpp>
 #include <dragoman/node.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -233,7 +234,7 @@ public:
     pool_.clear();
     open_.clear();
     large_map_members_.clear();
-    names_.assign(names_.size(), {});
+    names_.assign(std::min<std::size_t>(names_.size(), 4096), {});  // one large document must not slow the small ones
     name_count_ = 0;
     source_ = {};
     complete_ = false;
