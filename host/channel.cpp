@@ -14,8 +14,7 @@ std::shared_ptr<const origin> named(std::string display) {
 }  // namespace
 
 channel::channel(environment& env, const format_entry& format, std::unique_ptr<byte_sink> sink, std::string display, listener to)
-    : env_(env),
-      to_(to),
+    : to_(to),
       about_(named(std::move(display))),
       name_(dynamic_cast<const standard_output*>(sink.get()) != nullptr ? std::string() : std::filesystem::path(about_->name).filename().string()),
       sink_(std::move(sink)),

@@ -48,7 +48,6 @@ private:
   bool judge(writer_session::answer a);
   void report_output();
 
-  environment& env_;
   const listener to_;
   const std::shared_ptr<const origin> about_;  // the output itself, for what concerns it
   const std::string name_;
