@@ -1,11 +1,13 @@
 #include "carried.hpp"
 
 #include "derive.hpp"
+#include "guard.hpp"
 #include "header.hpp"
 #include "profile.hpp"
 #include "xeno.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace dragoman::tei {
 namespace {
@@ -91,7 +93,9 @@ void tell_carried(builder& out, const host& services, const carried_input& in, c
     return false;
   });
   out.close();
-  for (node m : rest["carrier"]["tei"]) out.copy(m);
+  constexpr std::array<std::string_view, 6> told{"doctype", "before", "after", "id", "mark", "tree"};
+  for (node m : rest["carrier"]["tei"])
+    if (std::find(told.begin(), told.end(), m.name()) == told.end()) out.copy(m);
   out.close().close();
   for (node m : rest)
     if (m.name().substr(0, 2) == "x_") out.copy(m);
@@ -149,6 +153,20 @@ void tree_copier::copy(node top, bindings scope) {
       });
 }
 
+bool write_doctype(xml_writer& out, node carrier) {
+  const node doctype = carrier["doctype"];
+  if (!doctype) return true;
+  try {  // it may have come by way of a file that anybody can edit
+    const std::string alone = std::string(doctype.text()) + "<a/>";
+    const source_text source(alone, alone.size());
+    if (doctype.text().substr(0, 9) != "<!DOCTYPE" || scan(source).doctype.end != doctype.text().size()) return false;
+  } catch (const unusable&) {
+    return false;
+  }
+  out.raw(doctype.text()).raw("\n");
+  return true;
+}
+
 void write_body(xml_writer& out, node document, const bindings& scope) {
   const bindings missing = missing_namespaces(document, document["body"], scope);
   for (node n : document["body"]) {
@@ -165,10 +183,15 @@ void write_body(xml_writer& out, node document, const bindings& scope) {
   }
 }
 
-void write_carried(xml_writer& out, node document, const bindings& scope) {
+bool write_carried(xml_writer& out, node document, const bindings& scope) {
   const node carrier = document["carrier"]["tei"];
   const std::string rest = rest_of(document, false);
-  tree_copier copier{out, [&](node, const bindings& in_scope) { write_body(out, document, in_scope); }, carrier["mark"].text(), {}, {}};
+  bool has_place = document["body"].empty();
+  const auto write_here = [&](node, const bindings& in_scope) {
+    has_place = true;
+    write_body(out, document, in_scope);
+  };
+  tree_copier copier{out, write_here, carrier["mark"].text(), {}, {}};
   if (!rest.empty()) copier.header_addition = xml_writer().raw("<xenoData type=\"dragoman\">").text(rest).raw("</xenoData>").take();
   for (node n : carrier["tree"]) {
     if (!n.is(node_type::element)) {
@@ -180,6 +203,7 @@ void write_carried(xml_writer& out, node document, const bindings& scope) {
     copier.root_declarations = missing_namespaces(document, carrier["tree"], own);
     copier.copy(n, scope);
   }
+  return has_place;
 }
 
 }  // namespace dragoman::tei

@@ -42,11 +42,12 @@ struct tree_copier {
   void copy(node top, bindings scope);
 };
 
-// Writes the document element of a carried document; `scope` is what is declared outside of it.
-void write_carried(xml_writer& out, node document, const bindings& scope);
+// Writes the document element of a carried document; `scope` is what is declared outside of it. False when its tree had
+// no place for a body that there is.
+bool write_carried(xml_writer& out, node document, const bindings& scope);
+// Writes the DOCTYPE that a carrier.tei keeps, with a line end. False, and nothing written, when it is none.
+bool write_doctype(xml_writer& out, node carrier);
 // Writes the nodes of a body, with the declarations that it needs where `scope` holds.
 void write_body(xml_writer& out, node document, const bindings& scope);
-
-inline bool is_carried(node document) { return document["kind"].text() != "cable" && document["carrier"]["tei"]["tree"]; }
 
 }  // namespace dragoman::tei

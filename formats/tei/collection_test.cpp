@@ -1,5 +1,6 @@
 // Volumes and corpora: frames with slots, and cables as a stream (tei.md 2.4, 2.5).
 #include "tei_testing.hpp"
+#include "xml_writer.hpp"
 
 #include <functional>
 #include <random_model.hpp>
@@ -255,6 +256,23 @@ TEST(Prefixes, ThatNobodyDeclaresAreDeclared) {
   EXPECT_FALSE(first_difference(d.root(), again.root())) << written.octets;
 }
 
+TEST(XenoData, OfAnybodysMakingDoesNoHarm) {
+  for (const char* json : {R"({"id":"y","kind":"z","body":[],"namespaces":{"a":""}})", R"({"source":{"octets":"x"},"meta":{"to":{"0":1},"subject":[]}})",
+                           R"({"x_a":{"#xml":"<p:/>"}})", R"({"x_a":1,"x_a":2})", R"({"carrier":{"tei":{"tree":[],"id":"q","header":1}}})", R"({"carrier":7,"source":8,"meta":9})",
+                           R"({"x_a":{"#octets":"?"}})", R"({"#xml":"<a/>"})", "[1]", "{", R"({"x_a":1e999})", "{}"}) {
+    xml_writer xeno;
+    xeno.raw("<xenoData type=\"dragoman\">").text(json).raw("</xenoData>");
+    for (const std::string& type : {std::string(" type=\"dragoman-cable\" n=\"1\""), std::string(" type=\"dragoman-document\" subtype=\"body\" n=\"1\""), std::string()}) {
+      const auto result = read("<TEI xmlns=\"http://www.tei-c.org/ns/1.0\"" + type + "><teiHeader>" + xeno.collected() +
+                               "</teiHeader><text><body><div type=\"document\"" + std::string(type.empty() ? " rend=\"x\"" : "") + "><p>x</p></div></body></text></TEI>");
+      EXPECT_TRUE(result.problem.empty()) << json << "\n" << result.problem;
+      ASSERT_FALSE(result.documents.empty()) << json << messages(result.diagnostics);
+      const auto written = write(result.documents);
+      EXPECT_EQ(read(written.octets).documents.size(), result.documents.size()) << written.octets;
+    }
+  }
+}
+
 // -- what XML cannot say is said ---------------------------------------------------------------------------------------
 
 document with_body(const std::function<void(builder&)>& tell) {
@@ -273,6 +291,18 @@ TEST(Losses, AreReported) {
   const document cable = with_body([](builder& out) { out.element("p").text("x").close(); });
   auto all = read(volume).documents;
   EXPECT_TRUE(testing::write(format, {&all[0], &cable}).has("tei.cable-in-volume"));
+}
+
+TEST(Losses, ADoctypeThatIsNoneIsNotWritten) {
+  for (const char* wrong : {"<!DOCTYPE a><b/>", "x", "<!DOCTYPE a [<!ENTITY % p '<'> %p;]>", "<!DOCTYPE a"}) {
+    const document d = build([&](builder& out) {
+      out.map("document").value("id", "x").value("kind", "cable").map("meta").close().list("body").close();
+      out.map("carrier").map("tei").value("doctype", wrong).close().close().close();
+    });
+    const auto written = write(d);
+    EXPECT_TRUE(written.has("tei.doctype-dropped"));
+    EXPECT_EQ(read(written.octets).documents.size(), 1u) << written.octets;
+  }
 }
 
 TEST(Names, ThatXmlCannotHaveAreRefused) {

@@ -52,11 +52,9 @@ std::string corpus_start(std::string_view id) {
 frame_plan::frame_plan(node collection) {
   xml_writer out;
   out.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-  const node carrier = collection["carrier"]["tei"];
-  if (const node doctype = carrier["doctype"]) out.raw(doctype.text()).raw("\n");
+  lost_doctype = !write_doctype(out, collection["carrier"]["tei"]);
   const node tree = collection["tree"];
-  const bool has_root = std::any_of(tree.begin(), tree.end(), [](node n) { return n.is(node_type::element); });
-  if (has_root) {
+  if (root_of_tree(tree, "")) {
     add_tree(out, tree);
   } else {
     out.raw(corpus_start(collection["id"].text()));

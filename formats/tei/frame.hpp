@@ -36,7 +36,7 @@ public:
   bindings open_scope;       // what is in scope where documents without a slot go
   bool is_corpus = false;    // these are TEI
   bool on_lines = true;      // and begin on a line of their own
-  bool lost_markup_text = false;
+  bool lost_markup_text = false, lost_doctype = false;
 
   // The first slot of that id from `from` on; slots.size() when there is none.
   std::size_t find(std::string_view id, std::size_t from) const;

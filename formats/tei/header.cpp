@@ -1,6 +1,7 @@
 #include "header.hpp"
 
 #include "encoding.hpp"
+#include "names.hpp"
 #include "xeno.hpp"
 
 #include <dragoman/text.hpp>
@@ -360,8 +361,7 @@ std::string make_date(node document, std::string_view prefix) {
 bool has_place_in_tei(node document, std::string_view member) {
   constexpr std::array<std::string_view, 6> authored{"doctype", "before", "after", "header", "omitted", "attributes"};
   constexpr std::array<std::string_view, 6> carried{"doctype", "before", "after", "tree", "mark", "id"};
-  const bool is_carried = document["kind"].text() != "cable" && document["carrier"]["tei"]["tree"];
-  const auto& names = is_carried ? carried : authored;
+  const auto& names = is_carried(document) ? carried : authored;
   return std::find(names.begin(), names.end(), member) != names.end();
 }
 
@@ -626,7 +626,7 @@ void tell_source_facts(builder& out, pugi::xml_node bibl, const tei_names& names
     tell_fact("size", std::string(attribute_of(measure, "quantity")));
   if (rest.is(node_type::map))
     for (node m : rest)
-      if (std::find(told.begin(), told.end(), m.name()) == told.end()) out.copy(m);
+      if (m.name() != "octets" && std::find(told.begin(), told.end(), m.name()) == told.end()) out.copy(m);
 }
 
 std::string rest_of(node document, bool keeps_source) {

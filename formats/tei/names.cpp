@@ -103,6 +103,25 @@ bindings missing_namespaces(node document, node parent, const bindings& scope) {
   return missing;
 }
 
+node root_of_tree(node tree, std::string_view mark) {
+  node root;
+  for (node n : tree) {
+    const bool is_root = n.is(node_type::element) || (n.is(node_type::pi) && !mark.empty() && n.name() == mark);
+    const bool is_beside = n.is(node_type::comment) || n.is(node_type::pi);
+    if (is_root ? bool(root) : !is_beside) return {};
+    if (is_root) root = n;
+  }
+  return root;
+}
+
+bool is_carried(node document) {
+  const node carrier = document["carrier"]["tei"], body = document["body"];
+  if (document["kind"].text() == "cable" || !carrier["tree"]) return false;
+  const node root = root_of_tree(carrier["tree"], carrier["mark"].text());
+  if (!root || root.is(node_type::element)) return bool(root);
+  return body.first_child().is(node_type::element) && !body.first_child().next();
+}
+
 std::string make_unique_name(const std::string& name, used_names& taken) {
   std::string unique = name;
   std::size_t& next = taken.try_emplace(name, 1).first->second;

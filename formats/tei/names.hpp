@@ -33,6 +33,13 @@ std::string_view uri_of(const bindings& scope, std::string_view prefix) noexcept
 // The prefixes that an element declares.
 void append_declarations(bindings& scope, node element);
 
+// True when a document brings the tree of the TEI that it was read from, one that makes a file with its body: then it is
+// written as that, otherwise as TEI of our own.
+bool is_carried(node document);
+// The document element of a tree, comments and processing instructions beside it; empty when it is not just one.
+// `mark` names the processing instruction that stands for a body, "" none.
+node root_of_tree(node tree, std::string_view mark);
+
 // Names that are taken, each with the number that the next of that name gets.
 using used_names = std::unordered_map<std::string, std::size_t>;
 // The name itself when it is free, else with ".2", ".3" ... after it; takes it.

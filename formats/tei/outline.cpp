@@ -259,6 +259,7 @@ outline_item* find_container(outline_item& top, std::string_view path, bool make
     });
     if (found == at->children.end()) {
       if (!make) return nullptr;
+      if (!is_xml_name(name)) return at;
       outline_item made;
       made.name = name;
       at = &at->children.emplace_back(std::move(made));

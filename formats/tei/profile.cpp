@@ -319,8 +319,9 @@ private:
     tell_namespaces(out);
     if (parts_.is_cable) tell_meta(out, parts_.header, names_, rest("meta"));
     if (const node carrier = rest("carrier"); carrier.is(node_type::map)) out.copy(carrier);
+    constexpr std::array<std::string_view, 7> known{"id", "kind", "namespaces", "meta", "body", "source", "carrier"};
     for (node m : rest_.root()["data"])
-      if (m.name() != "meta" && m.name() != "source" && m.name() != "carrier") out.copy(m);
+      if (std::find(known.begin(), known.end(), m.name()) == known.end()) out.copy(m);
   }
 
   void tell_namespaces(builder& out) {

@@ -13,7 +13,7 @@ namespace {
 constexpr std::array<const char*, 3> suffixes{"xml", "tei", nullptr};
 constexpr std::array<const char*, 4> media_types{"application/tei+xml", "application/xml", "text/xml", nullptr};
 
-constexpr std::array<dgm_code, 30> codes{{
+constexpr std::array<dgm_code, 31> codes{{
     {"tei.ill-formed", DGM_ERROR, "The file is not well-formed XML 1.0; nothing of it is read.", "Correct the XML at the place that is named; xmllint --noout shows the same place."},
     {"tei.namespace", DGM_ERROR, "A prefix is not declared, or declared against the rules of XML namespaces.", "Declare the prefix with xmlns:PREFIX on an element around it."},
     {"tei.encoding", DGM_ERROR, "The octets are not in the encoding that the file has or declares, or the encoding is not supported.", "Supported are UTF-8, UTF-16, UTF-32, US-ASCII, ISO-8859-1 and windows-1252; convert the file to UTF-8, for example with iconv."},
@@ -37,10 +37,11 @@ constexpr std::array<dgm_code, 30> codes{{
     {"tei.empty", DGM_WARNING, "No document was given to be written.", nullptr},
     {"tei.header-stale", DGM_LOSS, "A piece of a header that was read no longer fits, for the field that it was part of was changed.", "Look at the header that is named, and put the piece back by hand where it is still right."},
     {"tei.only-body", DGM_LOSS, "Of a document that is written into a volume, what is not its body has no place there.", "Write the documents to files of their own."},
-    {"tei.doctype-dropped", DGM_LOSS, "A DOCTYPE cannot stand inside a teiCorpus.", "Write the documents to files of their own."},
+    {"tei.doctype-dropped", DGM_LOSS, "A DOCTYPE cannot stand inside a teiCorpus, or is not well-formed.", "Write the documents to files of their own."},
     {"tei.markup-text", DGM_LOSS, "A CR inside a comment or processing instruction, or blanks before its data, cannot be written in XML.", nullptr},
     {"tei.name", DGM_ERROR, "A name in the document cannot be written in XML with namespaces.", "Correct the name in the file that it came from."},
     {"tei.id-kept", DGM_LOSS, "The id of a document was changed, but TEI that is passed through keeps its own.", "Change the xml:id or idno in the TEI itself."},
+    {"tei.body-dropped", DGM_LOSS, "The TEI around a document was changed, so that its body has no place in it.", "Keep the processing instruction that carrier.tei.mark names, or remove carrier.tei to have a TEI made."},
     {"tei.frame-member", DGM_LOSS, "A member of a collection has no place in TEI.", nullptr},
     {"tei.cable-in-volume", DGM_LOSS, "The heading of a cable has no place in a volume.", "Write the cable to a file of its own."},
     {"tei.second-frame", DGM_LOSS, "A second collection was given for one TEI file; its frame is left out.", "Write each collection to a file of its own."},

@@ -11,12 +11,10 @@ namespace {
 
 constexpr std::string_view declaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
-// Doctype, comments and processing instructions before the document element, each with a line end; those after it, each
-// with one before.
+// Comments and processing instructions before the document element, each with a line end; those after it, each with one
+// before.
 void write_before(xml_writer& out, node document) {
-  const node carrier = document["carrier"]["tei"];
-  if (const node doctype = carrier["doctype"]) out.raw(doctype.text()).raw("\n");
-  for (node n : carrier["before"]) out.copy(n).raw("\n");
+  for (node n : document["carrier"]["tei"]["before"]) out.copy(n).raw("\n");
 }
 void write_after(xml_writer& out, node document) {
   for (node n : document["carrier"]["tei"]["after"]) out.raw("\n").copy(n);
@@ -44,6 +42,7 @@ void writer::write(const document_view& document) {
 
 void writer::hold(node document) {
   xml_writer out;
+  if (!write_doctype(out, document["carrier"]["tei"])) services_.loss("tei.doctype-dropped", "the DOCTYPE that the carrier has is none");
   write_before(out, document);
   held_before_ = out.take();
   held_has_doctype_ = bool(document["carrier"]["tei"]["doctype"]);
@@ -62,7 +61,8 @@ void writer::write_element(xml_writer& out, node document, const bindings& scope
   }
   if (const node id = document["carrier"]["tei"]["id"]; id && id.text() != document["id"].text())
     services_.loss("tei.id-kept", "the TEI that was read keeps its own id, not \"" + std::string(document["id"].text()) + "\"");
-  write_carried(out, document, scope);
+  if (!write_carried(out, document, scope))
+    services_.loss("tei.body-dropped", "the TEI that was read has no place left for the body of \"" + std::string(document["id"].text()) + "\"");
 }
 
 std::string writer::unique_xml_id(node document) {
@@ -78,8 +78,9 @@ void writer::begin_frame(node collection) {
   }
   frame_ = std::make_unique<frame_plan>(collection);
   for (node m : collection)
-    if (m.name() != "id" && m.name() != "kind" && m.name() != "tree" && m.name() != "carrier")
+    if (m.name() != "id" && m.name() != "kind" && m.name() != "carrier" && (m.name() != "tree" || !root_of_tree(m, "")))
       services_.loss("tei.frame-member", "a collection in TEI has no place for its member \"" + std::string(m.name()) + "\"");
+  if (frame_->lost_doctype) services_.loss("tei.doctype-dropped", "the DOCTYPE that the carrier has is none");
   if (frame_->lost_markup_text) services_.loss("tei.markup-text", "a CR in a comment or processing instruction, or blanks before its data, cannot be kept in XML");
 }
 

@@ -1,5 +1,6 @@
 #include "xeno.hpp"
 
+#include "names.hpp"
 #include "octets.hpp"
 #include "tree.hpp"
 
@@ -182,8 +183,11 @@ document read_json_object(std::string_view json) {
       complete = nlohmann::json::sax_parse(json.begin(), json.end(), &events);
       if (!complete) throw stop{DGM_FATAL};
     });
+    check_names(d.root());
     return d;
   } catch (const stop&) {
+    return {};
+  } catch (const unusable&) {
     return {};
   }
 }
