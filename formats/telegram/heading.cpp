@@ -34,9 +34,10 @@ bool is_copies(std::string_view text) noexcept {
 class heading_reader {
   stage& s_;
   heading& h_;
+  bool is_first_;
 
 public:
-  heading_reader(stage& s, heading& h) : s_(s), h_(h) {}
+  heading_reader(stage& s, heading& h) : s_(s), h_(h), is_first_(&h == &s.out().first) {}
 
   std::size_t read(std::size_t at, std::size_t end) {
     at = read_lines(at, end);
@@ -57,11 +58,39 @@ private:
         at = next;
         continue;
       }
-      if (!takes(at)) return at;
-      line(at);
+      if (!takes(at)) {
+        if (!goes_on_behind(at, end)) return at;
+        s_.claim(at, owner::opaque);
+        s_.report(code::line_unknown, "\"" + std::string(trim(s_.text(at)).substr(0, 60)) + "\" stands in the heading", s_.at(at).begin, s_.at(at).end);
+        s_.out().unknown.push_back({static_cast<std::uint32_t>(at + 1), s_.piece(at, trim(s_.text(at)))});
+        list_ = list::none;
+      } else {
+        line(at);
+      }
       ++at;
     }
     return at;
+  }
+  // Is line `i` a stray one, with format lines close behind it?
+  bool goes_on_behind(std::size_t i, std::size_t end) const {
+    if (!is_first_) return false;
+    std::size_t words = 0;
+    for (; i < end && words < 4; ++i) {
+      if (s_.is_empty(i)) continue;
+      const auto text = s_.text(i);
+      class_line classification;
+      if (same(trim(text), "BT") || parse_class_line(text, true, classification) || match_label(text).what != label::none || match_paragraph(text).found) return false;
+      if (words++ > 0 && is_keyword_line(text)) return true;
+    }
+    return false;
+  }
+  bool is_keyword_line(std::string_view text) const {
+    if (is_calling(text) || is_security(text) || is_routing(text)) return true;
+    date_time_group group;
+    if (!has_date_ && parse_date_time(text, group) && group.precedence != 0) return true;
+    for (const std::string_view word : {"FM", "TO", "INFO", "XMT"})
+      if (starts_with_word(text, word) && text.size() > word.size() && is_all_upper(text)) return true;
+    return false;
   }
 
   enum class list : std::uint8_t { none, routing, to, info, exempt };

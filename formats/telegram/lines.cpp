@@ -168,10 +168,11 @@ void read_lines(std::string_view octets, arena& memory, reporter& report, line_t
   if (!utf8) report(code::text_charset, "not UTF-8; read as windows-1252", 0, octets.size());
 
   line_cleaner cleaner(octets, utf8, memory, report, table);
-  std::size_t at = octets.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0;
+  std::size_t at = 0;
   while (at < octets.size()) {
     std::size_t next = 0;
     const std::size_t end = find_line_end(octets, at, next);
+    if (octets.substr(at, 3) == "\xEF\xBB\xBF") at += 3;  // a mark, also where files were put together
     const auto raw = octets.substr(at, end - at);
     const bool clean = (spotless || (utf8 ? find_bad_text(raw) == npos : is_plain_ascii(raw))) &&
                        !(may_have_entities && has_entity(raw));

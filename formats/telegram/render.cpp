@@ -159,6 +159,7 @@ private:
   bool compact_ = false, misplaced_ = false;
   bool is_transmission_ = false;  // with BT, number and NNNN
   std::uint32_t section_total_ = 0;
+  std::size_t class_part_ = 0;    // which part of the heading is the classification line; before it a stray "TO" would count
   std::string number_;            // "PORT ALTAIR 001284"
   node transmission_;             // of the section being written
   std::map<std::uint32_t, node> transmissions_;  // of the later sections
@@ -208,11 +209,18 @@ private:
       preface.lines.push_back("");
     }
     transmission_ = meta_["transmission"];
-    heading_lines(preface.lines, transmission_, meta_, meta_, "x_");
-    const bool has_heading = !preface.lines.empty();
+    strings lines;
+    heading_lines(lines, transmission_, meta_, meta_, "x_");
+    const bool has_heading = !preface.lines.empty() || !lines.empty();
     is_transmission_ = options_.is_transmission && (has_heading || !field("classification").empty());
-    if (has_heading && is_transmission_) preface.lines.push_back("BT");
-    if (has_heading) parts.push_back(std::move(preface));
+    if (has_heading && is_transmission_) lines.push_back("BT");
+    if (!preface.lines.empty()) parts.push_back(std::move(preface));
+    // A line that no rule knows may stand before each line that a keyword begins.
+    for (auto& l : lines) {
+      const bool open = parts.empty() || begins_format_line(l);
+      if (open) parts.push_back({{}, false, true});
+      parts.back().lines.push_back(std::move(l));
+    }
 
     number_ = std::string(field("x_number"));
     if (number_.empty()) number_ = number_of_id(document_.id(), meta_["from"]["name"].text());
@@ -220,6 +228,7 @@ private:
     if (!classification.empty()) {
       auto section = expected_section(section_total_);
       if (const auto said = field("x_section"); !said.empty()) section = read_section(said);
+      class_part_ = parts.size();
       parts.push_back({{class_line(section)}, has_heading && !is_transmission_, true});
     }
     list_part(parts, "captions", true);
@@ -229,6 +238,12 @@ private:
     place(parts);
     gap();
     unsayable();
+  }
+
+  static bool begins_format_line(std::string_view line) noexcept {
+    date_time_group group;
+    if (is_routing(line) || is_calling(line) || is_security(line) || parse_date_time(line, group)) return true;
+    return starts_with_word(line, "FM") || starts_with_word(line, "TO") || starts_with_word(line, "INFO") || starts_with_word(line, "XMT");
   }
 
   static section_mark read_section(std::string_view words) noexcept {
@@ -443,6 +458,7 @@ private:
       const std::size_t begin = line_ + (p.gap_before && !compact_ ? 1 : 0);
       bool placed = false;
       while (p.is_open && next < lines.size() && (i == last_open || lines[next].number <= begin + p.lines.size() + 1)) {
+        if (i != last_open && i <= class_part_ && begins_format_line(lines[next].text)) break;
         put_unknown();
         placed = true;
       }
