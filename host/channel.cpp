@@ -52,11 +52,11 @@ bool channel::open() {
   return judge(session_.open());
 }
 
-bool channel::write(const document& d, bool pristine, const std::shared_ptr<const origin>& from) {
+bool channel::write(const document_reader::step& s) {
   if (!usable_) return false;
-  const lent_document lent(d, pristine, *from);
-  const bool good = judge(session_.write(lent.table(), from));
-  if (good && !d.is_collection()) ++written_;
+  const lent_document lent(s.found, s.pristine, *s.from, s.findings);
+  const bool good = judge(session_.write(lent.table(), s.from));
+  if (good && !s.found.is_collection()) ++written_;
   return good;
 }
 

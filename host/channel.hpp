@@ -1,25 +1,30 @@
 // One output of a run: a writer session and the place that its octets go to.
 #pragma once
+#include "document_reader.hpp"
 #include "output.hpp"
 #include "session.hpp"
 
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dragoman::hosting {
 
 // A document as a writer is lent it. All that is named must outlive it.
 class lent_document {
 public:
-  lent_document(const document& d, bool pristine, const origin& from)
-      : from_(from),
-        table_{sizeof(dgm_document), pristine ? std::uint32_t{DGM_PRISTINE} : 0u, d.root().table(), d.root().raw(), from_.table()} {}
+  lent_document(const document& d, bool pristine, const origin& from, const std::vector<finding>& findings) : from_(from) {
+    for (const auto& f : findings) findings_.push_back(lent(f));
+    table_ = {sizeof(dgm_document), pristine ? std::uint32_t{DGM_PRISTINE} : 0u, d.root().table(), d.root().raw(),
+              from_.table(), findings_.data(), findings_.size()};
+  }
   const dgm_document& table() const noexcept { return table_; }
 
 private:
   lent_origin from_;
-  dgm_document table_;
+  std::vector<dgm_diag> findings_;
+  dgm_document table_{};
 };
 
 class channel {
@@ -30,7 +35,7 @@ public:
   // False when the writer cannot begin; reported.
   bool open();
   // True when the document (or frame) was written; else it was reported, and reason() says why.
-  bool write(const document& d, bool pristine, const std::shared_ptr<const origin>& from);
+  bool write(const document_reader::step& s);
   void failed(const failure& f);
   // Completes the output; false when it is not there, which was reported.
   bool finish();

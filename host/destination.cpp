@@ -65,7 +65,7 @@ public:
       ++needs_.counts.failed;
       return;
     }
-    if (channel_->write(s.found, s.pristine, s.from)) return;
+    if (channel_->write(s)) return;
     ++needs_.counts.failed;
     channel_->failed({s.from, "write", channel_->reason()});
     leave();
@@ -110,6 +110,7 @@ public:
 
   bool begin(const origin& input) override {
     input_ = input_paths(input);
+    serial_ = input.serial;
     n_ = documents_ = 0;
     if (needs_.job.names) return true;
     // What is there from an earlier run is seen before any work is done; what this run wrote gets another name later.
@@ -120,6 +121,7 @@ public:
   }
 
   void take(document_reader::step s) override {
+    if (channel_ && framed_entry_ != 0 && s.from->serial != framed_entry_) finish_collection();
     if (s.found.is_collection()) return take_frame(std::move(s));
     ++n_;
     if (needs_.job.to->has(DGM_COLLECTION) && !channel_) begin_collection(s.found);
@@ -193,7 +195,7 @@ private:
       return;
     }
     channel one(needs_.env, *needs_.job.to, make_sink(needs_.job, *path), *path, needs_.report);
-    if (one.open() && one.write(s.found, s.pristine, s.from) && one.finish_writing()) put_into_place(one, *path, 1);
+    if (one.open() && one.write(s) && one.finish_writing()) put_into_place(one, *path, 1);
     else ++needs_.counts.failed;
   }
 
@@ -206,18 +208,29 @@ private:
     });
   }
 
-  // One output for all documents of an input.
+  // One output for all documents of an input. A collection inside an archive gets an output of its own, among those of
+  // the other entries, except where one output takes them all.
   void take_frame(document_reader::step s) {
     const auto& to = *needs_.job.to;
+    if (s.from->serial != serial_ && to.has(DGM_FRAME) && !to.has(DGM_COLLECTION) && has_tree(s.found)) return begin_framed_entry(s);
     if (!to.has(DGM_FRAME) || (!to.has(DGM_COLLECTION) && !has_tree(s.found)) || n_ > 0)
       if (!channel_) return report_frame_dropped(needs_, s.found, *s.from);
     if (!channel_) begin_collection(s.found);
-    if (channel_ && !channel_->write(s.found, s.pristine, s.from)) ++needs_.counts.failed;
+    if (channel_ && !channel_->write(s)) ++needs_.counts.failed;
   }
-  void begin_collection(const document& first) {
+  void begin_framed_entry(const document_reader::step& s) {
+    if (first_) emit(*first_, document_name(first_->found));
+    first_.reset();
+    ++n_;  // whatever comes beside it is one of several
+    begin_collection(s.found, input_.base + "/" + input_paths(*s.from).base);
+    framed_entry_ = s.from->serial;
+    if (channel_ && !channel_->write(s)) ++needs_.counts.failed;
+  }
+  void begin_collection(const document& first) { begin_collection(first, input_.base); }
+  void begin_collection(const document& first, const std::string& base) {
     origin about;
-    about.name = about.display = input_.base;
-    const auto path = new_output(needs_.job.names ? template_name(first) : input_.base, about);
+    about.name = about.display = base;
+    const auto path = new_output(needs_.job.names ? template_name(first) : base, about);
     if (path) {
       collection_path_ = *path;
       channel_.emplace(needs_.env, *needs_.job.to, make_sink(needs_.job, *path), *path, needs_.report);
@@ -229,7 +242,7 @@ private:
     waiting_.clear();
   }
   void add_to_collection(const document_reader::step& s) {
-    if (channel_->write(s.found, s.pristine, s.from)) {
+    if (channel_->write(s)) {
       ++documents_;
       return;
     }
@@ -241,12 +254,17 @@ private:
     if (is_worth_it && channel_->finish_writing()) put_into_place(*channel_, collection_path_, documents_);
     else needs_.counts.failed += documents_;
     channel_.reset();
+    documents_ = 0;
+    framed_entry_ = 0;
+    collection_failed_ = false;
   }
 
   destination_needs needs_;
   const std::string suffix_;
   given_names names_;
   paths input_;
+  std::uint64_t serial_ = 0;        // of the input
+  std::uint64_t framed_entry_ = 0;  // the entry of an archive whose collection is being written; 0: none
   std::size_t n_ = 0;          // documents of this input so far
   std::size_t documents_ = 0;  // of them in the collection's output
   std::optional<document_reader::step> first_;

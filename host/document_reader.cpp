@@ -22,11 +22,29 @@ std::string why_not_a_document(node root) {
   return {};
 }
 
+// Lines and columns for writers that keep findings. In a large input they would cost more than the documents in it, so
+// there the offset has to do.
+void locate_all(std::vector<finding>& findings, const origin& about) {
+  constexpr std::uint64_t small = std::uint64_t{1} << 20;
+  if (!about.content || about.content->length() > small) return;
+  for (auto& f : findings)
+    if (f.severity != level::note) locate(f, about);
+}
+
 }  // namespace
 
 document_reader::document_reader(environment& env, const format_entry& format, std::shared_ptr<const origin> from,
                                  listener to, unsigned depth)
-    : env_(env), to_(to), depth_(depth), builder_(sha256), session_(env, format, std::move(from), std::move(to), depth, this) {}
+    : env_(env),
+      to_(std::move(to)),
+      depth_(depth),
+      builder_(sha256),
+      session_(env, format, std::move(from), [this](const origin& about, const finding& f) { keep(about, f); }, depth, this) {}
+
+void document_reader::keep(const origin& about, const finding& f) {
+  findings_.push_back(f);
+  if (to_) to_(about, f);
+}
 
 std::string document_reader::problem_of(const dgm_sink* sink) {
   return sink->ctx == builder_.sink()->ctx ? builder_.problem() : std::string();
@@ -51,6 +69,7 @@ document_reader::step document_reader::next() {
   step out;
   if (ended_ || (!opened_ && !open(out))) return out;
   builder_.reset();
+  findings_.clear();
   nested_from_.reset();
   session_.host().forget();
   const auto answer = session_.next(builder_.sink(), [this] { return builder_.problem(); });
@@ -104,6 +123,8 @@ void document_reader::take(step& out) {
                               "the original octets of " + std::string(d.root()["id"].text()) + " do not match their size or digest"});
     out.pristine = (d.flags() & document_pristine) != 0 || ((d.flags() & document_unproven) != 0 && proven(d));
     out.found = std::move(d);
+    out.findings = std::move(findings_);
+    locate_all(out.findings, *out.from);
   } catch (const std::exception&) {
     session_.host().error("plugin.memory", "the document is too large to be kept");
     fail(out);

@@ -21,6 +21,7 @@ public:
     document found;                      // a document or a frame; empty when this step brought none
     std::shared_ptr<const origin> from;  // where it comes from
     bool pristine = false;               // its model is as its source was read (DGM_PRISTINE)
+    std::vector<finding> findings;       // what was reported while it was read
   };
   step next();
 
@@ -37,9 +38,12 @@ private:
   bool is_stuck(bool progress);
   bool proven(const document& d) const;
 
+  void keep(const origin& about, const finding& f);
+
   environment& env_;
   const listener to_;
   const unsigned depth_;
+  std::vector<finding> findings_;  // since the document before
   document_builder builder_;
   reader_session session_;
   std::shared_ptr<const origin> nested_from_;

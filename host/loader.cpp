@@ -79,8 +79,8 @@ void consider(const fs::path& file, quarantine& marks, std::set<fs::path>& seen,
   const fs::path path = fs::canonical(file, problem);
   if (problem) return into.add_refused(file.string(), outcome::refused, "cannot be opened: " + problem.message());
   if (!seen.insert(path).second) return;
-  if (auto why = why_not_a_module(path); !why.empty())
-    return into.add_refused(path.string(), outcome::refused, std::move(why));
+  auto verdict = check_module(path);
+  if (!verdict.refusal.empty()) return into.add_refused(path.string(), outcome::refused, std::move(verdict.refusal));
   if (auto why = marks.why_not(path); !why.empty())
     return into.add_refused(path.string(), outcome::quarantined, std::move(why));
   marks.about_to_load(path);
@@ -88,7 +88,7 @@ void consider(const fs::path& file, quarantine& marks, std::set<fs::path>& seen,
   auto why = load(path, plugin);
   marks.survived(path);
   if (plugin == nullptr) return into.add_refused(path.string(), outcome::refused, std::move(why));
-  into.add(plugin, path.string());
+  into.add(plugin, path.string(), std::move(verdict.remark));
 }
 
 }  // namespace

@@ -82,9 +82,9 @@ TEST(Loader, RefusesWhatIsNoModule) {
 TEST(ModuleCheck, SurvivesAnyOctets) {
   fake::folder f;
   const auto whole = module_octets();
-  EXPECT_EQ(why_not_a_module(LOADER_TEST_MODULE), "");
+  EXPECT_EQ(check_module(LOADER_TEST_MODULE).refusal, "");
   for (std::size_t size = 0; size < whole.size(); size += size < 300 ? 1 : 997)
-    EXPECT_NE(why_not_a_module(f.write("x.dgm", whole.substr(0, size))), "") << size;
+    EXPECT_NE(check_module(f.write("x.dgm", whole.substr(0, size))).refusal, "") << size;
   std::uint32_t seed = 1;
   for (int i = 0; i < 300; ++i) {
     auto spoilt = whole;
@@ -93,7 +93,7 @@ TEST(ModuleCheck, SurvivesAnyOctets) {
       const std::size_t at = k < 2 ? (seed >> 8) % 64 : (seed >> 8) % spoilt.size();  // half of them in the header
       spoilt[at] = static_cast<char>(seed >> 24);
     }
-    why_not_a_module(f.write("x.dgm", spoilt));  // any answer will do
+    check_module(f.write("x.dgm", spoilt));  // any answer will do
   }
 }
 

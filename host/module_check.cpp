@@ -128,18 +128,19 @@ void check_segments(const file_reader& file, const header& h) {
     if (s.p_type == PT_LOAD && !file.contains(s.p_offset, s.p_filesz)) throw refusal{"not a whole shared object: cut off"};
 }
 
-void check_exports(std::vector<std::string> names) {
+// More exports than the one are a flaw and no danger: names of a module that is loaded locally stay its own.
+std::string remark_on_exports(std::vector<std::string> names) {
   const auto ours = std::find(names.begin(), names.end(), export_name);
   if (ours == names.end()) throw refusal{"not a plugin: it does not export dgm_plugin_v1"};
   names.erase(ours);
-  if (names.empty()) return;
+  if (names.empty()) return {};
   std::string list;
   for (std::size_t i = 0; i < std::min<std::size_t>(names.size(), 3); ++i) list += (i ? ", " : "") + names[i];
-  throw refusal{"exports " + std::to_string(names.size()) + " more than dgm_plugin_v1 (" + list +
-                (names.size() > 3 ? ", ..." : "") + "); a plugin exports that one name only"};
+  return "exports " + std::to_string(names.size()) + " more than dgm_plugin_v1 (" + list + (names.size() > 3 ? ", ..." : "") +
+         "); link it with a list of exports";
 }
 
-void check_file(const std::filesystem::path& path) {
+std::string check_file(const std::filesystem::path& path) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) throw refusal{std::string("cannot be opened: ") + std::strerror(errno)};
   if (!S_ISREG(info.st_mode)) throw refusal{"not a regular file"};
@@ -156,19 +157,18 @@ void check_file(const std::filesystem::path& path) {
     throw refusal{"built for another machine"};
   if (h.e_type != ET_DYN) throw refusal{"not a shared object"};
   check_segments(file, h);
-  check_exports(exports(file, h));
+  return remark_on_exports(exports(file, h));
 }
 
 }  // namespace
 
-std::string why_not_a_module(const std::filesystem::path& file) noexcept {
+module_verdict check_module(const std::filesystem::path& file) noexcept {
   try {
-    check_file(file);
-    return {};
+    return {{}, check_file(file)};
   } catch (const refusal& r) {
-    return r.reason;
+    return {r.reason, {}};
   } catch (const std::exception& e) {
-    return std::string("cannot be checked: ") + e.what();
+    return {std::string("cannot be checked: ") + e.what(), {}};
   }
 }
 

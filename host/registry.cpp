@@ -32,14 +32,14 @@ std::size_t format_entry::suffix_length(std::string_view file) const {
   return longest;
 }
 
-void registry::add(const dgm_plugin* plugin, std::string path) {
+void registry::add(const dgm_plugin* plugin, std::string path, std::string remark) {
   if (auto reason = why_shadowed(plugin); !reason.empty()) {
     candidates_.push_back({std::move(path), outcome::shadowed, std::move(reason), plugin});
     return;
   }
   const std::string name = std::string(plugin->id) + "@" + plugin->version;
   for (std::size_t i = 0; plugin->formats[i] != nullptr; ++i) formats_.push_back({plugin->formats[i], plugin, name});
-  candidates_.push_back({std::move(path), outcome::loaded, {}, plugin});
+  candidates_.push_back({std::move(path), outcome::loaded, std::move(remark), plugin});
 }
 
 void registry::add_refused(std::string path, outcome state, std::string reason) {

@@ -35,15 +35,15 @@ const char* name_of(outcome o) noexcept;
 struct candidate {
   std::string path;
   outcome state = outcome::refused;
-  std::string reason;                  // why it is not loaded
+  std::string reason;                  // why it is not loaded, or what its author should mend
   const dgm_plugin* plugin = nullptr;  // of loaded and shadowed ones
 };
 
 class registry {
 public:
   // Adds the formats of a checked plugin unless its id, or one of its formats, is there already; `path` says where it
-  // comes from. Records the candidate either way.
-  void add(const dgm_plugin* plugin, std::string path);
+  // comes from, `remark` what its author should mend. Records the candidate either way.
+  void add(const dgm_plugin* plugin, std::string path, std::string remark = {});
   void add_refused(std::string path, outcome state, std::string reason);
 
   const std::deque<format_entry>& formats() const noexcept { return formats_; }

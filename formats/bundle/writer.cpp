@@ -217,6 +217,10 @@ writer::pending_record writer::start_record(const original& o, const dgm_origin*
     p.line.format = view(origin->format);
     p.line.reader = view(origin->reader);
   }
+  if (document != nullptr)
+    for (const dgm_diag& f : document->findings())
+      if (f.severity == DGM_WARNING || f.severity == DGM_LOSS)
+        p.line.warnings.push_back({{}, std::string(view(f.code)), std::string(view(f.text)), f.line, f.offset});
   if (!o.file) return p;
   p.line.original = payload_.path(*o.file);
   p.line.bytes = payload_.size(*o.file);

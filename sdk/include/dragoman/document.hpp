@@ -590,6 +590,8 @@ private:
       nodes_[index].text_length = length;
     };
     ensure("sha256", source_.sha256, source_.stated_sha256);
+    // Octets carried without a digest of the model stay so: to state one would prove what nobody compared.
+    if (source_.stated_sha256 && member(source_.node, "model_sha256") == none) return;
     ensure("model_sha256", source_.model_sha256, source_.stated_model_sha256);
   }
   std::string_view text_of(std::uint32_t index) const {
@@ -619,13 +621,14 @@ private:
   // Digest of the model: compared with the stated one, or written into its place. Returns the flags.
   std::uint32_t seal(document& d) {
     if (source_.octets == none) return 0;
+    if (source_.model_sha256 == none) return document_unproven;
     char hex[64];
     sha256_(canonical_form(d.root()), hex);
     if (source_.stated_model_sha256)
       return text_of(source_.model_sha256) == std::string_view(hex, 64) ? document_pristine : 0u;
     const std::uint32_t offset = pool_offset() + nodes_[source_.model_sha256].text;
     std::memcpy(d.data_.get() + offset, hex, 64);
-    return source_.stated_sha256 ? std::uint32_t{document_unproven} : std::uint32_t{document_pristine};
+    return document_pristine;
   }
 
   std::uint32_t pool_offset() const noexcept {

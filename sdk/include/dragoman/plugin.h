@@ -213,6 +213,9 @@ typedef struct dgm_document {
   const dgm_view *view;
   const dgm_node *root;     /* map "document" or "collection" */
   const dgm_origin *origin; /* NULL when unknown */
+  /* What was reported while this document was read, notes too, in order. Offsets count in the origin's octets. */
+  const dgm_diag *findings;
+  size_t finding_count;
 } dgm_document;
 
 /* An input, or one document of it, that failed; for writers that account for every input. */

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <exception>
 #include <new>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -236,6 +237,11 @@ public:
   // The octets of the source, when the document has them and the model is as it was read (tei.md 0.2).
   bool pristine() const noexcept { return (document_->flags & DGM_PRISTINE) != 0; }
   const dgm_origin* origin() const noexcept { return document_->origin; }
+  // What was reported while this document was read, in order.
+  std::span<const dgm_diag> findings() const noexcept {
+    if (!DGM_HAS(document_, dgm_document, finding_count)) return {};
+    return {document_->findings, document_->finding_count};
+  }
   const dgm_document* raw() const noexcept { return document_; }
 
 private:

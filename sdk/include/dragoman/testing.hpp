@@ -170,7 +170,7 @@ struct write_result {
 // A document as a writer is lent it.
 inline dgm_document lend(const document& d, const dgm_origin* origin = nullptr) {
   const node root = d.root();
-  return {sizeof(dgm_document), d.flags() & document_pristine ? std::uint32_t{DGM_PRISTINE} : 0u, root.table(), root.raw(), origin};
+  return {sizeof(dgm_document), d.flags() & document_pristine ? std::uint32_t{DGM_PRISTINE} : 0u, root.table(), root.raw(), origin, nullptr, 0};
 }
 
 inline write_result write(const dgm_format& format, const std::vector<const document*>& documents,

@@ -98,15 +98,21 @@ inline std::string_view trim(std::string_view text) noexcept {
 
 // Appends `text` with each run of white space as one blank; `last_was_blank` carries over from the text before.
 inline void append_collapsed(std::string& out, std::string_view text, bool& last_was_blank) {
-  for (const char c : text) {
-    if (!is_space(c)) {
-      out += c;
+  // Most text is words with single blanks between them, which are appended as one piece.
+  std::size_t from = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (!is_space(text[i])) {
       last_was_blank = false;
-    } else if (!last_was_blank) {
-      out += ' ';
-      last_was_blank = true;
+      continue;
     }
+    if (text[i] != ' ' || last_was_blank) {
+      out.append(text, from, i - from);
+      if (!last_was_blank) out += ' ';
+      from = i + 1;
+    }
+    last_was_blank = true;
   }
+  out.append(text, from, text.size() - from);
 }
 
 // XML 1.0 production Name (namespaces not looked at). Code points above ASCII that XML excludes from names are refused.

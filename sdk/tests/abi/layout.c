@@ -82,6 +82,8 @@ int main(void) {
   MEMBER(dgm_document, view);
   MEMBER(dgm_document, root);
   MEMBER(dgm_document, origin);
+  MEMBER(dgm_document, findings);
+  MEMBER(dgm_document, finding_count);
 
   STRUCT(dgm_failure);
   MEMBER(dgm_failure, size);
