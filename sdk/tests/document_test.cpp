@@ -242,7 +242,9 @@ TEST(Source, AnEditedModelIsNotPristine) {
 }
 
 TEST(Source, WithoutADigestOfTheModelNothingIsProved) {
-  EXPECT_EQ(with_source([](builder& b) { b.value("sha256", sha256_hex("hi")); }).flags(), document_unproven);
+  const document d = with_source([](builder& b) { b.value("sha256", sha256_hex("hi")); });
+  EXPECT_EQ(d.flags(), document_unproven);
+  EXPECT_FALSE(d.root()["source"]["model_sha256"]) << "who reads it next would take the octets for proved";
 }
 
 TEST(Source, DamagedOctetsAreDroppedAndTheModelStays) {

@@ -3,7 +3,7 @@
 #include <openssl/evp.h>
 
 #include <array>
-#include <cstring>
+#include <cstddef>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -11,15 +11,17 @@
 
 namespace dragoman {
 
-inline std::string hexadecimal(std::string_view octets) {
+// Writes two lower-case digits an octet to `out`.
+inline void write_hexadecimal(const unsigned char* octets, std::size_t count, char* out) noexcept {
   constexpr char digits[] = "0123456789abcdef";
-  std::string out;
-  out.reserve(octets.size() * 2);
-  for (const char c : octets) {
-    const auto octet = static_cast<unsigned char>(c);
-    out += digits[octet >> 4];
-    out += digits[octet & 15];
+  for (std::size_t i = 0; i < count; ++i) {
+    *out++ = digits[octets[i] >> 4];
+    *out++ = digits[octets[i] & 15];
   }
+}
+inline std::string hexadecimal(std::string_view octets) {
+  std::string out(octets.size() * 2, '0');
+  write_hexadecimal(reinterpret_cast<const unsigned char*>(octets.data()), octets.size(), out.data());
   return out;
 }
 
@@ -32,13 +34,21 @@ public:
     start();
   }
   void update(std::string_view octets) { EVP_DigestUpdate(context_.get(), octets.data(), octets.size()); }
-  // Lower-case hexadecimal; the next update begins a new digest.
-  std::string finish() {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> raw{};
+  struct octets_of_digest {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> octets{};
     unsigned length = 0;
-    EVP_DigestFinal_ex(context_.get(), raw.data(), &length);
+  };
+  // The next update begins a new digest.
+  octets_of_digest finish_octets() {
+    octets_of_digest raw;
+    EVP_DigestFinal_ex(context_.get(), raw.octets.data(), &raw.length);
     start();
-    return hexadecimal({reinterpret_cast<const char*>(raw.data()), length});
+    return raw;
+  }
+  // The same in lower-case hexadecimal.
+  std::string finish() {
+    const auto raw = finish_octets();
+    return hexadecimal({reinterpret_cast<const char*>(raw.octets.data()), raw.length});
   }
 
 private:
@@ -53,8 +63,8 @@ private:
 inline void sha256(std::string_view octets, char hex[64]) {
   thread_local digest sha("SHA256");
   sha.update(octets);
-  const std::string digits = sha.finish();
-  std::memcpy(hex, digits.data(), 64);
+  const auto raw = sha.finish_octets();
+  write_hexadecimal(raw.octets.data(), 32, hex);
 }
 inline std::string sha256_hex(std::string_view octets) {
   std::string hex(64, '0');
