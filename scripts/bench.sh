@@ -1,14 +1,13 @@
 #!/bin/sh
 # Measures whole runs of the program, each pair of formats, beside `cat` and `sha256sum` of the same files.
 #
-#   scripts/bench.sh [COUNT [JOBS]]     COUNT telegrams (2000) with -j JOBS (1); the table goes to standard output
+#   scripts/bench.sh [COUNT]     COUNT telegrams (2000); the table goes to standard output
 #
 # The ratios are what to compare between machines: all were measured in this one run, each the best of three, with the
 # files in the cache. For the shares of the stages inside one thread run build/release/bin/bench.
 set -eu
 cd "$(dirname "$0")/.."
 count=${1:-2000}
-jobs=${2:-1}
 processors=$(nproc 2>/dev/null || echo 2)
 {
   scripts/setup.sh test
@@ -45,7 +44,7 @@ row() { # what, seconds, octets
     printf "| %s | %.3f | %.0f | %.1f | %.1f | %.1f |\n", what, s, count / s, octets / s / 1e6, s / cat, s / sha }'
 }
 
-printf '%s telegrams, -j %s\n\n' "$count" "$jobs"
+printf '%s telegrams\n\n' "$count"
 echo '| run | seconds | cables/s | MB/s in | times cat | times sha256sum |'
 echo '|---|---:|---:|---:|---:|---:|'
 for from in telegram tei json jsonl bundle; do
@@ -56,6 +55,6 @@ for from in telegram tei json jsonl bundle; do
   row "sha256sum $from" "$sha" "$octets"
   for to in telegram tei json jsonl bundle; do
     case $to in jsonl | bundle) out=out ;; *) out=out/ ;; esac
-    row "$from → $to" "$(best dragoman convert "in/$from" -t $to -o $out -j "$jobs")" "$octets"
+    row "$from → $to" "$(best dragoman convert "in/$from" -t $to -o $out)" "$octets"
   done
 done
