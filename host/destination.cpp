@@ -26,7 +26,7 @@ void report_on(const destination_needs& needs, const std::string& path, finding 
 std::unique_ptr<byte_sink> make_sink(const conversion& job, const std::string& path) {
   if (job.dry_run) return std::make_unique<no_output>();
   if (path.empty()) return std::make_unique<standard_output>();
-  return std::make_unique<atomic_file>(path, job.force);
+  return std::make_unique<atomic_file>(path, job.force, job.kind == conversion::target::folder);
 }
 
 // A file of that name that must not be written over. Reported.

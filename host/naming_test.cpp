@@ -19,7 +19,7 @@ document a_document(const char* id, const char* date) {
 }
 
 TEST(Names, AreSafe) {
-  EXPECT_EQ(safe_segment("08BAKU392"), "08BAKU392");
+  EXPECT_EQ(safe_segment("08VELDRIK392"), "08VELDRIK392");
   EXPECT_EQ(safe_segment("../../etc/passwd"), "_.._etc_passwd");
   EXPECT_EQ(safe_segment(".."), "unknown");
   EXPECT_EQ(safe_segment(""), "unknown");

@@ -42,11 +42,11 @@ std::filesystem::path part_name(const std::filesystem::path& final_name) {
 
 // -- atomic_file ----------------------------------------------------------------------------------------------------
 
-atomic_file::atomic_file(std::filesystem::path final_name, bool overwrite)
+atomic_file::atomic_file(std::filesystem::path final_name, bool overwrite, bool make_folders)
     : name_(std::move(final_name)), part_(part_name(name_)), overwrite_(overwrite) {
   const auto folder = name_.parent_path();
   std::error_code problem;
-  if (!folder.empty() && !std::filesystem::exists(folder, problem)) {
+  if (make_folders && !folder.empty() && !std::filesystem::exists(folder, problem)) {
     auto first_missing = folder;
     while (first_missing.has_parent_path() && first_missing.parent_path() != first_missing &&
            !std::filesystem::exists(first_missing.parent_path(), problem))

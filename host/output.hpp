@@ -30,12 +30,12 @@ protected:
   std::string problem_;
 };
 
-// A file that appears under its name only when published: until then it is .NAME.PID.part in the same folder. Missing
-// folders are made; those that stay empty are taken away again.
+// A file that appears under its name only when published: until then it is .NAME.PID.part in the same folder. With
+// `make_folders` missing folders are made; those that stay empty are taken away again.
 class atomic_file final : public byte_sink {
 public:
   // With `overwrite` false a file that has the name already is left alone and publish fails.
-  atomic_file(std::filesystem::path final_name, bool overwrite);
+  atomic_file(std::filesystem::path final_name, bool overwrite, bool make_folders = false);
   ~atomic_file() override;
   bool write(std::string_view octets) noexcept override;
   bool complete() noexcept override;

@@ -14,7 +14,7 @@ namespace {
 TEST(AtomicFile, AppearsWholeOnCommitOnly) {
   fake::folder f;
   {
-    atomic_file out(f.path("a/b/c.txt"), false);
+    atomic_file out(f.path("a/b/c.txt"), false, true);
     ASSERT_TRUE(out.write("hello "));
     ASSERT_TRUE(out.write(std::string(200'000, 'x')));
     EXPECT_EQ(f.files().rfind("a/b/.c.txt.", 0), 0u);  // a part, under no final name
@@ -26,16 +26,23 @@ TEST(AtomicFile, AppearsWholeOnCommitOnly) {
 
 TEST(AtomicFile, LeavesNothingWhenGivenUp) {
   fake::folder f;
-  { atomic_file(f.path("new/folder/c.txt"), false).write("half"); }
+  { atomic_file(f.path("new/folder/c.txt"), false, true).write("half"); }
   EXPECT_EQ(f.files(), "");
   EXPECT_FALSE(std::filesystem::exists(f.path("new")));  // the folders it made went too
 }
 
+TEST(AtomicFile, MakesNoFoldersUnasked) {
+  fake::folder f;
+  atomic_file out(f.path("missing/c.txt"), false);
+  EXPECT_NE(out.problem(), "");
+  EXPECT_FALSE(std::filesystem::exists(f.path("missing")));
+}
+
 TEST(AtomicFile, KeepsFoldersThatOthersUse) {
   fake::folder f;
-  atomic_file first(f.path("new/a.txt"), false);
+  atomic_file first(f.path("new/a.txt"), false, true);
   {
-    atomic_file second(f.path("new/b.txt"), false);
+    atomic_file second(f.path("new/b.txt"), false, true);
     second.write("half");
   }
   ASSERT_TRUE(first.write("whole"));
@@ -112,7 +119,7 @@ TEST(CommitBatch, WhatIsNotCommittedIsTakenAway) {
   fake::folder f;
   {
     commit_batch batch;
-    auto file = std::make_unique<atomic_file>(f.path("new/n"), false);
+    auto file = std::make_unique<atomic_file>(f.path("new/n"), false, true);
     ASSERT_TRUE(file->write("x"));
     ASSERT_TRUE(file->complete());
     batch.add(std::move(file), [](const byte_sink&, bool) {});

@@ -323,6 +323,19 @@ Type: TE
 )";
 
 // telegram.md 1.3 "Expected result".
+TEST(forms, copy_total_behind_the_offices) {
+  std::string text(archived);
+  const std::string_view below = "\n      /018 W";
+  for (auto at = text.find(below); at != std::string::npos; at = text.find(below)) text.replace(at, below.size(), "  /018 W");
+  const one t(text);
+  const node copies = t.meta()["x_distribution"];
+  EXPECT_EQ(copies["total"].text(), "/018 W");
+  std::size_t offices = 0;
+  for (const node office : copies["info"]) offices += !office.text().empty();
+  EXPECT_EQ(offices, 7u);
+  EXPECT_EQ(t.meta()["info"].first_child()["name"].text(), "AMCONSUL ORMUNDE");
+}
+
 TEST(forms, archive_text_with_attributes) {
   const one t(archived);
   EXPECT_EQ(t.root()["id"].text(), "75PORTALTAIR941");

@@ -366,7 +366,7 @@ private:
   }
 
   bool distribution_line(std::size_t i, std::size_t end) {
-    const auto text = trim(s_.text(i));
+    auto text = trim(s_.text(i));
     auto& d = h_.copies;
     const auto keep = [&](value& to, std::string_view part) {
       to = s_.piece(i, trim(part));
@@ -391,6 +391,10 @@ private:
       return block && keep(d.number, text);
     }
     if (!in_block_) return false;
+    if (const auto slash = text.rfind(" /"); slash != npos && is_copy_total(trim(text.substr(slash)))) {
+      keep(d.total, text.substr(slash));  // behind the last offices instead of below them
+      text = trim(text.substr(0, slash));
+    }
     for (const std::string_view word : {"INFO", "NOTIFY"})
       if (starts_with_word(text, word) && is_copies(text.substr(word.size()))) return offices(text.substr(word.size()));
     if (is_copies(text)) return offices(text);
