@@ -35,7 +35,7 @@ look 'cut -c 1-150 out/samples.jsonl'
 
 step 'Every sample in a bag: the originals, and what was made of them, with digests'
 run dragoman convert docs/samples -o out/samples.zip
-run dragoman inspect out/samples.zip
+look "dragoman inspect out/samples.zip | grep -A 1 -E '^[^ ]+ \((cable|document|collection)'"
 
 step 'And back: the telegram out of its TEI is the one that went in, byte for byte'
 run dragoman convert out/tei/cables/09VELDRIK214.xml -o out/09VELDRIK214.txt
