@@ -49,11 +49,11 @@ identification identify(const registry& formats, std::string_view head, bool at_
   identification out;
   for (const auto& format : formats.formats())
     if (format.reads()) out.verdicts.push_back(judge(format, head, at_end, name));
-  // Equals in order of suffix and id, so that the answer does not depend on the order of the plugins.
-  std::sort(out.verdicts.begin(), out.verdicts.end(), [](const verdict& a, const verdict& b) {
+  // Equals in order of suffix, plugin, and the plugin's own order of its formats, so that the answer does not depend on the order of the plugins.
+  std::stable_sort(out.verdicts.begin(), out.verdicts.end(), [](const verdict& a, const verdict& b) {
     if (a.score != b.score) return a.score > b.score;
     if (a.suffix_matches != b.suffix_matches) return a.suffix_matches;
-    return a.format->id() < b.format->id();
+    return std::string_view(a.format->plugin->id) < b.format->plugin->id;
   });
   const auto& all = out.verdicts;
   if (head.empty() && at_end) {
@@ -63,7 +63,8 @@ identification identify(const registry& formats, std::string_view head, bool at_
                    all.empty() ? "no plugin that reads anything is installed" : "no installed reader recognises the input"};
   } else if (all[0].score < sure_enough) {
     out.problem = {level::error, "format.weak", "no reader is sure of the input: " + list(all, 1)};
-  } else if (all.size() > 1 && all[1].score == all[0].score && all[0].suffix_matches == all[1].suffix_matches) {
+  } else if (all.size() > 1 && all[1].score == all[0].score && all[0].suffix_matches == all[1].suffix_matches &&
+             all[0].format->plugin != all[1].format->plugin) {  // its own formats a plugin tells apart by their order
     out.problem = {level::error, "format.tie", "several readers are equally sure of the input: " + list(all, all[0].score)};
   } else {
     out.format = all[0].format;

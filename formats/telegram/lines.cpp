@@ -9,11 +9,6 @@
 namespace dragoman::telegram {
 namespace {
 
-// windows-1252, 0x80 to 0x9F; 0: the octet has no character.
-constexpr std::array<std::uint16_t, 32> windows_1252{
-    0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
-    0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178};
-
 struct named_entity {
   std::string_view name;
   std::uint32_t character;
@@ -41,8 +36,8 @@ bool is_utf8(std::string_view octets) noexcept {
 // Turns one line with dirt in it into clean text; cuts it where an entity is a line end.
 class line_cleaner {
 public:
-  line_cleaner(std::string_view octets, bool utf8, arena& memory, reporter& report, line_table& table)
-      : octets_(octets), utf8_(utf8), memory_(memory), report_(report), table_(table) {}
+  line_cleaner(std::string_view octets, charset from, arena& memory, reporter& report, line_table& table)
+      : octets_(octets), from_(from), memory_(memory), report_(report), table_(table) {}
 
   void clean(std::size_t begin, std::size_t end) {
     out_.clear();
@@ -56,7 +51,8 @@ public:
           has_entity = true;
         }
       } else if (c >= 0x80) {
-        const auto decoded = utf8_ ? decode_utf8(octets_.substr(at, end - at)) : character{single_octet(c), 1};
+        const auto decoded = from_ == charset::utf_8 ? decode_utf8(octets_.substr(at, end - at))
+                                                    : character{character_of(static_cast<unsigned char>(c), from_), 1};
         c = decoded.code;
         length = decoded.length;
       }
@@ -68,8 +64,6 @@ public:
   }
 
 private:
-  static std::uint32_t single_octet(std::uint32_t c) noexcept { return c < 0xA0 ? windows_1252[c - 0x80] : c; }
-
   void put(std::uint32_t c, std::size_t at, std::size_t length, std::size_t begin, std::size_t end) {
     if (c == '\n' || c == '\r') {
       flush(begin, end);
@@ -87,7 +81,7 @@ private:
   }
 
   std::string_view octets_;
-  bool utf8_;
+  charset from_;
   arena& memory_;
   reporter& report_;
   line_table& table_;
@@ -159,22 +153,26 @@ unsigned control_percent(std::string_view octets) noexcept {
   return octets.empty() ? 0 : static_cast<unsigned>(controls * 100 / octets.size());
 }
 
-void read_lines(std::string_view octets, arena& memory, reporter& report, line_table& table) {
+void read_lines(std::string_view octets, std::optional<charset> stated, arena& memory, reporter& report, line_table& table) {
   table.lines.clear();
-  const bool spotless = find_bad_text(octets) == npos;
-  const bool utf8 = spotless || is_utf8(octets);
+  const bool is_text = find_bad_text(octets) == npos;
+  const bool is_unicode = is_text || is_utf8(octets);
+  if (stated == charset::utf_8 && !is_unicode)
+    throw unusable(name_of(code::not_text), "the octets are not UTF-8, as telegram.charset says");
+  const charset from = stated ? *stated : is_unicode ? charset::utf_8 : charset::windows_1252;
+  const bool spotless = is_text && from == charset::utf_8;
   const bool may_have_entities = octets.find('&') != npos;
-  table.charset = utf8 ? "utf-8" : "windows-1252";
-  if (!utf8) report(code::text_charset, "not UTF-8; read as windows-1252", 0, octets.size());
+  table.charset = from == charset::utf_8 ? "utf-8" : from == charset::windows_1252 ? "windows-1252" : "iso-8859-1";
+  if (!stated && !is_unicode) report(code::text_charset, "not UTF-8; read as windows-1252", 0, octets.size());
 
-  line_cleaner cleaner(octets, utf8, memory, report, table);
+  line_cleaner cleaner(octets, from, memory, report, table);
   std::size_t at = 0;
   while (at < octets.size()) {
     std::size_t next = 0;
     const std::size_t end = find_line_end(octets, at, next);
     if (octets.substr(at, 3) == "\xEF\xBB\xBF") at += 3;  // a mark, also where files were put together
     const auto raw = octets.substr(at, end - at);
-    const bool clean = (spotless || (utf8 ? find_bad_text(raw) == npos : is_plain_ascii(raw))) &&
+    const bool clean = (spotless || (from == charset::utf_8 ? find_bad_text(raw) == npos : is_plain_ascii(raw))) &&
                        !(may_have_entities && has_entity(raw));
     if (clean) table.lines.push_back({trim_right(raw), static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end)});
     else cleaner.clean(at, end);

@@ -1,6 +1,9 @@
 // The first stage: octets of one document become lines of clean text (telegram.md 2.0).
 #pragma once
+#include <dragoman/charset.hpp>
+
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -18,7 +21,7 @@ struct line {
 
 struct line_table {
   std::vector<line> lines;
-  std::string_view charset;  // "utf-8" or "windows-1252"
+  std::string_view charset;  // "utf-8", "windows-1252" or "iso-8859-1"
 };
 
 // The end of the line that begins at `at`, and where the next one begins; both octets.size() at the end. LF, CR LF and
@@ -26,8 +29,9 @@ struct line_table {
 std::size_t find_line_end(std::string_view octets, std::size_t at, std::size_t& next) noexcept;
 
 // Reads the lines of a document: a byte order mark is dropped, octets that are not UTF-8 are taken as windows-1252,
-// control characters are taken out and reported, HTML entities are decoded once. `table` is reused. Linear.
-void read_lines(std::string_view octets, arena& memory, reporter& report, line_table& table);
+// unless a charset is `stated`; control characters are taken out and reported, HTML entities are decoded once. `table` is
+// reused. Linear. Throws unusable when UTF-8 is stated and the octets are not.
+void read_lines(std::string_view octets, std::optional<dragoman::charset> stated, arena& memory, reporter& report, line_table& table);
 
 // Share of octets that no text has (control characters other than tab, FF, CR, LF), in percent.
 unsigned control_percent(std::string_view octets) noexcept;

@@ -1,6 +1,7 @@
 // Octets of one telegram become a model of it, in the stages of telegram.md 6.2: lines; sections; heading; opening
 // (classification line, captions, labelled lines); body; ending; attributes; checks across them.
 #pragma once
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -21,7 +22,9 @@ public:
   parser& operator=(parser&&) noexcept;
 
   // `sections`: where later sections begin (cutter::sections).
-  const telegram& parse(std::string_view octets, const std::vector<std::size_t>& sections, reporter& report);
+  // `stated` is the charset of the octets; none: UTF-8 where they are, else windows-1252.
+  const telegram& parse(std::string_view octets, const std::vector<std::size_t>& sections, reporter& report,
+                        std::optional<dragoman::charset> stated = {});
 
   // Of the last telegram: its lines, to what each belongs, and its charset.
   const std::vector<line>& lines() const noexcept { return table_.lines; }

@@ -95,7 +95,7 @@ bool reader::next(builder& out) {
   if (has_nothing(octets)) throw unusable(name_of(code::empty), "nothing but white space", where);
   if (control_percent(octets) > 10) throw unusable(name_of(code::not_text), "more than one octet in ten is a control character", where);
 
-  const telegram& t = parser_.parse(octets, cutter_.sections(), report);
+  const telegram& t = parser_.parse(octets, cutter_.sections(), report, find_charset(services_.option("charset")));  // "auto" is none
   out.map("document").map("source").octets("octets", octets).value("media_type", "text/plain").value("charset", parser_.charset()).close();
   out.value("id", id_of(t)).value("kind", "cable");
   tell_meta(out, t);

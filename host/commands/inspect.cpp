@@ -206,6 +206,7 @@ int inspect_for_people(program& p, environment& env, const opened_input& input) 
   document_reader reader(env, *input.format, input.where, [&](const origin& about, const finding& f) {
     found.push_back(f);
     locate(found.back(), about);
+    if (&about != input.where.get()) found.back().offset = -1;  // an entry's; it is no place in the archive's octets
   });
   page out(input);
   out.title();
