@@ -226,7 +226,7 @@ private:
     if (has_mark) return plausible || after_blank || p.pilcrow;
     if (p.pilcrow) return after_blank ? plausible || !cut : meant == expected_ && is_sentence_end(last_text_);
     if (!p.spaced && meant != expected_) return false;
-    if (after_blank) return plausible && (!cut || (breaks_.empty() && meant == expected_));
+    if (after_blank) return plausible && (!cut || breaks_.empty());
     return meant == expected_ && (open_ == block::none || is_sentence_end(last_text_)) && open_ != block::list;
   }
   // A pilcrow's link flattened into the number: "14." where 4 is next (4.3).
