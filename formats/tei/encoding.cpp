@@ -7,29 +7,14 @@
 namespace dragoman::tei {
 namespace {
 
-constexpr std::uint32_t no_character = 0xFFFFFFFFu;
-
-constexpr charset_table make_ascii() {
+constexpr charset_table make_table(charset from) {
   charset_table t{};
-  for (std::uint32_t i = 0; i < 256; ++i) t[i] = i < 0x80 ? i : no_character;
+  for (std::uint32_t i = 0; i < 256; ++i) t[i] = character_of(static_cast<unsigned char>(i), from);
   return t;
 }
-constexpr charset_table make_latin1() {
-  charset_table t{};
-  for (std::uint32_t i = 0; i < 256; ++i) t[i] = i;
-  return t;
-}
-constexpr charset_table make_windows1252() {
-  constexpr std::array<std::uint32_t, 32> upper{
-      0x20AC, no_character, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, no_character, 0x017D, no_character,
-      no_character, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, no_character, 0x017E, 0x0178};
-  charset_table t = make_latin1();
-  for (std::size_t i = 0; i < upper.size(); ++i) t[0x80 + i] = upper[i];
-  return t;
-}
-constexpr charset_table ascii_table = make_ascii();
-constexpr charset_table latin1_table = make_latin1();
-constexpr charset_table windows1252_table = make_windows1252();
+constexpr charset_table ascii_table = make_table(charset::us_ascii);
+constexpr charset_table latin1_table = make_table(charset::iso_8859_1);
+constexpr charset_table windows1252_table = make_table(charset::windows_1252);
 
 // The value of encoding= in the XML declaration of an ASCII-compatible text; empty when there is none. The scanner
 // checks the declaration's form.

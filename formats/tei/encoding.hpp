@@ -2,6 +2,7 @@
 //
 // Source of the rules: tei.md 4.2 "Encodings"; XML 1.0 section 4.3.3 and appendix F.
 #pragma once
+#include <dragoman/charset.hpp>
 #include <dragoman/plugin.hpp>
 
 #include <array>
@@ -13,7 +14,7 @@ namespace dragoman::tei {
 
 enum class encoding { utf8, ascii, latin1, windows1252, utf16le, utf16be, utf32le, utf32be };
 
-// Code points of the 256 octets of a single-byte charset; 0xFFFFFFFF where the charset has no character. No two octets
+// Code points of the 256 octets of a single-byte charset; no_character where the charset has no character. No two octets
 // share a code point, so encoding what was decoded gives the octets again. Null: not a single-byte charset we know.
 // Names are compared without regard to case ("windows-1252", "iso-8859-1", "us-ascii", and their usual aliases).
 using charset_table = std::array<std::uint32_t, 256>;

@@ -10,8 +10,6 @@
 namespace dragoman::tei {
 namespace {
 
-constexpr std::uint32_t no_character = 0xFFFFFFFFu;
-
 enum line_end : std::size_t { lf, crlf, cr, none };
 constexpr std::array<std::string_view, 4> end_names{"eol-lf", "eol-crlf", "eol-cr", "eol-none"};
 constexpr std::array<std::string_view, 4> end_octets{"\n", "\r\n", "\r", ""};
@@ -100,11 +98,14 @@ void write_line(xml_writer& out, const source_line& l, line_end usual, const dec
   out.text(run).raw("</line>");
 }
 
-constexpr std::string_view base64_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 void write_base64_lines(xml_writer& out, std::string_view octets) {
   constexpr std::size_t octets_a_line = 57;  // 76 digits
-  for (std::size_t at = 0; at < octets.size(); at += octets_a_line) out.raw("\n").raw(encode_base64(octets.substr(at, octets_a_line)));
+  std::string digits;
+  for (std::size_t at = 0; at < octets.size(); at += octets_a_line) {
+    digits.assign(1, '\n');
+    append_base64(digits, octets.substr(at, octets_a_line));
+    out.raw(digits);
+  }
 }
 
 // The octet of a character in a single-byte charset; -1 when it has none.
@@ -163,46 +164,6 @@ bool append_line(std::string& out, pugi::xml_node line, const tei_names& names, 
 
 }  // namespace
 
-std::string encode_base64(std::string_view octets) {
-  std::string out;
-  out.reserve((octets.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < octets.size(); i += 3) {
-    const std::size_t n = std::min<std::size_t>(3, octets.size() - i);
-    std::uint32_t group = 0;
-    for (std::size_t j = 0; j < 3; ++j) group = group << 8 | (j < n ? static_cast<unsigned char>(octets[i + j]) : 0u);
-    for (std::size_t j = 0; j < 4; ++j) out += j <= n ? base64_digits[group >> (18 - 6 * j) & 63] : '=';
-  }
-  return out;
-}
-
-std::optional<std::string> decode_base64(std::string_view text) {
-  std::string out;
-  std::uint32_t group = 0;
-  std::size_t digits = 0, padding = 0;
-  for (const char c : text) {
-    if (is_space(c)) continue;
-    if (c == '=') {
-      ++padding;
-      continue;
-    }
-    const auto value = base64_digits.find(c);
-    if (value == npos || padding != 0) return std::nullopt;
-    group = group << 6 | static_cast<std::uint32_t>(value);
-    if (++digits % 4 == 0) {
-      for (const int shift : {16, 8, 0}) out += static_cast<char>(group >> shift & 0xFF);
-      group = 0;
-    }
-  }
-  if ((digits + padding) % 4 != 0 || padding > 2) return std::nullopt;
-  if (padding == 1) {
-    out += static_cast<char>(group >> 10 & 0xFF);
-    out += static_cast<char>(group >> 2 & 0xFF);
-  } else if (padding == 2) {
-    out += static_cast<char>(group >> 4 & 0xFF);
-  }
-  return out;
-}
-
 void write_octets(xml_writer& out, std::string_view octets, std::string_view charset, std::string_view media_type, std::size_t level) {
   const decoder chars(charset);
   const survey s = chars.is_known() ? look_over(octets, chars) : survey{};
@@ -234,7 +195,7 @@ void write_octets(xml_writer& out, std::string_view octets, std::string_view cha
 std::optional<std::string> read_octets(pugi::xml_node source_doc, const tei_names& names, std::string_view charset) {
   if (names.is(source_doc, "facsimile")) {
     const auto object = names.child(source_doc, "binaryObject", "encoding", "base64");
-    return object ? decode_base64(text_of(object)) : std::nullopt;
+    return object ? decode_base64(text_of(object), true) : std::nullopt;
   }
   const decoder chars(charset);
   if (!chars.is_known()) return std::nullopt;

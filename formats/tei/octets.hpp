@@ -18,8 +18,4 @@ void write_octets(xml_writer& out, std::string_view octets, std::string_view cha
 // the charset. Whether they are the right ones, the digest tells.
 std::optional<std::string> read_octets(pugi::xml_node source_doc, const tei_names& names, std::string_view charset);
 
-// RFC 4648 base64; decoding passes over white space and refuses everything else that is not base64.
-std::string encode_base64(std::string_view octets);
-std::optional<std::string> decode_base64(std::string_view text);
-
 }  // namespace dragoman::tei

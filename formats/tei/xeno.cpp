@@ -4,6 +4,7 @@
 #include "octets.hpp"
 #include "tree.hpp"
 
+#include <dragoman/charset.hpp>
 #include <dragoman/equality.hpp>
 #include <nlohmann/json.hpp>
 
@@ -104,7 +105,7 @@ private:
     return true;
   }
   bool octets(std::string_view base64) {
-    const auto raw = decode_base64(base64);
+    const auto raw = decode_base64(base64, true);
     if (raw) out_.octets(take_name(), *raw);
     return raw.has_value();
   }
@@ -159,7 +160,12 @@ void append_json(std::string& out, node value) {
       if (is_plain_literal(value.text())) out += value.text();
       else append_wrapped(out, "#literal", value.text());
       break;
-    case node_type::octets: append_wrapped(out, "#octets", encode_base64(value.text())); break;
+    case node_type::octets: {
+      std::string digits;
+      append_base64(digits, value.text());
+      append_wrapped(out, "#octets", digits);
+      break;
+    }
     default: append_wrapped(out, "#xml", xml_writer().copy(value).collected());
   }
 }
