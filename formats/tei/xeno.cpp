@@ -1,7 +1,6 @@
 #include "xeno.hpp"
 
 #include "names.hpp"
-#include "octets.hpp"
 #include "tree.hpp"
 
 #include <dragoman/charset.hpp>
