@@ -9,15 +9,6 @@ namespace {
 using strings = std::vector<std::string>;
 constexpr std::uint64_t seeds = 60;
 
-// Where two canonical forms part, for people; empty when they do not.
-std::string difference(const std::string& a, const std::string& b) {
-  if (a == b) return {};
-  std::size_t at = 0;
-  while (at < a.size() && at < b.size() && a[at] == b[at]) ++at;
-  const std::size_t from = at > 60 ? at - 60 : 0;
-  return a.substr(from, 160) + "\n  against\n" + b.substr(from, 160);
-}
-
 template <class F>
 void for_each_generated(F&& f) {
   for (const auto form : {testing::telegram_form::cablegate, testing::telegram_form::acp127, testing::telegram_form::markdown})
@@ -78,25 +69,6 @@ TEST(law, what_is_written_reads_back) {
       EXPECT_EQ(difference(model, canonical(again.documents[0].root())), "");
     }
   });
-}
-
-// The form of transmission ends in NNNN, which a model need not have said.
-std::string without_end(node root) {
-  document_builder made(sha256);
-  builder out(made.sink());
-  out.map("document").value("id", root["id"].text()).value("kind", "cable").map("meta");
-  for (const node m : root["meta"]) {
-    if (m.name() != "transmission") {
-      out.copy(m);
-      continue;
-    }
-    out.map("transmission");
-    for (const node part : m)
-      if (part.name() != "end") out.copy(part);
-    out.close();
-  }
-  out.close().copy(root["body"]).close();
-  return canonical_form(made.finish().root());
 }
 
 TEST(law, what_is_written_as_a_transmission_reads_back) {
