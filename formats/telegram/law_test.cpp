@@ -1,5 +1,10 @@
 // What holds for every telegram: the generator's facts are found, and what is written reads back as the same model
 // (telegram.md 6.8), in both dialects and whatever the width.
+#include <array>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+
 #include "telegram_generator.hpp"
 #include "test_support.hpp"
 
@@ -82,6 +87,111 @@ TEST(law, what_is_written_as_a_transmission_reads_back) {
     EXPECT_NE(written.octets.find("\nBT\n"), npos);
     EXPECT_EQ(written.octets.substr(written.octets.size() - 5), "NNNN\n");
   });
+}
+
+// -- Telegrams with random faults ----------------------------------------------------------------------------------
+
+strings lines_of(std::string_view text) {
+  strings out;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    out.emplace_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return out;
+}
+std::string together(const strings& lines) {
+  std::string out;
+  for (const auto& l : lines) out += l + "\n";
+  return out;
+}
+
+// Lines that mean something where they stand.
+std::string telling_line(testing::generator::random& random) {
+  constexpr std::array<std::string_view, 44> lines{
+      "BT", "NNNN", "#0123", "TO", "INFO AMCONSUL ORMUNDE", "FM AMEMBASSY TOVARNA", "XMT AMEMBASSY LINDHAVEN", "ZNY SSSSS ZZH", "SIPDIS",
+      "NOFORN", "SECRET//NOFORN", "S E C R E T", "CONFIDENTIAL", "C O N F I D E N T I A L SECTION 01 OF 02 QUILMAR 000123",
+      "UNCLAS TOVARNA 000045", "E.O. 12958: N/A", "TAGS: PREL, PGOV, QX", "SUBJECT: MORE DUES", "REF: A. STATE 12", "     B. 07 ORMUNDE 88 (NOTAL)",
+      "(C) ORMUNDE 14", "Classified By: DCM Maren Oldcastle, reasons 1.4 (b) and (d).", "Reason: 1.4 (b)", "DEPT FOR NCA/RB AND EB/IFD",
+      "1. (C) The dues stay.", "12. (SBU) She left.", "16. He left.", "1.4 (b) and (d).", "-- for ferries, from January;", "a. first point", "(i) second point",
+      "A. An item", "THE OFFER", "---------", "-----", "#### COMMENT", "PORT ALTAI 00001284  002 OF 003", "PAGE 02        QUILMA  00123  01 OF 02  171520Z",
+      "Message Attributes", "HALVERN", "col one    col two    col three", "R 091430Z DEC 09", "http://example.org/x", "This line is of nobody"};
+  return random.pick(lines);
+}
+
+std::string with_faults(std::string_view octets, testing::generator::random& random, std::size_t count) {
+  auto lines = lines_of(octets);
+  for (std::size_t n = 0; n < count && !lines.empty(); ++n) {
+    const auto at = random.below(lines.size());
+    const auto place = lines.begin() + static_cast<std::ptrdiff_t>(at);
+    switch (random.below(9)) {
+      case 0: lines.erase(place); break;
+      case 1: lines.insert(place, std::string(lines[random.below(lines.size())])); break;
+      case 2: std::swap(lines[at], lines[random.below(lines.size())]); break;
+      case 3: lines.insert(place, telling_line(random)); break;
+      case 4: lines[at] = telling_line(random); break;
+      case 5: lines.insert(place, ""); break;
+      case 6: lines[at].insert(0, random.below(3) + 1, ' '); break;
+      case 7: lines[at].resize(random.below(lines[at].size() + 1)); break;
+      default:
+        if (at + 1 < lines.size()) {
+          lines[at] += (random.chance(50) ? " " : "") + lines[at + 1];
+          lines.erase(place + 1);
+        }
+    }
+  }
+  return together(lines);
+}
+
+// How often the law holds of what was read, and how often the writer had to say that it does not.
+struct tally {
+  std::size_t documents = 0, silent = 0, reported = 0, failed = 0;
+  std::map<std::string, std::size_t> losses;
+};
+std::ostream& operator<<(std::ostream& out, const tally& t) {
+  out << t.documents << " documents: " << t.silent << " hold, " << t.reported << " hold but for a reported loss, " << t.failed << " fail";
+  for (const auto& [what, count] : t.losses) out << "\n    " << count << " " << what;
+  return out;
+}
+
+void judge(node model, const testing::recording_host::option_values& options, tally& t) {
+  ++t.documents;
+  const auto written = render_anew(model, options);
+  bool has_loss = false;
+  for (const auto& d : written.diagnostics) {
+    has_loss |= d.level == severity::loss;
+    EXPECT_EQ(d.code.substr(0, 14), "telegram.loss.") << d.text;
+    ++t.losses[d.code + " " + d.text.substr(0, d.text.find(':'))];
+    if (const char* wanted = std::getenv("DRAGOMAN_SHOW"); wanted && (d.code + d.text).find(wanted) != npos && t.losses[d.code + " " + d.text.substr(0, d.text.find(':'))] < 4)
+      std::cout << d.text << "\n======== source\n" << model["source"]["octets"].text() << "\n======== written\n" << written.octets << "========\n" ;
+  }
+  if (has_loss) {
+    ++t.reported;
+    return;
+  }
+  const auto again = testing::read(format, written.octets);
+  const bool holds = again.documents.size() == 1 && (options.count("dialect") ? without_end(again.documents[0].root()) == without_end(model)
+                                                                              : canonical(again.documents[0].root()) == canonical(model));
+  ++(holds ? t.silent : t.failed);
+  EXPECT_TRUE(holds) << "a loss that was not reported\n" << written.octets;
+}
+
+TEST(law, of_telegrams_with_faults_every_loss_is_reported) {
+  for (const std::size_t faults : {std::size_t{1}, std::size_t{6}})
+    for (const bool transmission : {false, true}) {
+      tally t;
+      testing::generator::random random(17);
+      for (std::uint64_t seed = 0; seed < 400; ++seed) {
+        const auto octets = with_faults(testing::generate_telegram(seed, static_cast<testing::telegram_form>(seed % 3), seed % 2 == 1).octets, random, faults);
+        SCOPED_TRACE(seed);
+        for (const auto& d : testing::read(format, octets).documents) {
+          if (transmission) judge(d.root(), {{"dialect", "acp127"}}, t);
+          else judge(d.root(), {}, t);
+        }
+      }
+      std::cout << faults << " faults, " << (transmission ? "as transmission" : "as published") << ": " << t << "\n";
+      EXPECT_EQ(t.failed, 0u);
+    }
 }
 
 TEST(law, telegrams_cut_short_or_garbled_are_still_accounted_for) {

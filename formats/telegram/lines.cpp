@@ -148,7 +148,7 @@ unsigned control_percent(std::string_view octets) noexcept {
   std::size_t controls = 0;
   for (const char o : octets) {
     const auto c = static_cast<unsigned char>(o);
-    controls += (c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f') || c == 0x7F;
+    controls += (c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1E) || c == 0x7F;
   }
   return octets.empty() ? 0 : static_cast<unsigned>(controls * 100 / octets.size());
 }
@@ -171,7 +171,8 @@ void read_lines(std::string_view octets, std::optional<charset> stated, arena& m
     std::size_t next = 0;
     const std::size_t end = find_line_end(octets, at, next);
     if (octets.substr(at, 3) == "\xEF\xBB\xBF") at += 3;  // a mark, also where files were put together
-    const auto raw = octets.substr(at, end - at);
+    auto raw = octets.substr(at, end - at);
+    if (raw == separator_line) raw = raw.substr(1);
     const bool clean = (spotless || (from == charset::utf_8 ? find_bad_text(raw) == npos : is_plain_ascii(raw))) &&
                        !(may_have_entities && has_entity(raw));
     if (clean) table.lines.push_back({trim_right(raw), static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end)});

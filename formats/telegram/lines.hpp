@@ -24,6 +24,10 @@ struct line_table {
   std::string_view charset;  // "utf-8", "windows-1252" or "iso-8859-1"
 };
 
+// A line of this alone parts two telegrams of one file that a reader would not tell apart otherwise: ASCII's record
+// separator, which no telegram holds. It is blank, and belongs to the telegram before it.
+inline constexpr std::string_view separator_line = "\x1E";
+
 // The end of the line that begins at `at`, and where the next one begins; both octets.size() at the end. LF, CR LF and
 // CR end a line.
 std::size_t find_line_end(std::string_view octets, std::size_t at, std::size_t& next) noexcept;
@@ -33,7 +37,7 @@ std::size_t find_line_end(std::string_view octets, std::size_t at, std::size_t& 
 // reused. Linear. Throws unusable when UTF-8 is stated and the octets are not.
 void read_lines(std::string_view octets, std::optional<dragoman::charset> stated, arena& memory, reporter& report, line_table& table);
 
-// Share of octets that no text has (control characters other than tab, FF, CR, LF), in percent.
+// Share of octets that no text has (control characters other than tab, FF, CR, LF and the separator), in percent.
 unsigned control_percent(std::string_view octets) noexcept;
 
 // Where a decodable HTML entity ends that begins at text[at] == '&', and what it stands for; 0 when it is none.

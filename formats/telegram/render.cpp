@@ -55,8 +55,17 @@ class losses {
 public:
   explicit losses(const host& services) : services_(services) {}
   ~losses() = default;
-  void add(code c, std::string_view what) { ++counts_[{c, std::string(what)}]; }
-  bool empty() const noexcept { return counts_.empty(); }
+  void add(code c, std::string_view what) {
+    ++counts_[{c, std::string(what)}];
+    is_body_lossy_ = true;
+  }
+  // A field of meta.
+  void add_field(code c, std::string_view name, std::string_view what = {}) {
+    ++counts_[{c, "meta." + std::string(name) + (what.empty() ? "" : ": ") + std::string(what)}];
+    fields_.emplace(name);
+  }
+  bool is_body_lossy() const noexcept { return is_body_lossy_; }
+  const std::set<std::string, std::less<>>& fields() const noexcept { return fields_; }
   void report() const {
     for (const auto& [what, count] : counts_)
       services_.report(severity_of(what.first), name_of(what.first), what.second + (count > 1 ? ", " + std::to_string(count) + " times" : ""));
@@ -65,6 +74,8 @@ public:
 private:
   const host& services_;
   std::map<std::pair<code, std::string>, std::size_t> counts_;
+  std::set<std::string, std::less<>> fields_;
+  bool is_body_lossy_ = false;
 };
 
 // -- Text inside paragraphs ----------------------------------------------------------------------------------------
@@ -302,7 +313,7 @@ private:
     std::string date(either("date_text"));
     if (date.empty()) date = group_of_date(either("date"));
     if (date.empty()) {
-      if (!out.empty()) lost_.add(code::loss_meta, "precedence without a date");
+      if (!out.empty()) lost_.add_field(code::loss_meta, "precedence", "without a date");
       return;
     }
     out += (out.empty() ? "" : " ") + date;
@@ -473,11 +484,11 @@ private:
     for (const node m : meta_) {
       const auto name = m.name();
       for (const std::string_view known : {"source_note", "place", "number"})
-        if (name == known) lost_.add(code::loss_meta, "meta." + std::string(name));
+        if (name == known) lost_.add_field(code::loss_meta, name);
       if (name.substr(0, 2) != "x_") continue;
       constexpr std::array<std::string_view, 11> ours{"x_notice", "x_signals", "x_group_count", "x_number", "x_section", "x_derived_from", "x_declassify_on",
                                                       "x_pages", "x_distribution", "x_transmissions", "x_attributes"};
-      if (std::find(ours.begin(), ours.end(), name) == ours.end()) lost_.add(code::loss_meta, "meta." + std::string(name));
+      if (std::find(ours.begin(), ours.end(), name) == ours.end()) lost_.add_field(code::loss_meta, name);
     }
   }
 
@@ -831,23 +842,24 @@ private:
 
 }  // namespace
 
-std::string render(const document_view& document, const rendering_options& options, const host& services, bool& lossless) {
+rendering render(const document_view& document, const rendering_options& options, const host& services) {
   losses lost(services);
-  std::string text;
+  rendering out;
   {
     renderer r(document, options, lost);
-    text = r.render(false);
+    out.text = r.render(false);
     if (r.misplaced()) {
       losses lost_again(services);
       renderer compact(document, options, lost_again);
       auto other = compact.render(true);
-      if (compact.misplaced()) lost.add(code::loss_line_number, "a line that no rule understood");
-      else text = std::move(other);
+      if (compact.misplaced()) lost.add_field(code::loss_line_number, "lines", "a line that no rule understood");
+      else out.text = std::move(other);
     }
   }
   lost.report();
-  lossless = lost.empty();
-  return text;
+  out.lossy_fields = lost.fields();
+  out.is_body_lossy = lost.is_body_lossy();
+  return out;
 }
 
 }  // namespace dragoman::telegram

@@ -3,6 +3,7 @@
 #include <dragoman/plugin.hpp>
 
 #include <cstddef>
+#include <set>
 #include <string>
 
 namespace dragoman::telegram {
@@ -13,9 +14,15 @@ struct rendering_options {
   bool pilcrow = false;          // before the numbers of paragraphs
 };
 
-// The text of a document, in UTF-8 with LF. What it cannot hold is reported to `services` as telegram.loss.*; the words of
-// unknown elements are kept. A cable reads back as the same model, but for what was reported.
-// `lossless` says whether nothing was.
-std::string render(const document_view& document, const rendering_options& options, const host& services, bool& lossless);
+struct rendering {
+  std::string text;                         // in UTF-8 with LF
+  std::set<std::string, std::less<>> lossy_fields;  // names in meta of what was reported as lost
+  bool is_body_lossy = false;               // something of the body was reported as lost
+};
+
+// The text of a document. What it cannot hold is reported to `services` as telegram.loss.*; the words of unknown elements
+// are kept. What of a cable is not reported reads back as the same model, unless text of it looks like a part of a
+// telegram that it is not: the writer asks the reader.
+rendering render(const document_view& document, const rendering_options& options, const host& services);
 
 }  // namespace dragoman::telegram

@@ -95,6 +95,7 @@ cutter::heading_end cutter::read_heading(std::string_view octets, std::size_t at
       return heading;
     }
     const auto text = trim_right(octets.substr(at, end - at));
+    if (text == separator_line) return heading;
     class_line classification;
     date_time_group group;
     page_header page;
@@ -151,7 +152,8 @@ std::size_t cutter::cut(std::string_view octets, bool at_end) {
     const std::size_t end = find_line_end(octets, at_, line.next);
     if (line.next == octets.size() && !at_end) return 0;  // the line, or its CR LF, may go on
     line.text = trim_right(octets.substr(at_, end - at_));
-    if (is_blank_text(line.text)) {
+    if (line.text == separator_line && text_end_ != 0) return line.next;
+    if (is_blank_text(line.text) || line.text == separator_line) {
       at_ = line.next;
       continue;
     }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "parse.hpp"
+#include "render.hpp"
 #include "split.hpp"
 
 namespace dragoman::telegram {
@@ -43,7 +44,9 @@ private:
 };
 
 // Writes telegrams one after the other. A document that is as its octets were read is written as those octets; any other
-// is rendered canonically (telegram.md 6.7). [session-thread]
+// is rendered canonically (telegram.md 6.7) and read again: what would not come back the same is reported as
+// telegram.loss.*. Where the next document would be read as part of the one before, a separator stands between them.
+// [session-thread]
 class writer {
 public:
   writer(host services, output out);
@@ -51,8 +54,17 @@ public:
   void finish() {}
 
 private:
+  void put(std::string_view text);
+  void check(const document_view& document, const rendering& written);
+  void report(code c, std::string_view text) const;
+
   host services_;
   output out_;
+  rendering_options options_;
+  parser parser_;       // for reading again
+  cutter cutter_;
+  std::string last_;    // the document written before
+  bool is_first_ = true;
 };
 
 // The tables of the format, for a plugin or a program that links it.

@@ -4,6 +4,8 @@
 #include <string>
 
 #include "codes.hpp"
+#include "comparison.hpp"
+#include "lines.hpp"
 #include "render.hpp"
 #include "telegram.hpp"
 #include "tell.hpp"
@@ -14,62 +16,132 @@ namespace {
 
 void no_digest(std::string_view, char*) {}
 
-// The model that a reader makes of `text`, in canonical form; empty when it would make several documents of it.
-std::string read_again(std::string_view text) {
-  cutter cut;
-  if (cut.cut(text, true) != text.size()) return {};
-  parser reads;
-  reporter silent;
-  const telegram& t = reads.parse(text, cut.sections(), silent);
-  document_builder made(no_digest);
-  builder out(made.sink());
-  tell_document(out, t);
-  return canonical_form(made.finish().root());
+// Equal values of meta. Recurses as deep as meta, which the store bounds.
+bool same_value(node a, node b) {
+  if (a.type() != b.type() || a.text() != b.text()) return false;
+  if (a.is(node_type::map)) {
+    const auto holds = [](node in, node of) {
+      return std::all_of(of.begin(), of.end(), [&](node m) { return same_value(m, in[m.name()]); });
+    };
+    return holds(a, b) && holds(b, a);
+  }
+  node x = a.first_child(), y = b.first_child();
+  for (; x && y && same_value(x, y); x = x.next(), y = y.next()) {}
+  return !x && !y;
 }
 
-// What is not told otherwise is found by reading the text again (telegram.md 6.8).
-void check_reading(const document_view& document, std::string_view text, const host& services) {
-  const std::string meant = canonical_form(document.root()), read = read_again(text);
-  if (read == meant) return;
-  const auto [a, b] = std::mismatch(meant.begin(), meant.end(), read.begin(), read.end());
-  const auto at = static_cast<std::size_t>(a - meant.begin());
-  (void)b;
-  const std::size_t from = at > 20 ? at - 20 : 0;
-  const auto excerpt = [&](const std::string& form) {
-    std::string out = form.substr(std::min(from, form.size()), 60);
-    while (!out.empty() && find_bad_text(out) != npos) out.pop_back();
-    std::size_t begin = 0;
-    while (begin < out.size() && (static_cast<unsigned char>(out[begin]) & 0xC0) == 0x80) ++begin;
-    return out.substr(begin);
-  };
-  services.report(severity_of(code::loss_structure), name_of(code::loss_structure),
-                  "read again, the text says: " + (read.empty() ? std::string("several documents") : excerpt(read)) + " - instead of: " + excerpt(meant));
+// Some octets of `form` around `at`, cut at characters.
+std::string excerpt(const std::string& form, std::size_t at) {
+  std::size_t begin = std::min(at > 20 ? at - 20 : 0, form.size());
+  while (begin < form.size() && (static_cast<unsigned char>(form[begin]) & 0xC0) == 0x80) ++begin;
+  std::string out = form.substr(begin, 60);
+  while (!out.empty() && find_bad_text(out) != npos) out.pop_back();
+  return out;
+}
+std::string parting(const std::string& meant, const std::string& read) {
+  const auto at = static_cast<std::size_t>(std::mismatch(meant.begin(), meant.end(), read.begin(), read.end()).first - meant.begin());
+  return excerpt(read, at) + " - instead of: " + excerpt(meant, at);
+}
+
+// What a transmission has because of its form, the model need not have said.
+void forget_what_the_form_adds(telegram& read, node document) {
+  if (!document["meta"]["transmission"]["end"]) read.first.lines.end = {};
 }
 
 }  // namespace
 
-writer::writer(host services, output out) : services_(services), out_(out) {}
+writer::writer(host services, output out) : services_(services), out_(out) {
+  options_.is_transmission = services_.option("dialect") == "acp127";
+  options_.wrap = static_cast<std::size_t>(services_.integer("wrap"));
+  options_.pilcrow = services_.flag("pilcrow");
+}
+
+void writer::report(code c, std::string_view text) const { services_.report(severity_of(c), name_of(c), text); }
 
 void writer::write(const document_view& document) {
   if (document.is_collection()) {
-    services_.report(severity_of(code::loss_structure), name_of(code::loss_structure), "the frame of the collection " + std::string(document.id()));
+    report(code::loss_structure, "the frame of the collection " + std::string(document.id()));
     return;
   }
-  const auto octets = document.source()["octets"].text();
   if (document.pristine()) {
-    out_.write(octets);
+    put(document.source()["octets"].text());
     return;
   }
-  if (document.source()["octets"])
-    services_.report(severity_of(code::source_edited), name_of(code::source_edited), "rendered anew, since the model was edited");
-  rendering_options options;
-  options.is_transmission = services_.option("dialect") == "acp127";
-  options.wrap = static_cast<std::size_t>(services_.integer("wrap"));
-  options.pilcrow = services_.flag("pilcrow");
-  bool lossless = true;
-  const auto text = render(document, options, services_, lossless);
-  if (lossless && document.kind() == "cable" && !options.is_transmission) check_reading(document, text, services_);
+  if (document.source()["octets"]) report(code::source_edited, "rendered anew, since the model was edited");
+  const auto written = render(document, options_, services_);
+  if (document.kind() == "cable") check(document, written);
+  put(written.text);
+}
+
+// Writes a document behind those before it, so that a reader parts them again.
+void writer::put(std::string_view text) {
+  if (!is_first_ && !text.empty()) {
+    std::string both = last_;
+    both += text;
+    std::size_t at = 0;
+    while (at < last_.size()) {
+      cutter_.reset();
+      at += cutter_.cut(std::string_view(both).substr(at), true);
+    }
+    if (at != last_.size()) {
+      if (!last_.empty() && last_.back() != '\n' && last_.back() != '\r') out_.write("\n");
+      out_.write(separator_line);
+      out_.write("\n");
+    }
+  }
   out_.write(text);
+  last_ = text;
+  is_first_ = false;
+}
+
+// What is not told otherwise is found by reading the text again (telegram.md 6.8).
+void writer::check(const document_view& document, const rendering& written) {
+  if (is_blank(written.text)) {
+    report(code::loss_structure, "a document without any text");
+    return;
+  }
+  cutter_.reset();
+  if (cutter_.cut(written.text, true) != written.text.size()) {
+    report(code::loss_structure, "read again, the text makes several documents");
+    return;
+  }
+  reporter silent;
+  const telegram* read = &parser_.parse(written.text, cutter_.sections(), silent);
+  telegram adjusted;
+  if (options_.is_transmission) {
+    adjusted = *read;
+    forget_what_the_form_adds(adjusted, document.root());
+    read = &adjusted;
+  }
+  const auto id = id_of(*read);
+  comparison heading(document.root()), body(document.root());
+  tell_meta(heading, *read);
+  tell_body(body, *read);
+  if (id == document.id() && heading.equal() && body.equal()) return;
+
+  document_builder made(no_digest);
+  builder out(made.sink());
+  tell_document(out, *read);
+  const auto again = made.finish();
+  const auto meant_form = canonical_form(document.root()), read_form = canonical_form(again.root());
+  if (meant_form == read_form) return;
+  std::size_t reported = 0;
+  const auto report_field = [&](std::string_view name) {
+    if (written.lossy_fields.count(name) != 0 || same_value(document.meta()[name], again.root()["meta"][name])) return;
+    ++reported;
+    report(name == "lines" ? code::loss_line_number : code::loss_meta, "meta." + std::string(name) + " reads back differently");
+  };
+  for (const node m : document.meta()) report_field(m.name());
+  for (const node m : again.root()["meta"])
+    if (!document.meta()[m.name()]) report_field(m.name());
+  if (!body.equal() && !written.is_body_lossy) {
+    ++reported;
+    report(code::loss_structure, "read again, the text says: " + parting(meant_form, read_form));
+  }
+  // An id that is made of the content differs where the content does.
+  const bool explained = reported != 0 || written.is_body_lossy || !written.lossy_fields.empty();
+  if (id != document.id() && !(explained && id.substr(0, 2) == "x-" && document.id().substr(0, 2) == "x-"))
+    report(code::loss_meta, "read again, the id is " + id + " instead of " + std::string(document.id()));
 }
 
 }  // namespace dragoman::telegram
