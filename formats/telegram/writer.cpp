@@ -141,7 +141,7 @@ void writer::check(const document_view& document, const rendering& written) {
   // An id that is made of the content differs where the content does.
   const bool explained = reported != 0 || written.is_body_lossy || !written.lossy_fields.empty();
   if (id != document.id() && !(explained && id.substr(0, 2) == "x-" && document.id().substr(0, 2) == "x-"))
-    report(code::loss_meta, "read again, the id is " + id + " instead of " + std::string(document.id()));
+    report(code::loss_meta, "the id: read again, it is " + id + " instead of " + std::string(document.id()));
 }
 
 }  // namespace dragoman::telegram
