@@ -62,7 +62,7 @@ private:
         if (!goes_on_behind(at, end)) return at;
         s_.claim(at, owner::opaque);
         s_.report(code::line_unknown, "\"" + std::string(trim(s_.text(at)).substr(0, 60)) + "\" stands in the heading", s_.at(at).begin, s_.at(at).end);
-        s_.out().unknown.push_back({static_cast<std::uint32_t>(at + 1), s_.piece(at, trim(s_.text(at)))});
+        s_.out().unknown.push_back({0, s_.piece(at, trim(s_.text(at)))});
         list_ = list::none;
       } else {
         line(at);
@@ -335,7 +335,7 @@ private:
     if (!heading_follows(i, end)) return i;
     s_.claim(i, owner::opaque);
     s_.report(code::line_unknown, "\"" + std::string(text.substr(0, 60)) + "\" stands before the heading", s_.at(i).begin, s_.at(i).end);
-    s_.out().unknown.push_back({static_cast<std::uint32_t>(i + 1), s_.piece(i, text)});
+    s_.out().unknown.push_back({0, s_.piece(i, text)});
     return i + 1;
   }
 

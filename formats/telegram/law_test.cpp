@@ -154,6 +154,14 @@ std::ostream& operator<<(std::ostream& out, const tally& t) {
   return out;
 }
 
+// Prints examples of the losses that DRAGOMAN_SHOW names a part of, for whoever looks for their causes.
+void show(const std::string& kind, node model, const std::string& written) {
+  const char* wanted = std::getenv("DRAGOMAN_SHOW");
+  if (wanted == nullptr || kind.find(wanted) == npos) return;
+  std::cout << "==== " << kind << "\n" << model["source"]["octets"].text() << "==== written\n" << written;
+  for (const auto& d : testing::read(format, written).documents) std::cout << "==== " << difference(canonical(model), canonical(d.root())) << "\n";
+}
+
 void judge(node model, const testing::recording_host::option_values& options, tally& t) {
   ++t.documents;
   const auto written = render_anew(model, options);
@@ -161,9 +169,8 @@ void judge(node model, const testing::recording_host::option_values& options, ta
   for (const auto& d : written.diagnostics) {
     has_loss |= d.level == severity::loss;
     EXPECT_EQ(d.code.substr(0, 14), "telegram.loss.") << d.text;
-    ++t.losses[d.code + " " + d.text.substr(0, d.text.find(':'))];
-    if (const char* wanted = std::getenv("DRAGOMAN_SHOW"); wanted && (d.code + d.text).find(wanted) != npos && t.losses[d.code + " " + d.text.substr(0, d.text.find(':'))] < 4)
-      std::cout << d.text << "\n======== source\n" << model["source"]["octets"].text() << "\n======== written\n" << written.octets << "========\n" ;
+    const auto kind = d.code + " " + d.text.substr(0, d.text.find(':'));
+    if (++t.losses[kind] <= 4) show(kind, model, written.octets);
   }
   if (has_loss) {
     ++t.reported;

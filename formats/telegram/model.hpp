@@ -69,6 +69,8 @@ struct attribute_pair {
   value key, text;  // empty text: n/a
 };
 
+// A line of the heading that no rule understood. Its number counts the lines of the heading in front of it, one for each
+// value and each other unknown line, so that it stays true however the heading is laid out.
 struct unknown_line {
   std::uint32_t number = 0;  // from 1
   value text;

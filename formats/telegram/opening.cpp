@@ -93,7 +93,7 @@ private:
     if (!is_first_ || i >= last_label_) return i;
     s_.claim(i, owner::opaque);
     s_.report(code::line_unknown, "\"" + std::string(text.substr(0, 60)) + "\"", s_.at(i).begin, s_.at(i).end);
-    s_.out().unknown.push_back({static_cast<std::uint32_t>(i + 1), s_.piece(i, text)});
+    s_.out().unknown.push_back({0, s_.piece(i, text)});
     return i + 1;
   }
 

@@ -123,6 +123,8 @@ void keep_printed(stage& s) {
   if (!out.first.number.empty()) {
     const auto printed = normal_number(out.first.number);
     if (printed != number_of_id(out.id, out.first.from.name)) out.printed_number = s.memory().copy(printed);
+  } else if (!out.first.classification.empty() && !number_of_id(out.id, out.first.from.name).empty()) {
+    out.printed_number = "none";  // the id is of other lines
   }
   if (out.first.classification.empty()) return;
   const auto expected = expected_section(out.sections_counted);
@@ -131,6 +133,46 @@ void keep_printed(stage& s) {
   if (expected.total != 0)
     s.report(code::conflict_section, "the classification line says " + section_words(out.first.section) + ", the text has " + std::to_string(expected.total),
              out.first.classification.begin, out.first.classification.end);
+}
+
+// Numbers the unknown lines by what stands before them in the heading.
+void number_unknown_lines(telegram& t) {
+  if (t.unknown.empty()) return;
+  std::vector<std::uint32_t> begins;
+  const auto one = [&](const value& v) {
+    if (!v.empty()) begins.push_back(v.begin);
+  };
+  const auto first_of = [&](const auto& list) {
+    if (!list.empty()) begins.push_back(list.front().begin);
+  };
+  const auto each = [&](const auto& list) {
+    for (const auto& v : list) begins.push_back(v.begin);
+  };
+  const heading& h = t.first;
+  one(t.notice);
+  each(h.pages);
+  for (const value* v : std::initializer_list<const value*>{&h.copies.number, &h.copies.action, &h.copies.total, &h.lines.relay, &h.lines.id, &h.lines.routing, &h.lines.de, &h.lines.security,
+                        &h.date_text, &h.group_count, &h.classification, &t.declassify, &t.declassify_on, &t.subject, &t.derived_from})
+    one(*v);
+  first_of(h.copies.info);
+  each(h.copies.notes);
+  if (!h.from.name.empty() || !h.from.route.empty()) begins.push_back(h.from.begin);
+  each(h.to);
+  each(h.info);
+  each(h.exempt);
+  each(t.captions);
+  each(t.corrections);
+  each(t.passing);
+  first_of(t.tags);
+  first_of(t.refs);
+  const auto& a = t.classified_by;
+  if (!a.empty()) begins.push_back(a.title.empty() && a.name.empty() ? a.reason.begin : a.title.empty() ? a.name.begin : a.title.begin);
+  std::sort(begins.begin(), begins.end());
+  std::uint32_t before = 0;
+  for (auto& line : t.unknown) {
+    const auto values = std::lower_bound(begins.begin(), begins.end(), line.text.begin) - begins.begin();
+    line.number = static_cast<std::uint32_t>(values) + ++before;
+  }
 }
 
 // Has the text anything that a telegram has (telegram.md 6, "degraded")?
@@ -240,6 +282,7 @@ const telegram& parser::parse(std::string_view octets, const std::vector<std::si
   read_body(s, sections);
   if (!is_recognised(out)) keep_as_opaque(s);
   else keep_printed(s);
+  number_unknown_lines(out);
   return out;
 }
 

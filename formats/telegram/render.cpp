@@ -142,10 +142,7 @@ public:
   renderer(const document_view& document, const rendering_options& options, losses& lost)
       : document_(document), options_(options), lost_(lost), meta_(document.meta()) {}
 
-  std::string render(bool compact) {
-    compact_ = compact;
-    out_.clear();
-    line_ = 0;
+  std::string render() {
     if (document_.kind() == "document") {
       edited_document();
     } else {
@@ -156,26 +153,20 @@ public:
     }
     return std::move(out_);
   }
-  // Did a line that no rule understood fail to stand at its number?
-  bool misplaced() const noexcept { return misplaced_; }
-
 private:
   const document_view& document_;
   const rendering_options& options_;
   losses& lost_;
   node meta_;
   std::string out_;
-  std::size_t line_ = 0;          // lines written
   bool blank_ = true;             // the last one was blank, or there is none
-  bool compact_ = false, misplaced_ = false;
   bool is_transmission_ = false;  // with BT, number and NNNN
   std::uint32_t section_total_ = 0;
-  std::size_t class_part_ = 0;    // which part of the heading is the classification line; before it a stray "TO" would count
   std::string number_;            // "PORT ALTAIR 001284"
   node transmission_;             // of the section being written
   std::map<std::uint32_t, node> transmissions_;  // of the later sections
 
-  std::size_t width() const noexcept { return compact_ ? 0 : options_.wrap; }
+  std::size_t width() const noexcept { return options_.wrap; }
   std::string_view field(std::string_view name) const { return meta_[name].text(); }
 
   // -- lines --------------------------------------------------------------------------------------------------------
@@ -191,7 +182,6 @@ private:
     }
     out_.append(text, from, npos);
     out_ += '\n';
-    ++line_;
     blank_ = text.empty();
   }
   void put(const strings& lines) {
@@ -202,59 +192,42 @@ private:
   }
 
   // -- heading ------------------------------------------------------------------------------------------------------
-  // A part of the heading: lines that belong together, and whether a line that no rule knows may stand before it.
+  // One value of the heading: its lines, and whether a line that no rule knows may stand before it.
   struct part {
     strings lines;
     bool gap_before = false;
-    bool is_open = false;
+    bool is_open = true;
+    bool is_format = false;  // among the format lines, where blank lines say nothing
+    bool is_counted = true;  // among the lines of the heading (meta.lines.n)
   };
+  std::vector<part> parts_;
 
   void opening() {
-    std::vector<part> parts;
-    part preface;
-    preface.is_open = true;
-    if (!meta_["x_attributes"].empty()) preface.lines.push_back("Message Text");
-    if (const auto notice = field("x_notice"); !notice.empty()) {
-      if (!preface.lines.empty()) preface.lines.push_back("");
-      preface.lines.push_back(collapse(notice));
-      preface.lines.push_back("");
-    }
+    if (!meta_["x_attributes"].empty()) parts_.push_back({{"Message Text"}, false, true, true, false});
+    if (const auto notice = field("x_notice"); !notice.empty()) parts_.push_back({{collapse(notice)}, true, true, false, true});
     transmission_ = meta_["transmission"];
-    strings lines;
-    heading_lines(lines, transmission_, meta_, meta_, "x_");
-    const bool has_heading = !preface.lines.empty() || !lines.empty();
+    const auto before = parts_.size();
+    heading_lines(transmission_, meta_, meta_, "x_");
+    const bool has_heading = !parts_.empty();
+    if (has_heading && before > 0 && parts_.size() > before) parts_[before].gap_before = true;
     is_transmission_ = options_.is_transmission && (has_heading || !field("classification").empty());
-    if (has_heading && is_transmission_) lines.push_back("BT");
-    if (!preface.lines.empty()) parts.push_back(std::move(preface));
-    // A line that no rule knows may stand before each line that a keyword begins.
-    for (auto& l : lines) {
-      const bool open = parts.empty() || begins_format_line(l);
-      if (open) parts.push_back({{}, false, true});
-      parts.back().lines.push_back(std::move(l));
-    }
+    if (has_heading && is_transmission_) parts_.push_back({{"BT"}, false, true, true, false});
 
     number_ = std::string(field("x_number"));
     if (number_.empty()) number_ = number_of_id(document_.id(), meta_["from"]["name"].text());
-    const auto classification = field("classification");
-    if (!classification.empty()) {
+    if (number_ == "none") number_.clear();
+    if (const auto classification = field("classification"); !classification.empty()) {
       auto section = expected_section(section_total_);
       if (const auto said = field("x_section"); !said.empty()) section = read_section(said);
-      class_part_ = parts.size();
-      parts.push_back({{class_line(section)}, has_heading && !is_transmission_, true});
+      parts_.push_back({{class_line(section)}, has_heading && !is_transmission_});
     }
-    list_part(parts, "captions", true);
-    list_part(parts, "corrections", true);
-    passing(parts);
-    labelled(parts);
-    place(parts);
+    list_parts("captions");
+    list_parts("corrections");
+    passing();
+    labelled();
+    place();
     gap();
     unsayable();
-  }
-
-  static bool begins_format_line(std::string_view line) noexcept {
-    date_time_group group;
-    if (is_routing(line) || is_calling(line) || is_security(line) || parse_date_time(line, group)) return true;
-    return starts_with_word(line, "FM") || starts_with_word(line, "TO") || starts_with_word(line, "INFO") || starts_with_word(line, "XMT");
   }
 
   static section_mark read_section(std::string_view words) noexcept {
@@ -274,38 +247,43 @@ private:
   }
 
   // Format lines of a transmission, with what else stands before the text; `facts` holds parties and date.
-  void heading_lines(strings& lines, node transmission, node facts, node fallback, std::string_view prefix) {
+  void heading_lines(node transmission, node facts, node fallback, std::string_view prefix) {
     const auto name = [&](std::string_view field_name) { return std::string(prefix) + std::string(field_name); };
-    for (const node page : facts[name("pages")]) lines.push_back(std::string(page.text()));
-    copies(lines, facts[name("distribution")] ? facts[name("distribution")] : fallback["x_distribution"]);
+    for (const node page : facts[name("pages")]) format_line(std::string(page.text()));
+    copies(facts[name("distribution")] ? facts[name("distribution")] : fallback["x_distribution"]);
     const auto relay = transmission[prefix.empty() ? "relay" : "x_relay"].text();
-    if (!relay.empty()) lines.push_back(std::string(21, ' ') + std::string(21, '-') + "     " + std::string(relay));
+    if (!relay.empty()) format_line(std::string(21, ' ') + std::string(21, '-') + "     " + std::string(relay));
     const auto line = [&](std::string_view before, std::string_view text) {
-      if (!text.empty()) lines.push_back(std::string(before) + std::string(text));
+      if (!text.empty()) format_line(std::string(before) + std::string(text));
     };
     line("", transmission["id"].text());
-    if (const auto routing = transmission["routing"].text(); !routing.empty()) wrap_text(routing, width(), "", 0, never, lines);
+    if (const auto routing = transmission["routing"].text(); !routing.empty()) format_text(routing, "", 0);
     line("DE ", transmission["de"].text());
     line("", transmission["security"].text());
-    date_line(lines, facts, fallback);
+    date_line(facts, fallback);
     const node from = facts["from"] ? facts["from"] : fallback["from"];
     line("FM ", party_line(from));
-    parties(lines, "TO ", facts["to"] ? facts["to"] : fallback["to"]);
-    parties(lines, "INFO ", facts["info"] ? facts["info"] : fallback["info"]);
-    parties(lines, "XMT ", facts["exempt"]);
+    parties("TO ", facts["to"] ? facts["to"] : fallback["to"]);
+    parties("INFO ", facts["info"] ? facts["info"] : fallback["info"]);
+    parties("XMT ", facts["exempt"]);
     if (!prefix.empty()) line("", field("x_group_count"));
   }
-  void copies(strings& lines, node d) {
+  void format_line(std::string text, bool is_open = true) { parts_.push_back({{std::move(text)}, false, is_open, true, true}); }
+  void format_text(std::string_view text, std::string_view first, std::size_t indent) {
+    parts_.push_back({{}, false, true, true, true});
+    wrap_text(text, width(), first, indent, never, parts_.back().lines);
+  }
+  void copies(node d) {
     if (!d) return;
     for (const std::string_view member : {"number", "action"})
-      if (const auto text = d[member].text(); !text.empty()) lines.push_back(std::string(text));
+      if (const auto text = d[member].text(); !text.empty()) format_line(std::string(text));
     std::string info;
     for (const node office : d["info"]) info += (info.empty() ? "" : "  ") + std::string(office.text());
-    if (!info.empty()) wrap_text(info, width(), "INFO  ", 6, never, lines);
-    if (const auto total = d["total"].text(); !total.empty()) lines.push_back("      " + std::string(total));
-    for (const node note : d["notes"]) lines.push_back(std::string(note.text()));
+    if (!info.empty()) format_text(info, "INFO  ", 6);
+    if (const auto total = d["total"].text(); !total.empty()) format_line("      " + std::string(total));
+    for (const node note : d["notes"]) format_line(std::string(note.text()));
   }
-  void date_line(strings& lines, node facts, node fallback) {
+  void date_line(node facts, node fallback) {
     const auto either = [&](std::string_view member) { return facts[member] ? facts[member].text() : fallback[member].text(); };
     std::string out;
     if (const char prosign = prosign_of_precedence(either("precedence"))) out += prosign;
@@ -318,7 +296,7 @@ private:
     }
     out += (out.empty() ? "" : " ") + date;
     if (const auto signals = field("x_signals"); !signals.empty() && facts.raw() == meta_.raw()) out += " " + std::string(signals);
-    lines.push_back(out);
+    format_line(std::move(out));
   }
   // "171435Z OCT 07" of an ISO date with a time.
   static std::string group_of_date(std::string_view date) {
@@ -342,33 +320,38 @@ private:
     add(" ", p["number"].text());
     return out;
   }
-  void parties(strings& lines, std::string_view word, node list) {
+  void parties(std::string_view word, node list) {
     bool first = true;
     for (const node p : list) {
-      lines.push_back((first ? std::string(word) : std::string()) + party_line(p));
+      format_line((first ? std::string(word) : std::string()) + party_line(p), first);
       first = false;
     }
   }
 
-  void list_part(std::vector<part>& parts, std::string_view name, bool is_open) {
-    part p{{}, true, is_open};
-    for (const node entry : meta_[name]) p.lines.emplace_back(entry.text());
-    if (!p.lines.empty()) parts.push_back(std::move(p));
+  void list_parts(std::string_view name) {
+    bool first = true;
+    for (const node entry : meta_[name]) {
+      parts_.push_back({{std::string(entry.text())}, first});
+      first = false;
+    }
   }
-  void passing(std::vector<part>& parts) {
-    part p{{}, true, true};
-    for (const node entry : meta_["passing"]) wrap_text(entry.text(), width(), "", 0, begins_instruction, p.lines);
-    if (!p.lines.empty()) parts.push_back(std::move(p));
+  void passing() {
+    bool first = true;
+    for (const node entry : meta_["passing"]) {
+      parts_.push_back({{}, first});
+      wrap_text(entry.text(), width(), "", 0, begins_instruction, parts_.back().lines);
+      first = false;
+    }
   }
 
-  void labelled(std::vector<part>& parts) {
-    std::vector<part> own;
+  void labelled() {
+    const auto begin = parts_.size();
     const auto add = [&](std::string_view label, std::string_view text, bool gap_before, line_guard guard = begins_something) {
       if (text.empty()) return;
-      part p{{}, gap_before, true};
-      wrap_text(text, width(), label, 0, guard, p.lines);
-      own.push_back(std::move(p));
+      parts_.push_back({{}, gap_before});
+      wrap_text(text, width(), label, 0, guard, parts_.back().lines);
     };
+    const auto is_first = [&] { return parts_.size() == begin; };
     const node declassify = meta_["declassify"];
     std::string order(declassify["text"].text());
     if (order.empty() && declassify) {
@@ -380,12 +363,11 @@ private:
     add("Declassify on: ", field("x_declassify_on"), false);
     std::string tags;
     for (const node tag : meta_["tags"]) tags += (tags.empty() ? "" : ", ") + printed_tag(tag.text());
-    add("TAGS: ", tags, own.empty(), is_no_tag);
-    add("SUBJECT: ", unbroken(field("subject")), own.empty());
-    references(own);
-    authority(own);
+    add("TAGS: ", tags, is_first(), is_no_tag);
+    add("SUBJECT: ", unbroken(field("subject")), is_first());
+    references();
+    authority();
     add("Derived From: ", field("x_derived_from"), true);
-    std::move(own.begin(), own.end(), std::back_inserter(parts));
   }
   // No line ends behind a word's own hyphen: the reader would join it without a blank.
   static std::string unbroken(std::string_view text) {
@@ -398,9 +380,9 @@ private:
     if (is_tag_shape(tag) && is_all_upper(tag)) return std::string(tag);
     return fixed("(" + std::string(tag) + ")");
   }
-  void references(std::vector<part>& parts) {
-    part p{{}, true, true};
-    bool first = true, was_labelled = true;
+  void references() {
+    part p{{}, true};
+    bool first = true;
     for (const node r : meta_["refs"]) {
       const auto label = r["label"].text();
       std::string lead = first ? "REF: " : "     ";
@@ -412,12 +394,10 @@ private:
         wrap_text(r["text"].text(), width(), lead, first && label.empty() ? 5 : 8, begins_item, p.lines);
       }
       first = false;
-      was_labelled = !label.empty();
     }
-    (void)was_labelled;
-    if (!p.lines.empty()) parts.push_back(std::move(p));
+    if (!p.lines.empty()) parts_.push_back(std::move(p));
   }
-  void authority(std::vector<part>& parts) {
+  void authority() {
     const node a = meta_["classified_by"];
     if (!a) return;
     const auto title = a["title"].text(), name = a["name"].text(), reason = a["reason"].text();
@@ -432,51 +412,38 @@ private:
         const auto parts_read = split_authority(text);
         if (best.empty() || (parts_read.title == title && parts_read.name == name && parts_read.reason == reason)) best = text;
         if (parts_read.title == title && parts_read.name == name && parts_read.reason == reason) {
-          add_authority(parts, best);
+          add_authority(best);
           return;
         }
       }
-    add_authority(parts, best);
+    add_authority(best);
   }
-  void add_authority(std::vector<part>& parts, const std::string& text) {
-    part p{{}, true, true};
+  void add_authority(const std::string& text) {
+    part p{{}, true};
     wrap_text(text, width(), "Classified By: ", 0, [](std::string_view line) { return begins_something(line) && match_label(line).what != label::reason; }, p.lines);
-    parts.push_back(std::move(p));
+    parts_.push_back(std::move(p));
   }
 
-  // Writes the parts of the heading, and between them each line that no rule understood, at the number it had.
-  void place(const std::vector<part>& parts) {
-    struct unknown {
-      std::size_t number;
-      std::string text;
+  // Writes the parts of the heading, and each line that no rule understood behind as many of them as its number says.
+  void place() {
+    node unknown = meta_["lines"].first_child();
+    std::uint32_t count = 0;  // lines of the heading written, as meta.lines.n counts them
+    bool after_unknown = false;
+    const auto put_unknown = [&](bool among_format_lines) {
+      if (!among_format_lines && !after_unknown) gap();
+      put(collapse(unknown["text"].text()));
+      after_unknown = true;
+      ++count;
+      unknown = unknown.next();
     };
-    std::vector<unknown> lines;
-    for (const node l : meta_["lines"]) lines.push_back({number_of(l["n"].text()), collapse(l["text"].text())});
-    std::size_t next = 0;
-    std::size_t last_unknown = npos;  // lines written after the last one: they may follow one another
-    const auto put_unknown = [&] {
-      const auto& l = lines[next];
-      while (line_ + 1 < l.number) put("");
-      if (!blank_ && line_ != last_unknown) put("");
-      misplaced_ |= line_ + 1 != l.number;
-      put(l.text);
-      last_unknown = line_;
-      ++next;
-    };
-    const auto last_open = parts.empty() ? 0 : parts.size() - 1;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      const auto& p = parts[i];
-      const std::size_t begin = line_ + (p.gap_before && !compact_ ? 1 : 0);
-      bool placed = false;
-      while (p.is_open && next < lines.size() && (i == last_open || lines[next].number <= begin + p.lines.size() + 1)) {
-        if (i != last_open && i <= class_part_ && begins_format_line(lines[next].text)) break;
-        put_unknown();
-        placed = true;
-      }
-      if (placed || (p.gap_before && (!compact_ || i > 0))) gap();
+    for (const auto& p : parts_) {
+      while (p.is_open && unknown && number_of(unknown["n"].text()) <= count + 1) put_unknown(p.is_format);
+      if (p.gap_before || (after_unknown && !p.is_format)) gap();
       put(p.lines);
+      after_unknown = false;
+      count += p.is_counted;
     }
-    while (next < lines.size()) put_unknown();
+    while (unknown) put_unknown(false);
   }
 
   // Fields of the heading that no line of a telegram says.
@@ -775,9 +742,9 @@ private:
     const bool full = is_transmission_ || has("id") || has("de") || has("routing") || has("security") || has("date_text") || has("from") ||
                       has("to") || has("info") || has("pages") || has("distribution") || has("relay");
     if (full) {
-      strings lines;
-      heading_lines(lines, next, next, meta_, "");
-      put(lines);
+      parts_.clear();
+      heading_lines(next, next, meta_, "");
+      for (const auto& p : parts_) put(p.lines);
       if (is_transmission_) put("BT");
     }
     put(class_line({number, std::max(section_total_, number)}));
@@ -847,14 +814,7 @@ rendering render(const document_view& document, const rendering_options& options
   rendering out;
   {
     renderer r(document, options, lost);
-    out.text = r.render(false);
-    if (r.misplaced()) {
-      losses lost_again(services);
-      renderer compact(document, options, lost_again);
-      auto other = compact.render(true);
-      if (compact.misplaced()) lost.add_field(code::loss_line_number, "lines", "a line that no rule understood");
-      else out.text = std::move(other);
-    }
+    out.text = r.render();
   }
   lost.report();
   out.lossy_fields = lost.fields();

@@ -61,7 +61,7 @@ inline constexpr std::array<field, 5> transmission_members{{
     {"end", shape::text, "End of message marker, format line 16", "note[@type=end]"},
 }};
 inline constexpr std::array<field, 2> line_members{{
-    {"n", shape::text, "Line number in the source, from 1", "@n"},
+    {"n", shape::text, "Its place among the lines of the heading, from 1; blank and continuation lines do not count", "@n"},
     {"text", shape::text, "The line as printed", "text of the note"},
 }};
 
