@@ -12,7 +12,7 @@ namespace dragoman::telegram {
 enum class code : std::uint8_t {
   empty, not_text, too_large,
   doc_unrecognised, line_unknown,
-  id_invalid, id_inferred,
+  id_invalid, id_inferred, id_alias, id_noise, id_ocr, id_ambiguous, id_placeholder,
   text_charset, text_control, text_entity, text_gap,
   dtg_repaired, dtg_invalid,
   class_repaired, class_missing,
@@ -21,7 +21,7 @@ enum class code : std::uint8_t {
   ref_swapped, ref_unresolved,
   mark_repaired, para_sequence, para_flattened,
   signature_appended, noise_system,
-  conflict_precedence, conflict_serial, conflict_section, conflict_heading,
+  conflict_year, conflict_number, conflict_filing_time, conflict_precedence, conflict_serial, conflict_section, conflict_heading,
   section_missing, section_duplicate,
   source_edited,
   loss_meta, loss_markup, loss_text, loss_structure, loss_line_number,

@@ -116,21 +116,47 @@ bool is_partial_notice(std::string_view line) noexcept {
   return line.size() > 30 && starts_with(trim_left(line), "This record is a partial extract");
 }
 
+bool is_print_date(std::string_view line) noexcept {
+  const auto text = trim(line);
+  if (text.size() < 12 || text.size() > 48 || !is_digit(text.back())) return false;
+  const auto comma = text.find("day,");
+  return comma != npos && comma >= 3 && comma <= 6 && text.find(':') != npos;
+}
+
+// telegram.md 5.2 no. 30
 bool is_print_remains(std::string_view line) noexcept {
   const auto text = trim(line);
-  if (text == ">" || same(text, "null")) return true;
-  if (starts_with(text, "ID: ") && all_digits(text.substr(4))) return true;
-  constexpr std::array<std::string_view, 7> days{"Monday,", "Tuesday,", "Wednesday,", "Thursday,", "Friday,", "Saturday,", "Sunday,"};
-  for (const auto day : days)
-    if (starts_with(text, day) && text.size() < 48 && is_digit(text.back()) && text.find(':') != npos) return true;
-  return false;
+  if (text.empty()) return false;
+  switch (upper(text[0])) {
+    case '>': return text == ">";
+    case 'N': return same(text, "null");
+    case 'I': return starts_with(text, "ID: ") && all_digits(trim(text.substr(4)));
+    case 'M': case 'T': case 'W': case 'F': case 'S': return is_print_date(text);
+    default: return false;
+  }
+}
+
+bool is_print_title(std::string_view line) noexcept {
+  const auto text = trim(line);
+  return text.size() > 20 && text.size() < 120 && same(last_word(text), "Results") && find_word(text, "Search Results") != npos;
+}
+
+// "TELEGRAM          June 3, 2007"
+bool is_form_title(std::string_view line) noexcept {
+  const auto text = trim(line);
+  if (text.size() < 16 || text.substr(0, 9) != "TELEGRAM " || !is_digit(text.back())) return false;
+  std::string_view rest = text.substr(9);
+  return month_of(take_word(rest)) != 0;
 }
 
 bool parse_date_time(std::string_view line, date_time_group& group) noexcept {
   group = {};
   std::size_t at = skip_blanks(line, 0);
+  // A letter O before five digits is one of them: "O41435Z" (5.2 no. 20).
   const auto prosign_at = [&](std::size_t i) {
-    return i + 1 < line.size() && is_prosign(line[i]) && (is_blank_char(line[i + 1]) || (is_digit(line[i + 1]) && i + 2 < line.size()));
+    if (i + 2 >= line.size() || !is_prosign(line[i])) return false;
+    if (is_blank_char(line[i + 1])) return true;
+    return is_digit(line[i + 1]) && !(line[i] == 'O' && count_digits(line.substr(i + 1)) == 5);
   };
   if (prosign_at(at)) {
     group.precedence = line[at];
@@ -148,7 +174,7 @@ bool parse_date_time(std::string_view line, date_time_group& group) noexcept {
     if (&d != digits) at = skip_blanks(line, at);
     if (at > before) group.repaired = true;
     if (at >= line.size()) return false;
-    if (line[at] == 'O' && &d != digits) {
+    if (line[at] == 'O' && at + 1 < line.size() && (&d != digits || is_digit(line[at + 1]))) {
       group.repaired = true;
       d = 0;
     } else if (is_digit(line[at])) {
@@ -212,13 +238,18 @@ bool parse_date_time(std::string_view line, date_time_group& group) noexcept {
     group.repaired = true;
   }
   group.tail = trim(line.substr(group.end));
-  group.valid = group.has_year && group.hour < 24 && group.minute < 60 && group.day >= 1 &&
-                group.day <= days_in_month(group.year, group.month) && group.zone != 'J';
+  if (group.has_year) set_year(group, group.year);
   return true;
 }
 
-bool normal_date(const date_time_group& group, char out[20]) noexcept {
-  if (!group.valid) return false;
+void set_year(date_time_group& group, unsigned year) noexcept {
+  group.year = year;
+  group.has_year = true;
+  group.valid = group.hour < 24 && group.minute < 60 && group.day >= 1 && group.day <= days_in_month(year, group.month);
+}
+
+std::size_t normal_date(const date_time_group& group, char out[20]) noexcept {
+  if (!group.valid) return 0;
   // Zones: A to I are +1 to +9, K to M +10 to +12, N to Y -1 to -12; UTC is the printed time minus the zone.
   int offset = 0;
   const char z = group.zone;
@@ -263,6 +294,35 @@ bool normal_date(const date_time_group& group, char out[20]) noexcept {
   out[16] = ':';
   out[17] = out[18] = '0';
   out[19] = 'Z';
+  return z == 'J' ? 19 : 20;  // local time of an unknown place has no zone
+}
+
+bool filing_delay(std::string_view date, std::string_view filing, std::int64_t& minutes) noexcept {
+  std::uint32_t year = 0, month = 0, day = 0, hour = 0, minute = 0;
+  if (date.size() < 16 || !parse_number(date.substr(0, 4), year) || !parse_number(date.substr(5, 2), month) || !parse_number(date.substr(8, 2), day) ||
+      !parse_number(date.substr(11, 2), hour) || !parse_number(date.substr(14, 2), minute))
+    return false;
+  std::uint32_t day_of_year = day;
+  for (unsigned m = 1; m < month; ++m) day_of_year += days_in_month(year, m);
+  std::uint32_t filed_day = 0, filed_hour = 0, filed_minute = 0;
+  const bool of_month = filing.size() == 7 && upper(filing[6]) == 'Z' && all_digits(filing.substr(0, 6));
+  if (!of_month && (filing.size() != 7 || !all_digits(filing))) return false;
+  const std::size_t days = of_month ? 2 : 3;
+  parse_number(filing.substr(0, days), filed_day);
+  parse_number(filing.substr(days, 2), filed_hour);
+  parse_number(filing.substr(days + 2, 2), filed_minute);
+  if (filed_hour > 23 || filed_minute > 59 || filed_day == 0 || filed_day > (of_month ? 31 : 366)) return false;
+  // The day nearest to that of the date: across the end of a year or month (telegram.md 2.2).
+  auto between = static_cast<std::int64_t>(filed_day) - static_cast<std::int64_t>(of_month ? day : day_of_year);
+  if (of_month) {
+    if (between < -15) between += days_in_month(year, month);
+    else if (between > 15) between -= days_in_month(month == 1 ? year - 1 : year, month == 1 ? 12 : month - 1);
+  } else if (between < -180) {
+    between += days_in_month(year, 2) == 29 ? 366 : 365;
+  } else if (between > 180) {
+    between -= days_in_month(year - 1, 2) == 29 ? 366 : 365;
+  }
+  minutes = between * 1440 + (static_cast<std::int64_t>(filed_hour) - hour) * 60 + static_cast<std::int64_t>(filed_minute) - minute;
   return true;
 }
 

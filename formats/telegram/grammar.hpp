@@ -24,6 +24,11 @@ bool is_validation(std::string_view line) noexcept;                    // FL15, 
 // The partial extract notice and other remains of a print-out before the heading (5.2 nos. 13, 30).
 bool is_partial_notice(std::string_view line) noexcept;
 bool is_print_remains(std::string_view line) noexcept;
+// "Thursday, 18 October 2007, 06:39"
+bool is_print_date(std::string_view line) noexcept;
+// Print-outs of a post's archive and its copies on a form begin with such a line (5.2 nos. 14, 15).
+bool is_print_title(std::string_view line) noexcept;
+bool is_form_title(std::string_view line) noexcept;
 
 struct date_time_group {
   char precedence = 0, info_precedence = 0;
@@ -35,8 +40,13 @@ struct date_time_group {
 };
 // FL5; false when the line is none. The group may still be no date (`valid`).
 bool parse_date_time(std::string_view line, date_time_group& group) noexcept;
-// "2007-10-17T14:35:00Z" of it in UTC, into `out` (20 characters). False when it is no date.
-bool normal_date(const date_time_group& group, char out[20]) noexcept;
+// Gives the group a year that other lines say (5.2 no. 21).
+void set_year(date_time_group& group, unsigned year) noexcept;
+// "2007-10-17T14:35:00Z" of it in UTC, into `out`; without the last letter in the local zone J. 0 when it is no date.
+std::size_t normal_date(const date_time_group& group, char out[20]) noexcept;
+// Minutes from the date-time group `date` (as normal_date made it) to the filing time of FL3, "2901435" (day of the year)
+// or "171435Z" (day of the month); false when one of them says none (2.2).
+bool filing_delay(std::string_view date, std::string_view filing, std::int64_t& minutes) noexcept;
 
 // -- Classification line (2.4) -------------------------------------------------------------------------------------
 struct class_line {

@@ -4,6 +4,7 @@
 
 #include "ascii.hpp"
 #include "grammar.hpp"
+#include "identity.hpp"
 #include "stage.hpp"
 
 namespace dragoman::telegram {
@@ -137,6 +138,7 @@ private:
 
   void line(std::size_t i) {
     split_glued_class_line(i);
+    split_glued_page(i);
     const auto text = trim(s_.text(i));
     page_header page;
     if (parse_page_header(text, page)) {
@@ -186,7 +188,8 @@ private:
   // "TO SECSTATE WASHDC 6310C O N F I D E N T I A L PORT ALTAIR 1284" (telegram.md 5.2 no. 24).
   void split_glued_class_line(std::size_t i) {
     const auto text = s_.text(i);
-    for (const std::string_view word : {"C O N F I D E N T I A L", "S E C R E T", "UNCLAS "}) {
+    if (text.size() < 24 || !is_digit(text.back())) return;
+    for (const std::string_view word : {"C O N F I D E N T I A L", "T O P  S E C R E T", "S E C R E T", "UNCLAS ", "LIMITED OFFICIAL USE", "CONFIDENTIAL ", "SECRET "}) {
       const auto at = text.find(word);
       if (at == npos || at == 0) continue;
       if (!is_digit(text[at - 1]) && !is_blank_char(text[at - 1])) continue;
@@ -198,22 +201,41 @@ private:
     }
   }
 
+  // "TO PAGE 02 PORT A 01284 171520Z": the archive's page began behind the word (telegram.md 5.2 no. 26).
+  void split_glued_page(std::size_t i) {
+    const auto text = s_.text(i);
+    const auto at = text.substr(0, 12).find(" PAGE ");
+    page_header page;
+    if (at == npos || at > 5 || !parse_page_header(text.substr(at + 1), page)) return;
+    s_.split_line(i, at + 1);
+  }
+
   bool date_line(std::size_t i, std::string_view text) {
     date_time_group group;
     if (!parse_date_time(text, group)) return false;
     has_date_ = true;
+    const auto hint = s_.out().hinted_year;
+    if (!group.has_year && hint != 0) set_year(group, hint);
+    else if (group.has_year && hint % 100 == group.year % 100 && hint != 0) set_year(group, hint);  // four digits go before two (2.2)
+    const auto indent = text.size() - trim_left(text).size();
+    h_.precedence = s_.piece(i, text.substr(indent, 1));
     h_.precedence.text = precedence_of_prosign(group.precedence);
-    if (group.info_precedence != 0) h_.info_precedence.text = precedence_of_prosign(group.info_precedence);
+    h_.info_precedence = {};
+    if (group.info_precedence != 0) {
+      h_.info_precedence = s_.piece(i, text.substr(text.find(group.info_precedence, indent + 1), 1));
+      h_.info_precedence.text = precedence_of_prosign(group.info_precedence);
+    }
     h_.date_text = s_.piece(i, text.substr(group.begin, group.end - group.begin));
-    h_.precedence.begin = h_.info_precedence.begin = s_.at(i).begin;
-    h_.precedence.end = h_.info_precedence.end = s_.at(i).end;
+    h_.date = {};
     if (!group.tail.empty()) h_.signals = s_.piece(i, group.tail);
-    h_.has_year = group.has_year;
-    h_.year = group.year;
+    if (group.has_year) {
+      h_.has_year = true;
+      h_.year = group.year;
+    }
     char normal[20];
-    if (normal_date(group, normal)) {
-      h_.date = {s_.memory().copy({normal, 20}), h_.date_text.begin, h_.date_text.end};
-      if (group.repaired) s_.report(code::dtg_repaired, "read as " + std::string(normal, 20), s_.at(i).begin, s_.at(i).end);
+    if (const auto length = normal_date(group, normal); length != 0) {
+      h_.date = {s_.memory().copy({normal, length}), h_.date_text.begin, h_.date_text.end};
+      if (group.repaired) s_.report(code::dtg_repaired, "\"" + std::string(h_.date_text.text) + "\" read as " + std::string(normal, length), s_.at(i).begin, s_.at(i).end);
     } else {
       s_.report(code::dtg_invalid, "\"" + std::string(h_.date_text.text) + "\" is not a date", s_.at(i).begin, s_.at(i).end);
     }
@@ -241,14 +263,13 @@ private:
     const auto place = s_.piece(i, text);
     p.begin = place.begin;
     p.end = place.end;
-    bool repaired = false;
-    split_party(text, p, is_addressee, repaired);
-    if (repaired) s_.report(code::prec_repaired, "read as " + std::string(p.precedence), s_.at(i).begin, s_.at(i).end);
+    split_party(text, p, is_addressee);
+    if (!p.printed_precedence.empty())
+      s_.report(code::prec_repaired, "\"" + std::string(p.printed_precedence) + "\" read as " + std::string(p.precedence), s_.at(i).begin, s_.at(i).end);
   }
 
-public:
   // telegram.md 2.3
-  static void split_party(std::string_view text, party& p, bool is_addressee, bool& repaired) noexcept {
+  static void split_party(std::string_view text, party& p, bool is_addressee) noexcept {
     text = trim(text);
     const auto slash = text.find('/');
     std::string_view rest = text;
@@ -271,18 +292,17 @@ public:
       const auto inner = trim(close > open ? text.substr(open + 2, close - open - 2) : text.substr(open + 2));
       if (!inner.empty()) {
         p.office = inner;
-        if (close > open) take_number_and_precedence(text.substr(close + 2), p, repaired);
+        if (close > open) take_number_and_precedence(text.substr(close + 2), p);
         p.name = trim(text.substr(0, open));
-        if (p.number.empty() && p.precedence.empty()) p.name = take_number_and_precedence(p.name, p, repaired);
+        if (p.number.empty() && p.precedence.empty()) p.name = take_number_and_precedence(p.name, p);
         return;
       }
     }
-    p.name = take_number_and_precedence(text, p, repaired);
+    p.name = take_number_and_precedence(text, p);
   }
 
-private:
   // Takes them off the end of `text`; returns what is left.
-  static std::string_view take_number_and_precedence(std::string_view text, party& p, bool& repaired) noexcept {
+  static std::string_view take_number_and_precedence(std::string_view text, party& p) noexcept {
     text = trim(text);
     const auto number = last_word(text);
     if ((number.size() == 3 || number.size() == 4) && all_digits(number)) {
@@ -290,22 +310,35 @@ private:
       text = trim(text.substr(0, text.size() - number.size()));
     }
     std::size_t length = 0;
+    bool repaired = false;
     if (const auto precedence = precedence_at_end(text, length, repaired); !precedence.empty()) {
       p.precedence = precedence;
+      if (repaired) p.printed_precedence = text.substr(text.size() - length);
       text = trim(text.substr(0, text.size() - length));
     }
     return text;
   }
 };
 
-// What stands before the format lines: remains of publication, the archive's page header, the distribution block.
+// Words that say that there is nothing (telegram.md 6.5).
+bool says_nothing(std::string_view text) noexcept {
+  text = trim(text);
+  for (const std::string_view word : {"", "None", "Unknown", "n/a", "No Action Addressee", "No Info Addressee"})
+    if (same(text, word)) return true;
+  return false;
+}
+
+// What stands before the format lines: remains of publication, print-outs and forms of a post, the archive's page header,
+// the distribution block (telegram.md 2.11, 5.2 nos. 13 to 15, 30).
 class preamble_reader {
 public:
-  preamble_reader(stage& s, heading& h) : s_(s), h_(h) {}
+  preamble_reader(stage& s, heading& h) : s_(s), h_(h), is_first_(&h == &s.out().first) {}
 
   std::size_t read(std::size_t at, std::size_t end) {
     while ((at = s_.skip_blank(at, end)) < end) {
+      const auto count = s_.count();
       const auto next = line(at, end);
+      end += s_.count() - count;
       if (next == at) break;
       at = next;
     }
@@ -316,6 +349,7 @@ private:
   // Takes line `i`, and what belongs to it; returns `i` when the preamble is over.
   std::size_t line(std::size_t i, std::size_t end) {
     const auto text = trim(s_.text(i));
+    if (is_transmission_id(text)) return i;
     if (is_partial_notice(text)) return notice(i, end);
     if (text == "Message Text") {
       s_.claim(i, owner::preamble);
@@ -327,16 +361,161 @@ private:
       h_.pages.push_back(s_.piece(i, text));
       return i + 1;
     }
+    if (is_first_ && is_form_title(text)) return form(i, end);
+    if (is_first_ && is_print_title(text)) return print_line(i, end);
+    if (in_print_ && (same(text, "Cable") || same(text, "Text:") || is_rule(text))) return keep(i, text);
+    if (is_first_ && print_queue(text) != 0) return print_line(i, end);
     if (distribution_line(i, end)) {
       s_.claim(i, owner::distribution);
       return i + 1;
     }
+    if (in_print_ && transmission_follows(i, end)) return keep(i, text);
     if (begins_heading(i)) return i;
     if (!heading_follows(i, end)) return i;
+    if (is_first_ && (is_print_remains(text) || has_id(i, text))) return keep(i, text);
     s_.claim(i, owner::opaque);
     s_.report(code::line_unknown, "\"" + std::string(text.substr(0, 60)) + "\" stands before the heading", s_.at(i).begin, s_.at(i).end);
     s_.out().unknown.push_back({0, s_.piece(i, text)});
     return i + 1;
+  }
+
+  std::size_t keep(std::size_t i, std::string_view text) {
+    s_.claim(i, owner::preamble);
+    s_.out().preamble.push_back(s_.piece(i, text));
+    return i + 1;
+  }
+
+  // An id as a word of a line above the heading: "07PORTALTAIR1284", "ID: 07PORTALTAIR1284, HARBOR DUES".
+  bool has_id(std::size_t i, std::string_view text) {
+    std::string_view rest = text;
+    for (auto word = take_word(rest); !word.empty(); word = take_word(rest)) {
+      while (!word.empty() && (word.back() == ',' || word.back() == ':' || word.back() == ';' || word.back() == ')')) word.remove_suffix(1);
+      if (!word.empty() && word.front() == '(') word.remove_prefix(1);
+      if (!looks_like_id(word)) continue;
+      const auto id = parse_id(word, {});
+      if (!id.is_valid() && word.size() < text.size()) continue;
+      s_.out().printed_ids.push_back(s_.piece(i, word));
+      if (id.year != 0) s_.out().hinted_year = id.year;
+      return true;
+    }
+    return false;
+  }
+
+  // -- Print-outs of a post's archive (no. 14) ----------------------------------------------------------------------
+  // "CXALTAIR:", the queue that a copy was printed from: its length with the colon; 0: none.
+  static std::size_t print_queue(std::string_view text) noexcept {
+    if (text.size() < 5 || text.substr(0, 2) != "CX") return 0;
+    const auto colon = text.find(':');
+    return colon != npos && colon <= 16 && std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), is_upper) ? colon + 1 : 0;
+  }
+  std::size_t print_line(std::size_t i, std::size_t) {
+    in_print_ = true;
+    const auto text = trim(s_.text(i));
+    if (const auto queue = print_queue(text); queue != 0 && queue < text.size()) {
+      s_.split_line(i, static_cast<std::size_t>(text.data() - s_.text(i).data()) + queue);
+      return keep(i, text.substr(0, queue));
+    }
+    return keep(i, text);
+  }
+  // Is line `i`, of a print-out, above the telegram's own format lines?
+  bool transmission_follows(std::size_t i, std::size_t end) const {
+    if (match_paragraph(s_.text(i)).found || is_routing(s_.text(i)) || is_calling(s_.text(i))) return false;
+    for (std::size_t k = i + 1, words = 0; k < end && words < 25; ++k) {
+      if (s_.is_empty(k)) continue;
+      ++words;
+      if (is_transmission_id(s_.text(k)) || is_calling(s_.text(k))) return true;
+      if (match_label(s_.text(k)).what != label::none || match_paragraph(s_.text(k)).found) return false;
+    }
+    return false;
+  }
+
+  // -- Copies on a form of the post (no. 15) ------------------------------------------------------------------------
+  static std::string_view form_key(std::string_view text) noexcept {
+    for (const std::string_view key : {"To:", "Action:", "From:", "Info:", "TAGS:", "Captions:", "Subject:", "Ref:", "Reference:", "Classification:"})
+      if (starts_with(text, key)) return key;
+    return {};
+  }
+  // Takes the form from its title on: lines of known keys, what goes on with them, and the rule below.
+  std::size_t form(std::size_t i, std::size_t end) {
+    s_.out().form.is_present = true;
+    form_date(i, trim(trim(s_.text(i)).substr(9)));
+    keep(i, trim(s_.text(i)));
+    value* going_on = nullptr;
+    for (++i; i < end; ++i) {
+      const auto text = trim(s_.text(i));
+      if (text.empty()) {
+        std::size_t next = i;
+        while (next < end && s_.is_empty(next)) ++next;
+        if (next == end || (form_key(trim(s_.text(next))).empty() && !is_rule(s_.text(next)))) return i;
+        s_.claim(i, owner::blank);
+        going_on = nullptr;
+        continue;
+      }
+      if (is_rule(text)) return keep(i, text);
+      const auto key = form_key(text);
+      class_line classification;
+      if (key.empty() && (parse_class_line(text, true, classification) || is_transmission_id(text) || is_routing(text) || is_calling(text))) return i;
+      keep(i, text);
+      if (key.empty()) {
+        if (going_on != nullptr) *going_on = {s_.join(going_on->text, " ", text), going_on->begin, s_.at(i).end};
+        continue;
+      }
+      going_on = form_field(i, key, trim(text.substr(key.size())));
+    }
+    return i;
+  }
+  value* form_field(std::size_t i, std::string_view key, std::string_view text) {
+    if (says_nothing(text)) return nullptr;
+    auto& fields = s_.out().form;
+    value* place = key == "TAGS:" ? &fields.tags : key == "Captions:" ? &fields.captions : key == "Subject:" ? &fields.subject : nullptr;
+    if (place != nullptr) {
+      *place = s_.piece(i, text);
+    } else if (key == "From:") {
+      // "AMEMBASSY PORT ALTAIR (PORT ALTAIR 1284 - UNKNOWN)"
+      const auto open = text.find('(');
+      fields.from = form_party(i, trim(text.substr(0, open)));
+      if (open != npos) form_number(text.substr(open + 1));
+    } else if (key == "To:" || key == "Info:") {
+      (key == "To:" ? fields.to : fields.info).push_back(form_party(i, text));
+    } else if (key == "Action:") {
+      h_.copies.action = s_.piece(i, text);
+      h_.copies.action.text = s_.join("ACTION:", " ", text);
+    }
+    return place;
+  }
+  party form_party(std::size_t i, std::string_view name) const {
+    const auto where = s_.piece(i, name);
+    party p;
+    p.name = name;
+    p.begin = where.begin;
+    p.end = where.end;
+    return p;
+  }
+  void form_number(std::string_view text) {
+    text = trim(text.substr(0, std::min(text.find(" - "), text.find(')'))));
+    auto& number = s_.out().form.number;
+    if (parse_number_at_end(text, number)) return;
+    auto digits = text.size();
+    while (digits > 0 && is_digit(text[digits - 1])) --digits;
+    if (digits > 0 && digits < text.size() && text.size() - digits <= 7 && text.find(' ') == npos) number = {text.substr(0, digits), text.substr(digits)};
+  }
+  // "June 3, 2007": the date where no date-time group follows.
+  void form_date(std::size_t i, std::string_view text) {
+    std::string_view rest = text;
+    const auto month = month_of(take_word(rest));
+    const auto day_text = take_word(rest);
+    std::uint32_t day = 0, year = 0;
+    if (month == 0 || !parse_number(day_text.substr(0, count_digits(day_text)), day) || !parse_number(trim(rest), year)) return;
+    date_time_group group;
+    group.day = day;
+    group.month = month;
+    set_year(group, year);
+    char normal[20];
+    if (normal_date(group, normal) == 0) return;
+    auto& fields = s_.out().form;
+    fields.date_text = s_.piece(i, text);
+    fields.date = {s_.memory().copy({normal, 10}), fields.date_text.begin, fields.date_text.end};
+    s_.out().hinted_year = year;
   }
 
   std::size_t notice(std::size_t i, std::size_t end) {
@@ -368,17 +547,19 @@ private:
   bool distribution_line(std::size_t i, std::size_t end) {
     auto text = trim(s_.text(i));
     auto& d = h_.copies;
-    const auto keep = [&](value& to, std::string_view part) {
+    const auto set = [&](value& to, std::string_view part) {
       to = s_.piece(i, trim(part));
-      in_block_ = true;
-      return true;
+      return in_block_ = true;
     };
     const auto offices = [&](std::string_view part) {
       for (auto word = take_word(part); !word.empty(); word = take_word(part)) d.info.push_back(s_.piece(i, word));
       return in_block_ = true;
     };
     for (const std::string_view word : {"ACTION", "ORIGIN"})
-      if (starts_with_word(text, word) && is_copies(text.substr(word.size()))) return keep(d.action, text);
+      if (starts_with_word(text, word) && (is_copies(text.substr(word.size())) || (text.size() > 8 && text[6] == ':' && is_all_upper(text)))) {
+        in_print_ |= text[6] == ':';
+        return set(d.action, text);
+      }
     if (is_dash_counter(text)) {
       std::size_t dashes = text.find_first_not_of('-');
       h_.lines.relay = s_.piece(i, trim(text.substr(dashes)));
@@ -388,18 +569,21 @@ private:
       std::size_t next = i + 1;
       while (next < end && s_.is_empty(next)) ++next;
       const bool block = next < end && (starts_with_word(trim(s_.text(next)), "ACTION") || starts_with_word(trim(s_.text(next)), "ORIGIN"));
-      return block && keep(d.number, text);
+      return block && set(d.number, text);
     }
     if (!in_block_) return false;
+    if (in_print_ && starts_with(text, "INFO:")) return offices(text.substr(5));
+    if (in_print_ && !d.info.empty() && d.notes.empty() && is_blank_char(s_.text(i)[0]) && is_all_upper(text) && text.find(':') == npos) return offices(text);
     if (const auto slash = text.rfind(" /"); slash != npos && is_copy_total(trim(text.substr(slash)))) {
-      keep(d.total, text.substr(slash));  // behind the last offices instead of below them
+      set(d.total, text.substr(slash));  // behind the last offices instead of below them
       text = trim(text.substr(0, slash));
     }
     for (const std::string_view word : {"INFO", "NOTIFY"})
       if (starts_with_word(text, word) && is_copies(text.substr(word.size()))) return offices(text.substr(word.size()));
     if (is_copies(text)) return offices(text);
-    if (is_copy_total(text)) return keep(d.total, text);
-    for (const std::string_view word : {"DRAFTED BY", "APPROVED BY", "EPPROVED", "CLEARED BY", "DESIRED DISTRIBUTION", "DISSEMINATION", "CHARGE:"})
+    if (is_copy_total(text)) return set(d.total, text);
+    for (const std::string_view word : {"DRAFTED BY", "APPROVED BY", "EPPROVED", "CLEARED BY", "DESIRED DISTRIBUTION", "DISSEMINATION", "CHARGE:", "DRAFTED:",
+                                        "APPROVED:", "CLEARED:"})
       if (starts_with(text, word)) {
         d.notes.push_back(s_.piece(i, text));
         return true;
@@ -435,31 +619,47 @@ private:
 
   stage& s_;
   heading& h_;
-  bool in_block_ = false;
+  bool is_first_;
+  bool in_block_ = false;  // in the distribution block
+  bool in_print_ = false;  // in a print-out of a post's archive
   std::size_t heading_at_ = npos;
 };
 
+// Fields of a form fill what the format lines leave open (telegram.md 5.2 no. 15).
+void fill_from_form(const form_fields& form, heading& h) {
+  if (h.date_text.empty()) {
+    h.date = form.date;
+    h.date_text = form.date_text;
+  }
+  if (h.from.name.empty()) h.from = form.from;
+  if (h.to.empty()) h.to = form.to;
+  if (h.info.empty()) h.info = form.info;
+}
+
+// "2901435" of "RUEHZQX #1284/01 2901435"
+std::string_view filing_time(std::string_view calling) noexcept { return last_word(calling); }
+
 // Looks at the lines of the heading together (telegram.md 2.2, 6.4).
 void check_heading(stage& s, const heading& h) {
+  std::int64_t delay = 0;
+  if (!h.lines.de.empty() && !h.date.empty() && filing_delay(h.date.text, filing_time(h.lines.de.text), delay) && (delay < -5 || delay > 24 * 60))
+    s.report(code::conflict_filing_time, "filed " + std::to_string(delay) + " minutes after " + std::string(h.date.text), h.lines.de.begin, h.lines.de.end);
   if (!h.lines.routing.empty() && !h.precedence.empty()) {
     const auto routing = precedence_of_prosign(h.lines.routing.text[0]);
     if (routing != h.precedence.text)
       s.report(code::conflict_precedence, "the routing line says " + std::string(routing) + ", the date-time line " + std::string(h.precedence.text),
                h.lines.routing.begin, h.lines.routing.end);
   }
-  if (!h.from.name.empty() && h.to.empty()) s.report(code::to_missing, "no line TO", h.from.begin, h.from.end);
+  if (!h.from.name.empty() && h.to.empty() && !s.out().form.is_present) s.report(code::to_missing, "no line TO", h.from.begin, h.from.end);
 }
 
 }  // namespace
-
-void split_party(std::string_view text, party& p, bool is_addressee, bool& repaired) noexcept {
-  heading_reader::split_party(text, p, is_addressee, repaired);
-}
 
 std::size_t read_preamble(stage& s, std::size_t at, std::size_t end, heading& h) { return preamble_reader(s, h).read(at, end); }
 
 std::size_t read_heading(stage& s, std::size_t at, std::size_t end, heading& h) {
   at = heading_reader(s, h).read(at, end);
+  if (s.out().form.is_present && &h == &s.out().first) fill_from_form(s.out().form, h);
   check_heading(s, h);
   return at;
 }

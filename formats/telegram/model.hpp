@@ -17,6 +17,7 @@ struct value {
 // telegram.md 2.3
 struct party {
   std::string_view name, route, precedence, number, office;
+  std::string_view printed_precedence;  // as spelt, when the word was misspelt
   std::uint32_t begin = 0, end = 0;
 };
 
@@ -24,6 +25,18 @@ struct reference {
   std::string_view label, text, id;
   std::uint32_t begin = 0, end = 0;
 };
+
+// What is said about a telegram besides its content (telegram.md 3.5, 5.1, 5.2). The reader acts on it no further.
+using flag_set = std::uint8_t;
+namespace flags {
+inline constexpr flag_set partial = 1;      // a partial extract of the telegram
+inline constexpr flag_set repeat = 2;       // ZDK: repeated on request
+inline constexpr flag_set duplicate = 4;    // ZFD: suspected duplicate
+inline constexpr flag_set correction = 8;   // ZEL: corrects another
+inline constexpr flag_set corrected = 16;   // ZDS: has an error; a corrected version follows
+inline constexpr flag_set cancelled = 32;   // ZFR
+inline constexpr flag_set placeholder = 64; // its serial was given by the archive
+}  // namespace flags
 
 // Message reference number: station without blanks, in capitals; serial without leading zeros (telegram.md 1.4).
 struct message_number {
@@ -90,11 +103,29 @@ struct event {
   std::uint32_t begin = 0, end = 0;
 };
 
+// What the form of an embassy's copy says above the telegram (telegram.md 5.2 no. 15); it counts where the telegram itself
+// says nothing.
+struct form_fields {
+  value date, date_text, tags, captions, subject;
+  party from;
+  std::vector<party> to, info;
+  message_number number;
+  bool is_present = false;
+};
+
 struct telegram {
-  std::string_view id;
+  std::string_view octets;         // of the document; text that is a slice of them knows its place
+  value id;
   heading first;                   // of the first section
   std::vector<heading> further;    // of the later ones
+  std::vector<value> preamble;     // remains of a print-out or publication above the heading, line by line
   value notice;                    // "This record is a partial extract ..."
+  form_fields form;
+  std::vector<value> printed_ids;  // ids as words: above the heading, as document number, in a footer, the input's name
+  std::uint32_t hinted_year = 0;   // that one of them, or an attribute, gives; 0: none
+  value id_text;                   // the id as printed, when it had to be repaired or said more
+  std::string_view id_second, id_suffix;
+  flag_set flags = 0;
   std::vector<value> captions, passing, corrections, tags;
   value declassify, order, declassify_date, declassify_on, derived_from;
   value subject;

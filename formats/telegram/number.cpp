@@ -4,16 +4,11 @@
 
 #include "ascii.hpp"
 #include "grammar.hpp"
+#include "identity.hpp"
 #include "stage.hpp"
 
 namespace dragoman::telegram {
 namespace {
-
-// Names under which one station writes (telegram.md 2.4; the wide list of the vocabularies is data to come).
-std::string_view station_alias(std::string_view station) noexcept {
-  if (same(station, "SECSTATE")) return "STATE";
-  return station;
-}
 
 bool is_station(std::string_view text) noexcept {
   if (text.empty() || text.size() > 40 || !is_letter(text[0])) return false;
@@ -39,10 +34,9 @@ std::string_view canonical_id(stage& s, std::uint32_t year, std::string_view sta
   std::string id;
   id += static_cast<char>('0' + year / 10 % 10);
   id += static_cast<char>('0' + year % 10);
-  std::string name;
-  for (const char c : station)
-    if (!is_space(c)) name += upper(c);
-  id += station_alias(name);
+  const auto known = station_names().find(station);
+  for (const char c : known.name.empty() ? station : known.name)
+    if (!is_space(c)) id += upper(c);
   id += without_zeros(serial);
   return s.memory().copy(id);
 }
@@ -155,8 +149,8 @@ void infer_id(stage& s, std::uint32_t year, bool has_year) {
   if (is_addressee_type(type) && !trim(name).empty() && has_year && !serial.empty() && out.first.number.empty()) {
     const auto station = same(type, "SECSTATE") ? std::string_view("STATE") : trim(name);
     if (is_station(station)) {
-      out.id = canonical_id(s, year, station, serial);
-      s.report(code::id_inferred, std::string(out.id) + " from the lines DE and FM", de.begin, de.end);
+      out.id = {canonical_id(s, year, station, serial), de.begin, de.end};
+      s.report(code::id_inferred, std::string(out.id.text) + " from the lines DE and FM", de.begin, de.end);
       return;
     }
   }

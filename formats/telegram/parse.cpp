@@ -1,10 +1,12 @@
 #include "parse.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "ascii.hpp"
 #include "grammar.hpp"
+#include "identity.hpp"
 #include "numbering.hpp"
 #include "stage.hpp"
 
@@ -67,21 +69,130 @@ message_number find_number(stage& s) {
   return {};
 }
 
-std::uint32_t find_year(const telegram& t, bool& has_year) {
-  has_year = t.first.has_year;
-  if (has_year) return t.first.year;
+// The date-time group's, else that of an id or attribute (telegram.md 2.2); 0: none.
+std::uint32_t find_year(const telegram& t) {
+  if (t.first.has_year) return t.first.year;
   for (const auto& h : t.further)
-    if (h.has_year) {
-      has_year = true;
-      return h.year;
+    if (h.has_year) return h.year;
+  return t.hinted_year;
+}
+
+// -- Ids as words (telegram.md 5.1) -----------------------------------------------------------------------------------
+
+// "07PORTALTAIR1284" of "folder/07PORTALTAIR1284.txt"
+std::string_view stem_of(std::string_view name) noexcept {
+  if (const auto folder = name.find_last_of("/\\"); folder != npos) name.remove_prefix(folder + 1);
+  return name.substr(0, name.find('.'));
+}
+
+// What stands outside of the heading and may hold the id, or at least the year.
+void hint_ids(stage& s, std::string_view name) {
+  auto& out = s.out();
+  const auto hint = [&](std::string_view id) {
+    if (out.hinted_year == 0) out.hinted_year = parse_id(id, {}).year;
+  };
+  for (const auto& a : out.attributes) {
+    if (a.text.empty()) continue;
+    if (a.key.text == "Document Number" && looks_like_id(a.text.text)) {
+      out.printed_ids.push_back(a.text);
+      hint(a.text.text);
+    } else if ((a.key.text == "Draft Date" || a.key.text == "Sent Date") && out.hinted_year == 0 && a.text.text != "01 JAN 1960") {
+      std::uint32_t year = 0;  // "17 OCT 1975"
+      if (const auto word = last_word(a.text.text); word.size() == 4 && parse_number(word, year) && year >= 1945 && year <= 2049) out.hinted_year = year;
     }
-  for (const auto& a : t.attributes)
-    if (a.key.text == "Document Number" && a.text.text.size() > 6 && count_digits(a.text.text) >= 4) {
-      std::uint32_t year = 0;
-      has_year = parse_number(a.text.text.substr(0, 4), year) && year >= 1900 && year < 2100;
-      if (has_year) return year;
+  }
+  if (const auto stem = stem_of(name); looks_like_id(stem)) {
+    out.printed_ids.push_back({stem, 0, 0});
+    hint(stem);
+  }
+}
+
+// The place that the originator writes from: "PORT ALTAIR" of "AMEMBASSY PORT ALTAIR".
+std::string_view place_of(std::string_view originator) noexcept {
+  std::string_view rest = originator;
+  const auto type = take_word(rest);
+  if (same(type, "SECSTATE")) return "STATE";
+  return is_addressee_type(type) ? trim(rest) : trim(originator);
+}
+
+void report_findings(stage& s, const printed_id& id, const value& printed) {
+  struct row {
+    id_finding finding;
+    code what;
+    std::string_view text;
+  };
+  constexpr std::array<row, 5> rows{{{id_finding::alias, code::id_alias, " names the station "},
+                                     {id_finding::noise, code::id_noise, " has words that are no part of it"},
+                                     {id_finding::ocr, code::id_ocr, " has a digit for a letter: "},
+                                     {id_finding::ambiguous, code::id_ambiguous, " has a short name that several stations have"},
+                                     {id_finding::placeholder, code::id_placeholder, " has a serial that the archive gave"}}};
+  for (const auto& r : rows) {
+    if (!id.has(r.finding)) continue;
+    std::string text = "\"" + std::string(printed.text) + "\"" + std::string(r.text);
+    if (r.finding == id_finding::alias || r.finding == id_finding::ocr) text += id.station;
+    s.report(r.what, text, printed.begin, printed.end);
+  }
+}
+
+// Reads the ids outside of the classification line: the first that is one is the telegram's when it has no number of its
+// own, the others are compared with it (telegram.md 6.4: the text counts, for times the date-time group).
+void read_ids(stage& s, std::uint32_t& year, message_number& number) {
+  auto& out = s.out();
+  if (number.empty() && !out.form.number.empty()) number = out.form.number;
+  const bool is_dated = out.first.has_year;
+  std::string_view from_attribute;
+  for (const auto& a : out.attributes)
+    if (a.key.text == "From") from_attribute = a.text.text;
+  const station_names stations{number.station, place_of(out.first.from.name), from_attribute};
+  if (!number.empty()) {
+    const auto& line = out.first.classification;
+    if (const auto known = stations.find(number.station); known.is_alias)
+      s.report(code::id_alias, "\"" + std::string(number.station) + "\" names the station " + std::string(known.name), line.begin, line.end);
+    if (is_placeholder(number.serial)) s.report(code::id_placeholder, std::string(number.serial) + " is a serial that the archive gave", line.begin, line.end);
+  }
+  for (const auto& printed : out.printed_ids) {
+    const auto id = parse_id(printed.text, stations);
+    const auto quoted = "\"" + std::string(printed.text) + "\"";
+    if (!id.is_valid()) {
+      if (number.empty()) s.report(code::id_invalid, quoted + " has no number, or no station", printed.begin, printed.end);
+      continue;
     }
-  return 0;
+    report_findings(s, id, printed);
+    out.flags |= id.flags;
+    if (is_dated && id.year % 100 != year % 100)
+      s.report(code::conflict_year, quoted + ", and the date is of " + std::to_string(year), printed.begin, printed.end);
+    if (!number.empty() && (without_zeros(number.serial) != id.serial || !is_same_station(stations.find(number.station).name, id.station)))
+      s.report(code::conflict_number, quoted + ", and the text says " + std::string(number.station) + " " + std::string(number.serial), printed.begin, printed.end);
+    if (number.empty()) {
+      number = {id.station, id.serial};
+      out.id.begin = printed.begin;
+      out.id.end = printed.end;
+      if (year == 0) year = id.year;
+      if (out.first.section.total == 0) out.first.section = id.section;
+      for (std::size_t k = 0; k < id.noise_count; ++k) {
+        const auto word = id.noise[k];
+        const auto is_word = [&](const value& v) { return same(v.text, word); };
+        if (match_caption(word) == word.size() && std::none_of(out.captions.begin(), out.captions.end(), is_word))
+          out.captions.push_back({s.upper_copy(word), printed.begin, printed.end});
+      }
+    }
+    if (out.id_text.empty() && (id.noise_count != 0 || !id.suffix.empty() || id.has(id_finding::ocr) || id.has(id_finding::alias))) {
+      out.id_text = printed;
+      out.id_second = id.second;
+      out.id_suffix = id.suffix;
+    }
+  }
+  if (is_placeholder(number.serial)) out.flags |= flags::placeholder;
+}
+
+// What the operating signals and the notice say of the telegram (telegram.md 3.5).
+void note_signals(telegram& out) {
+  if (!out.notice.empty()) out.flags |= flags::partial;
+  std::string_view security = out.first.lines.security.text;
+  take_word(security);
+  take_word(security);
+  for (std::string_view rest : {security, out.first.signals.text})
+    for (auto word = take_word(rest); !word.empty(); word = take_word(rest)) out.flags |= flag_of_signal(word);
 }
 
 void resolve_references(stage& s, std::uint32_t year, bool has_year, const message_number& own) {
@@ -122,8 +233,8 @@ void keep_printed(stage& s) {
   auto& out = s.out();
   if (!out.first.number.empty()) {
     const auto printed = normal_number(out.first.number);
-    if (printed != number_of_id(out.id, out.first.from.name)) out.printed_number = s.memory().copy(printed);
-  } else if (!out.first.classification.empty() && !number_of_id(out.id, out.first.from.name).empty()) {
+    if (printed != number_of_id(out.id.text, out.first.from.name)) out.printed_number = s.memory().copy(printed);
+  } else if (!out.first.classification.empty() && !number_of_id(out.id.text, out.first.from.name).empty()) {
     out.printed_number = "none";  // the id is of other lines
   }
   if (out.first.classification.empty()) return;
@@ -213,13 +324,29 @@ void keep_as_opaque(stage& s) {
 
 }  // namespace
 
+parser::dialect parser::form() const noexcept {
+  const auto& t = telegram_;
+  const auto has = [&](owner o) { return std::find(owners_.begin(), owners_.end(), o) != owners_.end(); };
+  const auto is_archive_page = [](const value& v) { return starts_with(v.text, "PAGE "); };
+  const bool copies = !t.first.copies.action.empty();
+  const auto is_end = [](const value& v) { return starts_with(v.text, "<< END OF DOCUMENT >>"); };
+  if (!t.attributes.empty() || has(owner::attribute) || (!table_.lines.empty() && table_.lines[0].text == "Message Text") ||
+      (copies && std::any_of(t.first.pages.begin(), t.first.pages.end(), is_archive_page)) || std::any_of(t.trailers.begin(), t.trailers.end(), is_end))
+    return dialect::archive;
+  const bool begins_message = !t.first.lines.id.empty();
+  if (begins_message && has(owner::break_line)) return dialect::transmission;
+  if (begins_message || !t.first.lines.de.empty() || !t.first.date_text.empty() || !t.notice.empty()) return dialect::publication;
+  const bool pilcrow = std::any_of(table_.lines.begin(), table_.lines.end(), [](const line& l) { return match_paragraph(l.text).pilcrow; });
+  return pilcrow ? dialect::publication : dialect::unknown;
+}
+
 parser::parser() = default;
 parser::~parser() = default;
 parser::parser(parser&&) noexcept = default;
 parser& parser::operator=(parser&&) noexcept = default;
 
 const telegram& parser::parse(std::string_view octets, const std::vector<std::size_t>& section_offsets, reporter& report,
-                              std::optional<dragoman::charset> stated) {
+                              std::optional<dragoman::charset> stated, std::string_view name) {
   memory_.clear();
   telegram_.clear();
   claimed_twice_ = 0;
@@ -229,9 +356,11 @@ const telegram& parser::parse(std::string_view octets, const std::vector<std::si
   stage s(*this, report);
   s.octets = octets;
   auto& out = telegram_;
+  out.octets = octets;
   // Lines are counted from their octets, since a line that is read apart moves those behind it.
   const auto section_end = [&](std::size_t k, std::size_t end) { return k < section_offsets.size() ? line_at(s, section_offsets[k]) : end; };
   const auto text_end = read_attributes(s, 0, s.count());
+  hint_ids(s, name);
 
   std::vector<body_section> sections;
   std::size_t stop = std::min(section_end(0, text_end), text_end);
@@ -268,11 +397,17 @@ const telegram& parser::parse(std::string_view octets, const std::vector<std::si
     at = stop;
   }
 
-  bool has_year = false;
-  const std::uint32_t year = find_year(out, has_year);
-  const auto number = find_number(s);
-  if (!number.empty() && has_year) out.id = canonical_id(s, year, number.station, number.serial);
-  else infer_id(s, year, has_year);
+  std::uint32_t year = find_year(out);
+  auto number = find_number(s);
+  read_ids(s, year, number);
+  bool has_year = year != 0;
+  if (!number.empty() && has_year) {
+    if (out.id.empty()) out.id.begin = out.first.classification.begin, out.id.end = out.first.classification.end;
+    out.id.text = canonical_id(s, year, number.station, number.serial);
+  } else {
+    infer_id(s, year, has_year);
+  }
+  note_signals(out);
   resolve_references(s, year, has_year, number);
   check_number(s, out.first);
   const bool has_heading = is_recognised(out);

@@ -23,8 +23,13 @@ public:
 
   // `sections`: where later sections begin (cutter::sections).
   // `stated` is the charset of the octets; none: UTF-8 where they are, else windows-1252.
+  // `name` is that of the input, when the telegram is all of it: it may hold the id (telegram.md 5.1).
   const telegram& parse(std::string_view octets, const std::vector<std::size_t>& sections, reporter& report,
-                        std::optional<dragoman::charset> stated = {});
+                        std::optional<dragoman::charset> stated = {}, std::string_view name = {});
+
+  // The form that the last telegram came in (telegram.md 1).
+  enum class dialect : std::uint8_t { unknown, transmission, publication, archive };
+  dialect form() const noexcept;
 
   // Of the last telegram: its lines, to what each belongs, and its charset.
   const std::vector<line>& lines() const noexcept { return table_.lines; }

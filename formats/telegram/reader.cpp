@@ -95,9 +95,14 @@ bool reader::next(builder& out) {
   if (has_nothing(octets)) throw unusable(name_of(code::empty), "nothing but white space", where);
   if (control_percent(octets) > 10) throw unusable(name_of(code::not_text), "more than one octet in ten is a control character", where);
 
-  const telegram& t = parser_.parse(octets, cutter_.sections(), report, find_charset(services_.option("charset")));  // "auto" is none
+  const bool is_all = at_end_ && is_only_ && rest().empty();
+  is_only_ = false;
+  const telegram& t = parser_.parse(octets, cutter_.sections(), report, find_charset(services_.option("charset")),  // "auto" is none
+                                    is_all ? in_.name() : std::string_view());
   out.map("document").map("source").octets("octets", octets).value("media_type", "text/plain").value("charset", parser_.charset()).close();
-  out.value("id", id_of(t)).value("kind", "cable");
+  out.value("id", id_of(t));
+  if (t.id.end > t.id.begin) out.span(t.id.begin, t.id.end);
+  out.value("kind", "cable");
   tell_meta(out, t);
   tell_body(out, t);
   out.close();

@@ -79,8 +79,6 @@ public:
 std::size_t read_preamble(stage& s, std::size_t at, std::size_t end, heading& h);
 std::size_t read_heading(stage& s, std::size_t at, std::size_t end, heading& h);
 std::size_t read_opening(stage& s, std::size_t at, std::size_t end, heading& h, bool is_first);
-// The addressee of one line in its parts (telegram.md 2.3).
-void split_party(std::string_view text, party& p, bool is_addressee, bool& repaired) noexcept;
 
 // Take attributes; end markers, footers and signature off the end: return the end of what stands before.
 std::size_t read_attributes(stage& s, std::size_t at, std::size_t end);

@@ -37,6 +37,7 @@ private:
   std::string_view whole_;
   std::string buffer_;         // else what was read and not yet told
   bool at_end_ = false, is_first_ = true;
+  bool is_only_ = true;        // no document was told yet
   std::size_t at_ = 0;         // in `whole_` or `buffer_`
   std::uint64_t base_ = 0;     // of `buffer_` in the input
   cutter cutter_;

@@ -2,11 +2,13 @@
 #pragma once
 #include <dragoman/plugin.hpp>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "ascii.hpp"
+#include "identity.hpp"
 #include "model.hpp"
 #include "numbering.hpp"
 
@@ -78,6 +80,9 @@ public:
     text("signature", t_.signature);
     first_transmission();
     unknown_lines();
+    flag_list();
+    printed_id();
+    texts("x_preamble", t_.preamble);
     text("x_notice", t_.notice);
     text("x_signals", t_.first.signals);
     text("x_group_count", t_.first.group_count);
@@ -121,8 +126,13 @@ private:
   void span(std::uint32_t begin, std::uint32_t end) {
     if (end > begin) sink_.span(begin, end);
   }
-  void plain(std::string_view name, std::string_view words) {
-    if (!words.empty()) sink_.value(name, words);
+  // A text that is a slice of the octets knows its place; another has that of `whole`.
+  void plain(std::string_view name, std::string_view words, std::uint32_t begin = 0, std::uint32_t end = 0) {
+    if (words.empty()) return;
+    sink_.value(name, words);
+    const auto at = static_cast<std::size_t>(words.data() - t_.octets.data());
+    if (at < t_.octets.size() && words.size() <= t_.octets.size() - at) span(static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + words.size()));
+    else span(begin, end);
   }
   void text(std::string_view name, const value& v) {
     if (v.empty()) return;
@@ -138,11 +148,12 @@ private:
   void one_party(std::string_view name, const party& p) {
     sink_.map(name);
     span(p.begin, p.end);
-    plain("name", p.name);
-    plain("route", p.route);
-    plain("precedence", p.precedence);
-    plain("number", p.number);
-    plain("office", p.office);
+    plain("name", p.name, p.begin, p.end);
+    plain("route", p.route, p.begin, p.end);
+    plain("precedence", p.precedence, p.begin, p.end);
+    plain("number", p.number, p.begin, p.end);
+    plain("office", p.office, p.begin, p.end);
+    plain("x_precedence", p.printed_precedence, p.begin, p.end);
     sink_.close();
   }
   void parties(std::string_view name, const std::vector<party>& all) {
@@ -165,9 +176,9 @@ private:
     for (const auto& r : t_.refs) {
       sink_.map();
       span(r.begin, r.end);
-      plain("label", r.label);
-      plain("text", r.text);
-      plain("id", r.id);
+      plain("label", r.label, r.begin, r.end);
+      plain("text", r.text, r.begin, r.end);
+      plain("id", r.id, r.begin, r.end);
       sink_.close();
     }
     sink_.close();
@@ -187,6 +198,25 @@ private:
     text("de", lines.de);
     text("security", lines.security);
     text("end", lines.end);
+    signals(lines.security);
+  }
+  // The operating signals of FL4, each with what belongs to it; not told when there is only the usual one (telegram.md 3.5).
+  void signals(const value& security) {
+    std::string_view rest = security.text;
+    take_word(rest);
+    take_word(rest);
+    rest = trim(rest);
+    if (rest.empty() || rest == "ZZH") return;
+    sink_.list("x_signals");
+    while (!rest.empty()) {
+      std::string_view more = rest;
+      auto end = take_word(more).size();
+      for (auto word = take_word(more); !word.empty() && (!is_signal(word) || word == "SVC"); word = take_word(more))
+        end = static_cast<std::size_t>(word.data() + word.size() - rest.data());
+      plain({}, rest.substr(0, end), security.begin, security.end);
+      rest = trim(rest.substr(end));
+    }
+    sink_.close();
   }
   void first_transmission() {
     const auto& lines = t_.first.lines;
@@ -202,6 +232,28 @@ private:
   // A validation line that the reference number does not give.
   bool odd_validation(const heading& h) const {
     return !h.lines.validation.empty() && (h.number.empty() || h.lines.validation.text != validation_of(h.number.serial));
+  }
+  void flag_list() {
+    if (t_.flags == 0) return;
+    struct row {
+      flag_set flag;
+      std::string_view name;
+    };
+    constexpr std::array<row, 7> rows{{{flags::partial, "partial"}, {flags::repeat, "repeat"}, {flags::duplicate, "duplicate"},
+                                       {flags::correction, "correction"}, {flags::corrected, "corrected"}, {flags::cancelled, "cancelled"},
+                                       {flags::placeholder, "placeholder"}}};
+    sink_.list("x_flags");
+    for (const auto& r : rows)
+      if ((t_.flags & r.flag) != 0) sink_.value({}, r.name);
+    sink_.close();
+  }
+  void printed_id() {
+    if (t_.id_text.empty()) return;
+    sink_.map("x_id");
+    text("text", t_.id_text);
+    plain("second", t_.id_second);
+    plain("suffix", t_.id_suffix);
+    sink_.close();
   }
   void unknown_lines() {
     if (t_.unknown.empty()) return;
@@ -296,7 +348,7 @@ void tell_body(Sink& sink, const telegram& t) {
 
 // The id of a telegram: its reference number, or one made of what it says; the same however it was sent.
 inline std::string id_of(const telegram& t) {
-  if (!t.id.empty()) return std::string(t.id);
+  if (!t.id.empty()) return std::string(t.id.text);
   fingerprint hash;
   hash.value("subject", t.subject.text).value("date", t.first.date_text.text);
   tell_body(hash, t);
