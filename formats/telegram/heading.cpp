@@ -454,7 +454,7 @@ private:
       if (is_rule(text)) return keep(i, text);
       const auto key = form_key(text);
       class_line classification;
-      if (key.empty() && (parse_class_line(text, true, classification) || is_transmission_id(text) || is_routing(text) || is_calling(text))) return i;
+      if (key.empty() && (same(text, "BT") || parse_class_line(text, true, classification) || is_transmission_id(text) || is_routing(text) || is_calling(text))) return i;
       keep(i, text);
       if (key.empty()) {
         if (going_on != nullptr) *going_on = {s_.join(going_on->text, " ", text), going_on->begin, s_.at(i).end};

@@ -260,6 +260,7 @@ void number_unknown_lines(telegram& t) {
     for (const auto& v : list) begins.push_back(v.begin);
   };
   const heading& h = t.first;
+  each(t.preamble);
   one(t.notice);
   each(h.pages);
   for (const value* v : std::initializer_list<const value*>{&h.copies.number, &h.copies.action, &h.copies.total, &h.lines.relay, &h.lines.id, &h.lines.routing, &h.lines.de, &h.lines.security,
@@ -290,7 +291,7 @@ void number_unknown_lines(telegram& t) {
 bool is_recognised(const telegram& t) {
   return !t.first.number.empty() || !t.first.date_text.empty() || !t.first.classification.empty() || !t.first.from.name.empty() ||
          !t.first.lines.empty() || !t.subject.empty() || !t.tags.empty() || !t.declassify.empty() || !t.refs.empty() || !t.classified_by.empty() ||
-         !t.notice.empty() || !t.attributes.empty() || !t.first.pages.empty() || t.sections_counted != 0 || t.has_numbered_paragraph;
+         !t.notice.empty() || !t.preamble.empty() || !t.attributes.empty() || !t.first.pages.empty() || t.sections_counted != 0 || t.has_numbered_paragraph;
 }
 
 // Text that is no telegram: one opaque block for each run of lines.

@@ -203,6 +203,7 @@ private:
   std::vector<part> parts_;
 
   void opening() {
+    for (const node line : meta_["x_preamble"]) format_line(std::string(line.text()));
     if (!meta_["x_attributes"].empty()) parts_.push_back({{"Message Text"}, false, true, true, false});
     if (const auto notice = field("x_notice"); !notice.empty()) parts_.push_back({{collapse(notice)}, true, true, false, true});
     transmission_ = meta_["transmission"];
@@ -279,7 +280,9 @@ private:
       if (const auto text = d[member].text(); !text.empty()) format_line(std::string(text));
     std::string info;
     for (const node office : d["info"]) info += (info.empty() ? "" : "  ") + std::string(office.text());
-    if (!info.empty()) format_text(info, "INFO  ", 6);
+    // A post's print-out gives no numbers of copies (telegram.md 5.2 no. 14).
+    const bool is_print = d["action"].text().substr(0, 7) == "ACTION:";
+    if (!info.empty()) format_text(info, is_print ? "INFO: " : "INFO  ", 6);
     if (const auto total = d["total"].text(); !total.empty()) format_line("      " + std::string(total));
     for (const node note : d["notes"]) format_line(std::string(note.text()));
   }
@@ -295,6 +298,8 @@ private:
       return;
     }
     out += (out.empty() ? "" : " ") + date;
+    date_time_group group;
+    if (!parse_date_time(out, group) && meta_["x_preamble"]) return;  // the form above the heading says it
     if (const auto signals = field("x_signals"); !signals.empty() && facts.raw() == meta_.raw()) out += " " + std::string(signals);
     format_line(std::move(out));
   }
@@ -316,7 +321,7 @@ private:
     };
     add("/", p["name"].text());
     if (const auto office = p["office"].text(); !office.empty()) out += "//" + std::string(office) + "//";
-    add(" ", p["precedence"].text());
+    add(" ", p["x_precedence"] ? p["x_precedence"].text() : p["precedence"].text());
     add(" ", p["number"].text());
     return out;
   }
@@ -453,7 +458,7 @@ private:
       for (const std::string_view known : {"source_note", "place", "number"})
         if (name == known) lost_.add_field(code::loss_meta, name);
       if (name.substr(0, 2) != "x_") continue;
-      constexpr std::array<std::string_view, 11> ours{"x_notice", "x_signals", "x_group_count", "x_number", "x_section", "x_derived_from", "x_declassify_on",
+      constexpr std::array<std::string_view, 14> ours{"x_flags", "x_id", "x_preamble", "x_notice", "x_signals", "x_group_count", "x_number", "x_section", "x_derived_from", "x_declassify_on",
                                                       "x_pages", "x_distribution", "x_transmissions", "x_attributes"};
       if (std::find(ours.begin(), ours.end(), name) == ours.end()) lost_.add_field(code::loss_meta, name);
     }

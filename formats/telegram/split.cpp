@@ -34,6 +34,9 @@ bool is_format_word(std::string_view text) noexcept {
   return false;
 }
 
+// Month, day, hour and minute as one number, the year not counting: it may be missing.
+std::uint32_t date_number(const date_time_group& group) noexcept { return ((group.month * 32 + group.day) * 32 + group.hour % 32) * 64 + group.minute % 64; }
+
 // "This record is a partial extract ...", also behind the end of a line that lost its own.
 std::size_t find_notice(std::string_view text) noexcept {
   if (is_partial_notice(text)) return 0;
@@ -46,7 +49,8 @@ std::size_t find_notice(std::string_view text) noexcept {
 void cutter::reset() {
   at_ = text_end_ = lines_ = 0;
   remains_ = routing_ = none;
-  substance_ = quoted_ = after_end_ = false;
+  substance_ = quoted_ = after_end_ = in_print_ = false;
+  date_ = 0;
   number_.clear();
   section_ = 0;
   sections_.clear();
@@ -69,7 +73,7 @@ cutter::anchor cutter::find_anchor(const text_line& line, std::size_t& begin) co
     begin += at == 0 ? 0 : at + (line.text.size() - text.size());
     return anchor::preface;
   }
-  if (text == "Message Text") return anchor::preface;
+  if (text == "Message Text" || is_print_title(text) || is_form_title(text)) return anchor::preface;
   page_header page;
   if (starts_with(text, "PAGE 01 ") && parse_page_header(text, page)) return anchor::with_class;
   date_time_group group;
@@ -81,9 +85,11 @@ cutter::anchor cutter::find_anchor(const text_line& line, std::size_t& begin) co
 
 // Reads on from the line behind an anchor to the classification line. A second anchor of the kind that a heading has
 // once stops it, so that no octet is read ahead more than a few times.
-cutter::heading_end cutter::read_heading(std::string_view octets, std::size_t at, bool at_end) const {
+cutter::heading_end cutter::read_heading(std::string_view octets, const text_line& anchor_line, std::size_t at, bool at_end) const {
   heading_end heading;
   heading.end = at;
+  date_time_group anchor_group;
+  if (parse_date_time(anchor_line.text, anchor_group)) heading.date = date_number(anchor_group);
   const std::size_t limit = at + look_ahead;
   unsigned dates = 0, calls = 0, pages = 0;
   bool first = true;
@@ -109,6 +115,7 @@ cutter::heading_end cutter::read_heading(std::string_view octets, std::size_t at
       }
     } else if (parse_date_time(text, group)) {
       if (++dates > 1) return heading;
+      heading.date = date_number(group);
       heading.end = next;
     } else if (is_calling(text)) {
       if (++calls > 1) return heading;
@@ -142,6 +149,11 @@ void cutter::note(const text_line& line) {
   after_end_ = is_end_of_message(text);
   if (starts_with(text, "Begin text") || starts_with(text, "Begin quote")) quoted_ = true;
   else if (starts_with(text, "End text") || starts_with(text, "End quote")) quoted_ = false;
+  if (in_print_ && (match_paragraph(text).found || starts_with(text, "E.O."))) in_print_ = false;
+  if (in_print_) {
+    ++lines_;
+    return;
+  }
   if (++lines_ > preamble_lines || (!substance_ && match_label(text).what != label::none)) substance_ = true;
 }
 
@@ -165,15 +177,18 @@ std::size_t cutter::cut(std::string_view octets, bool at_end) {
       continue;
     }
     // A classification line is read by itself, what else begins a heading is read on from its own line.
-    const heading_end heading = read_heading(octets, kind == anchor::class_line ? line.begin : line.next, at_end);
+    const heading_end heading = read_heading(octets, line, kind == anchor::class_line ? line.begin : line.next, at_end);
     if (heading.need_more) return 0;
     if (kind == anchor::with_class && !heading.has_class) {
       note(line);
       at_ = line.next;
       continue;
     }
-    const bool goes_on = heading.has_class && heading.number == number_ && heading.section >= 2 && heading.section >= section_;
-    const bool is_new = substance_ && !goes_on && (kind != anchor::class_line || after_end_);
+    // The archive gave one number to several telegrams: a section has the date of its first, too (telegram.md 5.1 no. 10).
+    const bool same_date = heading.date == date_ || heading.date == 0 || date_ == 0;
+    const bool goes_on = heading.has_class && heading.number == number_ && heading.section >= 2 && heading.section >= section_ && same_date;
+    const bool is_own = in_print_ && kind == anchor::sure;  // the telegram below its form
+    const bool is_new = substance_ && !goes_on && !is_own && (kind != anchor::class_line || after_end_);
     if (is_new) {
       // Blank lines and print-out remains before a heading go with it; a glued one begins in the line.
       if (begin != line.begin) return begin;
@@ -182,8 +197,10 @@ std::size_t cutter::cut(std::string_view octets, bool at_end) {
     if (goes_on && substance_) sections_.push_back(begin);
     if (kind != anchor::class_line || goes_on || !substance_) {
       if (heading.has_class) number_ = heading.number;
+      if (heading.date != 0) date_ = heading.date;
       section_ = heading.section;
     }
+    in_print_ = is_print_title(line.text) || is_form_title(line.text);
     // A preface may have a heading of its own behind it.
     substance_ = substance_ || kind != anchor::preface || heading.has_class;
     note(line);

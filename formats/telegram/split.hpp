@@ -32,6 +32,7 @@ private:
     bool need_more = false, has_class = false;
     std::size_t end = 0;      // behind the last line of the heading
     std::string number;       // station and serial, canonical; empty: unknown
+    std::uint32_t date = 0;   // month, day, hour and minute of the date-time group; 0: unknown
     std::uint32_t section = 0;
   };
   struct text_line {
@@ -39,7 +40,7 @@ private:
     std::size_t begin = 0, next = 0;
   };
   anchor find_anchor(const text_line& line, std::size_t& begin) const;
-  heading_end read_heading(std::string_view octets, std::size_t at, bool at_end) const;
+  heading_end read_heading(std::string_view octets, const text_line& anchor_line, std::size_t at, bool at_end) const;
   void note(const text_line& line);
 
   std::size_t at_ = 0;               // lines before this are done
@@ -50,7 +51,9 @@ private:
   bool substance_ = false;           // the document has something of a telegram
   bool quoted_ = false;              // between "Begin text" and "End text"
   bool after_end_ = false;           // the last line with text was an end of message
+  bool in_print_ = false;            // behind the title of a print-out or form, before its telegram
   std::string number_;               // of the document
+  std::uint32_t date_ = 0;
   std::uint32_t section_ = 0;        // the last one seen
   std::vector<std::size_t> sections_;
 };
