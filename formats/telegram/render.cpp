@@ -429,6 +429,16 @@ private:
     parts_.push_back(std::move(p));
   }
 
+  // A line that no rule understood where it stood, so that none does where it comes to stand.
+  static std::string unknown_line(std::string text) {
+    const bool is_capitals = std::none_of(text.begin(), text.end(), is_lower);
+    const bool has_keyword = std::any_of(format_words.begin(), format_words.end(), [&](std::string_view word) { return starts_with_word(text, word); });
+    if (is_capitals || has_keyword || begins_something(text) || match_caption(text) != 0 || is_passing(text) || is_correction(text) || is_escaped_line(text))
+      text.insert(0, escape);
+    return text;
+  }
+  static constexpr std::array<std::string_view, 8> format_words{"FM", "TO", "INFO", "XMT", "GR", "ACTION", "ORIGIN", "NOTIFY"};
+
   // Writes the parts of the heading, and each line that no rule understood behind as many of them as its number says.
   void place() {
     node unknown = meta_["lines"].first_child();
@@ -436,7 +446,7 @@ private:
     bool after_unknown = false;
     const auto put_unknown = [&](bool among_format_lines) {
       if (!among_format_lines && !after_unknown) gap();
-      put(collapse(unknown["text"].text()));
+      put(unknown_line(collapse(unknown["text"].text())));
       after_unknown = true;
       ++count;
       unknown = unknown.next();

@@ -60,6 +60,7 @@ void cutter::reset() {
 cutter::anchor cutter::find_anchor(const text_line& line, std::size_t& begin) const {
   const auto text = without_mark(line.text);
   begin = line.begin;
+  if (is_escaped_line(text)) return anchor::no;
   if (is_transmission_id(text)) return anchor::sure;
   if (const auto at = find_glued_transmission_id(text); at != npos) {
     begin += at + (line.text.size() - text.size());
@@ -137,7 +138,8 @@ cutter::heading_end cutter::read_heading(std::string_view octets, const text_lin
 // Remembers of a line with text what later ones are judged by.
 void cutter::note(const text_line& line) {
   const auto text = without_mark(line.text);
-  if (is_routing(text)) routing_ = text_end_;
+  if (is_escaped_line(text)) routing_ = none;
+  else if (is_routing(text)) routing_ = text_end_;
   else if (const auto at = find_glued_routing(text); at != npos) routing_ = line.begin + at;
   else if (!is_routing_more(text)) routing_ = none;
   if (is_print_remains(text)) {
