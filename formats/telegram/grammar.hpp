@@ -123,8 +123,8 @@ inline constexpr std::size_t longest_lone_heading = 60;
 bool is_heading_text(std::string_view words) noexcept;
 bool is_lone_heading_text(std::string_view words) noexcept;
 
-// What stands at the front of a line of the heading that would otherwise be taken for something it is not: a blank at which
-// no rule looks, and which the reader takes off again (6.7). No-break space.
+// What stands at the front of a line that would otherwise be taken for something it is not, where setting it in by a blank is
+// not enough: a blank at which no rule looks, and which the reader takes off again (6.7). No-break space.
 inline constexpr std::string_view escape = "\xC2\xA0";
 constexpr bool is_escaped_line(std::string_view line) noexcept { return line.substr(0, escape.size()) == escape; }
 
