@@ -179,6 +179,8 @@ const dgm_format format = {sizeof(dgm_format),
                            codes,
                            std::size(codes),
                            &reader_table<reader>::value,
-                           &writer_table<writer>::value};
+                           &writer_table<writer>::value,
+                           nullptr,
+                           0};
 
 }  // namespace dragoman::bundle
