@@ -179,8 +179,6 @@ const dgm_format format = {sizeof(dgm_format),
                            codes,
                            std::size(codes),
                            &reader_table<reader>::value,
-                           &writer_table<writer>::value,
-                           nullptr,
-                           0};
+                           &writer_table<writer>::value};
 
 }  // namespace dragoman::bundle

@@ -61,8 +61,6 @@ constinit const dgm_format format{sizeof(dgm_format),
                                   codes.data(),
                                   codes.size(),
                                   &reader_table<reader>::value,
-                                  &writer_table<writer>::value,
-                                  nullptr,
-                                  0};
+                                  &writer_table<writer>::value};
 
 }  // namespace dragoman::tei

@@ -93,6 +93,15 @@ constexpr std::string_view without_zeros(std::string_view digits) noexcept {
   return digits;
 }
 
+// Are the words the same, however many blanks part them?
+constexpr bool same_words(std::string_view a, std::string_view b) noexcept {
+  for (;;) {
+    const auto x = take_word(a), y = take_word(b);
+    if (x != y) return false;
+    if (x.empty()) return true;
+  }
+}
+
 // True when `text` has capitals and no small letters.
 constexpr bool is_all_upper(std::string_view text) noexcept {
   bool any = false;

@@ -15,12 +15,14 @@
 namespace dragoman::telegram {
 namespace {
 
+// What is no text between two pieces of it: furniture of pages, seams of sections, gaps.
 struct page_break {
-  std::size_t line = 0;
-  bool is_header = true;        // false: a classification word beside an archive's page header
-  std::string_view page;        // of headers
-  std::uint32_t section = 0;    // of section seams
-  std::uint32_t missing = 0;    // sections lost before this one
+  enum class kind : std::uint8_t { header, mark, review, seam, gap };
+  kind what = kind::header;
+  std::size_t first = 0, last = 0;       // lines of furniture
+  std::string_view page;                 // of headers
+  std::uint32_t number = 0;              // of the section that begins; of a gap: how many are lost
+  std::uint32_t begin = 0, end = 0;      // octets of seams and gaps
 };
 
 class body_reader {
@@ -28,29 +30,25 @@ public:
   explicit body_reader(stage& s) : s_(s), inline_(s) {}
 
   void read(const std::vector<body_section>& sections) {
+    const bool in_sections = sections.size() > 1;
+    section_ = in_sections ? 0 : sections.front().number;
     for (const auto& section : sections) {
-      if (section.number != 0) seam(section.number, std::min(section.begin, s_.count() - 1));
-      end_ = section.end;
-      bool after_blank = true;
-      for (std::size_t i = section.begin; i < end_;) {
-        if (s_.is_empty(i)) {
-          s_.claim(i, owner::blank);
-          after_blank = true;
-          ++i;
-          continue;
-        }
-        if (take_page_line(i)) {
-          after_blank = true;
-          ++i;
-          continue;
-        }
-        i = line(i, after_blank);
-        after_blank = false;
+      if (section.is_duplicate) {
+        duplicate(section);
+        continue;
       }
+      if (in_sections) seam(section);
+      lines(section);
+      // At the foot of the last page.
+      for (std::size_t i = section.end; i < section.stop; ++i)
+        if (s_.owner_of(i) == owner::page) furniture(i);
     }
+    // The classification line says how many sections there are (telegram.md 4.4).
+    if (in_sections) missing(s_.out().first.section.total, s_.at(s_.count() - 1).end);
     close_block();
     tell_breaks();
     close_section();
+    end_markers();
   }
 
 private:
@@ -63,12 +61,13 @@ private:
   bool in_section_ = false;       // a div is open
   std::vector<page_break> breaks_;  // met since the last block, not told yet
   std::uint32_t expected_ = 1;    // number of the next paragraph
-  std::uint32_t section_ = 1;
+  std::uint32_t section_ = 1;     // that is being read
   char number_style_ = 0;         // what closes the numbers of paragraphs: '.' or ')'
   // The open paragraph or item: its text up to now.
   std::size_t last_text_line_ = 0;
   std::size_t text_length_ = 0;   // of the whole paragraph
   bool is_marked_ = false;        // it has a number or mark
+  std::size_t authority_ = npos;  // events from here on tell a classification authority
   std::string_view last_text_;    // of its last line
   // The open list.
   bool bulleted_ = false;
@@ -78,14 +77,14 @@ private:
   std::vector<std::size_t> table_;  // lines of the open table
 
   std::vector<event>& events() { return s_.out().body; }
-  void open(std::string_view name, std::size_t line_number) {
-    events().push_back({event::kind::open, name, {}, s_.at(line_number).begin, s_.at(line_number).end});
-  }
+  void open(std::string_view name, std::size_t line_number) { open(name, s_.at(line_number).begin, s_.at(line_number).end); }
+  void open(std::string_view name, std::uint32_t begin, std::uint32_t end) { events().push_back({event::kind::open, name, {}, begin, end}); }
   void attribute(std::string_view name, std::string_view value) { events().push_back({event::kind::attribute, name, value, 0, 0}); }
   void text(std::size_t line_number, std::string_view words) {
     const auto v = s_.piece(line_number, words);
     events().push_back({event::kind::text, {}, words, v.begin, v.end});
   }
+  void newline(std::size_t line_number) { events().push_back({event::kind::text, {}, "\n", s_.at(line_number).begin, s_.at(line_number).begin}); }
   void close() { events().push_back({event::kind::close, {}, {}, 0, 0}); }
 
   std::string_view number_text(std::uint32_t n) {
@@ -95,18 +94,71 @@ private:
   }
 
   // -- running headers, seams (4.4) ---------------------------------------------------------------------------------
-  bool take_page_line(std::size_t i) {
-    page_header page;
-    if (parse_page_header(s_.text(i), page)) {
-      s_.claim(i, owner::page);
-      count_sections(page.total);
-      breaks_.push_back({i, true, page.page, 0, 0});
-      return true;
+  void lines(const body_section& section) {
+    end_ = section.end;
+    bool after_blank = true;
+    for (std::size_t i = section.begin; i < end_;) {
+      if (s_.is_empty(i)) {
+        s_.claim(i, owner::blank);
+        after_blank = true;
+        ++i;
+      } else if (const auto next = take_page_line(i); next != i) {
+        after_blank = true;
+        i = next;
+      } else {
+        i = line(i, after_blank);
+        after_blank = false;
+      }
     }
-    if (!is_page_word(i)) return false;
+  }
+  // Another section of this number is longer. This one is kept as it stands, behind all others.
+  void duplicate(const body_section& section) {
+    seam(section);
+    std::size_t first = section.begin, last = section.end;
+    while (first < last && s_.is_empty(first)) s_.claim(first++, owner::blank);
+    while (last > first && s_.is_empty(last - 1)) s_.claim(--last, owner::blank);
+    if (first == last) return;
+    begin_block();
+    for (std::size_t i = first; i < last; ++i) s_.claim(i, s_.is_empty(i) ? owner::blank : owner::opaque);
+    open("ab", first);
+    attribute("type", "opaque");
+    attribute("xml:space", "preserve");
+    tell_lines(first, last);
+    close();
+  }
+  // Takes running headers and other furniture of pages; returns the line behind it, `i` when there is none.
+  std::size_t take_page_line(std::size_t i) {
+    const auto text = s_.text(i);
+    page_header page;
+    if (parse_page_header(text, page)) count_sections(page.total);
+    else if (const auto end = review_stamp(i); end != i) {
+      for (std::size_t k = i; k < end; ++k) s_.claim(k, s_.is_empty(k) ? owner::blank : owner::page);
+      breaks_.push_back({page_break::kind::review, i, end - 1, {}, 0, 0, 0});
+      return end;
+    } else if (!is_page_word(i)) {
+      return i;
+    }
     s_.claim(i, owner::page);
-    breaks_.push_back({i, false, {}, 0, 0});
-    return true;
+    furniture(i);
+    return i + 1;
+  }
+  // Line `i` is known to be furniture.
+  void furniture(std::size_t i) {
+    page_header page;
+    const bool is_header = parse_page_header(s_.text(i), page);
+    const bool is_stamp = !is_header && find_review_stamp(s_.text(i)).first != npos;
+    breaks_.push_back({is_header ? page_break::kind::header : is_stamp ? page_break::kind::review : page_break::kind::mark, i, i, page.page, 0, 0, 0});
+  }
+  // A stamp of review that begins at line `i`: the line behind it (telegram.md 5.7 no. 100). It stands on one line, or its
+  // parts on one each, the official's name in front of them.
+  std::size_t review_stamp(std::size_t i) const {
+    const auto text = trim(s_.text(i));
+    if (find_review_stamp(text).first == 0) return i + 1;
+    std::size_t k = i;
+    if (!text.empty() && is_upper(text[0]) && text.size() < 60 && k + 1 < end_ && !same(text, "Declassified/Released")) ++k;
+    for (const std::string_view part : {"Declassified/Released", "US Department of State", "EO Systematic Review"})
+      if (k >= end_ || !same(trim(s_.text(k++)), part)) return i;
+    return k < end_ && is_plain_date(s_.text(k)) ? k + 1 : k;
   }
   // A classification word alone is furniture only beside an archive's page header, or at the end of a section.
   bool is_page_word(std::size_t i) const {
@@ -122,48 +174,54 @@ private:
     std::size_t next = i + 1;
     while (next < end_ && s_.is_empty(next)) ++next;
     if (next < end_ ? is_archive_line(next) : archive_) return true;
-    return !breaks_.empty() && !breaks_.back().is_header && breaks_.back().section == 0;
+    return !breaks_.empty() && breaks_.back().what == page_break::kind::mark;
   }
-  void seam(std::uint32_t number, std::size_t first_line) {
-    page_break b;
-    b.section = number;
-    if (number > section_ + 1) {
-      b.missing = number - section_ - 1;
-      s_.report(code::section_missing, "section " + std::to_string(number) + " follows section " + std::to_string(section_), s_.at(first_line).begin, s_.at(first_line).begin);
-    } else if (number == section_) {
-      s_.report(code::section_duplicate, "section " + std::to_string(number) + " stands twice", s_.at(first_line).begin, s_.at(first_line).begin);
+  void seam(const body_section& section) {
+    if (!section.is_duplicate) missing(section.number - 1, section.seam);
+    if (section_ != 0) {
+      const auto text = std::max(section.seam, s_.at(std::min(section.begin, s_.count() - 1)).begin);
+      breaks_.push_back({page_break::kind::seam, 0, 0, {}, section.number, section.seam, text});
+      count_sections(section.number);
     }
-    b.is_header = false;
-    section_ = number;
-    count_sections(number);
-    breaks_.push_back(b);
+    if (!section.is_duplicate) section_ = section.number;
+  }
+  // Sections up to `number` should have stood before octet `place`.
+  void missing(std::uint32_t number, std::uint32_t place) {
+    if (number <= section_) return;
+    s_.report(code::section_missing, std::to_string(number - section_) + " of the sections before this place", place, place);
+    breaks_.push_back({page_break::kind::gap, 0, 0, {}, number - section_, place, place});
   }
   void count_sections(std::uint32_t total) { s_.out().sections_counted = std::max(s_.out().sections_counted, total); }
   // Tells the breaks met since the last text, where they stand now: inside a paragraph or between blocks.
   void tell_breaks() {
     for (const auto& b : breaks_) {
-      if (b.section != 0) {
-        if (b.missing != 0) {
-          events().push_back({event::kind::open, "gap", {}, 0, 0});
+      switch (b.what) {
+        case page_break::kind::gap:
+          open("gap", b.begin, b.end);
           attribute("reason", "missing");
           attribute("unit", "section");
-          attribute("quantity", number_text(b.missing));
+          attribute("quantity", number_text(b.number));
+          break;
+        case page_break::kind::seam:
+          open("milestone", b.begin, b.end);
+          attribute("unit", "section");
+          attribute("n", number_text(b.number));
+          break;
+        case page_break::kind::header:
+          open("pb", b.first);
+          attribute("n", b.page);
           close();
-        }
-        events().push_back({event::kind::open, "milestone", {}, 0, 0});
-        attribute("unit", "section");
-        attribute("n", number_text(b.section));
-        close();
-        continue;
+          [[fallthrough]];
+        case page_break::kind::mark:
+        case page_break::kind::review:
+          open("fw", s_.at(b.first).begin, s_.at(b.last).end);
+          attribute("type", b.what == page_break::kind::header ? "header" : b.what == page_break::kind::mark ? "mark" : "review");
+          for (std::size_t i = b.first; i <= b.last; ++i) {
+            if (i > b.first) newline(i);
+            text(i, trim(s_.text(i)));
+          }
+          break;
       }
-      if (b.is_header) {
-        open("pb", b.line);
-        attribute("n", b.page);
-        close();
-      }
-      open("fw", b.line);
-      attribute("type", b.is_header ? "header" : "mark");
-      text(b.line, trim(s_.text(b.line)));
       close();
     }
     breaks_.clear();
@@ -179,14 +237,11 @@ private:
   }
   std::size_t tell_line(std::size_t i, bool after_blank) {
     const auto raw = s_.text(i);
-    auto words = trim(raw);
-    const bool is_plain = is_escaped_line(words);  // text, whatever it looks like; behind a blank line a paragraph
-    if (is_plain) {
-      words.remove_prefix(escape.size());
-    } else if (!is_escaped(raw)) {
+    const auto words = trim(raw);
+    if (!is_escaped(raw)) {
       if (is_system_noise(words)) return opaque(i);
       if (const auto title = markdown_heading(raw); !title.empty()) return heading_by_mark(i, title);
-      if (const auto title = framed_heading(raw); !title.empty()) return tell_heading(i, i + 1, title, true);
+      if (const auto title = framed_heading(raw); !title.empty()) return tell_heading(i, i + 1, title, {true, {}});
       if (is_rule(raw)) return rule(i);
       if (const auto p = match_paragraph(raw); p.found && accepts(p, after_blank)) return paragraph(i, p);
       if (const auto last = heading_lines(i, after_blank); last != i) return heading_by_rule(i, last);
@@ -196,11 +251,11 @@ private:
       if (const auto mark = match_portion(words); mark.length != 0 && !mark.is_small && (after_blank || is_sentence_end(last_text_)) && mark.length < words.size())
         return marked(i, mark);
       if (after_blank)
-        if (const auto last = lone_heading(i); last != i) return tell_heading(i, last, joined_lines(i, last), false);
+        if (const auto last = lone_heading(i); last != i) return tell_heading(i, last, joined_lines(i, last), {});
     }
-    if (goes_on(words, after_blank) && !(is_plain && after_blank && breaks_.empty())) return go_on(i, words);
+    if (goes_on(words, after_blank)) return go_on(i, words);
     begin_block();
-    if (after_blank && !is_plain && words.size() <= longest_heading / 2 && is_heading_text(words) && !is_terminated(words)) cut_ = {i, events().size(), in_section_, words};
+    if (after_blank && words.size() <= longest_heading / 2 && is_heading_text(words) && !is_terminated(words)) cut_ = {i, events().size(), in_section_, words};
     open("p", i);
     open_ = block::paragraph;
     return begin_text(i, words, false);
@@ -367,7 +422,6 @@ private:
     const bool fresh = after_blank || open_ == block::none;
     for (; k < end_ && !s_.is_empty(k); ++k) {
       const auto words = trim(s_.text(k));
-      if (is_escaped_line(words)) return i;
       if (k > i && is_rule(words)) return is_heading_text(words_of(k - 1)) && (fresh || k == i + 1) ? k : i;
       length += words.size();
       if (length > longest_heading) return i;
@@ -401,7 +455,7 @@ private:
     std::size_t below = i + 1;
     while (below < end_ && s_.is_empty(below)) ++below;
     const bool ruled = below < end_ && is_rule(s_.text(below));
-    const auto next = tell_heading(i, i + 1, title, ruled);
+    const auto next = tell_heading(i, i + 1, title, ruled ? cut_rule(words_of(below)) : ruling());
     return ruled ? claim_rule(next, below) : next;
   }
   // A running header may cut a heading: its first part stands as a heading without a rule or as a line by itself.
@@ -412,7 +466,7 @@ private:
     std::string_view title;
   };
   cut_heading cut_;
-  bool resumes_heading() const { return cut_.line != npos && !breaks_.empty() && breaks_.front().section == 0 && !is_terminated(cut_.title); }
+  bool resumes_heading() const { return cut_.line != npos && !breaks_.empty() && breaks_.front().what != page_break::kind::seam && breaks_.front().what != page_break::kind::gap && !is_terminated(cut_.title); }
   std::size_t resume_heading(std::size_t i, std::size_t last) {
     const auto first = cut_;
     events().resize(first.first_event);
@@ -421,15 +475,15 @@ private:
     auto breaks = std::move(breaks_);
     breaks_.clear();
     s_.reclaim(first.line, owner::heading);
-    begin_heading(first.line, first.title, true);
+    std::size_t below = last;
+    while (s_.is_empty(below)) ++below;
+    begin_heading(first.line, first.title, cut_rule(words_of(below)));
     inline_.tell(s_.join(first.title, "\n", ""), s_.at(first.line).begin, s_.at(first.line).end);
     breaks_ = std::move(breaks);
     tell_breaks();
-    std::size_t below = last;
-    while (s_.is_empty(below)) ++below;
     for (std::size_t k = i; k < last; ++k) {
       s_.claim(k, owner::heading);
-      if (k > i) events().push_back({event::kind::text, {}, "\n", s_.at(k).begin, s_.at(k).begin});
+      if (k > i) newline(k);
       inline_.tell(words_of(k), s_.at(k).begin, s_.at(k).end);
     }
     close();
@@ -442,7 +496,10 @@ private:
     if (resumes_heading()) return resume_heading(i, last);
     std::size_t below = last;
     while (s_.is_empty(below)) ++below;
-    tell_heading(i, last, joined_lines(i, last), true);
+    const auto title = joined_lines(i, last);
+    const auto rule = words_of(below);
+    const bool is_usual = rule.size() == usual_rule_length(title) && rule.find_first_not_of('-') == npos;
+    tell_heading(i, last, title, {true, is_usual ? std::string_view() : rule});
     return claim_rule(last, below);
   }
   std::string_view joined_lines(std::size_t first, std::size_t last) {
@@ -459,19 +516,26 @@ private:
     s_.claim(below, owner::rule);
     return below + 1;
   }
-  std::size_t tell_heading(std::size_t first, std::size_t last, std::string_view title, bool ruled) {
+  // The rule below a heading; its characters where they are not those that the writer would make (telegram.md 5.6 no. 87).
+  struct ruling {
+    bool is_there = false;
+    std::string_view odd;
+  };
+  // Below a heading in markdown, or one that a running header cut.
+  static ruling cut_rule(std::string_view rule) noexcept { return {true, rule == "-----" ? std::string_view() : rule}; }
+  std::size_t tell_heading(std::size_t first, std::size_t last, std::string_view title, ruling rule) {
     for (std::size_t k = first; k < last; ++k) s_.claim(k, owner::heading);
     close_block();
     tell_breaks();
-    if (!ruled && last == first + 1) cut_ = {first, events().size(), in_section_, title};
-    title = begin_heading(first, title, ruled);
+    if (!rule.is_there && last == first + 1) cut_ = {first, events().size(), in_section_, title};
+    title = begin_heading(first, title, rule);
     inline_.tell(title, s_.piece(first, title).begin, s_.at(last - 1).end);
     close();
     last_text_ = {};
     return last;
   }
   // Opens the section and its heading; returns the title without its label.
-  std::string_view begin_heading(std::size_t first, std::string_view title, bool ruled) {
+  std::string_view begin_heading(std::size_t first, std::string_view title, ruling rule) {
     close_section();
     in_section_ = true;
     open("div", first);
@@ -480,7 +544,9 @@ private:
     const bool labelled = m.found && !m.bullet && m.kind != '1' && m.begin <= 6;
     if (const auto known = section_kind(labelled ? title.substr(m.text) : title); !known.empty()) attribute("subtype", known);
     open("head", first);
-    if (ruled) attribute("rend", "ruled");
+    if (rule.is_there) attribute("rend", "ruled");
+    if (!rule.odd.empty()) attribute("n", rule.odd);
+    note_marker(title, first, true);
     if (!labelled) return title;
     if (m.flattened) s_.report(code::para_flattened, "a link was flattened into the label of a heading", s_.at(first).begin, s_.at(first).end);
     auto label = title.substr(m.begin, m.text - m.begin);
@@ -544,7 +610,7 @@ private:
   // Lines as they stand, newline between them.
   void tell_lines(std::size_t first, std::size_t last) {
     for (std::size_t k = first; k < last; ++k) {
-      if (k > first) events().push_back({event::kind::text, {}, "\n", s_.at(k).begin, s_.at(k).begin});
+      if (k > first) newline(k);
       text(k, s_.text(k));
     }
   }
@@ -590,9 +656,49 @@ private:
     inline_.begin();
     last_text_ = {};
     last_text_line_ = i;
+    authority_ = npos;
     words = trim(words);
-    if (!words.empty()) add_text(i, words);
+    if (words.empty()) return i + 1;
+    const char c = upper(words[0]);
+    if (c == 'C' && match_label(words).what == label::classified && s_.out().classified_by.empty()) authority_ = events().size();
+    if (c == 'S' || c == 'B' || c == '(') note_marker(words, i, false);
+    add_text(i, words);
     return i + 1;
+  }
+  // The authority may stand in a paragraph, which is kept (telegram.md 2.10, 5.6 no. 75).
+  void read_authority_of_text() {
+    std::string words;
+    std::uint32_t begin = 0, end = 0;
+    for (std::size_t i = authority_; i < events().size(); ++i) {
+      const auto& e = events()[i];
+      if (e.what != event::kind::text) continue;
+      if (begin == end) begin = e.begin;
+      end = e.end;
+      words += e.text;
+    }
+    authority_ = npos;
+    std::string collapsed;
+    bool blank = true;
+    append_collapsed(collapsed, words, blank);
+    const auto text = s_.memory().copy(collapsed);
+    read_authority(s_, {trim(text.substr(match_label(text).value)), begin, end});
+  }
+
+  // -- markers (4.2): SUMMARY, END SUMMARY -----------------------------------------------------------------------------
+  void note_marker(std::string_view words, std::size_t line_number, bool is_heading) {
+    const auto& place = s_.at(line_number);
+    if (words.front() == '(') words.remove_prefix(1);
+    if (starts_with_word(words, "BEGIN")) words = trim(words.substr(5));
+    const auto word = words.substr(0, static_cast<std::size_t>(std::find_if_not(words.begin(), words.end(), is_letter) - words.begin()));
+    if (!is_near(word, "SUMMARY") || word.size() < 6) return;
+    const bool is_exact = same(word, "SUMMARY");
+    const auto rest = trim(words.substr(word.size()));
+    if (!is_all_upper(word) && !rest.empty() && std::string_view(".:-").find(rest.front()) == npos && !starts_with_word(rest, "AND")) return;
+    if (!is_exact) s_.report(code::marker_unbalanced, "\"" + std::string(word) + "\" is SUMMARY misspelt", place.begin, place.end);
+    inline_.begin_summary(place.begin, place.end, is_heading);
+  }
+  void end_markers() {
+    if (const auto& open = inline_.open_summary(); open.end != 0) s_.report(code::marker_unbalanced, "a summary begins and does not end", open.begin, open.end);
   }
   void add_text(std::size_t i, std::string_view words) {
     inline_.add(i, words);
@@ -600,7 +706,10 @@ private:
     last_text_ = words;
     last_text_line_ = i;
   }
-  void end_text() { inline_.flush(false); }
+  void end_text() {
+    inline_.flush(false);
+    if (authority_ != npos) read_authority_of_text();
+  }
 
   // Ends the open block, tells the breaks behind it, and is ready for the next.
   void begin_block() {
@@ -636,10 +745,8 @@ public:
 
 void read_body(stage& s, const std::vector<body_section>& sections) {
   body_reader reader(s);
-  for (const auto& page : s.out().first.pages) {
-    page_header header;
-    reader.archive_ |= parse_page_header(page.text, header) && header.is_archive;
-  }
+  reader.archive_ = !s.out().attributes.empty();
+  for (const auto& page : s.out().first.pages) reader.archive_ |= starts_with(page.text, "PAGE ");
   reader.read(sections);
 }
 

@@ -1,4 +1,4 @@
-// After the text: signature, end of message, footers, and the archive's attributes (telegram.md 2.12, 4.5).
+// After the text: signature, end of message, footers (telegram.md 4.5).
 #include <algorithm>
 #include <string>
 
@@ -9,155 +9,158 @@
 namespace dragoman::telegram {
 namespace {
 
-// "Key: value" at column 1, the key of one to five words that begin with capitals (telegram.md 2.12).
-std::size_t attribute_key(std::string_view text) noexcept {
-  if (text.empty() || !is_upper(text[0])) return 0;
-  const auto colon = text.substr(0, 48).find(':');
-  if (colon == npos || (colon + 1 < text.size() && !is_blank_char(text[colon + 1]))) return 0;
-  std::string_view rest = text.substr(0, colon);
-  std::size_t words = 0;
-  for (auto word = take_word(rest); !word.empty(); word = take_word(rest)) {
-    if (++words > 5) return 0;
-    if (!is_letter(word[0]) || (is_lower(word[0]) && word != "on" && word != "of")) return 0;
-    for (const char c : word)
-      if (!is_letter(c)) return 0;
-  }
-  return colon;
-}
-
-bool is_absent(std::string_view text) noexcept { return text.empty() || same(text, "n/a"); }
-
 bool is_class_word(std::string_view text) noexcept {
   class_line c;
   return parse_class_line(text, false, c) && c.number.empty() && c.section.total == 0 && c.captions.empty();
 }
 
-}  // namespace
+bool is_stamp(std::string_view text) { return find_review_stamp(text).first == 0; }
 
-std::size_t read_attributes(stage& s, std::size_t at, std::size_t end) {
-  // The last such header counts; one inside a text would have text of the telegram behind it.
-  std::size_t header = end;
-  for (std::size_t i = at; i < end; ++i)
-    if (s.text(i) == "Message Attributes") {
-      header = i;
-      break;
-    }
-  if (header == end) return end;
-  s.claim(header, owner::attribute);
-  auto& attributes = s.out().attributes;
-  std::string joined;
-  std::size_t first = end;
-  std::size_t last = end;
-  const auto flush = [&] {
-    if (first == end) return;
-    auto& pair = attributes.back();
-    const auto text = joined.find('\n') == npos && last == first ? pair.text.text : s.memory().copy(joined);
-    pair.text = {is_absent(text) ? std::string_view() : text, s.at(first).begin, s.at(last).end};
-  };
-  for (std::size_t i = header + 1; i < end; ++i) {
-    if (s.is_empty(i)) {
-      s.claim(i, owner::blank);
-      continue;
-    }
-    s.claim(i, owner::attribute);
-    const auto text = s.text(i);
-    if (const auto colon = attribute_key(text); colon != 0) {
-      flush();
-      const auto words = trim(text.substr(colon + 1));
-      attributes.push_back({s.piece(i, text.substr(0, colon)), s.piece(i, words)});
-      joined.assign(words);
-      first = last = i;
-    } else if (first != end) {
-      if (!joined.empty()) joined += '\n';
-      joined += trim(text);
-      last = i;
-    } else {
-      s.out().trailers.push_back(s.piece(i, trim(text)));
-    }
-  }
-  flush();
-  return header;
+// A remark of the communications centre, which stands only below a signature.
+bool is_capital_note(std::string_view text) noexcept {
+  return is_all_upper(text) && ((text.front() == '(' && text.back() == ')') || starts_with_word(text, "NOTE"));
 }
 
-std::size_t read_ending(stage& s, std::size_t at, std::size_t end, heading& h, bool is_last) {
-  const auto last_text = [&](std::size_t from) {
-    while (from > at && s.is_empty(from - 1)) --from;
-    return from;
-  };
-  // The end of message, when there is one: only blank lines, breaks and footers may stand behind it.
-  std::size_t limit = last_text(end);
-  std::size_t stop = limit;
-  std::size_t others = 0;
-  for (std::size_t i = limit; i > at && limit - i < 400; --i) {
-    const auto text = trim(s.text(i - 1));
-    if (is_end_of_message(text)) {
-      stop = i - 1;
-      break;
-    }
-    if (!text.empty() && ++others > 24) break;
+class ending_reader {
+public:
+  ending_reader(stage& s, std::size_t at, heading& h) : s_(s), at_(at), h_(h) {
+    archive_ = !s.out().attributes.empty() ||
+               std::any_of(h.pages.begin(), h.pages.end(), [](const value& v) { return starts_with(v.text, "PAGE "); });
   }
-  const bool has_end = stop < limit;
-  const bool archive = std::any_of(h.pages.begin(), h.pages.end(), [](const value& v) { return starts_with(v.text, "PAGE "); });
-  if (has_end) {
-    h.lines.end = s.piece(stop, trim(s.text(stop)));
-    s.claim(stop, owner::ending);
-    for (std::size_t i = stop + 1; i < end; ++i) {
-      if (s.is_empty(i)) {
-        s.claim(i, owner::blank);
-      } else if (archive && is_class_word(trim(s.text(i)))) {
-        s.claim(i, owner::page);  // at the foot of the page, or the head of the next
+
+  std::size_t read(std::size_t end) {
+    const std::size_t stop = find_end_of_message(end);
+    std::vector<value> behind;
+    for (std::size_t i = stop; i < end; ++i) line_behind(i, behind);
+    const std::size_t text_end = read_upwards(stop);
+    auto& trailers = s_.out().trailers;
+    trailers.insert(trailers.end(), footers_.rbegin(), footers_.rend());
+    trailers.insert(trailers.end(), behind.begin(), behind.end());
+    return text_end;
+  }
+
+private:
+  std::string_view words(std::size_t i) const { return trim(s_.text(i)); }
+
+  // The end of message, when there is one: only blank lines, breaks and footers may stand behind it.
+  std::size_t find_end_of_message(std::size_t end) const {
+    std::size_t limit = end;
+    while (limit > at_ && s_.is_empty(limit - 1)) --limit;
+    std::size_t others = 0;
+    for (std::size_t i = limit; i > at_ && limit - i < 400; --i) {
+      if (is_end_of_message(words(i - 1))) return i - 1;
+      if (!words(i - 1).empty() && ++others > 24) break;
+    }
+    return limit;
+  }
+  // The end of message and what stands behind it.
+  void line_behind(std::size_t i, std::vector<value>& footers) {
+    const auto text = words(i);
+    if (text.empty()) {
+      s_.claim(i, owner::blank);
+    } else if (h_.lines.end.empty() && is_end_of_message(text)) {
+      h_.lines.end = s_.piece(i, text);
+      s_.claim(i, owner::ending);
+    } else if (is_stamp(text) || (archive_ && is_class_word(text))) {
+      s_.claim(i, owner::page);  // at the foot of the page, or the head of the next
+    } else {
+      s_.claim(i, owner::footer);
+      footers.push_back(s_.piece(i, text));
+    }
+  }
+  // From the end marker upwards: validation, break, footers, classification words of an archive. What may be a footer or
+  // text, a classification word or a note in capitals, is a footer only below a signature.
+  std::size_t read_upwards(std::size_t stop) {
+    for (; stop > at_; --stop) {
+      const std::size_t i = stop - 1;
+      const auto text = words(i);
+      if (text.empty()) {
+        s_.claim(i, owner::blank);
+      } else if (is_end_of_message(text) && h_.lines.end.empty()) {
+        s_.claim(i, owner::ending);
+        h_.lines.end = s_.piece(i, text);
+      } else if (is_validation(text) && h_.lines.validation.empty()) {
+        s_.claim(i, owner::ending);
+        h_.lines.validation = s_.piece(i, text);
+      } else if (same(text, "BT")) {
+        s_.claim(i, owner::break_line);
+      } else if (is_footer(text) || is_end_of_message(text) || is_validation(text) || stands_below_signature(i)) {
+        s_.claim(i, owner::footer);
+        footers_.push_back(s_.piece(i, text));
+      } else if (is_stamp(text) || (archive_ && is_class_word(text))) {
+        s_.claim(i, owner::page);
       } else {
-        s.claim(i, owner::footer);
-        s.out().trailers.push_back(s.piece(i, trim(s.text(i))));
+        break;
       }
     }
-  } else {
-    for (std::size_t i = limit; i < end; ++i) s.claim(i, owner::blank);
+    return stop;
   }
-  // Before it, from the end: validation, break, footers, classification words of an archive.
-  std::vector<value> footers;
-  while (stop > at) {
-    const auto text = trim(s.text(stop - 1));
-    if (text.empty()) {
-      s.claim(stop - 1, owner::blank);
-    } else if (is_end_of_message(text)) {
-      s.claim(stop - 1, owner::ending);
-      if (h.lines.end.empty()) h.lines.end = s.piece(stop - 1, text);
-    } else if (is_validation(text)) {
-      s.claim(stop - 1, owner::ending);
-      h.lines.validation = s.piece(stop - 1, text);
-    } else if (same(text, "BT")) {
-      s.claim(stop - 1, owner::break_line);
-    } else if (is_footer(text)) {
-      s.claim(stop - 1, owner::footer);
-      footers.push_back(s.piece(stop - 1, text));
-    } else if (archive && is_class_word(text)) {
-      s.claim(stop - 1, owner::page);
-    } else {
-      break;
+  bool may_be_footer(std::string_view text) const noexcept { return (!archive_ && is_class_word(text)) || is_capital_note(text); }
+  bool stands_below_signature(std::size_t i) const {
+    if (!may_be_footer(words(i))) return false;
+    for (std::size_t looked = 0; i > at_ && looked < 12; --i, ++looked) {
+      const auto above = words(i - 1);
+      if (above.empty() || may_be_footer(above) || is_footer(above)) continue;
+      return !match_signature(above).empty() && i - 1 > at_;
     }
-    --stop;
+    return false;
   }
-  s.out().trailers.insert(s.out().trailers.begin(), footers.rbegin(), footers.rend());
-  if (!is_last || stop == at) return stop;
-  // The signature: the last line of the text, or the last word of it.
-  const auto words = trim(s.text(stop - 1));
-  if (is_signature(words) && stop - 1 > at) {
-    auto name = words;
-    while (!name.empty() && (name.back() == '#' || name.back() == '.')) name.remove_suffix(1);
-    s.out().signature = s.piece(stop - 1, name);
-    s.claim(stop - 1, owner::signature);
-    return stop - 1;
+
+  stage& s_;
+  std::size_t at_;
+  heading& h_;
+  bool archive_ = false;
+  std::vector<value> footers_;  // from the end upwards
+};
+
+// Does a text that goes up to this line end with it, so that the next line may be a signature?
+bool ends_text(std::string_view text) noexcept {
+  return is_terminated(text) || is_marker_word(last_word(text));
+}
+
+}  // namespace
+
+std::size_t read_ending(stage& s, std::size_t at, std::size_t end, heading& h) { return ending_reader(s, at, h).read(end); }
+
+// The signature: the last line of the text, or the last word of it. It may stand on two lines: two names, or the place
+// above the name.
+std::size_t read_signature(stage& s, std::size_t at, std::size_t end) {
+  if (end == at) return end;
+  const auto words = [&](std::size_t i) { return trim(s.text(i)); };
+  auto& out = s.out();
+  std::size_t last = end - 1;
+  const auto above_is_open = [&](std::size_t i) { return i > at && !s.is_empty(i - 1) && !ends_text(words(i - 1)); };
+  if (const auto name = match_signature(words(last)); !name.empty() && last > at) {
+    // In a text of capitals a last word without a full stop is text.
+    const bool is_text = above_is_open(last) && (!is_all_upper(name) || is_all_upper(words(last - 1)));
+    const auto above = words(last - 1);
+    const bool two_names = is_all_upper(name) && above.find(' ') == npos && above.size() > 2 && match_signature(above) == above;
+    const bool place_above = !out.first.number.empty() && same(above, out.first.number.station);
+    std::size_t first = last;
+    if ((two_names || place_above) && last - 1 > at && !above_is_open(last - 1)) --first;
+    if (first < last || !is_text) {
+      for (std::size_t i = first; i <= last; ++i) s.claim(i, owner::signature);
+      const auto literal = first == last ? words(last) : s.join(above, "\n", words(last));
+      const auto begin = s.piece(first, words(first)).begin, stop = s.piece(last, words(last)).end;
+      out.signature = {first < last && two_names && !place_above ? s.join(above, " ", name) : name, begin, stop};
+      if (place_above && first < last) out.signature = s.piece(last, name);
+      if (!same_words(out.signature.text, literal)) out.signature_text = {literal, begin, stop};
+      return first;
+    }
   }
-  const auto word = last_word(words);
-  const auto before = trim(words.substr(0, words.size() - word.size()));
-  if (is_signature(word) && word.size() >= 4 && word.find('.') == npos && before.size() > 8 && (before.back() == '.' || before.back() == ')') &&
+  const auto text = words(last);
+  const auto word = last_word(text);
+  const auto name = match_signature(word);
+  const auto before = trim(text.substr(0, text.size() - word.size()));
+  if (is_all_upper(name) && name.size() >= 4 && name.find('.') == npos && before.size() > 8 && (before.back() == '.' || before.back() == ')') &&
       (ends_with(before, "COMMENT.") || ends_with(before, "CONSIDERED.") || ends_with(before, "SUMMARY.") || !is_all_upper(before))) {
-    s.report(code::signature_appended, "\"" + std::string(word) + "\"", s.at(stop - 1).begin, s.at(stop - 1).end);
-    s.out().signature = s.piece(stop - 1, word);
-    s.lines()[stop - 1].text = before;
+    const auto place = s.piece(last, word);
+    s.report(code::signature_appended, "\"" + std::string(word) + "\"", place.begin, place.end);
+    out.signature = s.piece(last, name);
+    if (name.size() != word.size()) out.signature_text = place;
+    s.lines()[last].text = before;
   }
-  return stop;
+  return end;
 }
 
 }  // namespace dragoman::telegram

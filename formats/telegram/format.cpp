@@ -1,6 +1,5 @@
 #include "codes.hpp"
 #include "telegram.hpp"
-#include "vocabulary_terms.hpp"
 
 namespace dragoman::telegram {
 namespace {
@@ -34,8 +33,6 @@ extern const dgm_format format{sizeof(dgm_format),
                                codes.data(),
                                codes.size(),
                                &reader_table<reader>::value,
-                               &writer_table<writer>::value,
-                               terms::explained,
-                               std::size(terms::explained)};
+                               &writer_table<writer>::value};
 
 }  // namespace dragoman::telegram

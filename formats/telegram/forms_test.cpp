@@ -365,7 +365,7 @@ TEST(forms, archive_text_with_attributes) {
   EXPECT_EQ(t.refs(), (strings{"A|PORT ALTAIR 871|75PORTALTAIR871", "B|STATE 151022 (NOTAL)|75STATE151022"}));
   EXPECT_EQ(t.text("signature"), "OLDCASTLE");
   EXPECT_EQ(t.words("trailer"), (strings{"*** Current Handling Restrictions *** n/a", "*** Current Classification *** UNCLASSIFIED"}));
-  EXPECT_EQ(t.words("fw").size(), 3u) << "the page header and the classification words beside it are counted, not text";
+  EXPECT_EQ(t.words("fw").size(), 6u) << "the page header and the classification words at head and foot of the pages are counted, not text";
 }
 
 TEST(forms, each_is_written_so_that_it_reads_the_same) {

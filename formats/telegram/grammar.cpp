@@ -723,6 +723,8 @@ bool is_table_row(std::string_view line) noexcept {
 bool is_system_noise(std::string_view line) noexcept {
   line = trim(line);
   if (line == ">" || starts_with(line, "@@@")) return true;
+  // A receipt number, "PTQ4410".
+  if (line.size() == 7 && all_digits(line.substr(3)) && is_upper(line[0]) && is_upper(line[1]) && is_upper(line[2])) return true;
   if (line.size() < 20 || line.substr(0, 10) != "----------") return false;
   // A dash counter: hyphens, then a relay number or time.
   std::size_t dashes = 0;
@@ -774,22 +776,79 @@ bool is_correction(std::string_view line) noexcept {
   return at == line.size() || !is_alnum(line[at]);
 }
 
-bool is_signature(std::string_view line) noexcept {
-  line = trim(line);
-  while (!line.empty() && (line.back() == '#' || line.back() == '.')) line.remove_suffix(1);
-  if (line.size() < 2 || line.size() > 40 || !is_upper(line[0])) return false;
-  std::string_view rest = line;
-  std::size_t words = 0;
-  for (auto word = take_word(rest); !word.empty(); word = take_word(rest)) {
-    if (++words > 4 || is_marker_word(word)) return false;
-    for (std::size_t i = 0; i < word.size(); ++i) {
-      const char c = word[i];
-      const bool name_letter = is_upper(c) || c == '-' || c == '\'' || c == '.' || static_cast<unsigned char>(c) >= 0x80;
-      const bool small = is_lower(c) && i == 1 && (word.substr(0, 2) == "Mc" || word.substr(0, 2) == "De");
-      if (!name_letter && !small) return false;
-    }
+namespace {
+
+// "##", ".", "GP-3" or "10/17/07" behind a name.
+std::string_view without_signature_marks(std::string_view line) noexcept {
+  for (;;) {
+    line = trim(line);
+    while (!line.empty() && (line.back() == '#' || line.back() == '.' || line.back() == ',')) line.remove_suffix(1);
+    const auto word = last_word(line);
+    const bool is_code = starts_with(word, "GP") && word.size() <= 5 && word.size() >= 3 && is_digit(word.back());
+    const bool is_date_word = word.size() >= 6 && word.size() <= 10 && is_digit(word[0]) &&
+                              std::all_of(word.begin(), word.end(), [](char c) { return is_digit(c) || c == '/'; });
+    if (word.size() == line.size() || (!is_code && !is_date_word)) return line;
+    line.remove_suffix(word.size());
   }
-  return !is_end_of_message(line) && line != "BT" && match_caption(line) == 0 && match_level(line, false).name.empty();
+}
+
+// OLDCASTLE, O'BRANNOCK, McMEAR; Oldcastle, too, when `mixed`.
+bool is_name_word(std::string_view word, bool& mixed) noexcept {
+  if (!is_upper(word[0]) && static_cast<unsigned char>(word[0]) < 0x80) return false;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    const char c = word[i];
+    const bool name_letter = is_upper(c) || c == '-' || c == '\'' || c == '.' || static_cast<unsigned char>(c) >= 0x80;
+    const bool small = is_lower(c) && i == 1 && (word.substr(0, 2) == "Mc" || word.substr(0, 2) == "De");
+    if (name_letter || small) continue;
+    if (!is_lower(c)) return false;
+    mixed = true;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string_view match_signature(std::string_view line) noexcept {
+  const auto name = without_signature_marks(line);
+  if (name.size() < 2 || name.size() > 40) return {};
+  std::string_view rest = name;
+  std::size_t words = 0;
+  bool mixed = false;
+  for (auto word = take_word(rest); !word.empty(); word = take_word(rest))
+    if (++words > 4 || is_marker_word(word) || !is_name_word(word, mixed)) return {};
+  if (mixed && (words > 2 || name.size() < 4 || name.size() != trim(line).size() || month_of(name) != 0)) return {};
+  if (is_end_of_message(name) || name == "BT" || match_caption(name) != 0 || !match_level(name, false).name.empty()) return {};
+  return name;
+}
+
+bool is_date(unsigned year, unsigned month, unsigned day) noexcept {
+  return month >= 1 && month <= 12 && day >= 1 && day <= days_in_month(year, month);
+}
+
+bool is_plain_date(std::string_view text) noexcept {
+  std::uint32_t day = 0;
+  return parse_number(take_word(text), day) && day >= 1 && day <= 31 && month_of(take_word(text)) != 0 && count_digits(trim(text)) == 4 &&
+         trim(text).size() == 4;
+}
+
+std::pair<std::size_t, std::size_t> find_review_stamp(std::string_view line) noexcept {
+  const auto place = line.find(review_words);
+  if (place == npos) return {npos, npos};
+  // Back over the name of the official: words with small letters, and initials.
+  std::size_t begin = place;
+  for (int words = 0; words < 4; ++words) {
+    const auto word = last_word(line.substr(0, begin));
+    const bool initial = word.size() == 2 && is_upper(word[0]) && word[1] == '.';
+    if (word.size() < 2 || !is_upper(word[0]) || (!initial && !is_lower(word[1]))) break;
+    begin = static_cast<std::size_t>(word.data() - line.data());
+  }
+  if (trim(line.substr(0, begin)).empty()) begin = 0;
+  // On over the date.
+  std::size_t end = place + review_words.size();
+  auto rest = line.substr(end);
+  for (int words = 0; words < 3; ++words) take_word(rest);
+  if (is_plain_date(line.substr(end, line.size() - rest.size() - end))) end = line.size() - rest.size();
+  return {begin, end};
 }
 
 bool is_terminated(std::string_view text) noexcept {
@@ -810,6 +869,17 @@ bool is_heading_text(std::string_view words) noexcept {
          !is_end_of_message(words) && !parse_page_header(words, page);
 }
 
+std::size_t usual_rule_length(std::string_view words) noexcept {
+  std::size_t length = 0;
+  bool blank = false;
+  for (const char c : trim(words)) {
+    const bool is_blank = is_space(c);
+    length += is_blank ? !blank : (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    blank = is_blank;
+  }
+  return std::clamp<std::size_t>(length, 3, 65);
+}
+
 bool is_lone_heading_text(std::string_view words) noexcept {
   if (words.size() < 4 || !is_all_upper(words) || !is_letter(words[0])) return false;
   return !is_terminated(words) && words.back() != ',' && words.back() != '-';
@@ -817,7 +887,6 @@ bool is_lone_heading_text(std::string_view words) noexcept {
 
 bool begins_something(std::string_view line) noexcept {
   if (line.empty()) return false;
-  if (is_escaped_line(line)) return true;
   const char c = line[0];
   if (is_lower(c)) {
     // Small letters begin nothing but labels, list marks and classification lines in small letters.

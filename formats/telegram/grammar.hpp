@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "model.hpp"
 #include "words.hpp"
@@ -29,6 +30,8 @@ bool is_print_date(std::string_view line) noexcept;
 // Print-outs of a post's archive and its copies on a form begin with such a line (5.2 nos. 14, 15).
 bool is_print_title(std::string_view line) noexcept;
 bool is_form_title(std::string_view line) noexcept;
+
+bool is_date(unsigned year, unsigned month, unsigned day) noexcept;
 
 struct date_time_group {
   char precedence = 0, info_precedence = 0;
@@ -112,7 +115,14 @@ bool is_footer(std::string_view line) noexcept;
 // Does this passage address somebody: DEPT FOR ..., OSD PLEASE PASS TO ... (2.5)?
 bool is_passing(std::string_view line) noexcept;
 bool is_correction(std::string_view line) noexcept;
-bool is_signature(std::string_view line) noexcept;
+// A line that holds a signature: the name in it, without marks, a GP code or a date behind it; empty when it is none (4.5).
+std::string_view match_signature(std::string_view line) noexcept;
+// A stamp of review, "Tamsin R. Ledger Declassified/Released US Department of State EO Systematic Review 20 Mar 2014", in
+// a line: [begin, end); {npos, npos}: there is none (5.7 no. 100).
+inline constexpr std::string_view review_words = "Declassified/Released US Department of State EO Systematic Review";
+std::pair<std::size_t, std::size_t> find_review_stamp(std::string_view line) noexcept;
+// "20 Mar 2014" and nothing else.
+bool is_plain_date(std::string_view text) noexcept;
 
 // Does text that ends like this end a sentence, so that a blank line behind it ends the paragraph (4.4)?
 bool is_terminated(std::string_view text) noexcept;
@@ -121,12 +131,9 @@ bool is_sentence_end(std::string_view text) noexcept;
 inline constexpr std::size_t longest_heading = 200;
 inline constexpr std::size_t longest_lone_heading = 60;
 bool is_heading_text(std::string_view words) noexcept;
+// How long the writer makes the rule below a heading of these words: as long as it, within bounds.
+std::size_t usual_rule_length(std::string_view words) noexcept;
 bool is_lone_heading_text(std::string_view words) noexcept;
-
-// What stands at the front of a line that would otherwise be taken for something it is not, where setting it in by a blank is
-// not enough: a blank at which no rule looks, and which the reader takes off again (6.7). No-break space.
-inline constexpr std::string_view escape = "\xC2\xA0";
-constexpr bool is_escaped_line(std::string_view line) noexcept { return line.substr(0, escape.size()) == escape; }
 
 // Does a line that begins like this begin something, so that text must not be wrapped there (6.7)?
 bool begins_something(std::string_view line) noexcept;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ascii.hpp"
+#include "words.hpp"
 
 namespace dragoman::telegram {
 
@@ -34,6 +35,35 @@ std::size_t match_inline_reference(std::string_view text, char& letter) noexcept
   if (!is_upper(text[at]) || (at + 1 < text.size() && (is_alnum(text[at + 1]) || text[at + 1] == '\''))) return 0;
   letter = text[at];
   return at + 1;
+}
+
+std::size_t match_summary_end(std::string_view text, bool& exact) noexcept {
+  if (!starts_with_word(text, "END")) return 0;
+  std::size_t at = 3;
+  while (at < text.size() && is_space(text[at])) ++at;
+  std::size_t end = at;
+  while (end < text.size() && is_letter(text[end])) ++end;
+  const auto word = text.substr(at, end - at);
+  exact = same(word, "SUMMARY");
+  return exact || (word.size() >= 6 && is_near(word, "SUMMARY")) ? end : 0;
+}
+
+void inline_writer::begin_summary(std::uint32_t begin, std::uint32_t end, bool by_heading) noexcept {
+  may_end_summary_ = true;
+  summary_ = {};
+  if (by_heading) return;
+  summary_.begin = begin;
+  summary_.end = end;
+}
+
+void inline_writer::end_summary(std::string_view words, std::uint32_t begin, std::uint32_t end) {
+  bool exact = false;
+  const auto length = match_summary_end(words, exact);
+  if (length == 0) return;
+  if (!exact || !may_end_summary_)
+    s_.report(code::marker_unbalanced, exact ? "a summary ends that did not begin" : "\"" + std::string(words.substr(0, length)) + "\" is misspelt", begin, end);
+  may_end_summary_ = false;
+  summary_ = {};
 }
 
 inline_writer::inline_writer(stage& s) : s_(s) {
@@ -139,6 +169,9 @@ void inline_writer::tell(std::string_view words, std::uint32_t begin, std::uint3
           continue;
         }
       }
+    } else if ((c == 'E' || c == 'e') && word_begins && rest.size() >= 10 && upper(rest[1]) == 'N') {
+      const auto [b, e] = place(rest.substr(0, 3));
+      end_summary(rest, b, e);
     }
     word_begins = !is_alnum(c);
   }

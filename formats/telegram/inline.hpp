@@ -22,7 +22,13 @@ public:
   // Tells `words` by themselves.
   void tell(std::string_view words, std::uint32_t begin, std::uint32_t end);
 
+  // A summary begins; one that a heading begins need not end (telegram.md 4.2, markers).
+  void begin_summary(std::uint32_t begin, std::uint32_t end, bool by_heading) noexcept;
+  // Where a summary begins that has not ended; {0, 0}: nowhere.
+  const line& open_summary() const noexcept { return summary_; }
+
 private:
+  void end_summary(std::string_view words, std::uint32_t begin, std::uint32_t end);
   std::string_view target(char letter) const noexcept;
   stage& s_;
   std::array<std::string_view, 26> targets_{};  // by the label of the reference
@@ -31,11 +37,15 @@ private:
   std::string joined_;      // else a copy
   bool is_joined_ = false, has_text_ = false, after_break_ = false;
   std::uint32_t begin_ = 0, end_ = 0;
+  line summary_;                 // where the open summary begins
+  bool may_end_summary_ = false;
 };
 
 // The reference at the front of `text`, "ref A", "reftel": its length; 0 when there is none. `letter` is 0 for reftel.
 std::size_t match_inline_reference(std::string_view text, char& letter) noexcept;
 // "(garble)" at the front of `text`: its length; 0 when there is none.
 std::size_t match_garble(std::string_view text) noexcept;
+// "END SUMMARY" at the front of `text`: its length; 0 when there is none. `exact`: spelt so.
+std::size_t match_summary_end(std::string_view text, bool& exact) noexcept;
 
 }  // namespace dragoman::telegram

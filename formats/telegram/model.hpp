@@ -80,6 +80,7 @@ struct heading {
 
 struct attribute_pair {
   value key, text;  // empty text: n/a
+  value date;       // of a key that names one, ISO 8601
 };
 
 // A line of the heading that no rule understood. Its number counts the lines of the heading in front of it, one for each
@@ -91,6 +92,8 @@ struct unknown_line {
 
 struct authority {
   value title, name, reason;
+  value rest;                  // what stands behind the reason
+  std::vector<value> reasons;  // "1.4(b)": normal form of reasons that are printed in another
   bool empty() const noexcept { return title.empty() && name.empty() && reason.empty(); }
 };
 
@@ -132,6 +135,8 @@ struct telegram {
   std::vector<reference> refs;
   authority classified_by;
   value signature;
+  value signature_text;  // as printed, when that is more than the name
+  value lost;            // the words that stand for a text that is lost
   std::vector<unknown_line> unknown;
   std::vector<event> body;
   bool has_numbered_paragraph = false;

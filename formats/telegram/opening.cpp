@@ -91,7 +91,9 @@ private:
     if (captions(i, text)) return i + 1;
     if (labels_ == 0 && is_passing(text) && (i < last_label_ || addresses_department(text))) return passing(i, end);
     if (!is_first_ || i >= last_label_) return i;
-    s_.keep_unknown(i, {});
+    s_.claim(i, owner::opaque);
+    s_.report(code::line_unknown, "\"" + std::string(text.substr(0, 60)) + "\"", s_.at(i).begin, s_.at(i).end);
+    s_.out().unknown.push_back({0, s_.piece(i, text)});
     return i + 1;
   }
 
@@ -224,12 +226,13 @@ private:
         break;
       case label::classified:
         if (!out.classified_by.empty()) break;
-        read_authority(v);
+        read_authority(s_, v);
         break;
       case label::reason:
         if (out.classified_by.reason.empty()) {
           out.classified_by.reason = v;
           while (!out.classified_by.reason.text.empty() && out.classified_by.reason.text.back() == '.') out.classified_by.reason.text.remove_suffix(1);
+          read_reasons(s_);
         }
         break;
       case label::declassify_on: out.declassify_on = v; break;
@@ -507,17 +510,6 @@ private:
     return parse_number_at_end(rest, n) && is_all_upper(n.station);
   }
 
-  // -- Classification authority (2.10) ------------------------------------------------------------------------------
-  void read_authority(const value& v) {
-    auto& a = s_.out().classified_by;
-    const auto parts = split_authority(v.text);
-    const auto set = [&](value& to, std::string_view part) {
-      if (!part.empty()) to = {part, v.begin, v.end};
-    };
-    set(a.title, parts.title);
-    set(a.name, parts.name);
-    set(a.reason, parts.reason);
-  }
 
   stage& s_;
   heading& h_;
@@ -573,17 +565,71 @@ bool find_date(std::string_view text, char out[10]) noexcept {
   return false;
 }
 
+namespace {
+
+// "REASON" or "REASONS", also broken by a hyphen at a line's end: its length.
+std::size_t match_reason_word(std::string_view text) noexcept {
+  constexpr std::string_view word = "REASON";
+  std::size_t at = 0;
+  bool broken = false;
+  for (std::size_t i = 0; i < word.size(); ++i, ++at) {
+    if (i > 1 && !broken && at < text.size() && text[at] == '-') broken = true, ++at;
+    if (at >= text.size() || upper(text[at]) != word[i]) return 0;
+  }
+  return at < text.size() && upper(text[at]) == 'S' ? at + 1 : at;
+}
+
+// Where "1.4 (b) and (d)" ends that `text` begins with: behind the last number or letter that is a reason.
+std::size_t reason_end(std::string_view text) noexcept {
+  std::size_t end = 3, at = 3;
+  char before = '1';  // the last character that is no blank; 'n' for a number or "and"
+  while (at < text.size()) {
+    const char c = text[at];
+    if (c == '1' && at + 2 < text.size() && std::string_view(".,/").find(text[at + 1]) != npos && is_digit(text[at + 2])) {
+      at += 3;
+      end = at;
+      before = '1';
+    } else if (is_letter(c)) {
+      std::size_t stop = at;
+      while (stop < text.size() && is_letter(text[stop])) ++stop;
+      const auto word = text.substr(at, stop - at);
+      const bool in_parentheses = stop < text.size() && (text[stop] == ')' || text[stop] == '/' || text[stop] == ',');
+      if (same(word, "and") || same(word, "or")) {
+        before = 'n';
+      } else if (word.size() == 1 && lower(c) <= 'h' && (before == '(' ? in_parentheses : std::string_view("1n,/&").find(before) != npos)) {
+        end = stop < text.size() && text[stop] == ')' ? stop + 1 : stop;
+        before = ')';
+        at = end;
+        continue;
+      } else {
+        break;
+      }
+      at = stop;
+    } else if (std::string_view("(),/&;").find(c) != npos) {
+      before = c == ';' ? ',' : c;
+      ++at;
+    } else if (is_space(c)) {
+      ++at;
+    } else {
+      break;
+    }
+  }
+  return end;
+}
+
+}  // namespace
+
 authority_parts split_authority(std::string_view text) noexcept {
   authority_parts parts;
   text = trim(text);
   // "Classified By: Classified by DCM"
   if (starts_with(text, "Classified by")) text = trim(text.substr(13));
   // The reason: from the word, or from the section number.
-  std::size_t reason = npos;
-  for (auto at = find_word(text, "REASON"); at != npos; at = find_word(text, "REASON", at + 1)) {
-    if (at > 0 && is_alnum(text[at - 1])) continue;
-    reason = at;
-    break;
+  std::size_t reason = npos, reason_length = 0;
+  for (std::size_t at = 0; at < text.size() && reason == npos; ++at) {
+    if (upper(text[at]) != 'R' || (at > 0 && is_alnum(text[at - 1]))) continue;
+    reason_length = match_reason_word(text.substr(at));
+    if (reason_length != 0) reason = at;
   }
   std::size_t number = npos;
   for (std::size_t i = reason == npos ? 0 : reason; i + 2 < text.size(); ++i)
@@ -593,12 +639,15 @@ authority_parts split_authority(std::string_view text) noexcept {
     }
   std::size_t person_end = std::min({reason, number, text.size()});
   if (number != npos) {
-    auto r = trim(text.substr(number));
+    const auto end = number + reason_end(text.substr(number));
+    auto rest = text.substr(end);
+    while (!rest.empty() && (is_space(rest[0]) || std::string_view(".,;").find(rest[0]) != npos)) rest.remove_prefix(1);
+    parts.rest = rest;
+    auto r = trim(text.substr(number, end - number));
     while (!r.empty() && (r.back() == '.' || r.back() == ',' || r.back() == ';')) r = trim(r.substr(0, r.size() - 1));
     parts.reason = r;
   } else if (reason != npos) {
-    auto r = text.substr(reason + 6);
-    if (!r.empty() && upper(r[0]) == 'S') r.remove_prefix(1);
+    auto r = text.substr(reason + reason_length);
     while (!r.empty() && (is_space(r[0]) || r[0] == ':')) r.remove_prefix(1);
     while (!r.empty() && (r.back() == '.' || is_space(r.back()))) r.remove_suffix(1);
     parts.reason = r;
@@ -685,6 +734,66 @@ std::string_view match_item_label(std::string_view text, std::size_t& end) noexc
   if (text[after] == '.' && marks + 1 < text.size() && is_letter(text[marks]) && text[marks + 1] == '.') return {};
   end = marks;
   return text.substr(letter, 1);
+}
+
+// The reasons in normal form, "1.4(b)", each letter by itself; whether they are printed in an odd form (5.6 no. 76). Odd is
+// what is not "1.4 (b) and (d)", "1.4 (b), (d)", "1.4(b)(d)".
+std::vector<std::string> normal_reasons(std::string_view text, bool& odd) {
+  std::vector<std::string> out;
+  std::string section;
+  odd = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const char c = text[at];
+    if (c == '1' && at + 2 < text.size() && is_digit(text[at + 2]) && (text[at + 1] == '.' || text[at + 1] == ',' || text[at + 1] == '/')) {
+      odd |= text[at + 1] != '.';
+      section = std::string("1.") + text[at + 2];
+      at += 3;
+    } else if (is_letter(c)) {
+      std::size_t end = at;
+      while (end < text.size() && is_letter(text[end])) ++end;
+      const auto word = text.substr(at, end - at);
+      if (word.size() == 1 && lower(c) >= 'a' && lower(c) <= 'h' && !section.empty()) {
+        odd |= at == 0 || text[at - 1] != '(' || end >= text.size() || text[end] != ')';
+        out.push_back(section + '(' + lower(c) + ')');
+      } else if (!same(word, "and") && !same(word, "or")) {
+        odd = false;
+        return {};
+      }
+      at = end;
+    } else if (std::string_view(" \n(),/&;.-").find(c) != npos) {
+      ++at;
+    } else {
+      odd = false;
+      return {};
+    }
+  }
+  return out;
+}
+
+void read_authority(stage& s, const value& v) {
+  auto& a = s.out().classified_by;
+  const auto parts = split_authority(v.text);
+  const auto set = [&](value& to, std::string_view part) {
+    if (!part.empty()) to = {part, v.begin, v.end};
+  };
+  set(a.title, parts.title);
+  set(a.name, parts.name);
+  set(a.rest, parts.rest);
+  set(a.reason, parts.reason);
+  read_reasons(s);
+}
+
+void read_reasons(stage& s) {
+  auto& a = s.out().classified_by;
+  bool odd = false;
+  const auto reasons = normal_reasons(a.reason.text, odd);
+  if (!odd || reasons.empty()) return;
+  std::string together;
+  for (const auto& r : reasons) {
+    a.reasons.push_back({s.memory().copy(r), a.reason.begin, a.reason.end});
+    together += (together.empty() ? "" : ", ") + r;
+  }
+  s.report(code::reason_repaired, "\"" + std::string(a.reason.text.substr(0, 60)) + "\" read as " + together, a.reason.begin, a.reason.end);
 }
 
 std::size_t read_opening(stage& s, std::size_t at, std::size_t end, heading& h, bool is_first) {

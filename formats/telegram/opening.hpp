@@ -4,9 +4,10 @@
 
 namespace dragoman::telegram {
 
-// Title, name and reason of a classification authority as printed behind "Classified By:" (telegram.md 2.10).
+// Title, name and reason of a classification authority as printed behind "Classified By:" (telegram.md 2.10), and the
+// text behind these.
 struct authority_parts {
-  std::string_view title, name, reason;
+  std::string_view title, name, reason, rest;
 };
 authority_parts split_authority(std::string_view text) noexcept;
 

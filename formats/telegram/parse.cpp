@@ -27,35 +27,48 @@ std::size_t line_at(const stage& s, std::size_t offset) {
   return static_cast<std::size_t>(i - lines.begin());
 }
 
-// Running headers glued into a line of text, "text PORT ALTAI 00001284 002 OF 002 text", become lines of their own
-// (telegram.md 5.6 no. 84). Needs the number of the telegram; looks at the lines from `at` on.
-void split_glued_headers(stage& s, std::size_t at) {
-  const auto serial = without_zeros(s.out().first.number.serial);
-  if (serial.empty() || serial.size() > 8) return;
-  std::string padded = std::string(8 - serial.size(), '0') + std::string(serial);
-  if (s.octets.find(padded) == npos) return;
+// Where a running header of this telegram, "PORT ALTAI 00001284 002 OF 002", stands inside a line; {npos, npos}: nowhere.
+std::pair<std::size_t, std::size_t> find_glued_header(std::string_view text, std::string_view station, std::string_view padded_serial) {
+  constexpr std::pair nowhere{npos, npos};
+  const auto place = text.find(padded_serial);
+  page_header page;
+  if (place == npos || parse_page_header(text, page)) return nowhere;
+  // Back over the station's name, on over "002 OF 003".
+  std::size_t begin = place;
+  while (begin > 0 && is_blank_char(text[begin - 1])) --begin;
+  const auto name = trim(station.substr(0, 10));
+  if (begin < name.size() || !same(text.substr(begin - name.size(), name.size()), name)) return nowhere;
+  begin -= name.size();
+  std::string_view rest = text.substr(place + padded_serial.size());
+  take_word(rest);
+  if (!same(take_word(rest), "OF")) return nowhere;
+  const auto total = take_word(rest);
+  if (total.size() < 3 || !all_digits(total.substr(0, 3))) return nowhere;
+  const auto stop = static_cast<std::size_t>(total.data() + 3 - text.data());
+  return parse_page_header(text.substr(begin, stop - begin), page) ? std::pair{begin, stop} : nowhere;
+}
+
+// Running headers and stamps of review that are glued into a line of text become lines of their own (telegram.md 5.6 no.
+// 84, 5.7 no. 100). Looks at the lines [at, end).
+void split_glued_furniture(stage& s, std::size_t at, std::size_t end) {
+  const auto& number = s.out().first.number;
+  const auto serial = without_zeros(number.serial);
+  const bool has_number = !serial.empty() && serial.size() <= 8;
+  const std::string padded = has_number ? std::string(8 - serial.size(), '0') + std::string(serial) : std::string();
+  const bool may_have_header = has_number && s.octets.find(padded) != npos;
+  const bool may_have_stamp = s.octets.find(review_words) != npos;
+  if (!may_have_header && !may_have_stamp) return;
   std::size_t splits = 0;
-  for (std::size_t i = at; i < s.count() && splits < 64; ++i) {
+  for (std::size_t i = at; i < end && splits < 64; ++i) {
     const auto text = s.text(i);
-    const auto place = text.find(padded);
-    page_header page;
-    if (place == npos || parse_page_header(text, page)) continue;
-    // Back over the station's name, on over "002 OF 003".
-    std::size_t begin = place;
-    const auto& station = s.out().first.number.station;
-    while (begin > 0 && is_blank_char(text[begin - 1])) --begin;
-    const auto name = station.substr(0, std::min<std::size_t>(10, station.size()));
-    if (begin < trim(name).size() || !same(text.substr(begin - trim(name).size(), trim(name).size()), trim(name))) continue;
-    begin -= trim(name).size();
-    std::string_view rest = text.substr(place + 8);
-    take_word(rest);
-    if (!same(take_word(rest), "OF")) continue;
-    const auto total = take_word(rest);
-    if (total.size() < 3 || !all_digits(total.substr(0, 3))) continue;
-    const auto stop = static_cast<std::size_t>(total.data() + 3 - text.data());
-    if (!parse_page_header(text.substr(begin, stop - begin), page)) continue;
-    if (stop < text.size()) s.split_line(i, stop);
-    if (begin > 0) s.split_line(i, begin);
+    std::pair<std::size_t, std::size_t> place{npos, npos};
+    if (may_have_header) place = find_glued_header(text, number.station, padded);
+    if (place.first == npos && may_have_stamp) place = find_review_stamp(text);
+    if (place.first == npos || place.second - place.first == trim(text).size()) continue;
+    const auto count = s.count();
+    if (place.second < text.size()) s.split_line(i, place.second);
+    if (place.first > 0) s.split_line(i++, place.first);
+    end += s.count() - count;
     ++splits;
   }
 }
@@ -294,34 +307,174 @@ bool is_recognised(const telegram& t) {
          !t.notice.empty() || !t.preamble.empty() || !t.attributes.empty() || !t.first.pages.empty() || t.sections_counted != 0 || t.has_numbered_paragraph;
 }
 
-// Text that is no telegram: one opaque block for each run of lines.
-void keep_as_opaque(stage& s) {
+// Text that is no telegram: one opaque block for each run of lines, or one of all of them.
+void keep_as_opaque(stage& s, bool in_one_block) {
   auto& out = s.out();
   out.clear();
-  s.report(code::doc_unrecognised, "nothing of a telegram was found", 0, s.octets.size());
+  out.octets = s.octets;
   auto& body = out.body;
-  bool open = false;
+  std::size_t last = npos;  // the last line of the open block
+  const auto newline = [&](std::size_t i) { body.push_back({event::kind::text, {}, "\n", s.at(i).begin, s.at(i).begin}); };
   for (std::size_t i = 0; i < s.count(); ++i) {
     const bool empty = s.is_empty(i);
     s.reclaim(i, empty ? owner::blank : owner::opaque);
-    if (empty) {
-      if (open) body.push_back({event::kind::close, {}, {}, 0, 0});
-      open = false;
-      continue;
-    }
+    if (empty) continue;
     const line& l = s.at(i);
-    if (!open) {
+    if (last != npos && (in_one_block || last + 1 == i)) {
+      while (last++ < i) newline(last);
+    } else {
+      if (last != npos) body.push_back({event::kind::close, {}, {}, 0, 0});
       body.push_back({event::kind::open, "ab", {}, l.begin, l.end});
       body.push_back({event::kind::attribute, "type", "opaque", 0, 0});
       body.push_back({event::kind::attribute, "xml:space", "preserve", 0, 0});
-      open = true;
-    } else {
-      body.push_back({event::kind::text, {}, "\n", l.begin, l.begin});
     }
     body.push_back({event::kind::text, {}, l.text, l.begin, l.end});
+    last = i;
   }
-  if (open) body.push_back({event::kind::close, {}, {}, 0, 0});
+  if (last != npos) body.push_back({event::kind::close, {}, {}, 0, 0});
 }
+
+// Does a header of the archive's record stand twice (telegram.md 2.12)?
+bool has_doubled_header(const stage& s) {
+  std::size_t texts = 0, attributes = 0;
+  for (const auto& l : s.lines()) {
+    texts += l.text == "Message Text";
+    attributes += l.text == "Message Attributes";
+  }
+  return texts > 1 || attributes > 1;
+}
+
+// Makes a section that begins inside a line, "textVZCZCXRO4418", begin a line of its own.
+void split_at(stage& s, std::size_t offset) {
+  const auto i = line_at(s, offset);
+  if (i >= s.count() || s.at(i).begin >= offset) return;
+  const auto place = s.piece(i, s.text(i));
+  if (place.begin < offset && offset < place.end && place.end - place.begin == s.text(i).size()) s.split_line(i, offset - place.begin);
+}
+
+// The number of the section whose lines are [at, end), as its classification line says; 0 when it says none.
+std::uint32_t section_number(const stage& s, std::size_t at, std::size_t end) {
+  std::size_t words = 0;
+  for (; at < end && words < 80; ++at) {
+    if (s.is_empty(at)) continue;
+    ++words;
+    class_line c;
+    if (parse_class_line(s.text(at), true, c) && (!c.number.empty() || c.section.total != 0)) return c.section.number;
+  }
+  return 0;
+}
+
+// Letters of the lines [at, end): what a text is long by, however it is wrapped.
+std::size_t count_letters(const stage& s, std::size_t at, std::size_t end) {
+  std::size_t n = 0;
+  for (; at < end; ++at) {
+    const auto text = s.text(at);
+    n += static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_letter));
+  }
+  return n;
+}
+
+// Reads heading, opening and ending of each section, in the order of their numbers, and finds of those with one number
+// the longer (telegram.md 4.4, joining).
+class section_reader {
+public:
+  explicit section_reader(stage& s) : s_(s), out_(s.out()) {}
+
+  std::vector<body_section> read(const std::vector<std::size_t>& offsets, std::size_t text_end) {
+    text_end_ = text_end;
+    for (std::size_t k = 0; k <= offsets.size(); ++k) {
+      part p;
+      p.begin = k == 0 ? 0 : std::min(line_at(s_, offsets[k - 1]), text_end);
+      p.stop = k == offsets.size() ? text_end : std::min(line_at(s_, offsets[k]), text_end);
+      p.text.number = offsets.empty() ? 1 : section_number(s_, p.begin, p.stop);
+      if (p.text.number == 0) p.text.number = static_cast<std::uint32_t>(k + 1);
+      parts_.push_back(p);
+    }
+    std::stable_sort(parts_.begin(), parts_.end(), [](const part& a, const part& b) { return a.text.number < b.text.number; });
+    for (std::size_t k = 0; k < parts_.size(); ++k) read_part(k);
+    set_duplicates_apart();
+    return texts();
+  }
+
+private:
+  struct part {
+    std::size_t begin = 0, stop = 0;  // all lines of it
+    body_section text;
+    heading head;
+  };
+
+  void read_part(std::size_t k) {
+    auto& p = parts_[k];
+    const bool is_first = k == 0;
+    heading& h = is_first ? out_.first : p.head;
+    std::size_t at = p.begin;
+    const auto step = [&](auto&& stage_of_reading) {
+      // A stage may cut lines in two; all that stands behind moves.
+      const auto count = s_.count();
+      at = stage_of_reading();
+      grow(k, s_.count() - count);
+    };
+    step([&] { return read_preamble(s_, at, p.stop, h); });
+    step([&] { return read_heading(s_, at, p.stop, h); });
+    step([&] { return read_opening(s_, at, p.stop, h, is_first); });
+    step([&] { return split_glued_furniture(s_, at, p.stop), at; });
+    p.text.seam = s_.at(std::min(p.begin, s_.count() - 1)).begin;
+    p.text.begin = at;
+    p.text.end = read_ending(s_, at, p.stop, h);
+    p.text.stop = p.stop;
+    if (!is_first) compare_heading(s_, out_.first, h);
+  }
+  // The lines of part `k` became `more`: what stands behind them in the file moves.
+  void grow(std::size_t k, std::size_t more) {
+    if (more == 0) return;
+    const auto from = parts_[k].stop;
+    parts_[k].stop += more;
+    text_end_ += more;
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      auto& p = parts_[i];
+      if (i == k || p.begin < from) continue;
+      for (auto* place : {&p.begin, &p.stop, &p.text.begin, &p.text.end, &p.text.stop}) *place += more;
+    }
+  }
+  // Of sections with one number the longest is the text; the others stand behind all as they are.
+  void set_duplicates_apart() {
+    if (parts_.size() < 2) return;
+    std::vector<part> kept, others;
+    for (auto& p : parts_) {
+      p.text.letters = count_letters(s_, p.text.begin, p.text.end);
+      if (kept.empty() || kept.back().text.number != p.text.number) {
+        kept.push_back(std::move(p));
+        continue;
+      }
+      const auto place = s_.at(p.begin).begin;
+      s_.report(code::section_duplicate, "section " + std::to_string(p.text.number) + " stands twice; the longer one is the text", place, place);
+      if (kept.size() > 1 && p.text.letters > kept.back().text.letters) std::swap(kept.back(), p);
+      p.text.is_duplicate = true;
+      others.push_back(std::move(p));
+    }
+    parts_ = std::move(kept);
+    std::move(others.begin(), others.end(), std::back_inserter(parts_));
+  }
+  std::vector<body_section> texts() {
+    std::vector<body_section> out;
+    std::size_t last = 0;  // the last section whose text counts
+    for (std::size_t k = 0; k < parts_.size(); ++k) {
+      if (!parts_[k].text.is_duplicate) last = k;
+      if (k > 0) {
+        out_.further.push_back(std::move(parts_[k].head));
+        if (out_.further.back().section.number == 0) out_.further.back().section.number = parts_[k].text.number;
+      }
+      out.push_back(parts_[k].text);
+    }
+    out[last].end = read_signature(s_, out[last].begin, out[last].end);
+    return out;
+  }
+
+  stage& s_;
+  telegram& out_;
+  std::vector<part> parts_;
+  std::size_t text_end_ = 0;
+};
 
 }  // namespace
 
@@ -358,45 +511,15 @@ const telegram& parser::parse(std::string_view octets, const std::vector<std::si
   s.octets = octets;
   auto& out = telegram_;
   out.octets = octets;
-  // Lines are counted from their octets, since a line that is read apart moves those behind it.
-  const auto section_end = [&](std::size_t k, std::size_t end) { return k < section_offsets.size() ? line_at(s, section_offsets[k]) : end; };
+  if (has_doubled_header(s)) {
+    report(code::doc_doubled, "a header of the archive's record stands twice", 0, octets.size());
+    keep_as_opaque(s, true);
+    return out;
+  }
+  for (const auto offset : section_offsets) split_at(s, offset);
   const auto text_end = read_attributes(s, 0, s.count());
   hint_ids(s, name);
-
-  std::vector<body_section> sections;
-  std::size_t stop = std::min(section_end(0, text_end), text_end);
-  const auto lines_before = [&](auto&& step) {
-    // A stage may cut lines in two; the end moves with them.
-    const auto count = s.count();
-    step();
-    return s.count() - count;
-  };
-  std::size_t total_end = text_end;
-  std::size_t at = 0;
-  for (std::size_t k = 0; k <= section_offsets.size(); ++k) {
-    const bool is_first = k == 0, is_last = k == section_offsets.size();
-    if (!is_first) out.further.emplace_back();
-    heading& h = is_first ? out.first : out.further.back();
-    stop = is_last ? total_end : std::min(section_end(k, total_end), total_end);
-    std::size_t grown = lines_before([&] { at = read_preamble(s, at, stop, h); });
-    grown += lines_before([&] { at = read_heading(s, at, stop + grown, h); });
-    stop += grown;
-    total_end += grown;
-    grown = lines_before([&] { at = read_opening(s, at, stop, h, is_first); });
-    stop += grown;
-    total_end += grown;
-    if (is_first) {
-      grown = lines_before([&] { split_glued_headers(s, at); });
-      total_end += grown;
-      stop = is_last ? total_end : std::min(section_end(k, total_end), total_end);
-    }
-    const std::size_t end = read_ending(s, at, stop, h, is_last);
-    std::uint32_t number = 0;
-    if (!is_first) number = h.section.number != 0 ? h.section.number : static_cast<std::uint32_t>(k + 1);
-    sections.push_back({at, end, number});
-    if (!is_first) compare_heading(s, out.first, h);
-    at = stop;
-  }
+  const auto sections = section_reader(s).read(section_offsets, text_end);
 
   std::uint32_t year = find_year(out);
   auto number = find_number(s);
@@ -415,10 +538,16 @@ const telegram& parser::parse(std::string_view octets, const std::vector<std::si
   if (has_heading && out.first.classification.empty()) s.report(code::class_missing, "no classification line", 0, 0);
   if (has_heading && out.subject.empty()) s.report(code::subject_missing, "no subject", 0, 0);
 
-  read_body(s, sections);
-  if (!is_recognised(out)) keep_as_opaque(s);
-  else keep_printed(s);
+  if (is_text_lost(s, sections)) keep_lost_text(s, sections.front());
+  else read_body(s, sections);
+  if (!is_recognised(out)) {
+    s.report(code::doc_unrecognised, "nothing of a telegram was found", 0, s.octets.size());
+    keep_as_opaque(s, false);
+    return out;
+  }
+  keep_printed(s);
   number_unknown_lines(out);
+  check_attributes(s);
   return out;
 }
 

@@ -164,7 +164,7 @@ private:
   std::uint32_t section_total_ = 0;
   std::string number_;            // "PORT ALTAIR 001284"
   node transmission_;             // of the section being written
-  std::map<std::uint32_t, node> transmissions_;  // of the later sections
+  std::multimap<std::uint32_t, node> transmissions_;  // of the later sections
 
   std::size_t width() const noexcept { return options_.wrap; }
   std::string_view field(std::string_view name) const { return meta_[name].text(); }
@@ -404,8 +404,8 @@ private:
   }
   void authority() {
     const node a = meta_["classified_by"];
-    if (!a) return;
-    const auto title = a["title"].text(), name = a["name"].text(), reason = a["reason"].text();
+    if (!a || is_said_in_text(a)) return;
+    const auto title = a["title"].text(), name = a["name"].text(), reason = a["reason"].text(), rest = field("x_authority_note");
     const auto join = [](std::string_view x, std::string_view between, std::string_view y) {
       return x.empty() ? std::string(y) : y.empty() ? std::string(x) : std::string(x) + std::string(between) + std::string(y);
     };
@@ -413,32 +413,43 @@ private:
     std::string best;
     for (const auto& person : persons)
       for (const std::string_view word : {", for reasons ", ", reason: ", " "}) {
-        const auto text = (person.empty() ? (reason.empty() ? std::string() : "Reason: " + std::string(reason)) : join(person, word, reason)) + ".";
-        const auto parts_read = split_authority(text);
-        if (best.empty() || (parts_read.title == title && parts_read.name == name && parts_read.reason == reason)) best = text;
-        if (parts_read.title == title && parts_read.name == name && parts_read.reason == reason) {
+        auto text = person.empty() ? (reason.empty() ? std::string() : "Reason: " + std::string(reason)) : join(person, word, reason);
+        text += rest.empty() ? std::string(".") : (is_lower(rest.front()) ? " " : ". ") + std::string(rest);
+        const auto read = split_authority(text);
+        const bool is_same = read.title == title && read.name == name && read.reason == reason && read.rest == rest;
+        if (best.empty() || is_same) best = text;
+        if (is_same) {
           add_authority(best);
           return;
         }
       }
     add_authority(best);
   }
+  // The reader finds an authority that a paragraph says (telegram.md 2.10).
+  bool is_said_in_text(node authority) const {
+    bool said = false;
+    walk(
+        document_.body(),
+        [&](node n) {
+          if (said || !n.is_element("p")) return;
+          std::string words;
+          for (const node child : n)
+            if (child.is(node_type::text)) words += child.text();
+          words = collapse(words);
+          const auto l = match_label(words);
+          if (l.what != label::classified) return;
+          const auto read = split_authority(std::string_view(words).substr(l.value));
+          said = read.title == authority["title"].text() && read.name == authority["name"].text() && read.reason == authority["reason"].text() &&
+                 read.rest == field("x_authority_note");
+        },
+        [](node) {});
+    return said;
+  }
   void add_authority(const std::string& text) {
     part p{{}, true};
     wrap_text(text, width(), "Classified By: ", 0, [](std::string_view line) { return begins_something(line) && match_label(line).what != label::reason; }, p.lines);
     parts_.push_back(std::move(p));
   }
-
-  // A line that no rule understood where it stood, so that none does where it comes to stand.
-  static std::string unknown_line(std::string text) {
-    if (looks_like_heading(text) || std::none_of(text.begin(), text.end(), is_lower)) text.insert(0, escape);
-    return text;
-  }
-  static bool looks_like_heading(std::string_view text) noexcept {
-    const bool has_keyword = std::any_of(format_words.begin(), format_words.end(), [&](std::string_view word) { return starts_with_word(text, word); });
-    return has_keyword || begins_something(text) || match_caption(text) != 0 || is_passing(text) || is_correction(text);
-  }
-  static constexpr std::array<std::string_view, 8> format_words{"FM", "TO", "INFO", "XMT", "GR", "ACTION", "ORIGIN", "NOTIFY"};
 
   // Writes the parts of the heading, and each line that no rule understood behind as many of them as its number says.
   void place() {
@@ -447,7 +458,7 @@ private:
     bool after_unknown = false;
     const auto put_unknown = [&](bool among_format_lines) {
       if (!among_format_lines && !after_unknown) gap();
-      put(unknown_line(collapse(unknown["text"].text())));
+      put(collapse(unknown["text"].text()));
       after_unknown = true;
       ++count;
       unknown = unknown.next();
@@ -469,7 +480,7 @@ private:
       for (const std::string_view known : {"source_note", "place", "number"})
         if (name == known) lost_.add_field(code::loss_meta, name);
       if (name.substr(0, 2) != "x_") continue;
-      constexpr std::array<std::string_view, 14> ours{"x_flags", "x_id", "x_preamble", "x_notice", "x_signals", "x_group_count", "x_number", "x_section", "x_derived_from", "x_declassify_on",
+      constexpr std::array<std::string_view, 18> ours{"x_reasons", "x_authority_note", "x_signature", "x_lost", "x_flags", "x_id", "x_preamble", "x_notice", "x_signals", "x_group_count", "x_number", "x_section", "x_derived_from", "x_declassify_on",
                                                       "x_pages", "x_distribution", "x_transmissions", "x_attributes"};
       if (std::find(ours.begin(), ours.end(), name) == ours.end()) lost_.add_field(code::loss_meta, name);
     }
@@ -516,11 +527,7 @@ private:
     const auto name = e.name();
     if (name == "p") {
       paragraph(e);
-      is_first_block_ = false;
-      return;
-    }
-    if (name != "list") last_block_ = {};
-    if (name == "div") {
+    } else if (name == "div") {
       blocks(e);
     } else if (name == "head") {
       heading(e);
@@ -545,7 +552,6 @@ private:
       lost_.add(code::loss_markup, "element " + std::string(name));
       paragraph(e);
     }
-    is_first_block_ = false;
   }
   static bool has_blocks(node e) {
     for (const node child : e)
@@ -567,10 +573,10 @@ private:
     // A label that is not its number, "14." of a flattened link for 4, would be read as it stands behind a pilcrow.
     const auto label = plain_text(e.first_child());
     const bool plain = numbered && std::string_view(label).substr(0, count_digits(label)) == e.attr("n");
-    paragraph_text(runs, plain && options_.pilcrow ? "\xC2\xB6" : "", marked || e.has_attribute("n"), e.next());
+    paragraph_text(runs, plain && options_.pilcrow ? "\xC2\xB6" : "", marked || e.has_attribute("n"));
   }
 
-  void paragraph_text(const std::vector<run>& runs, std::string_view before, bool is_marked, node next = {}) {
+  void paragraph_text(const std::vector<run>& runs, std::string_view before, bool is_marked) {
     gap();
     bool first = true;
     for (const auto& r : runs) {
@@ -578,12 +584,8 @@ private:
       strings lines;
       wrap_text(squeeze(r.text), width(), first ? before : std::string_view(), 0, begins_something, lines);
       if (!(lines.size() == 1 && lines[0].empty())) {
-        if (!first || !is_marked) {
-          // What begins like something else is set in by a blank; the reader takes it off again.
-          const bool is_misleading = first && looks_like_other(lines[0], lines.size() == 1 && runs.size() == 1, next);
-          if (is_misleading || begins_something(lines[0])) lines[0].insert(0, escape);
-        }
-        if (&r == &runs.back()) keep_from_signature(lines, next);
+        // What begins like something else is set in by one blank; the reader takes it off again.
+        if ((!first || !is_marked) && begins_something(lines[0])) lines[0].insert(0, 1, ' ');
         put(lines);
       }
       for (const node b : r.breaks) page_break(b);
@@ -592,43 +594,6 @@ private:
     const auto words = collapse(runs.size() == 1 ? runs.front().text : std::string());
     could_be_cut_ = !is_marked && words.size() <= longest_heading / 2 && is_heading_text(words) && !is_terminated(words);
     after_cut_ = false;
-    open_text(runs, false, is_marked);
-  }
-  // The text of the block that was written last, as long as a reader might go on with it behind a blank line.
-  struct {
-    bool is_open = false, is_item = false, is_marked = false;
-    std::string words;
-  } last_block_;
-  void open_text(const std::vector<run>& runs, bool is_item, bool is_marked) {
-    last_block_ = {true, is_item, is_marked, {}};
-    for (const auto& r : runs) last_block_.words += collapse(r.text) + ' ';
-    last_block_.words.pop_back();
-  }
-  // Would a reader take this first line of an unmarked paragraph for something else, or for more of the text before it?
-  bool looks_like_other(std::string_view line, bool is_alone, node next) const {
-    if (line.empty()) return false;
-    if (last_block_.is_open && !is_terminated(last_block_.words)) {
-      const bool is_cut = !last_block_.is_item && last_block_.words.back() != ',' && (last_block_.is_marked || last_block_.words.size() >= 48);
-      if (is_lower(line[0]) || is_cut) return true;
-    }
-    if (is_first_block_ && looks_like_heading(line)) return true;
-    return is_alone && begins_numbered(next) && is_lone_heading_text(line) && line.size() <= longest_lone_heading;
-  }
-  bool is_first_block_ = true;
-  // A last line in capitals would be the signature.
-  void keep_from_signature(strings& lines, node next) const {
-    if (next || !field("signature").empty()) return;
-    auto& line = lines.back();
-    if (is_signature(line)) {
-      line.insert(0, escape);
-      return;
-    }
-    const auto word = last_word(line);
-    const auto before = trim(std::string_view(line).substr(0, line.size() - word.size()));
-    if (!is_signature(word) || before.empty() || (before.back() != '.' && before.back() != ')')) return;
-    lines.push_back(std::string(escape) + std::string(word));
-    auto& cut = lines[lines.size() - 2];
-    cut.resize(before.data() + before.size() - cut.data());
   }
   // Three blanks and more would look like a table.
   static std::string squeeze(std::string_view text) {
@@ -647,6 +612,7 @@ private:
     inline_renderer inner(lost_);
     const auto runs = inner.runs(e);
     const bool ruled = e.attr("rend") == "ruled";
+    const auto rule = e.attr("n");  // when it is not as long as the heading
     if (runs.size() > 1) {  // cut by a running header
       put("#### " + collapse_fixed(runs.front().text));
       for (const node b : runs.front().breaks) page_break(b);
@@ -654,7 +620,7 @@ private:
       for (std::size_t i = 1; i < runs.size(); ++i) rest += (rest.empty() ? "" : " ") + collapse_fixed(runs[i].text);
       gap();
       put(rest);
-      put("-----");
+      put(rule.empty() ? std::string_view("-----") : rule);
       forget_cut();
       return;
     }
@@ -666,12 +632,12 @@ private:
     };
     if (plain()) {
       put(words);
-      if (ruled) put(std::string(std::clamp<std::size_t>(count_characters(words), 3, 65), '-'));
+      if (ruled) put(rule.empty() ? std::string(usual_rule_length(words), '-') : std::string(rule));
     } else {
       put("#### " + words);
       if (ruled) {
         gap();
-        put("-----");
+        put(rule.empty() ? std::string_view("-----") : rule);
       }
     }
     forget_cut();
@@ -737,12 +703,11 @@ private:
       // A list that does not begin with its first letter shows that it is one by a pilcrow.
       if (first && is_first && is_letter(label[0]) && match_list(lead + "x").ordinal != 1) lead.insert(0, "\xC2\xB6");
       wrap_text(squeeze(r.text), width(), lead, 0, begins_something, lines);
-      if (!first && begins_something(lines[0])) lines[0].insert(0, escape);
+      if (!first && begins_something(lines[0])) lines[0].insert(0, 1, ' ');
       put(lines);
       for (const node b : r.breaks) page_break(b);
       first = false;
     }
-    open_text(runs, true, false);
   }
   std::string_view last_line() const noexcept {
     auto text = std::string_view(out_);
@@ -794,11 +759,14 @@ private:
       lost_.add(code::loss_structure, "a section of a telegram without a number");
       return;
     }
+    // A section that stands twice stands again behind all others (telegram.md 4.4): the text is over.
+    if (number <= section_) signature();
     end_of_transmission();
-    if (transmissions_.empty())
-      for (const node t : meta_["x_transmissions"]) transmissions_[number_of(t["section"].text())] = t;
+    if (section_ == 1 && number > 1 && transmissions_.empty())
+      for (const node t : meta_["x_transmissions"]) transmissions_.emplace(number_of(t["section"].text()), t);
     const auto found = transmissions_.find(number);
     const node next = found == transmissions_.end() ? node() : found->second;
+    if (found != transmissions_.end()) transmissions_.erase(found);
     transmission_ = next;
     gap();
     const auto has = [&](std::string_view member) { return static_cast<bool>(next[member]); };
@@ -812,7 +780,7 @@ private:
     }
     put(class_line({number, std::max(section_total_, number)}));
     gap();
-    section_ = number;
+    section_ = std::max(section_, number);
   }
 
   void end_of_transmission() {
@@ -832,11 +800,26 @@ private:
     }
   }
 
-  void ending() {
-    if (const auto signature = field("signature"); !signature.empty()) {
-      gap();
-      put(collapse(signature));
+  template <class F>
+  static void for_each_line(std::string_view text, F&& f) {
+    for (std::size_t at = 0; at < text.size();) {
+      const auto end = std::min(text.find('\n', at), text.size());
+      f(text.substr(at, end - at));
+      at = end + 1;
     }
+  }
+  bool is_signed_ = false;
+  void signature() {
+    const auto name = field("signature"), literal = field("x_signature");
+    if (name.empty() || is_signed_) return;
+    is_signed_ = true;
+    gap();
+    for_each_line(literal.empty() ? name : literal, [&](std::string_view line) { put(collapse(line)); });
+  }
+
+  void ending() {
+    for_each_line(field("x_lost"), [&](std::string_view line) { put(line); });
+    signature();
     end_of_transmission();
     if (!trailers_.empty()) {
       gap();

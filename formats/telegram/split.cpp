@@ -49,10 +49,9 @@ std::size_t find_notice(std::string_view text) noexcept {
 void cutter::reset() {
   at_ = text_end_ = lines_ = 0;
   remains_ = routing_ = none;
-  substance_ = quoted_ = after_end_ = in_print_ = false;
+  substance_ = quoted_ = after_end_ = in_print_ = in_record_ = has_first_ = false;
   date_ = 0;
   number_.clear();
-  section_ = 0;
   sections_.clear();
 }
 
@@ -60,7 +59,6 @@ void cutter::reset() {
 cutter::anchor cutter::find_anchor(const text_line& line, std::size_t& begin) const {
   const auto text = without_mark(line.text);
   begin = line.begin;
-  if (is_escaped_line(text)) return anchor::no;
   if (is_transmission_id(text)) return anchor::sure;
   if (const auto at = find_glued_transmission_id(text); at != npos) {
     begin += at + (line.text.size() - text.size());
@@ -74,7 +72,8 @@ cutter::anchor cutter::find_anchor(const text_line& line, std::size_t& begin) co
     begin += at == 0 ? 0 : at + (line.text.size() - text.size());
     return anchor::preface;
   }
-  if (text == "Message Text" || is_print_title(text) || is_form_title(text)) return anchor::preface;
+  // A second header of a record of the archive begins none (telegram.md 2.12).
+  if ((text == "Message Text" && (!in_record_ || after_end_)) || is_print_title(text) || is_form_title(text)) return anchor::preface;
   page_header page;
   if (starts_with(text, "PAGE 01 ") && parse_page_header(text, page)) return anchor::with_class;
   date_time_group group;
@@ -138,8 +137,7 @@ cutter::heading_end cutter::read_heading(std::string_view octets, const text_lin
 // Remembers of a line with text what later ones are judged by.
 void cutter::note(const text_line& line) {
   const auto text = without_mark(line.text);
-  if (is_escaped_line(text)) routing_ = none;
-  else if (is_routing(text)) routing_ = text_end_;
+  if (is_routing(text)) routing_ = text_end_;
   else if (const auto at = find_glued_routing(text); at != npos) routing_ = line.begin + at;
   else if (!is_routing_more(text)) routing_ = none;
   if (is_print_remains(text)) {
@@ -149,6 +147,8 @@ void cutter::note(const text_line& line) {
   }
   text_end_ = line.next;
   after_end_ = is_end_of_message(text);
+  if (text == "Message Text") in_record_ = true;
+  else if (text == "Message Attributes") in_record_ = false;
   if (starts_with(text, "Begin text") || starts_with(text, "Begin quote")) quoted_ = true;
   else if (starts_with(text, "End text") || starts_with(text, "End quote")) quoted_ = false;
   if (in_print_ && (match_paragraph(text).found || starts_with(text, "E.O."))) in_print_ = false;
@@ -188,7 +188,9 @@ std::size_t cutter::cut(std::string_view octets, bool at_end) {
     }
     // The archive gave one number to several telegrams: a section has the date of its first, too (telegram.md 5.1 no. 10).
     const bool same_date = heading.date == date_ || heading.date == 0 || date_ == 0;
-    const bool goes_on = heading.has_class && heading.number == number_ && heading.section >= 2 && heading.section >= section_ && same_date;
+    // A section that stands elsewhere in the file belongs to it, too; a second first one begins another copy (4.4).
+    const bool is_section = heading.section >= 2 || (heading.section == 1 && !has_first_);
+    const bool goes_on = heading.has_class && heading.number == number_ && is_section && same_date;
     const bool is_own = in_print_ && kind == anchor::sure;  // the telegram below its form
     const bool is_new = substance_ && !goes_on && !is_own && (kind != anchor::class_line || after_end_);
     if (is_new) {
@@ -200,7 +202,7 @@ std::size_t cutter::cut(std::string_view octets, bool at_end) {
     if (kind != anchor::class_line || goes_on || !substance_) {
       if (heading.has_class) number_ = heading.number;
       if (heading.date != 0) date_ = heading.date;
-      section_ = heading.section;
+      has_first_ = (goes_on && has_first_) || heading.section <= 1;
     }
     in_print_ = is_print_title(line.text) || is_form_title(line.text);
     // A preface may have a heading of its own behind it.

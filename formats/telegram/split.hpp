@@ -54,7 +54,8 @@ private:
   bool in_print_ = false;            // behind the title of a print-out or form, before its telegram
   std::string number_;               // of the document
   std::uint32_t date_ = 0;
-  std::uint32_t section_ = 0;        // the last one seen
+  bool in_record_ = false;           // behind "Message Text", before "Message Attributes"
+  bool has_first_ = false;           // the document has its first section, or is not in sections
   std::vector<std::size_t> sections_;
 };
 

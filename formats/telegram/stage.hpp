@@ -4,7 +4,6 @@
 #include <string>
 #include <string_view>
 
-#include "grammar.hpp"
 #include "parse.hpp"
 
 namespace dragoman::telegram {
@@ -30,14 +29,6 @@ public:
   }
   // Takes a line back from its owner for another, when later lines show what it was.
   void reclaim(std::size_t i, owner o) const noexcept { parser_.owners_[i] = o; }
-  // Keeps line `i` of the heading, which no rule understood, at its place. One escape is taken off.
-  void keep_unknown(std::size_t i, std::string_view where) const {
-    claim(i, owner::opaque);
-    auto words = trim(text(i));
-    report(code::line_unknown, "\"" + std::string(words.substr(0, 60)) + "\"" + std::string(where), at(i).begin, at(i).end);
-    if (is_escaped_line(words)) words.remove_prefix(escape.size());
-    out().unknown.push_back({0, piece(i, words)});
-  }
   // Gives the blank lines from `i` on away; returns the first other one before `end`.
   std::size_t skip_blank(std::size_t i, std::size_t end) const noexcept {
     for (; i < end && is_empty(i); ++i) claim(i, owner::blank);
@@ -88,16 +79,31 @@ public:
 std::size_t read_preamble(stage& s, std::size_t at, std::size_t end, heading& h);
 std::size_t read_heading(stage& s, std::size_t at, std::size_t end, heading& h);
 std::size_t read_opening(stage& s, std::size_t at, std::size_t end, heading& h, bool is_first);
+// The authority of a line "Classified By", without its label (telegram.md 2.10), and the normal form of its reasons.
+void read_authority(stage& s, const value& v);
+void read_reasons(stage& s);
 
 // Take attributes; end markers, footers and signature off the end: return the end of what stands before.
 std::size_t read_attributes(stage& s, std::size_t at, std::size_t end);
-std::size_t read_ending(stage& s, std::size_t at, std::size_t end, heading& h, bool is_last);
+std::size_t read_ending(stage& s, std::size_t at, std::size_t end, heading& h);
+// Takes the signature off the end of the text [at, end).
+std::size_t read_signature(stage& s, std::size_t at, std::size_t end);
 
+// The lines of one section. Behind the text, up to `stop`, stand lines that other stages took; those of pages among them
+// are told with the text.
 struct body_section {
-  std::size_t begin = 0, end = 0;
-  std::uint32_t number = 0;  // of the section; 0 for the first
+  std::size_t begin = 0, end = 0, stop = 0;
+  std::uint32_t number = 1;
+  std::uint32_t seam = 0;       // octet at which the section's heading begins
+  std::size_t letters = 0;      // of the text, when there are several sections
+  bool is_duplicate = false;    // another of this number is longer: kept as it stands
 };
 void read_body(stage& s, const std::vector<body_section>& sections);
+// Is what stands where the text should be only a word that it is lost (telegram.md 2.12, 5.7 no. 98)?
+bool is_text_lost(const stage& s, const std::vector<body_section>& sections);
+void keep_lost_text(stage& s, const body_section& section);
+// Compares the archive's attributes with the telegram's text, which is right (telegram.md 6.4).
+void check_attributes(stage& s);
 
 // Canonical MRN "07PORTALTAIR1284" (telegram.md 1.4).
 std::string_view canonical_id(stage& s, std::uint32_t year, std::string_view station, std::string_view serial);

@@ -78,6 +78,8 @@ public:
     references();
     authority();
     text("signature", t_.signature);
+    text("x_signature", t_.signature_text);
+    text("x_lost", t_.lost);
     first_transmission();
     unknown_lines();
     flag_list();
@@ -191,6 +193,8 @@ private:
     text("name", a.name);
     text("reason", a.reason);
     sink_.close();
+    texts("x_reasons", a.reasons);
+    text("x_authority_note", a.rest);
   }
   void transmission_lines(const transmission& lines) {
     text("id", lines.id);
@@ -325,6 +329,7 @@ private:
       span(a.key.begin, a.text.end);
       text("key", a.key);
       text("value", a.text);
+      text("date", a.date);
       sink_.close();
     }
     sink_.close();

@@ -128,12 +128,6 @@ int main(void) {
   MEMBER(dgm_writer, close);
   MEMBER(dgm_writer, failed);
 
-  STRUCT(dgm_term);
-  MEMBER(dgm_term, term);
-  MEMBER(dgm_term, kind);
-  MEMBER(dgm_term, meaning);
-  MEMBER(dgm_term, source);
-
   STRUCT(dgm_format);
   MEMBER(dgm_format, size);
   MEMBER(dgm_format, flags);
@@ -149,8 +143,6 @@ int main(void) {
   MEMBER(dgm_format, code_count);
   MEMBER(dgm_format, reader);
   MEMBER(dgm_format, writer);
-  MEMBER(dgm_format, terms);
-  MEMBER(dgm_format, term_count);
 
   STRUCT(dgm_plugin);
   MEMBER(dgm_plugin, size);

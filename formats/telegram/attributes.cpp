@@ -1,0 +1,234 @@
+// The attributes of a record of the archive, behind the text (telegram.md 2.12, 5.7).
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "ascii.hpp"
+#include "grammar.hpp"
+#include "stage.hpp"
+
+namespace dragoman::telegram {
+namespace {
+
+// Vocabulary of the archive (nara_attributes.tsv), sorted.
+constexpr std::array<std::string_view, 67> known_keys{
+    "Automatic Decaptioning", "Capture Date", "Channel Indicators", "Concepts", "Control Number", "Copy", "Current Classification",
+    "Decaption Date", "Decaption Note", "Disposition Action", "Disposition Approved on Date", "Disposition Authority",
+    "Disposition Case Number", "Disposition Comment", "Disposition Date", "Disposition Event", "Disposition History",
+    "Disposition Reason", "Disposition Remarks", "Document Number", "Document Source", "Document Unique ID", "Draft Date", "Drafter",
+    "Enclosure", "Errors", "Executive Order", "Film Number", "From", "Handling Restrictions", "ISecure", "Image Path", "Legacy Key",
+    "Line Count", "Locator", "Markings", "Office", "Original Classification", "Original Handling Restrictions",
+    "Original Previous Classification", "Original Previous Handling Restrictions", "Page Count", "Previous Channel Indicators",
+    "Previous Classification", "Previous Handling Restrictions", "Reference", "Review Action", "Review Authority", "Review Comment",
+    "Review Content Flags", "Review Date", "Review Event", "Review Exemptions", "Review History", "Review Markings",
+    "Review Media Identifier", "Review Referrals", "Review Release Date", "Review Release Event", "Review Transfer Date",
+    "Review Withdrawn Fields", "Secure", "Sent Date", "Status", "Subject", "TAGS", "To"};
+static_assert(std::is_sorted(known_keys.begin(), known_keys.end()));
+bool is_known_key(std::string_view key) noexcept {
+  return key == "Type" || std::binary_search(known_keys.begin(), known_keys.end(), key);
+}
+
+// "Key: value" at column 1, the key a known one: where its colon is; npos for other lines, which go on with the value above.
+std::size_t find_key_end(std::string_view text) noexcept {
+  const auto colon = text.substr(0, 48).find(':');
+  return colon != npos && is_known_key(trim_right(text.substr(0, colon))) ? colon : npos;
+}
+
+bool is_absent(std::string_view text) noexcept { return text.empty() || same(text, "n/a"); }
+
+// An ISO date of "17 OCT 1975", "26-Jul-2001 10:12:00 am" or "17/10/1975", tried in this order; 01 JAN 1960 stands for none.
+bool read_date(std::string_view text, char out[10]) noexcept {
+  const auto digits = count_digits(text);
+  std::uint32_t day = 0, month = 0, year = 0;
+  if (digits == 0 || digits > 2 || digits >= text.size() || !parse_number(text.substr(0, digits), day)) return false;
+  const char separator = text[digits];
+  if (separator != ' ' && separator != '-' && separator != '/') return false;
+  auto rest = text.substr(digits + 1);
+  std::size_t length = 0;
+  if (separator == '/') {
+    length = count_digits(rest);
+    if (length > 2 || !parse_number(rest.substr(0, length), month)) return false;
+  } else {
+    while (length < rest.size() && is_letter(rest[length])) ++length;
+    month = month_of(rest.substr(0, length));
+  }
+  if (month < 1 || month > 12 || length >= rest.size() || rest[length] != separator) return false;
+  rest = rest.substr(length + 1);
+  if (count_digits(rest) != 4 || !parse_number(rest.substr(0, 4), year)) return false;
+  if (!is_date(year, month, day) || (year == 1960 && month == 1 && day == 1)) return false;
+  const auto put = [&](char* place, std::uint32_t v, int width) {
+    for (int i = width - 1; i >= 0; --i, v /= 10) place[i] = static_cast<char>('0' + v % 10);
+  };
+  put(out, year, 4);
+  put(out + 5, month, 2);
+  put(out + 8, day, 2);
+  out[4] = out[7] = '-';
+  return true;
+}
+
+class attribute_reader {
+public:
+  explicit attribute_reader(stage& s) : s_(s) {}
+
+  void read(std::size_t at, std::size_t end) {
+    for (std::size_t i = at; i < end; ++i) {
+      if (s_.is_empty(i)) {
+        s_.claim(i, owner::blank);
+        continue;
+      }
+      const auto text = s_.text(i);
+      if (const auto colon = find_key_end(text); colon != npos) {
+        finish();
+        s_.claim(i, owner::attribute);
+        const auto words = trim(text.substr(colon + 1));
+        s_.out().attributes.push_back({s_.piece(i, trim_right(text.substr(0, colon))), s_.piece(i, words), {}});
+        joined_.clear();
+      } else if (s_.out().attributes.empty()) {
+        s_.claim(i, owner::footer);
+        s_.out().trailers.push_back(s_.piece(i, trim(text)));
+      } else {
+        s_.claim(i, owner::attribute);
+        go_on(i, trim(text));
+      }
+    }
+    finish();
+  }
+
+private:
+  void go_on(std::size_t i, std::string_view words) {
+    auto& value = s_.out().attributes.back().text;
+    if (joined_.empty()) joined_ = value.text;
+    if (!joined_.empty()) joined_ += '\n';
+    joined_ += words;
+    const auto place = s_.piece(i, words);
+    if (value.text.empty()) value.begin = place.begin;
+    value.end = place.end;
+  }
+  void finish() {
+    auto& all = s_.out().attributes;
+    if (all.empty()) return;
+    auto& a = all.back();
+    if (!joined_.empty()) a.text.text = s_.memory().copy(joined_);
+    if (is_absent(a.text.text)) a.text.text = {};
+    char date[10];
+    if (ends_with(a.key.text, " Date") && read_date(a.text.text, date)) a.date = {s_.memory().copy({date, 10}), a.text.begin, a.text.end};
+  }
+
+  stage& s_;
+  std::string joined_;  // the value, when it has several lines
+};
+
+const attribute_pair* find(const telegram& t, std::string_view key) noexcept {
+  const auto a = std::find_if(t.attributes.begin(), t.attributes.end(), [&](const attribute_pair& p) { return p.key.text == key; });
+  return a == t.attributes.end() || a->text.empty() ? nullptr : &*a;
+}
+
+// Letters and digits of a text in capitals: what two copies of it have in common.
+std::string plain(std::string_view text) {
+  std::string out;
+  for (const char c : text)
+    if (is_alnum(c) || static_cast<unsigned char>(c) >= 0x80) out += upper(c);
+  return out;
+}
+
+class attribute_checker {
+public:
+  explicit attribute_checker(stage& s) : s_(s), t_(s.out()) {}
+
+  void check() {
+    classification();
+    date();
+    if (const auto* a = find(t_, "Subject"); a != nullptr && !t_.subject.empty()) compare(*a, t_.subject.text, code::conflict_subject);
+    if (const auto* a = find(t_, "TAGS"); a != nullptr && !t_.tags.empty()) {
+      std::string tags;
+      for (const auto& tag : t_.tags) tags += tag.text;
+      compare(*a, tags, code::conflict_tags);
+    }
+    if (const auto* a = find(t_, "From"); a != nullptr && !t_.first.from.name.empty()) {
+      // A station's name, not an addressee: the end of it.
+      const auto from = plain(t_.first.from.name), station = plain(a->text.text);
+      if (!ends_with(from, station) && !starts_with(from, "SEC" + station)) conflict(code::conflict_from, *a, t_.first.from.name);
+    }
+  }
+
+private:
+  void conflict(code c, const attribute_pair& a, std::string_view text) {
+    s_.report(c, "the attribute says \"" + std::string(a.text.text.substr(0, 80)) + "\", the text \"" + std::string(text.substr(0, 80)) + "\"", a.text.begin, a.text.end);
+  }
+  void compare(const attribute_pair& a, std::string_view text, code c) {
+    if (plain(a.text.text) != plain(text)) conflict(c, a, text);
+  }
+  void classification() {
+    for (const std::string_view key : {"Original Classification", "Current Classification"}) {
+      const auto* a = find(t_, key);
+      if (a == nullptr) continue;
+      const auto level = match_level(a->text.text, false);
+      if (level.name.empty() || level.length != a->text.text.size())
+        s_.report(code::class_unknown, "\"" + std::string(a->text.text.substr(0, 60)) + "\" is no classification", a->text.begin, a->text.end);
+      else if (key[0] == 'O' && !t_.first.classification.empty() && level.name != t_.first.classification.text)
+        conflict(code::conflict_classification, *a, t_.first.classification.text);
+    }
+  }
+  void date() {
+    for (const std::string_view key : {"Draft Date", "Sent Date"})
+      if (const auto* a = find(t_, key); a != nullptr && !a->date.empty() && !t_.first.date.empty() && a->date.text != t_.first.date.text.substr(0, 10))
+        conflict(code::conflict_date, *a, t_.first.date_text.text);
+  }
+
+  stage& s_;
+  const telegram& t_;
+};
+
+}  // namespace
+
+std::size_t read_attributes(stage& s, std::size_t at, std::size_t end) {
+  std::size_t header = at;
+  while (header < end && s.text(header) != "Message Attributes") ++header;
+  if (header == end) return end;
+  s.claim(header, owner::attribute);
+  attribute_reader(s).read(header + 1, end);
+  return header;
+}
+
+// The words are known, or the attributes say so: four lines in all, or a place other than the archive's own texts.
+bool is_text_lost(const stage& s, const std::vector<body_section>& sections) {
+  const auto& t = s.out();
+  if (sections.size() != 1 || t.attributes.empty()) return false;
+  const auto& section = sections.front();
+  std::size_t lines = 0;
+  bool is_known = false;
+  for (std::size_t i = section.begin; i < section.end; ++i) {
+    if (s.is_empty(i)) continue;
+    if (++lines > 4 || match_paragraph(s.text(i)).found) return false;
+    is_known |= find_word(s.text(i), "ERROR READING TEXT") != npos || find_word(s.text(i), "EXPAND ERROR ENCOUNTERED") != npos;
+  }
+  if (lines == 0 || is_known) return lines != 0;
+  if (!t.first.number.empty() || !t.first.date_text.empty()) return false;
+  const auto* locator = find(t, "Locator");
+  const auto* count = find(t, "Line Count");
+  return (locator != nullptr && find_word(locator->text.text, "TEXT ON-LINE") == npos) || (count != nullptr && count->text.text == "4");
+}
+
+void keep_lost_text(stage& s, const body_section& section) {
+  std::string words;
+  std::size_t first = npos, last = 0;
+  for (std::size_t i = section.begin; i < section.end; ++i) {
+    if (s.is_empty(i)) {
+      s.claim(i, owner::blank);
+      continue;
+    }
+    s.claim(i, owner::opaque);
+    if (!words.empty()) words += '\n';
+    words += trim(s.text(i));
+    first = std::min(first, i);
+    last = i;
+  }
+  s.out().lost = {s.memory().copy(words), s.at(first).begin, s.at(last).end};
+  s.report(code::text_lost, "\"" + words.substr(0, 60) + "\"", s.at(first).begin, s.at(last).end);
+}
+
+void check_attributes(stage& s) {
+  if (!s.out().attributes.empty()) attribute_checker(s).check();
+}
+
+}  // namespace dragoman::telegram
