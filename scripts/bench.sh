@@ -20,7 +20,8 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 
 mkdir in
-make_telegrams "$count" in/telegram
+make_telegrams "$count" corpus
+mv corpus/cables in/telegram
 for format in tei json; do dragoman convert in/telegram -t $format -o in/$format/; done
 dragoman convert in/telegram -t jsonl -o in/jsonl
 dragoman convert in/telegram -t bundle -o in/bundle

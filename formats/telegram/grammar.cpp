@@ -501,7 +501,8 @@ labelled match_label(std::string_view line) noexcept {
         std::size_t at = 6;
         if (at < text.size() && upper(text[at]) == 'S') ++at;
         at = skip_blanks(text, at);
-        if (at < text.size() && (text[at] == ':' || is_digit(text[at]))) return found(label::reason, behind(at), false);
+        // "reasons 1.4 (b)" may be the rest of a sentence.
+        if (at < text.size() && (text[at] == ':' || (is_digit(text[at]) && is_upper(text[0])))) return found(label::reason, behind(at), false);
       }
       return {};
     }

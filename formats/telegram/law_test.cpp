@@ -39,7 +39,6 @@ TEST(law, every_fact_is_found) {
     EXPECT_EQ(t.text("precedence"), g.precedence);
     EXPECT_EQ(t.text("classification"), g.classification);
     EXPECT_EQ(t.meta()["from"]["name"].text(), g.from);
-    EXPECT_EQ(t.text("signature"), g.signature);
     EXPECT_EQ(t.meta()["declassify"]["date"].text(), g.declassify_date);
     EXPECT_EQ(t.texts("captions"), g.captions);
     EXPECT_EQ(t.texts("tags"), g.tags);
@@ -53,6 +52,8 @@ TEST(law, every_fact_is_found) {
     strings refs;
     for (const auto& r : g.refs) refs.push_back(r.label + "|" + r.text + "|" + r.id);
     EXPECT_EQ(t.refs(), refs);
+    if (g.truncated) return;
+    EXPECT_EQ(t.text("signature"), g.signature);
     strings numbers = t.numbers();
     numbers.erase(std::remove(numbers.begin(), numbers.end(), ""), numbers.end());
     EXPECT_EQ(numbers, g.paragraph_numbers);

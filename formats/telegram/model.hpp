@@ -133,6 +133,7 @@ struct telegram {
   value declassify, order, declassify_date, declassify_on, derived_from;
   value subject;
   std::vector<reference> refs;
+  bool has_reference_line = false;  // also without items, "REF: NONE"
   authority classified_by;
   value signature;
   value signature_text;  // as printed, when that is more than the name

@@ -47,11 +47,14 @@ resolved_reference resolve_reference(stage& s, std::string_view text, std::strin
   text = trim(text);
   // What stands behind the number does not count: (NOTAL), AND PREVIOUS, a title.
   auto core = text;
-  if (const auto note = core.find('(', 1); note != npos && note > 3) {
+  for (auto note = core.find('(', 1); note != npos; note = core.find('(', note + 1)) {
+    if (note <= 3) continue;
     const auto inside = core.substr(note);
     std::uint32_t ignored = 0;
     const auto close = inside.find(')');
-    if (close == npos || !read_year(inside.substr(0, close + 1), ignored)) core = trim(core.substr(0, note));
+    if (close != npos && read_year(inside.substr(0, close + 1), ignored)) continue;
+    core = trim(core.substr(0, note));
+    break;
   }
   for (const std::string_view word : {" NOTAL", " AND PREVIOUS", " ET AL", "\""})
     if (const auto at = find_word(core, word); at != npos && at > 0) core = trim(core.substr(0, at));
@@ -112,7 +115,7 @@ resolved_reference resolve_reference(stage& s, std::string_view text, std::strin
   if (serial.size() > 7) return out;
   while (!station.empty() && (station.back() == '#' || station.back() == '-' || is_space(station.back()))) station.remove_suffix(1);
   if (station.empty()) station = inherited;
-  if (!is_station(station)) return out;
+  if (!is_station(station) || station.size() == 1) return out;  // "A-1089" is an airgram
   // Prose with a number behind is no telegram: words in small letters, or many of them.
   if (!is_all_upper(station) && station.find(' ') != npos) return out;
   if (std::count(station.begin(), station.end(), ' ') > 3) return out;

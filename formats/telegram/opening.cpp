@@ -19,7 +19,9 @@ public:
   std::size_t read(std::size_t at, std::size_t end) {
     last_label_ = find_last_label(at, end);
     while ((at = s_.skip_blank(at, end)) < end) {
+      const auto count = s_.count();
       const auto next = line(at, end);
+      end += s_.count() - count;  // lines that were cut in two
       if (next == at) break;
       at = next;
     }
@@ -59,7 +61,7 @@ private:
       case label::order: return !out.declassify.empty();
       case label::tags: return !out.tags.empty();
       case label::subject: return !out.subject.empty();
-      case label::refs: return !out.refs.empty();
+      case label::refs: return out.has_reference_line;
       default: return !out.classified_by.empty() || !out.derived_from.empty() || !out.declassify_on.empty();
     }
   }
@@ -129,7 +131,9 @@ private:
       while (!text.empty() && (is_space(text[0]) || text[0] == '/' || text[0] == ',' || text[0] == ';')) text.remove_prefix(1);
       const auto length = match_caption(text);
       if (length == 0) return;
-      s_.out().captions.push_back(s_.piece(i, text.substr(0, length)));
+      auto caption = s_.piece(i, text.substr(0, length));
+      if (!is_all_upper(caption.text)) caption.text = s_.upper_copy(caption.text);
+      s_.out().captions.push_back(caption);
       text.remove_prefix(length);
     }
   }
@@ -210,10 +214,11 @@ private:
   std::size_t labelled_lines(std::size_t i, std::size_t end, const labelled& l) {
     ++labels_;
     if (l.repaired) s_.report(code::label_repaired, "\"" + std::string(trim(s_.text(i).substr(0, l.value))) + "\"", s_.at(i).begin, s_.at(i).end);
-    split_glued_label(i, l);
+    if (split_glued_label(i, l.what, l.value + 1)) ++end;
     if (l.what == label::refs) return references(i, end, l.value);
     std::size_t last = i + 1;
-    while (last < end && !s_.is_empty(last) && goes_on(l.what, last)) ++last;
+    for (; last < end && !s_.is_empty(last) && goes_on(l.what, last); ++last)
+      if (l.what == label::subject && split_glued_label(last, l.what, 1)) ++end;
     const auto text = joined(i, last, s_.text(i).substr(l.value), owner::labelled);
     if (!is_first_) return last;
     const value v = spanned(i, last, text);
@@ -243,22 +248,23 @@ private:
   }
 
   // Two labelled lines on one: "N/A TAGS: PREL", "DUESREF: A." (telegram.md 5.3 no. 45, 5.4 no. 55).
-  void split_glued_label(std::size_t i, const labelled& l) {
-    if (splits_ >= 8) return;
+  bool split_glued_label(std::size_t i, label what, std::size_t from) {
+    if (splits_ >= 8) return false;
     const auto text = s_.text(i);
     for (const std::string_view next : {"TAGS:", "SUBJECT:", "REF:", "Classified By:"}) {
-      for (auto at = find_word(text, next, l.value + 1); at != npos; at = find_word(text, next, at + 1)) {
+      for (auto at = find_word(text, next, from); at != npos; at = find_word(text, next, at + 1)) {
         const bool after_blank = is_blank_char(text[at - 1]);
-        const bool tags_behind_order = l.what == label::order && (after_blank || is_alnum(text[at - 1]));
-        const bool glued = l.what == label::subject && is_letter(text[at - 1]) && next != "TAGS:" && next != "SUBJECT:";
+        const bool tags_behind_order = what == label::order && (after_blank || is_alnum(text[at - 1]));
+        const bool glued = what == label::subject && is_letter(text[at - 1]) && next != "TAGS:" && next != "SUBJECT:";
         if (!tags_behind_order && !glued) continue;
         s_.report(code::label_glued, std::string(next) + " stood inside another line", s_.at(i).begin, s_.at(i).end);
         s_.split_line(i, at);
         ++splits_;
-        ++last_label_;
-        return;
+        last_label_ = std::max(last_label_ + 1, i + 2);
+        return true;
       }
     }
+    return false;
   }
 
   bool goes_on_with_tags(std::size_t i) const {
@@ -378,6 +384,7 @@ private:
     std::uint32_t begin = 0, stop = 0;
     auto& refs = s_.out().refs;
     const bool take = is_first_ && refs.empty();
+    if (is_first_) s_.out().has_reference_line = true;
     std::size_t opened = 0;
     bool after_semicolon = false;
     char first_label = 0;  // as printed

@@ -884,9 +884,10 @@ private:
   void octets(const std::vector<std::string>& lines, std::size_t body_begin) {
     std::string& octets = out_.octets;
     const bool trailing = has("trailing") || (form_ == telegram_form::cablegate && random_.chance(30));
-    std::size_t feeds = has("formfeed") ? 3 : 0, text_begin = 0;
+    std::size_t feeds = has("formfeed") ? 3 : 0, text_begin = 0, text_end = 0;  // of the first transmission
     for (std::size_t i = 0; i < lines.size(); ++i) {
       if (i == body_begin) text_begin = octets.size();
+      if (i > body_begin && text_end == 0 && (lines[i] == "BT" || lines[i].substr(0, 3) == "NNN")) text_end = octets.size();
       octets += lines[i];
       if (lines[i].empty() && feeds > 0 && !octets.empty()) {
         octets += '\f';
@@ -899,8 +900,9 @@ private:
     }
     if (has("truncated")) {
       out_.truncated = true;
-      const std::size_t from = std::min(text_begin + 40, octets.size());
-      octets.resize(from + random_.below(octets.size() - from + 1));
+      const std::size_t to = text_end == 0 ? octets.size() : text_end;
+      const std::size_t from = std::min(text_begin + 40, to);
+      octets.resize(from + random_.below(to - from + 1));
     }
     if (has("latin1") || has("windows1252")) octets = to_windows1252(octets);
     else if (has("bom")) octets.insert(0, "\xEF\xBB\xBF");

@@ -42,7 +42,7 @@ struct fault {
   std::string_view name;
   fits where;
 };
-inline constexpr std::array<fault, 54> faults{{
+inline constexpr std::array<fault, 51> faults{{
     {"no_vzczc", fits::modern},     {"no_header", fits::modern},       {"crlf", fits::all},               {"cr", fits::all},
     {"mixed_ends", fits::all},      {"latin1", fits::modern},          {"windows1252", fits::modern},     {"bom", fits::all},
     {"html_entities", fits::all},   {"control_chars", fits::all},      {"formfeed", fits::all},           {"tabs", fits::all},
@@ -55,8 +55,8 @@ inline constexpr std::array<fault, 54> faults{{
     {"dtg_signal", fits::modern},   {"prec_typo", fits::modern},       {"routing_lines", fits::modern},   {"no_slash", fits::modern},
     {"header_blank", fits::all},    {"dup_sipdis", fits::modern},      {"correction", fits::modern},      {"no_signature", fits::all},
     {"signature_marks", fits::all}, {"signature_appended", fits::wire}, {"para_gap", fits::all},          {"para_dup", fits::all},
-    {"text_gap", fits::wire},       {"quoted_header", fits::modern},   {"null_first", fits::modern},      {"date_first", fits::modern},
-    {"print_out", fits::modern},    {"truncated", fits::all},
+    {"text_gap", fits::wire},       {"quoted_header", fits::modern},
+    {"truncated", fits::all},
 }};
 
 }  // namespace dragoman::testing::generator
