@@ -9,8 +9,9 @@ export DRAGOMAN_PLUGIN_PATH= XDG_DATA_HOME=/nonexistent
 
 generate() {
   page=$1; shift
-  { sed '/<!-- generated:/q' "$page"; echo; "$program" "$@"; } > "$page.new"
+  { sed '/<!-- generated:/q' "$page"; echo; "$@"; } > "$page.new"
   mv "$page.new" "$page"
 }
-generate docs/model.md formats --model
-generate docs/diagnostics.md formats --codes
+generate docs/model.md "$program" formats --model
+generate docs/diagnostics.md "$program" formats --codes
+generate docs/formats/telegram-irregularities.md scripts/list-irregularities.py
