@@ -14,6 +14,8 @@ constexpr dgm_code table[] = {
      "The frame of a collection (its header, its order, what stands between its documents) has no place in the output. "
      "A note when the frame says nothing but its name.",
      "convert to one file of a format that keeps frames: tei, json, jsonl or bundle"},
+    {"extract.entry", DGM_ERROR, "An entry of the archive was not written; the others were.", nullptr},
+    {"extract.no-archive", DGM_ERROR, "What is to be unpacked is of a format that is no archive.", nullptr},
     {"input.empty", DGM_ERROR, "The input has no octets.", nullptr},
     {"input.empty-directory", DGM_ERROR, "A directory holds no files to read; hidden ones do not count.", nullptr},
     {"input.hidden", DGM_NOTE, "Files whose names begin with a dot are not read from a directory.",
@@ -50,6 +52,8 @@ constexpr dgm_code table[] = {
      "The original octets carried in the file do not match their stated size or digest and were dropped; the document "
      "itself is whole.",
      "take the original from another copy if you need it byte for byte"},
+    {"verify.no-folder", DGM_ERROR, "A directory was given, and no installed format judges directories.",
+     "see 'dragoman plugins': is the bundle plugin there? With --recursive the files in it are verified"},
 };
 
 }  // namespace

@@ -6,9 +6,19 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace dragoman::hosting {
+namespace {
+
+bool is_code(std::string_view code) {
+  for (const char c : code)
+    if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_')) return false;
+  return !code.empty();
+}
+
+}  // namespace
 
 const char* name_of(level l) noexcept {
   switch (l) {
@@ -22,6 +32,18 @@ const char* name_of(level l) noexcept {
 dgm_diag lent(const finding& f) noexcept {
   return {sizeof(dgm_diag), static_cast<std::int32_t>(f.severity), span(f.code), span(f.text),
           f.offset, f.length, f.line, f.column};
+}
+
+finding kept(const dgm_diag& d) {
+  finding f;
+  f.severity = static_cast<level>(std::clamp<std::int32_t>(d.severity, DGM_NOTE, DGM_ERROR));
+  f.code = is_code(view(d.code)) ? std::string(view(d.code)) : "plugin.contract";
+  f.text = d.text.len != 0 ? printable(view(d.text)) : "(the plugin says no more)";
+  f.offset = d.offset;
+  f.length = d.length;
+  f.line = d.line;
+  f.column = d.column;
+  return f;
 }
 
 bool reporter::wants_color(std::FILE* stream) {

@@ -25,6 +25,8 @@ struct finding {
   std::uint32_t line = 0, column = 0;    // from 1; 0 unknown
 };
 dgm_diag lent(const finding& f) noexcept;
+// What a plugin reported, made safe to print. `d` has all members of the first release.
+finding kept(const dgm_diag& d);
 // Works line and column out from the offset, where that counts in the octets of `about`.
 void locate(finding& f, const origin& about);
 

@@ -264,13 +264,13 @@ input_table::input_table(const octets& from, std::string_view name)
                auto& self = *static_cast<input_table*>(ctx);
                const auto n = self.from_.read_at(self.at_, buffer, capacity);
                if (n > 0) self.at_ += static_cast<std::uint64_t>(n);
-               self.failed_ |= n < 0;
+               if (n < 0) self.failed_ = true;
                return n;
              },
              [](void* ctx, std::uint64_t offset, void* buffer, std::size_t capacity) noexcept -> std::int64_t {
                auto& self = *static_cast<input_table*>(ctx);
                const auto n = self.from_.read_at(offset, buffer, capacity);
-               self.failed_ |= n < 0;
+               if (n < 0) self.failed_ = true;
                return n;
              },
              [](void* ctx, dgm_str* out) noexcept -> std::int32_t {

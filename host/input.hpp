@@ -2,6 +2,7 @@
 #pragma once
 #include <dragoman/plugin.h>
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -68,7 +69,7 @@ public:
 private:
   const octets& from_;
   std::uint64_t at_ = 0;
-  bool failed_ = false;
+  std::atomic<bool> failed_ = false;  // a verifier may read in several threads
   dgm_input table_;
 };
 

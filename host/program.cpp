@@ -60,6 +60,8 @@ program::program() : app_("Converts diplomatic telegrams between raw text, TEI, 
   add_inspect(*this);
   add_identify(*this);
   add_diff(*this);
+  add_verify(*this);
+  add_extract(*this);
   add_formats(*this);
   add_plugins(*this);
   add_man(*this);

@@ -88,6 +88,8 @@ void add_convert(program& p);
 void add_inspect(program& p);
 void add_identify(program& p);
 void add_diff(program& p);
+void add_verify(program& p);
+void add_extract(program& p);
 void add_formats(program& p);
 void add_plugins(program& p);
 void add_man(program& p);

@@ -11,24 +11,6 @@
 namespace dragoman::hosting {
 namespace {
 
-bool is_code(std::string_view code) {
-  for (const char c : code)
-    if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_')) return false;
-  return !code.empty();
-}
-
-finding kept(const dgm_diag& d) {
-  finding f;
-  f.severity = static_cast<level>(std::clamp<std::int32_t>(d.severity, DGM_NOTE, DGM_ERROR));
-  f.code = is_code(view(d.code)) ? std::string(view(d.code)) : "plugin.contract";
-  f.text = d.text.len != 0 ? printable(view(d.text)) : "(the plugin says no more)";
-  f.offset = d.offset;
-  f.length = d.length;
-  f.line = d.line;
-  f.column = d.column;
-  return f;
-}
-
 std::string unknown_status(const char* call, dgm_status status) {
   return std::string(call) + " answered " + std::to_string(status) + ", which is no answer";
 }

@@ -6,9 +6,12 @@
 #include <dragoman/text.hpp>
 
 #include <algorithm>
+#include <atomic>
+#include <exception>
 #include <map>
 #include <numeric>
 #include <optional>
+#include <thread>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -17,6 +20,7 @@ namespace {
 
 constexpr std::size_t longest_bagit = std::size_t{4} << 10, longest_info = std::size_t{1} << 20;
 constexpr std::size_t most_manifests = 16;
+constexpr std::size_t files_at_once = 4096;  // whose findings are kept until they are told in order
 
 bool is_payload(std::string_view path) { return path.starts_with("data/"); }
 
@@ -35,6 +39,46 @@ struct expectation {
   std::uint32_t file;
   std::uint8_t manifest;
   std::uint32_t digest;  // place in the pool
+};
+
+// The digests of one file at a time, by every algorithm that its manifests need. One thread.
+class digester {
+public:
+  explicit digester(const std::vector<manifest>& manifests) {
+    for (const auto& m : manifests) {
+      const auto same = std::find_if(kinds_.begin(), kinds_.end(), [&](const kind& k) { return k.algorithm == m.algorithm; });
+      of_manifest_.push_back(static_cast<std::size_t>(same - kinds_.begin()));
+      if (same == kinds_.end()) kinds_.push_back({m.algorithm, digest(m.algorithm->openssl), false, {}});
+    }
+  }
+  // A new file, whose manifests these are.
+  void begin(const expectation* first, const expectation* last) {
+    for (auto& k : kinds_) k.is_needed = false;
+    for (; first != last; ++first) kinds_[of_manifest_[first->manifest]].is_needed = true;
+  }
+  void update(std::string_view octets) {
+    for (auto& k : kinds_)
+      if (k.is_needed) k.running.update(octets);
+  }
+  void finish() {
+    for (auto& k : kinds_)
+      if (k.is_needed) k.result = k.running.finish_octets();
+  }
+  // Valid until the next finish.
+  std::string_view result(std::size_t manifest) const {
+    const auto& raw = kinds_[of_manifest_[manifest]].result;
+    return {reinterpret_cast<const char*>(raw.octets.data()), raw.length};
+  }
+
+private:
+  struct kind {
+    const digest_algorithm* algorithm;
+    digest running;
+    bool is_needed;
+    digest::octets_of_digest result;
+  };
+  std::vector<kind> kinds_;
+  std::vector<std::size_t> of_manifest_;
 };
 
 std::string from_hexadecimal(std::string_view hex) {
@@ -452,45 +496,68 @@ private:
   }
 
   // -- digests --
-  // Every file is read once, whatever number of manifests name it.
+  // Every file is read once, whatever number of manifests name it, and by several threads where the files allow it. What
+  // they find is told in the order of the files.
   void check_digests() {
-    std::map<const digest_algorithm*, digest> digests;
-    for (const auto& m : manifests_) digests.try_emplace(m.algorithm, m.algorithm->openssl);
-    for (auto first = expected_.begin(); first != expected_.end();) {
-      const auto last = std::find_if(first, expected_.end(), [&](const auto& e) { return e.file != first->file; });
-      check_file(first, last, digests);
-      first = last;
-    }
+    std::vector<const expectation*> starts;  // of the expectations of each file, and the end
+    for (const auto& e : expected_)
+      if (starts.empty() || starts.back()->file != e.file) starts.push_back(&e);
+    starts.push_back(expected_.data() + expected_.size());
+    const unsigned threads = files_.is_parallel() ? std::max(1u, rules_.threads) : 1;
+    std::vector<digester> digesters;
+    for (unsigned i = 0; i < threads; ++i) digesters.emplace_back(manifests_);
+    for (std::size_t begin = 0; begin + 1 < starts.size(); begin += files_at_once)
+      check_files(starts, begin, std::min(begin + files_at_once, starts.size() - 1), digesters);
   }
-  template <class It>
-  void check_file(It first, It last, std::map<const digest_algorithm*, digest>& digests) {
+
+  void check_files(const std::vector<const expectation*>& starts, std::size_t begin, std::size_t end, std::vector<digester>& digesters) {
+    std::vector<std::vector<finding>> found(end - begin);
+    std::vector<std::exception_ptr> thrown(digesters.size());
+    std::atomic<std::size_t> next = begin;
+    const auto work = [&](std::size_t worker) {
+      try {
+        for (std::size_t i = next++; i < end; i = next++) found[i - begin] = check_file(starts[i], starts[i + 1], digesters[worker]);
+      } catch (...) {
+        thrown[worker] = std::current_exception();
+        next = end;
+      }
+    };
+    {
+      std::vector<std::jthread> others;
+      for (std::size_t worker = 1; worker < digesters.size() && worker < end - begin; ++worker) others.emplace_back(work, worker);
+      work(0);
+    }
+    for (auto& findings : found)
+      for (auto& f : findings) report_(std::move(f));
+    for (const auto& e : thrown)
+      if (e) std::rethrow_exception(e);
+  }
+
+  // [any-thread]
+  std::vector<finding> check_file(const expectation* first, const expectation* last, digester& digests) const {
+    std::vector<finding> out;
     const std::uint32_t file = first->file;
-    if (!files_.is_regular(file)) return;
-    std::vector<digest*> needed;
-    for (auto e = first; e != last; ++e) {
-      digest* d = &digests.at(manifests_[e->manifest].algorithm);
-      if (std::find(needed.begin(), needed.end(), d) == needed.end()) needed.push_back(d);
-    }
+    if (!files_.is_regular(file)) return out;
+    digests.begin(first, last);
     try {
-      files_.read(file, [&](std::string_view octets) {
-        for (digest* d : needed) d->update(octets);
-      });
+      files_.read(file, [&](std::string_view octets) { digests.update(octets); });
     } catch (const unusable& e) {
-      for (digest* d : needed) d->finish();
-      return error(e.code, std::string(files_.path(file)) + ": " + e.what(), files_.path(file));
+      digests.finish();
+      out.push_back({severity::error, e.code, std::string(files_.path(file)) + ": " + e.what(), std::string(files_.path(file)), {}, {}, {}});
+      return out;
     }
-    std::map<const digest*, std::string> results;
-    for (digest* d : needed) results.emplace(d, d->finish());
+    digests.finish();
     for (auto e = first; e != last; ++e) {
       const manifest& m = manifests_[e->manifest];
-      const std::string& found = results.at(&digests.at(m.algorithm));
-      const std::string wanted = hexadecimal(std::string_view(pool_).substr(e->digest, m.algorithm->octets));
+      const auto found = digests.result(e->manifest);
+      const auto wanted = std::string_view(pool_).substr(e->digest, m.algorithm->octets);
       if (found == wanted) continue;
       const bool excused = m.is_tag && bag_.version < 97;
-      tell(excused ? severity::warning : severity::error, excused ? "bundle.tag-digest" : "bundle.digest",
-           quoted(files_.path(file)) + " was changed: its " + std::string(m.algorithm->name) + " is not that of " + m.path,
-           files_.path(file), m.algorithm->name, wanted, found);
+      out.push_back({excused ? severity::warning : severity::error, excused ? "bundle.tag-digest" : "bundle.digest",
+                     quoted(files_.path(file)) + " was changed: its " + std::string(m.algorithm->name) + " is not that of " + m.path,
+                     std::string(files_.path(file)), std::string(m.algorithm->name), hexadecimal(wanted), hexadecimal(found)});
     }
+    return out;
   }
 
   const bag_files& files_;

@@ -22,8 +22,10 @@ public:
   // False for links, devices and other things that no bag may hold.
   virtual bool is_regular(std::size_t file) const = 0;
   virtual bool has_data_folder() const = 0;
-  // Gives the octets of a file in pieces. Throws unusable when they cannot be had. Best called in order of number.
+  // Gives the octets of a file in pieces. Throws unusable when they cannot be had. Best called in order of number; from
+  // several threads at the same time where is_parallel.
   virtual void read(std::size_t file, const std::function<void(std::string_view)>& take) const = 0;
+  virtual bool is_parallel() const { return false; }
 
 protected:
   bag_files() = default;
@@ -37,6 +39,7 @@ struct check_rules {
   check_level level = check_level::full;
   bool lenient = false;  // a file found under another case only, or an absent OS file, is a warning
   bool strict = false;   // warnings are errors
+  unsigned threads = 1;  // that may read and digest
 };
 
 struct bag_verdict {

@@ -1,6 +1,7 @@
 #include "bundle.hpp"
 
 #include "reader.hpp"
+#include "verifier.hpp"
 #include "writer.hpp"
 
 #include <limits>
@@ -86,6 +87,8 @@ constexpr dgm_code codes[] = {
     {"bundle.spool", DGM_ERROR, "The temporary file that holds the payload could not be made, written or read.", "set TMPDIR to a folder with enough room"},
     {"bundle.zip-write", DGM_ERROR, "The ZIP could not be written.", "report this with the message; no half-written bundle is left behind"},
     // reading archives
+    {"bundle.no-bag", DGM_NOTE, "The archive holds no bag; only the archive itself was verified.", nullptr},
+    {"bundle.file-unreadable", DGM_ERROR, "A file of the bag cannot be read.", "check the permissions, and the disk"},
     {"bundle.no-nested", DGM_ERROR, "The host program gives plugins no nested reading, so entries cannot be read.", "use a newer host program"},
     {"bundle.input-changed", DGM_ERROR, "The input became shorter while it was read.", "convert it when nobody writes to it"},
     {"bundle.zip-truncated", DGM_ERROR, "The ZIP is cut, or no ZIP.", damaged_advice},
@@ -179,6 +182,8 @@ const dgm_format format = {sizeof(dgm_format),
                            codes,
                            std::size(codes),
                            &reader_table<reader>::value,
-                           &writer_table<writer>::value};
+                           &writer_table<writer>::value,
+                           &verifier_table<verifier>::value,
+                           &unpacker_table<unpacker>::value};
 
 }  // namespace dragoman::bundle

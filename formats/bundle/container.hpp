@@ -6,6 +6,7 @@
 #include "octets.hpp"
 #include "entry_names.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -27,15 +28,15 @@ public:
   // Unpacks an entry in pieces. Throws unusable when its octets are not what the archive said of them, or exceed a
   // limit; other entries may still be fine. What was given before must then be thrown away.
   virtual void unpack(std::size_t entry, const take_function& take) = 0;
-  // True when entries are best unpacked in order of their number.
+  // True when entries are best unpacked in order of their number, by one thread. Else several threads may unpack.
   virtual bool is_sequential() const = 0;
   // Unpacking starts over: the limit of all entries together counts from nought again.
   void restart() { unpacked_ = packed_ = 0; }
 
 protected:
   explicit container(const archive_limits& limits) : limits_(limits) {}
-  container(const container&) = default;
-  container& operator=(const container&) = default;
+  container(const container&) = delete;
+  container& operator=(const container&) = delete;
   // Counts octets as they come out; what headers say is not believed.
   void count_unpacked(std::uint64_t octets);
   void count_packed(std::uint64_t octets) { packed_ += octets; }
@@ -43,7 +44,7 @@ protected:
   archive_limits limits_;
 
 private:
-  std::uint64_t unpacked_ = 0, packed_ = 0;
+  std::atomic<std::uint64_t> unpacked_ = 0, packed_ = 0;
 };
 
 // Opens a ZIP or tar (also tar.gz, tar.zst, tar.xz, tar.bz2), by its octets. `source` must stay in place. Throws unusable

@@ -2,6 +2,7 @@
 
 #include "layout.hpp"
 #include "names.hpp"
+#include "opened_archive.hpp"
 
 #include <algorithm>
 #include <map>
@@ -11,31 +12,10 @@
 namespace dragoman::bundle {
 namespace {
 
-constexpr std::uint64_t most_of_a_kind = 1000;  // findings of one code that are told one by one (bundles.md 8)
 constexpr std::size_t longest_record_line = std::size_t{16} << 20;
 
 std::string_view last_segment(std::string_view path) { return path.substr(path.rfind('/') == npos ? 0 : path.rfind('/') + 1); }
 std::string_view first_segment(std::string_view path) { return path.substr(0, path.find('/')); }
-
-std::uint64_t limit(const host& h, std::string_view option) { return static_cast<std::uint64_t>(h.integer(option)); }
-
-archive_rules rules_of(const host& h) {
-  archive_rules rules;
-  rules.limits.entries = limit(h, "max-entries");
-  rules.limits.directory = limit(h, "max-directory");
-  rules.limits.entry = limit(h, "max-entry");
-  rules.limits.total = limit(h, "max-total");
-  rules.limits.entry_ratio = limit(h, "max-ratio");
-  rules.limits.total_ratio = limit(h, "max-total-ratio");
-  const auto charset = h.option("name-charset");
-  rules.names.charset = charset == "utf-8"        ? name_charset::utf8
-                        : charset == "cp437"      ? name_charset::cp437
-                        : charset == "iso-8859-1" ? name_charset::latin1
-                                                  : name_charset::automatic;
-  rules.names.backslash_separates = h.option("backslash") == "separator";
-  rules.all_methods = h.option("methods") == "all";
-  return rules;
-}
 
 // Findings to the host: errors of a bag that is accepted all the same become warnings, and no code floods the report.
 class finding_reporter {
@@ -57,35 +37,6 @@ private:
   const host& host_;
   bool accept_;
   std::map<std::string, std::uint64_t> told_;
-};
-
-// A bag in an archive: the entries below its top folder.
-class archived_bag final : public bag_files {
-public:
-  archived_bag(container& archive, const std::string& folder) : archive_(archive), skip_(folder.size()) {
-    for (std::size_t i = 0; i < archive.count(); ++i) {
-      const auto path = archive.path(i);
-      if (!path.starts_with(folder)) continue;
-      const auto inside = path.substr(skip_);
-      has_data_ |= inside.starts_with("data/") || (inside == "data" && archive.is_folder(i));
-      if (!archive.is_folder(i)) entries_.push_back(i);
-    }
-  }
-  std::size_t count() const override { return entries_.size(); }
-  std::string_view path(std::size_t file) const override { return archive_.path(entries_[file]).substr(skip_); }
-  std::uint64_t size(std::size_t file) const override { return archive_.size(entries_[file]); }
-  bool is_regular(std::size_t) const override { return true; }  // everything else was refused before
-  bool has_data_folder() const override { return has_data_; }
-  void read(std::size_t file, const std::function<void(std::string_view)>& take) const override {
-    archive_.unpack(entries_[file], take);
-  }
-  std::size_t entry(std::size_t file) const { return entries_[file]; }
-
-private:
-  container& archive_;
-  std::size_t skip_;
-  std::vector<std::size_t> entries_;
-  bool has_data_ = false;
 };
 
 }  // namespace
@@ -130,85 +81,22 @@ private:
   void* session_ = nullptr;
 };
 
-reader::reader(host services, input in) : host_(services), input_(in), nested_(services.nested()) {
+reader::reader(host services, input in) : host_(services), nested_(services.nested()) {
   if (nested_ == nullptr)
     throw unusable("bundle.no-nested", "this program cannot read what lies inside an archive");
-  open_source();
-  open_archive();
+  opened_.emplace(host_, in);
+  archive_ = &opened_->entries();
   find_kind();
 }
 
 reader::~reader() = default;
 
-// The octets of the archive, to be read at any place: where the host has them, or spooled from a pipe.
-void reader::open_source() {
-  std::string_view octets;
-  if (input_.contents(octets)) {
-    source_ = std::make_unique<memory_source>(octets);
-    return;
-  }
-  if (input_.can_seek() && input_.length() >= 0) {
-    source_ = std::make_unique<input_source>(input_.raw());
-    return;
-  }
-  auto kept = std::make_unique<spool>();
-  const std::uint64_t most = limit(host_, "max-spool");
-  std::string buffer(std::size_t{1} << 16, '\0');
-  while (const std::size_t n = input_.read(buffer.data(), buffer.size())) {
-    if (kept->size() + n > most)
-      throw unusable("bundle.limit-spool", "the stream has more than " + std::to_string(most) + " octets");
-    kept->append(std::string_view(buffer).substr(0, n));
-  }
-  source_ = std::move(kept);
-}
-
-void reader::open_archive() {
-  std::map<std::string, std::uint64_t, std::less<>> told;
-  archive_ = open_container(*source_, rules_of(host_), [&](std::string_view code, const std::string& text, std::uint64_t offset) {
-    auto& times = told[std::string(code)];
-    if (++times <= most_of_a_kind) host_.warning(code, text, {static_cast<std::int64_t>(offset), 0, 0, 0});
-  });
-  for (const auto& [code, times] : told)
-    if (times > most_of_a_kind)
-      host_.note("bundle.more-findings", std::to_string(times - most_of_a_kind) + " more findings of the code " + code);
-}
-
 void reader::find_kind() {
-  if (const auto folder = bag_folder()) open_bag(*folder);
+  if (const auto folder = opened_->bag_folder(host_.flag("lenient"))) open_bag(*folder);
   else add_plain_files();
   archive_->restart();
   if (archive_->is_sequential())
     std::stable_sort(candidates_.begin(), candidates_.end(), [](const auto& a, const auto& b) { return a.entry < b.entry; });
-}
-
-// The top folder of a bag with its '/', "" for a bag without one; nothing when the archive is no bag.
-std::optional<std::string> reader::bag_folder() const {
-  std::unordered_set<std::string_view> tops, bags;
-  bool at_root = false;
-  for (std::size_t i = 0; i < archive_->count(); ++i) {
-    const auto path = archive_->path(i);
-    const auto top = first_segment(path);
-    if (top == "__MACOSX" || is_system_file(path)) continue;
-    tops.insert(top);
-    at_root |= path == "bagit.txt";
-    if (path.size() == top.size() + 10 && path.ends_with("/bagit.txt")) bags.insert(top);
-  }
-  if (at_root) {
-    if (!host_.flag("lenient"))
-      throw unusable("bundle.bag-serial", "bagit.txt stands at the top of the archive, not in one folder");
-    host_.warning("bundle.base-name", "bagit.txt stands at the top of the archive, not in one folder");
-    return std::string();
-  }
-  if (bags.empty()) return std::nullopt;
-  if (bags.size() > 1 || tops.size() > 1)
-    throw unusable("bundle.bag-serial", bags.size() > 1 ? "the archive holds several bags" : "the archive holds other things beside a bag");
-  const std::string folder(*bags.begin());
-  auto name = last_segment(input_.name());
-  if (const auto dot = name.rfind('.'); dot != npos && dot > 0 && name != folder) name = name.substr(0, dot);
-  if (name.size() > folder.size() && name.starts_with(folder) && name[folder.size()] == '.') name = folder;  // .tar.gz
-  if (!name.empty() && name != folder)
-    host_.warning("bundle.base-name", "the folder " + quoted(folder) + " in the archive has another name than the archive");
-  return folder + "/";
 }
 
 void reader::open_bag(const std::string& folder) {
@@ -218,7 +106,7 @@ void reader::open_bag(const std::string& folder) {
   finding_reporter report(host_, accept);
   const bool silent = level == "none";
   const check_rules rules{silent ? check_level::structure : level == "complete" ? check_level::complete : check_level::full,
-                          host_.flag("lenient"), host_.flag("strict")};
+                          host_.flag("lenient"), host_.flag("strict"), 1};
   const bag_verdict verdict = check_bag(bag, rules, [&](const finding& f) {
     if (!silent) report(f);
   });

@@ -3,10 +3,8 @@
 // The archive is checked before anything is unpacked, a bag is verified before anything of it is believed, and each
 // entry is read by whichever format the host recognises in it. Source: bundles.md 7-9. [session-thread]
 #pragma once
-#include "bag_check.hpp"
-#include "container.hpp"
+#include "opened_archive.hpp"
 #include "records.hpp"
-#include "spool.hpp"
 
 #include <dragoman/plugin.hpp>
 
@@ -36,10 +34,7 @@ private:
   };
   class open_entry;
 
-  void open_source();
-  void open_archive();
   void find_kind();
-  std::optional<std::string> bag_folder() const;
   void open_bag(const std::string& folder);
   void add_plain_files();
   void add_payload(const std::string& folder);
@@ -49,10 +44,9 @@ private:
   bool open_next();
 
   host host_;
-  input input_;
   const dgm_nested* nested_;
-  std::unique_ptr<octet_source> source_;
-  std::unique_ptr<container> archive_;
+  std::optional<opened_archive> opened_;
+  container* archive_ = nullptr;  // its entries
   std::vector<candidate> candidates_;
   std::size_t at_ = 0;
   std::unique_ptr<open_entry> open_;

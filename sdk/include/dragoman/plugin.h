@@ -284,6 +284,75 @@ typedef struct dgm_writer {
   dgm_status(DGM_CALL *failed)(void *session, const dgm_failure *failure) DGM_NOEXCEPT;
 } dgm_writer;
 
+/* -- Folders: many files under one name, in both directions ------------------------------------------------------
+ * The host lends a folder of the disk to a verifier; an archive lends its entries to the host. */
+enum {
+  DGM_ENTRY_FILE = 1,
+  DGM_ENTRY_FOLDER = 2,
+  DGM_ENTRY_OTHER = 3 /* a link, a device: never followed, never opened */
+};
+typedef struct dgm_entry {
+  uint32_t size;
+  int32_t type;
+  dgm_str path;    /* below the folder, '/' between segments; octets; valid as long as the folder. Of an archive: checked,
+                      it stays below whatever it is put into */
+  uint64_t length; /* of a file */
+} dgm_entry;
+typedef struct dgm_folder {
+  uint32_t size;
+  void *ctx;
+  size_t count; /* of entries, folders too */
+  /* Fills `out`, whose size the caller has set, with entry `index` < count. [any-thread] */
+  void(DGM_CALL *entry)(void *ctx, size_t index, dgm_entry *out) DGM_NOEXCEPT;
+  /* Gives the octets of a file, piece by piece, to `take`, which ends it by a negative status; that is handed back.
+   * DGM_IO: they cannot be read. DGM_SKIP: they are not what they should be, which was reported. [any-thread] */
+  dgm_status(DGM_CALL *read)(void *ctx, size_t index, dgm_status(DGM_CALL *take)(void *taker, const void *octets, size_t length) DGM_NOEXCEPT,
+                             void *taker) DGM_NOEXCEPT;
+  int32_t parallel; /* 1: several threads may read at the same time; 0: one, best in order of index */
+} dgm_folder;
+
+/* -- Verifying: is an input valid as what it claims to be? For formats that can say more than "it was read" -------- */
+enum { DGM_VERIFY_STRUCTURE = 1, DGM_VERIFY_COMPLETE = 2, DGM_VERIFY_FULL = 3 };
+enum {
+  DGM_VERIFY_LENIENT = 1, /* forgive what the format's page names */
+  DGM_VERIFY_STRICT = 2   /* warnings are errors */
+};
+/* What was found, with the facts that a report has columns for; spans that do not apply are empty. */
+typedef struct dgm_finding {
+  uint32_t size;
+  const dgm_diag *diag;
+  dgm_str path;      /* of the file inside the input that is concerned */
+  dgm_str algorithm; /* "sha256" */
+  dgm_str expected, found;
+} dgm_finding;
+typedef struct dgm_verification {
+  uint32_t size;
+  int32_t level;   /* DGM_VERIFY_... */
+  uint32_t flags;
+  uint32_t threads; /* how many the verifier may use, the calling one among them; at least 1 */
+  /* One of the two is there. */
+  const dgm_input *input;
+  const dgm_folder *folder;
+  dgm_str name; /* of what is verified, without folders */
+  void *ctx;
+  void(DGM_CALL *report)(void *ctx, const dgm_finding *finding) DGM_NOEXCEPT; /* [any-thread] */
+} dgm_verification;
+typedef struct dgm_verifier {
+  uint32_t size;
+  /* How sure is it, 0..100, that a folder of the disk is of this format? NULL: never. Looks at paths only. [any-thread] */
+  int32_t(DGM_CALL *probe)(const dgm_folder *folder) DGM_NOEXCEPT;
+  /* Reports every finding; DGM_OK when it came to the end. Valid is what has no error. [session-thread] */
+  dgm_status(DGM_CALL *verify)(const dgm_host *host, const dgm_verification *what) DGM_NOEXCEPT;
+} dgm_verifier;
+
+/* -- Unpacking: an archive as a folder --------------------------------------------------------------------------- */
+typedef struct dgm_unpacker {
+  uint32_t size;
+  /* Checks the archive and lends its entries until close. [session-thread] */
+  dgm_status(DGM_CALL *open)(const dgm_host *host, const dgm_input *input, const dgm_folder **folder, void **session) DGM_NOEXCEPT;
+  void(DGM_CALL *close)(void *session) DGM_NOEXCEPT;
+} dgm_unpacker;
+
 enum {
   DGM_LOSSLESS = 1,   /* the writer can hold every document (what it cannot is a bug, not a loss) */
   DGM_COLLECTION = 2, /* one output naturally holds many documents (JSON Lines, a bundle): a folder is never made of it */
@@ -306,6 +375,8 @@ typedef struct dgm_format {
   size_t code_count;
   const dgm_reader *reader;        /* NULL: cannot read */
   const dgm_writer *writer;        /* NULL: cannot write */
+  const dgm_verifier *verifier;    /* NULL: what can be read without error is valid */
+  const dgm_unpacker *unpacker;    /* NULL: no archive */
 } dgm_format;
 
 typedef struct dgm_plugin {

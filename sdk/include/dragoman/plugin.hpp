@@ -155,6 +155,53 @@ private:
   const dgm_output* output_ = nullptr;
 };
 
+// Files under one name: a folder of the disk, or an archive.
+class folder {
+public:
+  explicit folder(const dgm_folder* f) noexcept : folder_(f) {}
+  struct entry {
+    std::int32_t type;
+    std::string_view path;
+    std::uint64_t length;
+    bool is_file() const noexcept { return type == DGM_ENTRY_FILE; }
+    bool is_folder() const noexcept { return type == DGM_ENTRY_FOLDER; }
+  };
+  std::size_t count() const noexcept { return folder_->count; }
+  entry operator[](std::size_t index) const noexcept {
+    dgm_entry e{};
+    e.size = sizeof e;
+    folder_->entry(folder_->ctx, index, &e);
+    return {e.type, view(e.path), e.length};
+  }
+  bool is_parallel() const noexcept { return folder_->parallel != 0; }
+  // Gives the octets of a file to `take(std::string_view)`, which may throw. Throws stop when they cannot be had.
+  template <class Take>
+  void read(std::size_t index, Take&& take) const {
+    struct taker {
+      Take& take;
+      std::exception_ptr thrown;
+    } t{take, nullptr};
+    const dgm_status status = folder_->read(
+        folder_->ctx, index,
+        [](void* self, const void* octets, std::size_t length) noexcept -> dgm_status {
+          auto& to = *static_cast<taker*>(self);
+          try {
+            to.take(std::string_view(static_cast<const char*>(octets), length));
+            return DGM_OK;
+          } catch (...) {
+            to.thrown = std::current_exception();
+            return DGM_FATAL;
+          }
+        },
+        &t);
+    if (t.thrown) std::rethrow_exception(t.thrown);
+    check(status);
+  }
+
+private:
+  const dgm_folder* folder_;
+};
+
 // Tells a document to the host. Every call may throw stop; let it pass.
 class builder {
 public:
@@ -363,6 +410,59 @@ struct writer_table {
   }
   static void DGM_CALL close(void* session) noexcept { delete static_cast<box*>(session); }
   static constexpr dgm_writer value{sizeof(dgm_writer), open, write, finish, close, detail::failed_of<W>()};
+};
+
+// The C table of a verifier V:  static void verify(const host&, const dgm_verification&);
+//   static int probe(const folder&) noexcept;                                                      optional
+template <class V>
+struct verifier_table {
+  static constexpr auto probe_of() {
+    if constexpr (requires { &V::probe; })
+      return +[](const dgm_folder* f) noexcept -> std::int32_t { return V::probe(folder{f}); };
+    else return nullptr;
+  }
+  static dgm_status DGM_CALL verify(const dgm_host* h, const dgm_verification* what) noexcept {
+    return guard(host{h}, [&] {
+      V::verify(host{h}, *what);
+      return dgm_status{DGM_OK};
+    });
+  }
+  static constexpr dgm_verifier value{sizeof(dgm_verifier), probe_of(), verify};
+};
+
+// The C table of an unpacker U:  U(host, input);  std::size_t count() const;  bool is_parallel() const;
+//   dgm_entry entry(std::size_t) const;  template <class Take> void read(std::size_t, Take&&);
+template <class U>
+struct unpacker_table {
+  struct box {
+    host services;
+    U session;
+    dgm_folder lent{};
+  };
+  static dgm_status DGM_CALL open(const dgm_host* h, const dgm_input* in, const dgm_folder** out, void** session) noexcept {
+    return guard(host{h}, [&] {
+      auto* made = new box{host{h}, U{host{h}, input{in}}};
+      made->lent = {sizeof(dgm_folder), made, made->session.count(), entry, read, made->session.is_parallel() ? 1 : 0};
+      *out = &made->lent;
+      *session = made;
+      return dgm_status{DGM_OK};
+    });
+  }
+  static void DGM_CALL entry(void* ctx, std::size_t index, dgm_entry* out) noexcept {
+    const auto size = out->size;
+    *out = static_cast<box*>(ctx)->session.entry(index);
+    out->size = size;
+  }
+  static dgm_status DGM_CALL read(void* ctx, std::size_t index, dgm_status(DGM_CALL* take)(void*, const void*, std::size_t) noexcept,
+                                  void* taker) noexcept {
+    auto* b = static_cast<box*>(ctx);
+    return guard(b->services, [&] {
+      b->session.read(index, [&](std::string_view octets) { check(take(taker, octets.data(), octets.size())); });
+      return dgm_status{DGM_OK};
+    });
+  }
+  static void DGM_CALL close(void* session) noexcept { delete static_cast<box*>(session); }
+  static constexpr dgm_unpacker value{sizeof(dgm_unpacker), open, close};
 };
 
 }  // namespace dragoman

@@ -128,6 +128,49 @@ int main(void) {
   MEMBER(dgm_writer, close);
   MEMBER(dgm_writer, failed);
 
+  STRUCT(dgm_entry);
+  MEMBER(dgm_entry, size);
+  MEMBER(dgm_entry, type);
+  MEMBER(dgm_entry, path);
+  MEMBER(dgm_entry, length);
+
+  STRUCT(dgm_folder);
+  MEMBER(dgm_folder, size);
+  MEMBER(dgm_folder, ctx);
+  MEMBER(dgm_folder, count);
+  MEMBER(dgm_folder, entry);
+  MEMBER(dgm_folder, read);
+  MEMBER(dgm_folder, parallel);
+
+  STRUCT(dgm_finding);
+  MEMBER(dgm_finding, size);
+  MEMBER(dgm_finding, diag);
+  MEMBER(dgm_finding, path);
+  MEMBER(dgm_finding, algorithm);
+  MEMBER(dgm_finding, expected);
+  MEMBER(dgm_finding, found);
+
+  STRUCT(dgm_verification);
+  MEMBER(dgm_verification, size);
+  MEMBER(dgm_verification, level);
+  MEMBER(dgm_verification, flags);
+  MEMBER(dgm_verification, threads);
+  MEMBER(dgm_verification, input);
+  MEMBER(dgm_verification, folder);
+  MEMBER(dgm_verification, name);
+  MEMBER(dgm_verification, ctx);
+  MEMBER(dgm_verification, report);
+
+  STRUCT(dgm_verifier);
+  MEMBER(dgm_verifier, size);
+  MEMBER(dgm_verifier, probe);
+  MEMBER(dgm_verifier, verify);
+
+  STRUCT(dgm_unpacker);
+  MEMBER(dgm_unpacker, size);
+  MEMBER(dgm_unpacker, open);
+  MEMBER(dgm_unpacker, close);
+
   STRUCT(dgm_format);
   MEMBER(dgm_format, size);
   MEMBER(dgm_format, flags);
@@ -143,6 +186,8 @@ int main(void) {
   MEMBER(dgm_format, code_count);
   MEMBER(dgm_format, reader);
   MEMBER(dgm_format, writer);
+  MEMBER(dgm_format, verifier);
+  MEMBER(dgm_format, unpacker);
 
   STRUCT(dgm_plugin);
   MEMBER(dgm_plugin, size);
@@ -211,5 +256,13 @@ int main(void) {
   CONSTANT(DGM_COLLECTION);
   CONSTANT(DGM_FRAME);
   CONSTANT(DGM_ARCHIVE);
+  CONSTANT(DGM_ENTRY_FILE);
+  CONSTANT(DGM_ENTRY_FOLDER);
+  CONSTANT(DGM_ENTRY_OTHER);
+  CONSTANT(DGM_VERIFY_STRUCTURE);
+  CONSTANT(DGM_VERIFY_COMPLETE);
+  CONSTANT(DGM_VERIFY_FULL);
+  CONSTANT(DGM_VERIFY_LENIENT);
+  CONSTANT(DGM_VERIFY_STRICT);
   return 0;
 }
