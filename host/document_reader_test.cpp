@@ -45,7 +45,7 @@ const dgm_format& format_of() {
       },
       [](void*, const dgm_sink* sink) noexcept -> dgm_status { return Next(sink); }, [](void*) noexcept {}, nullptr};
   static constexpr dgm_format format{sizeof(dgm_format), 0, "odd", "Odd", fake::lines_suffixes, fake::types, nullptr, 0,
-                                     nullptr, 0, nullptr, 0, &reader, nullptr};
+                                     nullptr, 0, nullptr, 0, &reader, nullptr, nullptr, 0};
   return format;
 }
 

@@ -180,15 +180,18 @@ inline constexpr const char* const twin_suffixes[] = {"twin", nullptr};
 inline constexpr const char* const all_suffixes[] = {"all", nullptr};
 inline constexpr const char* const types[] = {"text/x-fake", nullptr};
 
+inline constexpr dgm_term lines_terms[] = {{"line", "part", "what stands between two line feeds", "the inventor"},
+                                           {"L.F. 10", "code", "ends a line", "the inventor"}};
 inline constexpr dgm_format lines{sizeof(dgm_format), 0, "lines", "Lines", lines_suffixes, types, lines_magic, 1, lines_options, 4,
-                                  lines_codes, 1, &reader_table<lines_reader>::value, &writer_table<lines_writer>::value};
+                                  lines_codes, 1, &reader_table<lines_reader>::value, &writer_table<lines_writer>::value, lines_terms,
+                                  std::size(lines_terms)};
 inline constexpr dgm_format crate{sizeof(dgm_format), DGM_ARCHIVE | DGM_COLLECTION, "crate", "Crate", crate_suffixes, types, nullptr, 0,
-                                  nullptr, 0, nullptr, 0, &reader_table<crate_reader>::value, &writer_table<crate_writer>::value};
+                                  nullptr, 0, nullptr, 0, &reader_table<crate_reader>::value, &writer_table<crate_writer>::value, nullptr, 0};
 // "all": many documents in one file, and frames.
 inline constexpr dgm_format all{sizeof(dgm_format), DGM_COLLECTION | DGM_FRAME, "all", "All", all_suffixes, types, nullptr, 0,
-                                nullptr, 0, nullptr, 0, nullptr, &writer_table<lines_writer>::value};
+                                nullptr, 0, nullptr, 0, nullptr, &writer_table<lines_writer>::value, nullptr, 0};
 inline constexpr dgm_format twin{sizeof(dgm_format), 0, "twin", "Twin", twin_suffixes, types, nullptr, 0, nullptr, 0, nullptr, 0,
-                                 &reader_table<twin_reader>::value, nullptr};
+                                 &reader_table<twin_reader>::value, nullptr, nullptr, 0};
 inline constexpr const dgm_format* lines_formats[] = {&lines, &crate, &all, nullptr};
 inline constexpr const dgm_format* twin_formats[] = {&twin, nullptr};
 inline constexpr dgm_plugin lines_plugin{sizeof(dgm_plugin), DGM_ABI, "org.example.lines", "1.0", "MIT", DGM_MODEL, lines_formats};

@@ -20,6 +20,6 @@ static void DGM_CALL close_session(void *session) { (void)session; }
 static const char *const suffixes[] = {"none", NULL};
 static const char *const media_types[] = {"text/x-none", NULL};
 static const dgm_writer writer = {sizeof(dgm_writer), open_session, write_nothing, finish, close_session, NULL};
-static const dgm_format format = {sizeof(dgm_format), 0, "none", "Nothing", suffixes, media_types, NULL, 0, NULL, 0, NULL, 0, NULL, &writer};
+static const dgm_format format = {sizeof(dgm_format), 0, "none", "Nothing", suffixes, media_types, NULL, 0, NULL, 0, NULL, 0, NULL, &writer, NULL, 0};
 static const dgm_format *const formats[] = {&format, NULL};
 DGM_EXPORT const dgm_plugin dgm_plugin_v1 = {sizeof(dgm_plugin), DGM_ABI, "org.example.none", "1.0", "MIT", DGM_MODEL, formats};

@@ -12,7 +12,7 @@
 namespace dragoman::hosting {
 namespace {
 
-constexpr std::size_t most_formats = 256, most_entries = 4096, longest_text = 4096;
+constexpr std::size_t most_formats = 256, most_entries = 4096, most_terms = std::size_t{1} << 20, longest_text = 4096;
 
 struct refusal {
   std::string reason;
@@ -103,6 +103,13 @@ void check_magic(const dgm_format& format, const std::string& where) {
   }
 }
 
+// Their texts are looked at when somebody asks for them: there may be many.
+void check_terms(const dgm_format& format, const std::string& where) {
+  if (!DGM_HAS(&format, dgm_format, term_count)) return;  // built before terms were added
+  if (format.term_count > most_terms || (format.term_count != 0 && format.terms == nullptr))
+    throw refusal{where + " terms are missing"};
+}
+
 std::string check_format(const dgm_format* format) {
   if (!DGM_HAS(format, dgm_format, writer)) throw refusal{"a format is too small a table"};
   const std::string id(name_of(format->id, "the id of a format", "-"));
@@ -122,6 +129,7 @@ std::string check_format(const dgm_format* format) {
       throw refusal{where + " option " + format->options[i].name + " stands twice"};
   }
   check_codes(*format, where);
+  check_terms(*format, where);
   if (format->reader == nullptr && format->writer == nullptr) throw refusal{where + " neither reads nor writes"};
   if (format->reader != nullptr) check_reader(format->reader, where);
   if (format->writer != nullptr) {
@@ -172,6 +180,18 @@ std::string check_integer(const dgm_option& option, std::string_view value, std:
 std::string why_not_a_plugin(const dgm_plugin* plugin) {
   try {
     check_plugin(plugin);
+    return {};
+  } catch (const refusal& r) {
+    return r.reason;
+  }
+}
+
+std::string why_not_a_term(const dgm_term& term) {
+  try {
+    const std::string where = "term " + printable(text_of(term.term, "a term"));
+    text_of(term.kind, where + ": kind");
+    text_of(term.meaning, where + ": meaning");
+    text_of(term.source, where + ": source");
     return {};
   } catch (const refusal& r) {
     return r.reason;

@@ -7,8 +7,11 @@
 
 namespace dragoman::hosting {
 
-// Why a plugin with this table is refused, or nothing. Follows every pointer that the host will follow later.
+// Why a plugin with this table is refused, or nothing. Follows every pointer that the host will follow later, but for the
+// texts of terms: why_not_a_term looks at those of one.
 std::string why_not_a_plugin(const dgm_plugin* plugin);
+
+std::string why_not_a_term(const dgm_term& term);
 
 // The normal form of `value` for this option (booleans as true and false), in `normal`. Returns what the option takes
 // instead, e.g. "a whole number from 1 to 8", or nothing when the value is right.

@@ -39,6 +39,8 @@ TEST(PluginTable, OlderAndNewerSizesPass) {
   made older;
   older.reader.size = offsetof(dgm_reader, split);   // before split was added
   older.writer.size = offsetof(dgm_writer, failed);  // before failed was added
+  older.format.size = offsetof(dgm_format, terms);   // before terms were added
+  older.format.terms = nullptr;                      // what stands behind such a table is not read
   EXPECT_EQ(older.verdict(), "");
 }
 
@@ -75,6 +77,17 @@ TEST(PluginTable, SaysWhatIsWrong) {
   expect("magic", [](made& m) { m.format.magic = bad; });
   static constexpr dgm_code code[] = {{"Not A Code", DGM_ERROR, "x", nullptr}};
   expect("code", [](made& m) { m.format.codes = code; });
+  expect("terms are missing", [](made& m) { m.format.terms = nullptr; });
+  expect("terms are missing", [](made& m) { m.format.term_count = std::size_t{1} << 40; });
+}
+
+TEST(Terms, SayWhatIsWrong) {
+  EXPECT_EQ(why_not_a_term(fake::lines_terms[0]), "");
+  EXPECT_EQ(why_not_a_term({nullptr, "kind", "meaning", "source"}), "a term is missing");
+  EXPECT_EQ(why_not_a_term({"", "kind", "meaning", "source"}), "a term is empty");
+  EXPECT_EQ(why_not_a_term({"T", nullptr, "meaning", "source"}), "term T: kind is missing");
+  EXPECT_EQ(why_not_a_term({"T", "kind", "\xff", "source"}), "term T: meaning is not text");
+  EXPECT_EQ(why_not_a_term({"T", "kind", "meaning", ""}), "term T: source is empty");
 }
 
 }  // namespace

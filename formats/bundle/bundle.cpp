@@ -183,6 +183,8 @@ const dgm_format format = {sizeof(dgm_format),
                            std::size(codes),
                            &reader_table<reader>::value,
                            &writer_table<writer>::value,
+                           nullptr,
+                           0,
                            &verifier_table<verifier>::value,
                            &unpacker_table<unpacker>::value};
 

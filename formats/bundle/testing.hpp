@@ -98,9 +98,9 @@ private:
 inline constexpr const char* note_suffixes[] = {"txt", nullptr};
 inline constexpr const char* json_suffixes[] = {"json", nullptr};
 inline const dgm_format note_format = {sizeof(dgm_format), 0, "note", "Notes", note_suffixes, json_suffixes, nullptr, 0, nullptr, 0,
-                                       nullptr, 0, &reader_table<note_reader>::value, &writer_table<note_writer>::value};
+                                       nullptr, 0, &reader_table<note_reader>::value, &writer_table<note_writer>::value, nullptr, 0};
 inline const dgm_format json_format = {sizeof(dgm_format), 0, "json", "Fake JSON", json_suffixes, json_suffixes, nullptr, 0, nullptr, 0,
-                                       nullptr, 0, &reader_table<json_reader>::value, &writer_table<json_writer>::value};
+                                       nullptr, 0, &reader_table<json_reader>::value, &writer_table<json_writer>::value, nullptr, 0};
 
 // The extension dragoman.nested/1 over these formats.
 class nested {

@@ -50,11 +50,11 @@ constexpr dgm_code codes[] = {
 constinit const dgm_format document_format{
     sizeof(dgm_format), DGM_LOSSLESS | DGM_FRAME, "json", "JSON, one document or a small collection",
     document_suffixes, document_media_types, nullptr, 0, document_options, std::size(document_options),
-    codes, std::size(codes), &reader_table<reader>::value, &writer_table<writer>::value};
+    codes, std::size(codes), &reader_table<reader>::value, &writer_table<writer>::value, nullptr, 0};
 
 constinit const dgm_format lines_format{
     sizeof(dgm_format), DGM_LOSSLESS | DGM_FRAME | DGM_COLLECTION, "jsonl", "JSON Lines, one document a line",
     lines_suffixes, lines_media_types, nullptr, 0, lines_options, std::size(lines_options),
-    codes, std::size(codes), &reader_table<lines_reader>::value, &writer_table<lines_writer>::value};
+    codes, std::size(codes), &reader_table<lines_reader>::value, &writer_table<lines_writer>::value, nullptr, 0};
 
 }  // namespace dragoman::json

@@ -61,6 +61,8 @@ constinit const dgm_format format{sizeof(dgm_format),
                                   codes.data(),
                                   codes.size(),
                                   &reader_table<reader>::value,
-                                  &writer_table<writer>::value};
+                                  &writer_table<writer>::value,
+                                  nullptr,
+                                  0};
 
 }  // namespace dragoman::tei

@@ -1,5 +1,6 @@
 #include "codes.hpp"
 #include "telegram.hpp"
+#include "vocabulary_terms.hpp"
 
 namespace dragoman::telegram {
 namespace {
@@ -33,6 +34,8 @@ extern const dgm_format format{sizeof(dgm_format),
                                codes.data(),
                                codes.size(),
                                &reader_table<reader>::value,
-                               &writer_table<writer>::value};
+                               &writer_table<writer>::value,
+                               terms::explained,
+                               std::size(terms::explained)};
 
 }  // namespace dragoman::telegram

@@ -88,7 +88,7 @@ struct echo_writer {
 
 constexpr dgm_option options[] = {{"fail", "Where to fail.", DGM_OPTION_TEXT, "", nullptr, 0, 0}};
 const dgm_format counting{sizeof(dgm_format), 0, "count", "Counts", nullptr, nullptr, nullptr, 0, options, 1, nullptr, 0,
-                          &reader_table<counting_reader>::value, &writer_table<echo_writer>::value};
+                          &reader_table<counting_reader>::value, &writer_table<echo_writer>::value, nullptr, 0};
 
 TEST(ReaderTable, RunsAReaderToItsEnd) {
   const auto r = testing::read(counting, "x");

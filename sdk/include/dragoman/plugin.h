@@ -10,7 +10,7 @@
  *   - No exception, longjmp or panic may leave a function of this header. In C++ the function types are noexcept.
  *   - Tables only ever grow at the end; `size` is sizeof the table as its maker knew it. Before reading a member
  *     that was added after the first release, check that `size` covers it (DGM_HAS).
- *   - Structs that stand in arrays (dgm_option, dgm_code, dgm_magic) never grow; a successor gets a new name.
+ *   - Structs that stand in arrays (dgm_option, dgm_code, dgm_magic, dgm_term) never grow; a successor gets a new name.
  *   - Offsets and lengths count octets.
  *
  * Threads, as roles:
@@ -360,6 +360,14 @@ enum {
   DGM_ARCHIVE = 8     /* one output is made of a whole run: all inputs go into it */
 };
 
+/* A word of the format's trade that people look up: "PREL", "ZNY". One term may stand several times, of several kinds. */
+typedef struct dgm_term {
+  const char *term;    /* as it is usually written */
+  const char *kind;    /* which vocabulary: "subject tag"; of few words, the same for all its terms */
+  const char *meaning; /* for people, one line */
+  const char *source;  /* where that is known from */
+} dgm_term;
+
 typedef struct dgm_format {
   uint32_t size;
   uint32_t flags;
@@ -375,6 +383,8 @@ typedef struct dgm_format {
   size_t code_count;
   const dgm_reader *reader;        /* NULL: cannot read */
   const dgm_writer *writer;        /* NULL: cannot write */
+  const dgm_term *terms;           /* what `dragoman explain` knows by this format, in any order. Since the first release */
+  size_t term_count;
   const dgm_verifier *verifier;    /* NULL: what can be read without error is valid */
   const dgm_unpacker *unpacker;    /* NULL: no archive */
 } dgm_format;

@@ -171,6 +171,12 @@ int main(void) {
   MEMBER(dgm_unpacker, open);
   MEMBER(dgm_unpacker, close);
 
+  STRUCT(dgm_term);
+  MEMBER(dgm_term, term);
+  MEMBER(dgm_term, kind);
+  MEMBER(dgm_term, meaning);
+  MEMBER(dgm_term, source);
+
   STRUCT(dgm_format);
   MEMBER(dgm_format, size);
   MEMBER(dgm_format, flags);
@@ -186,6 +192,8 @@ int main(void) {
   MEMBER(dgm_format, code_count);
   MEMBER(dgm_format, reader);
   MEMBER(dgm_format, writer);
+  MEMBER(dgm_format, terms);
+  MEMBER(dgm_format, term_count);
   MEMBER(dgm_format, verifier);
   MEMBER(dgm_format, unpacker);
 

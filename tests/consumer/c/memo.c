@@ -328,7 +328,7 @@ static const dgm_code codes[] = {
     {"memo.loss.meta", DGM_LOSS, "The heading holds a field that a memo has no place for", NULL}};
 
 static const dgm_format memo = {sizeof memo, 0, "memo", "Memo cards", suffixes, media_types, NULL, 0, options, 1, codes, 3,
-                                &memo_reader, &memo_writer};
+                                &memo_reader, &memo_writer, NULL, 0};
 static const dgm_format *const formats[] = {&memo, NULL};
 
 const dgm_plugin dgm_plugin_v1 = {sizeof(dgm_plugin), DGM_ABI, "org.example.memo-c", "1.0.0", "MIT", DGM_MODEL, formats};

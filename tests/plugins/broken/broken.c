@@ -85,7 +85,7 @@ static const dgm_format format = {FORMAT_SIZE, 0, FORMAT_ID, "A format of the te
 #else
                                   &reader,
 #endif
-                                  NULL};
+                                  NULL, NULL, 0};
 static const dgm_format *const formats[] = {&format, NULL};
 
 #ifdef GROWN

@@ -328,7 +328,7 @@ constexpr dgm_code codes[] = {
 
 constexpr dgm_format format{sizeof(dgm_format), DGM_COLLECTION, "mock", "Orders to misbehave", suffixes, media_types, nullptr, 0,
                             options, std::size(options), codes, std::size(codes),
-                            &mock_reader, &dragoman::writer_table<writer>::value};
+                            &mock_reader, &dragoman::writer_table<writer>::value, nullptr, 0};
 constexpr const dgm_format* formats[] = {&format, nullptr};
 
 }  // namespace

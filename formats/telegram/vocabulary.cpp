@@ -1,0 +1,100 @@
+#include "vocabulary.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "ascii.hpp"
+
+namespace dragoman::telegram::terms {
+namespace {
+
+std::uint64_t prefix_of(std::string_view key) noexcept {
+  std::uint64_t prefix = 0;
+  for (std::size_t i = 0; i < 8; ++i) prefix = prefix << 8 | (i < key.size() ? static_cast<unsigned char>(upper(key[i])) : 0u);
+  return prefix;
+}
+
+// Letters and digits of a name of a station, in a buffer: no name is longer.
+class compact_name {
+  std::array<char, 32> letters_{};
+  std::size_t size_ = 0;
+
+public:
+  explicit compact_name(std::string_view text) noexcept {
+    for (const char c : text) {
+      if (!is_alnum(c)) continue;
+      if (size_ == letters_.size()) {
+        size_ = 0;  // too long to be one
+        return;
+      }
+      letters_[size_++] = upper(c);
+    }
+  }
+  std::string_view view() const noexcept { return {letters_.data(), size_}; }
+};
+
+std::span<const std::uint16_t> rows_of(const detail::station_index& index, std::string_view text) noexcept {
+  const compact_name name(text);
+  const auto found = index.index.find(name.view());
+  return {index.rows + found.first, found.last - found.first};
+}
+
+}  // namespace
+
+key_index::range key_index::find(std::string_view key) const noexcept {
+  const auto prefix = prefix_of(key);
+  range out;
+  out.first = static_cast<std::size_t>(std::lower_bound(prefixes, prefixes + size, prefix) - prefixes);
+  while (out.first < size && prefixes[out.first] == prefix && !same(keys[out.first], key)) ++out.first;
+  out.last = out.first;
+  while (out.last < size && prefixes[out.last] == prefix && same(keys[out.last], key)) ++out.last;
+  return out;
+}
+
+const precedence* find_precedence(std::string_view word) noexcept {
+  const auto found = std::find_if(precedences.begin(), precedences.end(), [&](const precedence& p) { return same(p.word, word); });
+  return found == precedences.end() ? nullptr : found;
+}
+
+const operating_signal* find_operating_signal(std::string_view word) noexcept {
+  while (!word.empty() && is_digit(word.back())) word.remove_suffix(1);
+  return operating_signals.find(word);
+}
+
+std::span<const exemption> find_exemptions(std::string_view code) noexcept {
+  if (const auto found = exemptions.find_all(code); !found.empty()) return found;
+  std::array<char, 16> plain{};
+  std::size_t size = 0;
+  for (const char c : code) {
+    if (c == '-') continue;
+    if (size == plain.size()) return {};
+    plain[size++] = c;
+  }
+  const std::string_view text(plain.data(), size);
+  if (const auto found = exemptions.find_all(text); !found.empty()) return found;
+  const auto letters = std::min(text.find_first_of("0123456789"), size);
+  if (letters == size || !all_digits(text.substr(letters))) return {};
+  if (same(text.substr(0, letters), "RDS")) return exemptions.find_all("RDS-n");
+  if (same(text.substr(0, letters), "XDS")) return exemptions.find_all("XDS-n");
+  return {};
+}
+
+tag_kind kind_of_tag(std::string_view code) noexcept {
+  if (tags_subject.find(code)) return tag_kind::subject;
+  if (tags_geographic.find(code)) return tag_kind::geographic;
+  if (tags_program.find(code)) return tag_kind::program;
+  if (tags_organization.find(code)) return tag_kind::organization;
+  return tag_kind::unknown;
+}
+
+station_match find_station(std::string_view text) noexcept {
+  const compact_name name(text);
+  const auto found = detail::names.index.find(name.view());
+  if (found.first == found.last) return {};
+  return {&stations[detail::names.rows[found.first]], detail::names.are_aliases[found.first]};
+}
+
+std::span<const std::uint16_t> stations_of_nara_code(std::string_view code) noexcept { return rows_of(detail::codes, code); }
+std::span<const std::uint16_t> stations_of_running_header(std::string_view name) noexcept { return rows_of(detail::headers, name); }
+
+}  // namespace dragoman::telegram::terms
