@@ -131,9 +131,10 @@ std::size_t read_signature(stage& s, std::size_t at, std::size_t end) {
   std::size_t last = end - 1;
   const auto above_is_open = [&](std::size_t i) { return i > at && !s.is_empty(i - 1) && !ends_text(words(i - 1)); };
   if (const auto name = match_signature(words(last)); !name.empty() && last > at) {
-    // In a text of capitals a last word without a full stop is text.
-    const bool is_text = above_is_open(last) && (!is_all_upper(name) || is_all_upper(words(last - 1)));
+    // Behind a full line in capitals without a full stop, the last word of a text in capitals is text.
     const auto above = words(last - 1);
+    const bool is_full = above.size() + name.size() >= 50;
+    const bool is_text = above_is_open(last) && (!is_all_upper(name) || (is_all_upper(above) && is_full));
     const bool two_names = is_all_upper(name) && above.find(' ') == npos && above.size() > 2 && match_signature(above) == above;
     const bool place_above = !out.first.number.empty() && same(above, out.first.number.station);
     std::size_t first = last;

@@ -208,7 +208,7 @@ bool parse_date_time(std::string_view line, date_time_group& group) noexcept {
   }
   group.month = month_of(line.substr(at, n));
   if (group.month == 0) return false;
-  if (!has_zone) group.repaired = true;
+  if (!has_zone || n > 3) group.repaired = true;
   at += n;
   group.end = at;
   // The year: two or four digits, perhaps with blanks between.
@@ -733,6 +733,15 @@ bool is_system_noise(std::string_view line) noexcept {
   const auto rest = trim(line.substr(dashes));
   return rest.size() >= 6 && std::any_of(rest.begin(), rest.end(), is_digit) &&
          std::all_of(rest.begin(), rest.end(), [](char c) { return is_digit(c) || is_upper(c) || c == ' ' || c == '/'; });
+}
+
+relay_parts split_relay(std::string_view text) noexcept {
+  relay_parts out;
+  for (auto word = take_word(text); !word.empty(); word = take_word(text)) {
+    if (word.size() == 7 && word.back() == 'Z' && all_digits(word.substr(0, 6))) out.time = word;
+    else if (out.serial.empty() && word.size() >= 5 && word[0] != '/') out.serial = word;
+  }
+  return out;
 }
 
 bool is_footer(std::string_view line) noexcept {

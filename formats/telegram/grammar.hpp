@@ -111,6 +111,12 @@ std::string_view framed_heading(std::string_view line) noexcept;
 std::string_view markdown_heading(std::string_view line) noexcept;
 bool is_table_row(std::string_view line) noexcept;
 bool is_system_noise(std::string_view line) noexcept;
+// The parts of a relay line behind its hyphens: "054819" before December 1976, later "171512Z 118204 /23" or "118204 171512Z
+// /23" (2.11). `time` is empty in the old form.
+struct relay_parts {
+  std::string_view time, serial;
+};
+relay_parts split_relay(std::string_view text) noexcept;
 bool is_footer(std::string_view line) noexcept;
 // Does this passage address somebody: DEPT FOR ..., OSD PLEASE PASS TO ... (2.5)?
 bool is_passing(std::string_view line) noexcept;

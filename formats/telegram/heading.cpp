@@ -561,6 +561,7 @@ private:
         return set(d.action, text);
       }
     if (is_dash_counter(text)) {
+      if (!h_.lines.relay.empty()) return false;  // one line of them has a place
       std::size_t dashes = text.find_first_not_of('-');
       h_.lines.relay = s_.piece(i, trim(text.substr(dashes)));
       return true;

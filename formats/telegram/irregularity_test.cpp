@@ -143,8 +143,12 @@ node find(node top, std::string_view path) {
 }
 
 std::string shown(node n) {
-  if (!n.is(node_type::list)) return n.is(node_type::map) ? "(a map)" : std::string(n.text());
   std::string out;
+  if (!n.is(node_type::list)) {
+    if (n.is(node_type::map)) return "(a map)";
+    for (const char c : n.text()) out += c == '\n' ? ' ' : c;
+    return out;
+  }
   for (const node member : n) out += (out.empty() ? "" : " | ") + shown(member);
   return out;
 }
@@ -256,7 +260,10 @@ TEST_P(irregularity, is_read_as_stated) {
     SCOPED_TRACE(GetParam().file + ", variant " + std::to_string(++index));
     const auto result = read_all(v.octets, v.name);
     ASSERT_FALSE(result.documents.empty());
-    for (const auto& line : v.expected) expect_line(result.documents[0].root(), line);
+    for (const auto& line : v.expected) {
+      if (starts_with(line, "documents count ")) EXPECT_EQ(std::to_string(result.documents.size()), line.substr(16));
+      else expect_line(result.documents[0].root(), line);
+    }
     if (v.has_body) {
       strings body;
       append_blocks(body, result.documents[0].root()["body"], 0);

@@ -685,7 +685,8 @@ authority_parts split_authority(std::string_view text) noexcept {
   for (;;) {
     std::string_view probe = rest;
     const auto word = take_word(probe);
-    if (word.empty() || !is_title_word(word)) break;
+    // Among capitals a short word may be a name as well as an office.
+    if (word.empty() || !is_title_word(word, !is_all_upper(person))) break;
     rest = probe;
     title_end = static_cast<std::size_t>(word.data() + word.size() - person.data());
   }
@@ -699,7 +700,7 @@ authority_parts split_authority(std::string_view text) noexcept {
   const auto comma = person.find(',');
   std::string_view after = comma == npos ? std::string_view() : trim(person.substr(comma + 1));
   std::string_view probe = after;
-  if (comma != npos && is_title_word(take_word(probe))) {
+  if (comma != npos && is_title_word(take_word(probe), !is_all_upper(person))) {
     parts.name = trim(person.substr(0, comma));
     parts.title = after;
   } else {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "ascii.hpp"
+#include "grammar.hpp"
 #include "identity.hpp"
 #include "model.hpp"
 #include "numbering.hpp"
@@ -230,8 +231,16 @@ private:
     sink_.map("transmission");
     transmission_lines(lines);
     if (odd_validation(t_.first)) text("x_validation", lines.validation);
-    text("x_relay", lines.relay);
+    relay("x_", lines.relay);
     sink_.close();
+  }
+  // The relay line, and of its later form the time and serial (telegram.md 2.11).
+  void relay(const std::string& prefix, const value& line) {
+    text(prefix + "relay", line);
+    const auto parts = split_relay(line.text);
+    if (parts.time.empty()) return;
+    text(prefix + "relay_time", {parts.time, line.begin, line.end});
+    text(prefix + "relay_serial", {parts.serial, line.begin, line.end});
   }
   // A validation line that the reference number does not give.
   bool odd_validation(const heading& h) const {
@@ -307,7 +316,7 @@ private:
       sink_.value("section", std::to_string(number));
       transmission_lines(h.lines);
       if (odd_validation(h)) text("validation", h.lines.validation);
-      text("relay", h.lines.relay);
+      relay("", h.lines.relay);
       if (h.date_text.text != t_.first.date_text.text) text("date_text", h.date_text);
       if (!h.date_text.empty() && h.precedence.text != t_.first.precedence.text) text("precedence", h.precedence);
       if (!h.date_text.empty() && h.info_precedence.text != t_.first.info_precedence.text) text("info_precedence", h.info_precedence);

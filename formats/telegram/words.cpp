@@ -253,12 +253,12 @@ bool is_code_shape(std::string_view word) noexcept {
   return word.size() == 2 || (word.size() == 4 && std::string_view("ABCEKMOPST").find(upper(word[0])) != npos);
 }
 
-bool is_title_word(std::string_view word) noexcept {
+bool is_title_word(std::string_view word, bool offices) noexcept {
   while (!word.empty() && (word.back() == ',' || word.back() == ':')) word.remove_suffix(1);
   if (word.empty()) return false;
   if (is_one_of(word, title_words)) return true;
   if (word.find('/') != npos) return true;                                    // EUR/CARC, POL/ECON
-  return word.size() >= 2 && word.size() <= 5 && is_all_upper(word) && word.find('.') == npos;  // an office
+  return offices && word.size() >= 2 && word.size() <= 5 && is_all_upper(word) && word.find('.') == npos;  // an office
 }
 
 bool is_addressee_type(std::string_view word) noexcept { return is_one_of(word, addressee_types); }

@@ -45,7 +45,8 @@ bool is_tag_shape(std::string_view word) noexcept;
 bool is_code_shape(std::string_view word) noexcept;
 
 // Is this a word of an office or rank, as it stands before the name of a classification authority?
-bool is_title_word(std::string_view word) noexcept;
+// `offices`: any short word in capitals counts as an office.
+bool is_title_word(std::string_view word, bool offices) noexcept;
 
 // Is this the first word of a line of the heading's addressees: AMEMBASSY, SECSTATE, ...?
 bool is_addressee_type(std::string_view word) noexcept;
