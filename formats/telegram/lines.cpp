@@ -1,8 +1,12 @@
 #include "lines.hpp"
 
 #include <array>
+#include <bit>
 #include <cstring>
 #include <string>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "ascii.hpp"
 
@@ -76,7 +80,9 @@ private:
     }
   }
   void flush(std::size_t begin, std::size_t end) {
-    table_.lines.push_back({memory_.copy(trim_right(out_)), static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
+    const auto text = memory_.copy(trim_right(out_));
+    const bool gap = text.find("   ") != npos || text.find('\t') != npos;
+    table_.lines.push_back({text, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), traits_of(text) | (gap ? has_wide_gap : 0u)});
     out_.clear();
   }
 
@@ -102,24 +108,171 @@ bool has_entity(std::string_view text) noexcept {
   return false;
 }
 
+// -- Traits -----------------------------------------------------------------------------------------------------------
+
+constexpr std::string_view digits = "0123456789", capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", any = {};
+
+// A trait that a line may have only if its first, second and last characters are among these; empty: any. '$' stands for
+// the second character of a line that has none.
+struct trait_row {
+  std::uint32_t trait;
+  std::string_view first, second, last;
+};
+constexpr trait_row trait_rows[] = {
+    {may_be_transmission_id, "VvZz", "ZzCc", any},
+    {may_be_routing, "ZOPRYW", capitals, capitals},
+    {may_be_calling, "Dd", "Ee", any},
+    {may_be_message_end, "N", "N", any},
+    {may_be_notice, "Tt", "Hh", any},
+    {may_be_print_remains, ">NnIiMmTtWwFfSs", "$UuDdOoHhEeRrAa", "0123456789>Ll"},
+    {may_be_date_time, "ZOPRYW0123456789", " \tO0123456789", any},
+    {may_be_level, "TSCRLUtscrlu", " \tOoEeIiNn", any},
+    {may_be_archive_heading, "M", "e", any},
+    {may_be_quotation_mark, "BbEe", "EeNn", any},
+    {1u << 10, "Pp", "Aa", any},
+    {1u << 11, any, any, digits},
+    {may_be_paragraph, "0123456789[\xC2", any, any},
+    {1u << 13, "-*(1[\xC2\xE2", any, any},
+    {1u << 14, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", ".)", any},
+    {1u << 15, "IVXivx0123456789", "IVXivx0123456789", any},
+    {may_be_portion, "(", any, any},
+    {may_be_rule, "-*=_#>@", any, any},
+    {1u << 21, any, any, "Ss"},
+    {1u << 22, "T", "E", digits},
+    {ends_in_digit, any, any, digits},
+    {ends_in_capital, any, any, capitals},
+    {ends_in_point, any, any, "."},
+};
+static_assert((may_be_page | may_be_list) == (63u << 10 & ~may_be_paragraph));
+
+struct trait_tables {
+  std::array<std::uint32_t, 256> first{}, second{}, last{};
+};
+constexpr void enter(std::array<std::uint32_t, 256>& table, std::uint32_t trait, std::string_view characters) {
+  for (const char c : characters) table[static_cast<unsigned char>(c)] |= trait;
+  if (characters.empty())
+    for (auto& traits : table) traits |= trait;
+}
+constexpr trait_tables make_trait_tables() {
+  trait_tables t;
+  for (const auto& row : trait_rows) {
+    enter(t.first, row.trait, row.first);
+    enter(t.second, row.trait, row.second);
+    enter(t.last, row.trait, row.last);
+  }
+  return t;
+}
+constexpr trait_tables tables = make_trait_tables();
+constexpr std::uint32_t traits_of_ends = (has_wide_gap - 1) | is_indented;  // the traits that traits_of gives
+
+// -- Scanning ---------------------------------------------------------------------------------------------------------
+
+// Which of 64 octets are what: one bit each.
+struct octet_masks {
+  std::uint64_t low = 0, high = 0, blank = 0, ampersand = 0, del = 0;
+};
+constexpr std::size_t block_size = 64;
+
+inline octet_masks masks_of(const char* octets) noexcept {
+  octet_masks m;
+#if defined(__SSE2__)
+  for (unsigned i = 0; i < block_size; i += 16) {
+    const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(octets + i));
+    const auto mask = [&](__m128i chosen) { return std::uint64_t{static_cast<std::uint32_t>(_mm_movemask_epi8(chosen))} << i; };
+    m.low |= mask(_mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1F)), v));
+    m.high |= mask(v);
+    m.blank |= mask(_mm_cmpeq_epi8(v, _mm_set1_epi8(' ')));
+    m.ampersand |= mask(_mm_cmpeq_epi8(v, _mm_set1_epi8('&')));
+    m.del |= mask(_mm_cmpeq_epi8(v, _mm_set1_epi8(0x7F)));
+  }
+#else
+  for (unsigned i = 0; i < block_size; ++i) {
+    const auto c = static_cast<unsigned char>(octets[i]);
+    m.low |= std::uint64_t{c < 0x20} << i;
+    m.high |= std::uint64_t{c >= 0x80} << i;
+    m.blank |= std::uint64_t{c == ' '} << i;
+    m.ampersand |= std::uint64_t{c == '&'} << i;
+    m.del |= std::uint64_t{c == 0x7F} << i;
+  }
+#endif
+  return m;
+}
+
 }  // namespace
 
-std::size_t find_line_end(std::string_view octets, std::size_t at, std::size_t& next) noexcept {
-  // Eight octets a step: a word has a zero octet where it equals the one sought.
-  constexpr std::uint64_t ones = 0x0101010101010101ull, high = 0x8080808080808080ull;
-  const auto has_zero = [](std::uint64_t word) { return (word - ones) & ~word & high; };
-  std::size_t end = at;
-  while (octets.size() - end >= 8) {
-    std::uint64_t word;
-    std::memcpy(&word, octets.data() + end, 8);
-    if (has_zero(word ^ ones * '\n') | has_zero(word ^ ones * '\r')) break;
-    end += 8;
+std::uint32_t traits_of(std::string_view text) noexcept {
+  std::size_t at = 0;
+  while (at < text.size() && is_blank_char(text[at])) ++at;
+  if (at == text.size()) return 0;
+  const auto octet = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const std::uint32_t second = tables.second[at + 1 < text.size() ? octet(at + 1) : '$'];
+  return (tables.first[octet(at)] & second & tables.last[octet(text.size() - 1)]) | (at > 0 ? is_indented : 0u);
+}
+
+void line_scanner::reset() noexcept {
+  lines_.clear();
+  at_ = begin_ = 0;
+  traits_ = 0;
+  blanks_ = 0;
+  has_controls_ = false;
+}
+
+bool line_scanner::scan(std::string_view octets, bool at_end) {
+  constexpr std::size_t blocks = 16;  // little, so that the telegram behind this one is not looked at twice
+  const std::size_t before = at_;
+  for (std::size_t i = 0; i < blocks && octets.size() - at_ >= block_size; ++i, at_ += block_size) block(octets.data(), octets.data() + at_, block_size);
+  if (at_end && octets.size() - at_ < block_size) {
+    if (at_ < octets.size()) {
+      char padded[block_size] = {};
+      std::memcpy(padded, octets.data() + at_, octets.size() - at_);
+      block(octets.data(), padded, octets.size() - at_);
+      at_ = octets.size();
+    }
+    if (begin_ < octets.size()) {
+      finish_line(octets.data(), octets.size());
+      begin_ = octets.size();
+    }
   }
-  while (end < octets.size() && octets[end] != '\n' && octets[end] != '\r') ++end;
-  next = end;
-  if (end == octets.size()) return end;
-  next = end + (octets[end] == '\r' && end + 1 < octets.size() && octets[end + 1] == '\n' ? 2 : 1);
-  return end;
+  return at_ > before;
+}
+
+// The next `length` octets, which stand at `at_` in the document and, with 0 octets behind them, at `here`.
+void line_scanner::block(const char* octets, const char* here, std::size_t length) {
+  const octet_masks m = masks_of(here);
+  const std::uint64_t gap = m.blank & (m.blank << 1 | blanks_ >> 63) & (m.blank << 2 | blanks_ >> 62);
+  blanks_ = m.blank;
+  has_controls_ |= m.del != 0;
+  const auto range_traits = [&](std::uint64_t from) {  // of the octets from that bit on
+    return (gap & from ? has_wide_gap : 0u) | (m.high & from ? has_high_octet : 0u) | (m.ampersand & from ? has_special_octet : 0u);
+  };
+  const bool is_plain = (gap | m.high | m.ampersand) == 0;
+  std::uint64_t left = ~std::uint64_t{0};  // octets of the line that is not finished
+  std::uint64_t low = length == block_size ? m.low : m.low & ((std::uint64_t{1} << length) - 1);
+  for (; low != 0; low &= low - 1) {
+    const auto bit = static_cast<unsigned>(std::countr_zero(low));
+    const std::size_t place = at_ + bit;
+    const char c = here[bit];
+    if (c == '\n' || c == '\r') {
+      const std::uint64_t behind = ~std::uint64_t{0} << bit;
+      if (!is_plain) traits_ |= range_traits(left & ~behind);
+      left = behind << 1;
+      if (c == '\r' || place != begin_ || place == 0 || octets[place - 1] != '\r') finish_line(octets, place);
+      begin_ = place + 1;
+      traits_ = 0;
+    } else if (c == '\t') {
+      traits_ |= has_wide_gap;
+    } else {
+      traits_ |= has_special_octet;
+      has_controls_ |= c != '\f';
+    }
+  }
+  if (!is_plain) traits_ |= range_traits(left);
+}
+
+void line_scanner::finish_line(const char* octets, std::size_t end) {
+  const auto text = trim_right({octets + begin_, end - begin_});
+  lines_.push_back({static_cast<std::uint32_t>(begin_), static_cast<std::uint32_t>(end), static_cast<std::uint32_t>(begin_ + text.size()),
+                    traits_ | traits_of(text)});
 }
 
 std::size_t decode_entity(std::string_view text, std::size_t at, std::uint32_t& character) noexcept {
@@ -153,31 +306,46 @@ unsigned control_percent(std::string_view octets) noexcept {
   return octets.empty() ? 0 : static_cast<unsigned>(controls * 100 / octets.size());
 }
 
-void read_lines(std::string_view octets, std::optional<charset> stated, arena& memory, reporter& report, line_table& table) {
+void read_lines(std::string_view octets, const line_scanner& scanner, std::optional<charset> stated, arena& memory, reporter& report,
+                line_table& table) {
   table.lines.clear();
-  const bool is_text = find_bad_text(octets) == npos;
-  const bool is_unicode = is_text || is_utf8(octets);
+  const auto& found = scanner.lines();
+  const auto raw_of = [&](const found_line& l) { return octets.substr(l.begin, std::min<std::size_t>(l.end, octets.size()) - l.begin); };
+  std::size_t count = 0;
+  bool is_unicode = true;
+  for (; count < found.size() && found[count].begin < octets.size(); ++count)
+    is_unicode = is_unicode && (!found[count].may_be(has_high_octet) || is_utf8(raw_of(found[count])));
   if (stated == charset::utf_8 && !is_unicode)
     throw unusable(name_of(code::not_text), "the octets are not UTF-8, as telegram.charset says");
   const charset from = stated ? *stated : is_unicode ? charset::utf_8 : charset::windows_1252;
-  const bool spotless = is_text && from == charset::utf_8;
-  const bool may_have_entities = octets.find('&') != npos;
   table.charset = from == charset::utf_8 ? "utf-8" : from == charset::windows_1252 ? "windows-1252" : "iso-8859-1";
   if (!stated && !is_unicode) report(code::text_charset, "not UTF-8; read as windows-1252", 0, octets.size());
 
   line_cleaner cleaner(octets, from, memory, report, table);
-  std::size_t at = 0;
-  while (at < octets.size()) {
-    std::size_t next = 0;
-    const std::size_t end = find_line_end(octets, at, next);
-    if (octets.substr(at, 3) == "\xEF\xBB\xBF") at += 3;  // a mark, also where files were put together
-    auto raw = octets.substr(at, end - at);
-    if (raw == separator_line) raw = raw.substr(1);
-    const bool clean = (spotless || (from == charset::utf_8 ? find_bad_text(raw) == npos : is_plain_ascii(raw))) &&
-                       !(may_have_entities && has_entity(raw));
-    if (clean) table.lines.push_back({trim_right(raw), static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(end)});
-    else cleaner.clean(at, end);
-    at = next;
+  const auto is_clean = [&](const found_line& l, std::string_view raw) {
+    if (!l.may_be(has_high_octet | has_special_octet)) return true;
+    return (from == charset::utf_8 ? find_bad_text(raw) == npos : is_plain_ascii(raw)) && !(l.may_be(has_special_octet) && has_entity(raw));
+  };
+  table.lines.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto& l = found[i];
+    auto raw = raw_of(l);
+    std::uint32_t begin = l.begin;
+    const auto end = static_cast<std::uint32_t>(begin + raw.size());
+    auto text = octets.substr(begin, l.text_end - begin);
+    auto traits = l.traits;
+    const bool has_mark = l.may_be(has_high_octet) && raw.substr(0, 3) == "\xEF\xBB\xBF";  // also where files were put together
+    if (has_mark) {
+      raw.remove_prefix(3);
+      begin += 3;
+    }
+    if (raw == separator_line) raw = text = raw.substr(1);
+    if (has_mark || l.end > octets.size()) {  // not as the scanner saw it
+      text = trim_right(raw);
+      traits = (traits & ~traits_of_ends) | traits_of(text);
+    }
+    if (is_clean(l, raw)) table.lines.push_back({text, begin, end, traits});
+    else cleaner.clean(begin, end);
   }
 }
 

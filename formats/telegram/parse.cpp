@@ -499,12 +499,12 @@ parser::~parser() = default;
 parser::parser(parser&&) noexcept = default;
 parser& parser::operator=(parser&&) noexcept = default;
 
-const telegram& parser::parse(std::string_view octets, const std::vector<std::size_t>& section_offsets, reporter& report,
-                              std::optional<dragoman::charset> stated, std::string_view name) {
+const telegram& parser::parse(std::string_view octets, const std::vector<std::size_t>& section_offsets, const line_scanner& scanned,
+                              reporter& report, std::optional<dragoman::charset> stated, std::string_view name) {
   memory_.clear();
   telegram_.clear();
   claimed_twice_ = 0;
-  read_lines(octets, stated, memory_, report, table_);
+  read_lines(octets, scanned, stated, memory_, report, table_);
   owners_.assign(table_.lines.size(), owner::none);
 
   stage s(*this, report);

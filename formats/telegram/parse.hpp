@@ -21,11 +21,18 @@ public:
   parser(parser&&) noexcept;
   parser& operator=(parser&&) noexcept;
 
-  // `sections`: where later sections begin (cutter::sections).
-  // `stated` is the charset of the octets; none: UTF-8 where they are, else windows-1252.
+  // `sections`: where later sections begin (cutter::sections). `lines`: of these octets, and perhaps of some behind them
+  // (cutter::scanner). `stated` is the charset of the octets; none: UTF-8 where they are, else windows-1252.
   // `name` is that of the input, when the telegram is all of it: it may hold the id (telegram.md 5.1).
-  const telegram& parse(std::string_view octets, const std::vector<std::size_t>& sections, reporter& report,
+  const telegram& parse(std::string_view octets, const std::vector<std::size_t>& sections, const line_scanner& lines, reporter& report,
                         std::optional<dragoman::charset> stated = {}, std::string_view name = {});
+  // The same where nobody found the lines yet.
+  const telegram& parse(std::string_view octets, const std::vector<std::size_t>& sections, reporter& report,
+                        std::optional<dragoman::charset> stated = {}, std::string_view name = {}) {
+    line_scanner lines;
+    lines.scan_all(octets);
+    return parse(octets, sections, lines, report, stated, name);
+  }
 
   // The form that the last telegram came in (telegram.md 1).
   enum class dialect : std::uint8_t { unknown, transmission, publication, archive };

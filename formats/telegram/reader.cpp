@@ -93,11 +93,11 @@ bool reader::next(builder& out) {
   reporter report(services_, base_ + at_);
   at_ += length;
   if (has_nothing(octets)) throw unusable(name_of(code::empty), "nothing but white space", where);
-  if (control_percent(octets) > 10) throw unusable(name_of(code::not_text), "more than one octet in ten is a control character", where);
+  if (cutter_.scanner().has_controls() && control_percent(octets) > 10) throw unusable(name_of(code::not_text), "more than one octet in ten is a control character", where);
 
   const bool is_all = at_end_ && is_only_ && rest().empty();
   is_only_ = false;
-  const telegram& t = parser_.parse(octets, cutter_.sections(), report, find_charset(services_.option("charset")),  // "auto" is none
+  const telegram& t = parser_.parse(octets, cutter_.sections(), cutter_.scanner(), report, find_charset(services_.option("charset")),  // "auto" is none
                                     is_all ? in_.name() : std::string_view());
   out.map("document").map("source").octets("octets", octets).value("media_type", "text/plain").value("charset", parser_.charset()).close();
   out.value("id", id_of(t));
@@ -133,11 +133,15 @@ int reader::probe(std::string_view head, bool at_end, std::string_view& reason) 
   };
   int labels = 0, lines = 0;
   bool has_date = false, has_originator = false, has_class = false;
-  for (std::size_t at = 0; at < head.size() && lines < 120;) {
-    std::size_t next = 0;
-    const std::size_t end = find_line_end(head, at, next);
-    const auto text = trim_right(head.substr(at, std::min<std::size_t>(end - at, 400)));
-    at = next;
+  line_scanner found;
+  try {
+    found.scan_all(head);
+  } catch (const std::bad_alloc&) {
+    return answer(0, "out of memory");
+  }
+  for (std::size_t i = 0; i < found.lines().size() && lines < 120; ++i) {
+    const auto& line = found.lines()[i];
+    const auto text = trim_right(head.substr(line.begin, std::min<std::size_t>(line.end - line.begin, 400)));
     if (trim(text).empty()) continue;
     ++lines;
     date_time_group group;

@@ -20,10 +20,6 @@ std::string canonical_number(const message_number& n) {
   return out;
 }
 
-std::string_view without_mark(std::string_view text) noexcept {
-  return text.substr(0, 3) == byte_order_mark ? text.substr(3) : text;
-}
-
 bool is_blank_text(std::string_view text) noexcept {
   return std::all_of(text.begin(), text.end(), [](char c) { return is_space(c) || c == '\f'; });
 }
@@ -47,7 +43,8 @@ std::size_t find_notice(std::string_view text) noexcept {
 }  // namespace
 
 void cutter::reset() {
-  at_ = text_end_ = lines_ = 0;
+  scanner_.reset();
+  line_ = text_end_ = lines_ = 0;
   remains_ = routing_ = none;
   substance_ = quoted_ = after_end_ = in_print_ = in_record_ = has_first_ = false;
   date_ = 0;
@@ -55,52 +52,73 @@ void cutter::reset() {
   sections_.clear();
 }
 
+// Is line `i` there, with its end? The scanner goes on as far as it must.
+bool cutter::has_line(std::size_t i, std::string_view octets, bool at_end) {
+  while (i + 1 >= scanner_.lines().size())
+    if (!scanner_.scan(octets, at_end)) return at_end && i < scanner_.lines().size();
+  return true;
+}
+
+cutter::text_line cutter::line_at(std::size_t i, std::string_view octets) const noexcept {
+  const auto& found = scanner_.lines()[i];
+  text_line line{octets.substr(found.begin, found.text_end - found.begin), found.begin, found.begin, scanner_.behind(i), found.traits};
+  if (line.may_be(has_high_octet) && line.text.substr(0, 3) == byte_order_mark) {
+    line.text.remove_prefix(3);
+    line.text_begin += 3;
+    line.traits = traits_of(line.text);
+  }
+  return line;
+}
+
 // What may begin at this line, and where exactly. Looks at the line alone.
 cutter::anchor cutter::find_anchor(const text_line& line, std::size_t& begin) const {
-  const auto text = without_mark(line.text);
+  const auto text = line.text;
   begin = line.begin;
-  if (is_transmission_id(text)) return anchor::sure;
-  if (const auto at = find_glued_transmission_id(text); at != npos) {
-    begin += at + (line.text.size() - text.size());
+  if (line.may_be(may_be_transmission_id) && is_transmission_id(text)) return anchor::sure;
+  if (const auto at = line.may_be(ends_in_digit) ? find_glued_transmission_id(text) : npos; at != npos) {
+    begin = line.text_begin + at;
     return anchor::sure;
   }
-  if (is_calling(text) && routing_ != none) {
+  if (routing_ != none && line.may_be(may_be_calling) && is_calling(text)) {
     begin = routing_;
     return anchor::sure;
   }
-  if (const auto at = find_notice(text); at != npos) {
-    begin += at == 0 ? 0 : at + (line.text.size() - text.size());
+  if (const auto at = line.may_be(may_be_notice | ends_in_point) ? find_notice(text) : npos; at != npos) {
+    if (at != 0) begin = line.text_begin + at;
     return anchor::preface;
   }
   // A second header of a record of the archive begins none (telegram.md 2.12).
-  if ((text == "Message Text" && (!in_record_ || after_end_)) || is_print_title(text) || is_form_title(text)) return anchor::preface;
+  if (line.may_be(may_be_archive_heading) && text == "Message Text" && (!in_record_ || after_end_)) return anchor::preface;
+  if (line.may_be(may_be_print_title) && (is_print_title(text) || is_form_title(text))) return anchor::preface;
   page_header page;
-  if (starts_with(text, "PAGE 01 ") && parse_page_header(text, page)) return anchor::with_class;
+  if (line.may_be(may_be_page) && starts_with(text, "PAGE 01 ") && parse_page_header(text, page)) return anchor::with_class;
   date_time_group group;
-  if (!quoted_ && !text.empty() && text.size() < 120 && parse_date_time(text, group) && group.precedence != 0) return anchor::with_class;
+  if (!quoted_ && line.may_be(may_be_date_time) && text.size() < 120 && parse_date_time(text, group) && group.precedence != 0)
+    return anchor::with_class;
   class_line classification;
-  if (!text.empty() && text.size() < 120 && parse_class_line(text, false, classification) && !classification.number.empty()) return anchor::class_line;
+  if (line.may_be(may_be_level) && text.size() < 120 && parse_class_line(text, false, classification) && !classification.number.empty())
+    return anchor::class_line;
   return anchor::no;
 }
 
 // Reads on from the line behind an anchor to the classification line. A second anchor of the kind that a heading has
 // once stops it, so that no octet is read ahead more than a few times.
-cutter::heading_end cutter::read_heading(std::string_view octets, const text_line& anchor_line, std::size_t at, bool at_end) const {
+cutter::heading_end cutter::read_heading(std::string_view octets, const text_line& anchor_line, std::size_t first, bool at_end) {
   heading_end heading;
-  heading.end = at;
   date_time_group anchor_group;
   if (parse_date_time(anchor_line.text, anchor_group)) heading.date = date_number(anchor_group);
-  const std::size_t limit = at + look_ahead;
+  if (!has_line(first, octets, at_end)) {
+    heading.end = octets.size();
+    heading.need_more = !at_end;
+    return heading;
+  }
+  const std::size_t begin = scanner_.lines()[first].begin;
+  heading.end = begin;
   unsigned dates = 0, calls = 0, pages = 0;
-  bool first = true;
-  while (at < octets.size() && at < limit) {
-    std::size_t next = 0;
-    const std::size_t end = find_line_end(octets, at, next);
-    if (next == octets.size() && !at_end) {
-      heading.need_more = true;
-      return heading;
-    }
-    const auto text = trim_right(octets.substr(at, end - at));
+  for (std::size_t i = first; has_line(i, octets, at_end); ++i) {
+    const text_line line = line_at(i, octets);
+    if (line.begin >= begin + look_ahead) return heading;
+    const auto text = line.text;
     if (text == separator_line) return heading;
     class_line classification;
     date_time_group group;
@@ -110,47 +128,50 @@ cutter::heading_end cutter::read_heading(std::string_view octets, const text_lin
         heading.has_class = !classification.number.empty();
         if (heading.has_class) heading.number = canonical_number(classification.number);
         heading.section = classification.section.number;
-        heading.end = next;
+        heading.end = line.next;
         return heading;
       }
     } else if (parse_date_time(text, group)) {
       if (++dates > 1) return heading;
       heading.date = date_number(group);
-      heading.end = next;
+      heading.end = line.next;
     } else if (is_calling(text)) {
       if (++calls > 1) return heading;
-      heading.end = next;
+      heading.end = line.next;
     } else if (parse_page_header(text, page)) {
       if (++pages > 1) return heading;
-    } else if (match_label(text).what != label::none || match_paragraph(text).found || (!first && is_transmission_id(text))) {
+    } else if (match_label(text).what != label::none || match_paragraph(text).found || (i > first && is_transmission_id(text))) {
       return heading;
     } else if (is_routing(text) || is_security(text) || is_format_word(text)) {
-      heading.end = next;
+      heading.end = line.next;
     }
-    first = false;
-    at = next;
   }
-  heading.need_more = at >= octets.size() && !at_end;
+  heading.need_more = !at_end;
   return heading;
 }
 
 // Remembers of a line with text what later ones are judged by.
 void cutter::note(const text_line& line) {
-  const auto text = without_mark(line.text);
-  if (is_routing(text)) routing_ = text_end_;
-  else if (const auto at = find_glued_routing(text); at != npos) routing_ = line.begin + at;
-  else if (!is_routing_more(text)) routing_ = none;
-  if (is_print_remains(text)) {
+  const auto text = line.text;
+  const bool may_route = line.may_be(ends_in_capital);
+  if (may_route && is_routing(text)) routing_ = text_end_;
+  else if (const auto at = may_route ? find_glued_routing(text) : npos; at != npos) routing_ = line.text_begin + at;
+  else if (!may_route || !is_routing_more(text)) routing_ = none;
+  if (line.may_be(may_be_print_remains) && is_print_remains(text)) {
     if (remains_ == none) remains_ = text_end_;
   } else {
     remains_ = none;
   }
   text_end_ = line.next;
-  after_end_ = is_end_of_message(text);
-  if (text == "Message Text") in_record_ = true;
-  else if (text == "Message Attributes") in_record_ = false;
-  if (starts_with(text, "Begin text") || starts_with(text, "Begin quote")) quoted_ = true;
-  else if (starts_with(text, "End text") || starts_with(text, "End quote")) quoted_ = false;
+  after_end_ = line.may_be(may_be_message_end) && is_end_of_message(text);
+  if (line.may_be(may_be_archive_heading)) {
+    if (text == "Message Text") in_record_ = true;
+    else if (text == "Message Attributes") in_record_ = false;
+  }
+  if (line.may_be(may_be_quotation_mark)) {
+    if (starts_with(text, "Begin text") || starts_with(text, "Begin quote")) quoted_ = true;
+    else if (starts_with(text, "End text") || starts_with(text, "End quote")) quoted_ = false;
+  }
   if (in_print_ && (match_paragraph(text).found || starts_with(text, "E.O."))) in_print_ = false;
   if (in_print_) {
     ++lines_;
@@ -160,30 +181,27 @@ void cutter::note(const text_line& line) {
 }
 
 std::size_t cutter::cut(std::string_view octets, bool at_end) {
-  while (at_ < octets.size()) {
-    text_line line;
-    line.begin = at_;
-    const std::size_t end = find_line_end(octets, at_, line.next);
-    if (line.next == octets.size() && !at_end) return 0;  // the line, or its CR LF, may go on
-    line.text = trim_right(octets.substr(at_, end - at_));
-    if (line.text == separator_line && text_end_ != 0) return line.next;
-    if (is_blank_text(line.text) || line.text == separator_line) {
-      at_ = line.next;
+  while (has_line(line_, octets, at_end)) {
+    const text_line line = line_at(line_, octets);
+    const bool is_separator = line.text == separator_line;
+    if (is_separator && text_end_ != 0) return line.next;
+    if (is_separator || is_blank_text(line.text)) {
+      ++line_;
       continue;
     }
-    std::size_t begin = at_;
+    std::size_t begin = line.begin;
     const anchor kind = find_anchor(line, begin);
     if (kind == anchor::no) {
       note(line);
-      at_ = line.next;
+      ++line_;
       continue;
     }
     // A classification line is read by itself, what else begins a heading is read on from its own line.
-    const heading_end heading = read_heading(octets, line, kind == anchor::class_line ? line.begin : line.next, at_end);
+    const heading_end heading = read_heading(octets, line, kind == anchor::class_line ? line_ : line_ + 1, at_end);
     if (heading.need_more) return 0;
     if (kind == anchor::with_class && !heading.has_class) {
       note(line);
-      at_ = line.next;
+      ++line_;
       continue;
     }
     // The archive gave one number to several telegrams: a section has the date of its first, too (telegram.md 5.1 no. 10).
@@ -209,8 +227,8 @@ std::size_t cutter::cut(std::string_view octets, bool at_end) {
     substance_ = substance_ || kind != anchor::preface || heading.has_class;
     note(line);
     routing_ = none;
-    at_ = std::max(heading.end, line.next);
-    text_end_ = at_;
+    text_end_ = std::max(heading.end, line.next);
+    while (line_ < scanner_.lines().size() && scanner_.lines()[line_].begin < text_end_) ++line_;
   }
   return at_end ? octets.size() : 0;
 }

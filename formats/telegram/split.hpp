@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "lines.hpp"
+
 namespace dragoman::telegram {
 
 // Finds the end of the first document in octets that grow. Sections of one telegram belong together: the same reference
@@ -24,6 +26,8 @@ public:
 
   // Offsets in the document where its later sections begin. Valid after cut() gave a length.
   const std::vector<std::size_t>& sections() const noexcept { return sections_; }
+  // The lines of the document, and perhaps some behind it. Valid after cut() gave a length.
+  const line_scanner& scanner() const noexcept { return scanner_; }
 
 private:
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
@@ -36,14 +40,19 @@ private:
     std::uint32_t section = 0;
   };
   struct text_line {
-    std::string_view text;
-    std::size_t begin = 0, next = 0;
+    std::string_view text;  // without a byte order mark
+    std::size_t begin = 0, text_begin = 0, next = 0;
+    std::uint32_t traits = 0;
+    bool may_be(std::uint32_t any_of) const noexcept { return (traits & any_of) != 0; }
   };
+  bool has_line(std::size_t i, std::string_view octets, bool at_end);
+  text_line line_at(std::size_t i, std::string_view octets) const noexcept;
   anchor find_anchor(const text_line& line, std::size_t& begin) const;
-  heading_end read_heading(std::string_view octets, const text_line& anchor_line, std::size_t at, bool at_end) const;
+  heading_end read_heading(std::string_view octets, const text_line& anchor_line, std::size_t first, bool at_end);
   void note(const text_line& line);
 
-  std::size_t at_ = 0;               // lines before this are done
+  line_scanner scanner_;
+  std::size_t line_ = 0;             // lines before this are done
   std::size_t text_end_ = 0;         // behind the last line with text
   std::size_t remains_ = none;       // begin of print-out remains that lead up to `at_`
   std::size_t routing_ = none;       // where the heading of the routing line before `at_` begins

@@ -106,7 +106,7 @@ void writer::check(const document_view& document, const rendering& written) {
     return;
   }
   reporter silent;
-  const telegram* read = &parser_.parse(written.text, cutter_.sections(), silent);
+  const telegram* read = &parser_.parse(written.text, cutter_.sections(), cutter_.scanner(), silent);
   telegram adjusted;
   if (options_.is_transmission) {
     adjusted = *read;
