@@ -198,6 +198,7 @@ bool parse_date_time(std::string_view line, date_time_group& group) noexcept {
   bool has_zone = false;
   std::size_t n = letters_at(at);
   if (n == 0) return false;
+  const auto zero_for_letter = [&] { return starts_with(line.substr(at), "0CT"); };
   if (n == 1 || month_of(line.substr(at, n)) == 0) {
     has_zone = true;
     group.zone = upper(line[at]);
@@ -207,6 +208,11 @@ bool parse_date_time(std::string_view line, date_time_group& group) noexcept {
     n = letters_at(at);
   }
   group.month = month_of(line.substr(at, n));
+  if (n == 0 && zero_for_letter()) {
+    group.month = 10;
+    group.repaired = true;
+    n = 3;
+  }
   if (group.month == 0) return false;
   if (!has_zone || n > 3) group.repaired = true;
   at += n;

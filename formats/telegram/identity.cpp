@@ -172,10 +172,10 @@ station_names::station_names(std::initializer_list<std::string_view> own) noexce
 }
 
 station_names::match station_names::find(std::string_view name) const noexcept {
-  for (const auto own : own_)
-    if (!own.empty() && is_same_station(own, name)) return {own, false, false};
   if (is_same_station(name, "SECSTATE")) return {"STATE", true, false};
   if (is_same_station(name, "STATE")) return {"STATE", false, false};
+  for (const auto own : own_)
+    if (!own.empty() && is_same_station(own, name)) return {own, false, false};
   return {};
 }
 

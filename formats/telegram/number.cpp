@@ -157,7 +157,7 @@ void infer_id(stage& s, std::uint32_t year, bool has_year) {
       return;
     }
   }
-  s.report(code::id_invalid, "no year, station and number together", 0, 0);
+  if (s.report.count(code::id_invalid) == 0) s.report(code::id_invalid, "no year, station and number together", 0, 0);
 }
 
 }  // namespace dragoman::telegram

@@ -198,6 +198,24 @@ void read_ids(stage& s, std::uint32_t& year, message_number& number) {
   if (is_placeholder(number.serial)) out.flags |= flags::placeholder;
 }
 
+// What labelled lines leave open, a form above the heading says (telegram.md 5.2 no. 15).
+void fill_from_form(stage& s) {
+  auto& out = s.out();
+  const auto words = [](const value& v, std::vector<value>& to, auto&& is_word) {
+    if (!to.empty()) return;
+    std::string_view rest = v.text;
+    for (auto word = take_word(rest); !word.empty(); word = take_word(rest)) {
+      while (!word.empty() && (word.back() == ',' || word.back() == ';')) word.remove_suffix(1);
+      if (!is_word(word)) continue;
+      const auto begin = v.begin + static_cast<std::uint32_t>(word.data() - v.text.data());
+      to.push_back({word, begin, begin + static_cast<std::uint32_t>(word.size())});
+    }
+  };
+  words(out.form.tags, out.tags, is_tag_shape);
+  words(out.form.captions, out.captions, [](std::string_view w) { return match_caption(w) == w.size(); });
+  if (out.subject.empty()) out.subject = out.form.subject;
+}
+
 // What the operating signals and the notice say of the telegram (telegram.md 3.5).
 void note_signals(telegram& out) {
   if (!out.notice.empty()) out.flags |= flags::partial;
@@ -521,6 +539,7 @@ const telegram& parser::parse(std::string_view octets, const std::vector<std::si
   hint_ids(s, name);
   const auto sections = section_reader(s).read(section_offsets, text_end);
 
+  if (out.form.is_present) fill_from_form(s);
   std::uint32_t year = find_year(out);
   auto number = find_number(s);
   read_ids(s, year, number);

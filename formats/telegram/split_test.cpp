@@ -45,6 +45,22 @@ TEST(split, a_lost_section_leaves_a_gap) {
   EXPECT_TRUE(t.has("telegram.section.missing"));
 }
 
+// telegram.md 5.1 no. 10
+TEST(split, telegrams_of_one_number_are_told_apart_by_their_dates) {
+  auto later = telegram_of("QUILMAR", 123, "SECTION 02 OF 02 ", "stay.\nHALVERN\n");
+  later.replace(later.find("091430Z"), 7, "101430Z");
+  EXPECT_EQ(ids(telegram_of("QUILMAR", 123, "SECTION 01 OF 02 ", "1. (C) The dues\n") + later), (strings{"09QUILMAR123", "09QUILMAR123"}));
+}
+
+// telegram.md 5.2 nos. 14, 15
+TEST(split, what_stands_above_a_heading_goes_with_it) {
+  const std::string form = "TELEGRAM                   December 9, 2009\n\nTo: No Action Addressee\nFrom: AMEMBASSY TOVARNA (TOVARNA 124 - UNKNOWN)\nTAGS: \nSubject: HARBOR DUES\n\n";
+  const std::string print = "Tamsin 10/17/2007 2:35:22 PM From DB/Inbox: Search Results\nCable\nText:\n\nUNCLAS TOVARNA 00125\n\nSIPDIS\nCXTOVARNA:\n    ACTION: AMB\n\n";
+  const auto octets = telegram_of("QUILMAR", 123) + "\n" + form + telegram_of("TOVARNA", 124) + "\n" + print + telegram_of("TOVARNA", 125) + "\nnull\nID: 1234\n" +
+                      telegram_of("TOVARNA", 126);
+  EXPECT_EQ(ids(octets), (strings{"09QUILMAR123", "09TOVARNA124", "09TOVARNA125", "09TOVARNA126"}));
+}
+
 TEST(split, quoted_telegrams_do_not_begin_one) {
   EXPECT_EQ(ids(telegram_of("QUILMAR", 123, "", "1. (C) Begin text of reftel:\n\nR 010101Z JAN 99\nFM AMEMBASSY TOVARNA\nTO RUEHC/SECSTATE WASHDC\n"
                                                 "SUBJECT: QUOTED TELEGRAM\n\nEnd text.\n\n2. (C) Done.\nHALVERN\n")),
@@ -106,3 +122,4 @@ TEST(split, generated_files_give_their_telegrams_in_pieces_of_any_size) {
 
 }  // namespace
 }  // namespace dragoman::telegram::test
+/root/.pyenv/libexec/pyenv-hooks: line 24: enable: cannot open shared object /root/.pyenv/libexec/pyenv-realpath.dylib: /root/.pyenv/libexec/pyenv-realpath.dylib: cannot open shared object file: No such file or directory

@@ -137,6 +137,12 @@ std::string_view precedence_at_end(std::string_view text, std::size_t& length, b
     if (word.find(' ') != npos || !is_near(last, word)) continue;
     if (word.size() < 7 && !same(last, word)) continue;
     repaired = true;
+    // NIACT stands before IMMEDIATE only.
+    const auto before = text.substr(0, text.size() - length);
+    if (const auto niact = last_word(before); word == "IMMEDIATE" && is_near(niact, "NIACT")) {
+      length = static_cast<std::size_t>(text.data() + text.size() - niact.data());
+      return precedence_words[0];
+    }
     return word;
   }
   return {};
