@@ -122,4 +122,3 @@ TEST(split, generated_files_give_their_telegrams_in_pieces_of_any_size) {
 
 }  // namespace
 }  // namespace dragoman::telegram::test
-/root/.pyenv/libexec/pyenv-hooks: line 24: enable: cannot open shared object /root/.pyenv/libexec/pyenv-realpath.dylib: /root/.pyenv/libexec/pyenv-realpath.dylib: cannot open shared object file: No such file or directory
