@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ascii.hpp"
+#include "vocabulary.hpp"
 #include "words.hpp"
 
 namespace dragoman::telegram {
@@ -172,8 +173,7 @@ station_names::station_names(std::initializer_list<std::string_view> own) noexce
 }
 
 station_names::match station_names::find(std::string_view name) const noexcept {
-  if (is_same_station(name, "SECSTATE")) return {"STATE", true, false};
-  if (is_same_station(name, "STATE")) return {"STATE", false, false};
+  if (const auto known = terms::find_station(name); known.where != nullptr) return {known.where->name, known.is_alias, false};
   for (const auto own : own_)
     if (!own.empty() && is_same_station(own, name)) return {own, false, false};
   return {};
@@ -187,6 +187,9 @@ station_names::match station_names::find_code(std::string_view code) const noexc
     found.name = own;
   }
   if (!found.name.empty()) return found;
+  const auto known = terms::stations_of_nara_code(code);
+  if (known.size() == 1) return {terms::stations[known[0]].name, false, false};
+  if (known.size() > 1) return {{}, false, true};
   return find(code);
 }
 
