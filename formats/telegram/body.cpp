@@ -237,8 +237,11 @@ private:
   }
   std::size_t tell_line(std::size_t i, bool after_blank) {
     const auto raw = s_.text(i);
-    const auto words = trim(raw);
-    if (!is_escaped(raw)) {
+    auto words = trim(raw);
+    const bool is_plain = is_escaped_line(words);  // text, whatever it looks like; behind a blank line a paragraph
+    if (is_plain) {
+      words.remove_prefix(escape.size());
+    } else if (!is_escaped(raw)) {
       if (is_system_noise(words)) return opaque(i);
       if (const auto title = markdown_heading(raw); !title.empty()) return heading_by_mark(i, title);
       if (const auto title = framed_heading(raw); !title.empty()) return tell_heading(i, i + 1, title, {true, {}});
@@ -253,9 +256,9 @@ private:
       if (after_blank)
         if (const auto last = lone_heading(i); last != i) return tell_heading(i, last, joined_lines(i, last), {});
     }
-    if (goes_on(words, after_blank)) return go_on(i, words);
+    if (goes_on(words, after_blank) && !(is_plain && after_blank && breaks_.empty())) return go_on(i, words);
     begin_block();
-    if (after_blank && words.size() <= longest_heading / 2 && is_heading_text(words) && !is_terminated(words)) cut_ = {i, events().size(), in_section_, words};
+    if (after_blank && !is_plain && words.size() <= longest_heading / 2 && is_heading_text(words) && !is_terminated(words)) cut_ = {i, events().size(), in_section_, words};
     open("p", i);
     open_ = block::paragraph;
     return begin_text(i, words, false);
@@ -422,6 +425,7 @@ private:
     const bool fresh = after_blank || open_ == block::none;
     for (; k < end_ && !s_.is_empty(k); ++k) {
       const auto words = trim(s_.text(k));
+      if (is_escaped_line(words)) return i;
       if (k > i && is_rule(words)) return is_heading_text(words_of(k - 1)) && (fresh || k == i + 1) ? k : i;
       length += words.size();
       if (length > longest_heading) return i;

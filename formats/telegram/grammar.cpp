@@ -903,6 +903,7 @@ bool is_lone_heading_text(std::string_view words) noexcept {
 
 bool begins_something(std::string_view line) noexcept {
   if (line.empty()) return false;
+  if (is_escaped_line(line)) return true;
   const char c = line[0];
   if (is_lower(c)) {
     // Small letters begin nothing but labels, list marks and classification lines in small letters.

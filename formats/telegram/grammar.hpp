@@ -141,6 +141,11 @@ bool is_heading_text(std::string_view words) noexcept;
 std::size_t usual_rule_length(std::string_view words) noexcept;
 bool is_lone_heading_text(std::string_view words) noexcept;
 
+// What stands at the front of a line that would otherwise be taken for something it is not, where setting it in by a blank is
+// not enough: a blank at which no rule looks, and which the reader takes off again (6.7). No-break space.
+inline constexpr std::string_view escape = "\xC2\xA0";
+constexpr bool is_escaped_line(std::string_view line) noexcept { return line.substr(0, escape.size()) == escape; }
+
 // Does a line that begins like this begin something, so that text must not be wrapped there (6.7)?
 bool begins_something(std::string_view line) noexcept;
 

@@ -61,9 +61,7 @@ private:
       }
       if (!takes(at)) {
         if (!goes_on_behind(at, end)) return at;
-        s_.claim(at, owner::opaque);
-        s_.report(code::line_unknown, "\"" + std::string(trim(s_.text(at)).substr(0, 60)) + "\" stands in the heading", s_.at(at).begin, s_.at(at).end);
-        s_.out().unknown.push_back({0, s_.piece(at, trim(s_.text(at)))});
+        s_.keep_unknown(at, " stands in the heading");
         list_ = list::none;
       } else {
         line(at);
@@ -78,9 +76,9 @@ private:
     std::size_t words = 0;
     for (; i < end && words < 4; ++i) {
       if (s_.is_empty(i)) continue;
-      const auto text = s_.text(i);
+      const auto text = trim(s_.text(i));
       class_line classification;
-      if (same(trim(text), "BT") || parse_class_line(text, true, classification) || match_label(text).what != label::none || match_paragraph(text).found) return false;
+      if (same(text, "BT") || parse_class_line(text, true, classification) || match_label(text).what != label::none || match_paragraph(text).found) return false;
       if (words++ > 0 && is_keyword_line(text)) return true;
     }
     return false;
@@ -101,8 +99,8 @@ private:
 
   // Does line `i` belong to the heading?
   bool takes(std::size_t i) {
-    const auto text = s_.text(i);
-    if (same(trim(text), "BT")) return false;
+    const auto text = trim(s_.text(i));
+    if (same(text, "BT")) return false;
     date_time_group group;
     if (is_transmission_id(text) || is_routing(text) || is_calling(text) || is_security(text)) return true;
     if (!has_date_ && parse_date_time(text, group)) return true;
@@ -123,7 +121,7 @@ private:
   // A further addressee stands in capitals: RI/PLAD, or a PLAD of a known type.
   static bool is_addressee(std::string_view text) noexcept {
     text = trim(text);
-    if (text.empty() || text.size() > 120 || is_passing(text) || is_correction(text)) return false;
+    if (text.empty() || text.size() > 120 || is_escaped_line(text) || is_passing(text) || is_correction(text)) return false;
     for (const char c : text)
       if (is_lower(c)) return false;
     const auto slash = text.find('/');
@@ -372,10 +370,8 @@ private:
     if (in_print_ && transmission_follows(i, end)) return keep(i, text);
     if (begins_heading(i)) return i;
     if (!heading_follows(i, end)) return i;
-    if (is_first_ && (is_print_remains(text) || has_id(i, text))) return keep(i, text);
-    s_.claim(i, owner::opaque);
-    s_.report(code::line_unknown, "\"" + std::string(text.substr(0, 60)) + "\" stands before the heading", s_.at(i).begin, s_.at(i).end);
-    s_.out().unknown.push_back({0, s_.piece(i, text)});
+    if (is_first_ && !is_escaped_line(text) && (is_print_remains(text) || has_id(i, text))) return keep(i, text);
+    s_.keep_unknown(i, " stands before the heading");
     return i + 1;
   }
 
@@ -593,7 +589,7 @@ private:
   }
 
   bool begins_heading(std::size_t i) const {
-    const auto text = s_.text(i);
+    const auto text = trim(s_.text(i));
     date_time_group group;
     class_line classification;
     if (is_transmission_id(text) || is_routing(text) || is_calling(text) || is_security(text) || parse_date_time(text, group)) return true;

@@ -93,9 +93,7 @@ private:
     if (captions(i, text)) return i + 1;
     if (labels_ == 0 && is_passing(text) && (i < last_label_ || addresses_department(text))) return passing(i, end);
     if (!is_first_ || i >= last_label_) return i;
-    s_.claim(i, owner::opaque);
-    s_.report(code::line_unknown, "\"" + std::string(text.substr(0, 60)) + "\"", s_.at(i).begin, s_.at(i).end);
-    s_.out().unknown.push_back({0, s_.piece(i, text)});
+    s_.keep_unknown(i, {});
     return i + 1;
   }
 

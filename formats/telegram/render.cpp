@@ -451,6 +451,17 @@ private:
     parts_.push_back(std::move(p));
   }
 
+  // A line that no rule understood where it stood, so that none does where it comes to stand.
+  static std::string unknown_line(std::string text) {
+    if (looks_like_heading(text) || std::none_of(text.begin(), text.end(), is_lower)) text.insert(0, escape);
+    return text;
+  }
+  static bool looks_like_heading(std::string_view text) noexcept {
+    const bool has_keyword = std::any_of(format_words.begin(), format_words.end(), [&](std::string_view word) { return starts_with_word(text, word); });
+    return has_keyword || begins_something(text) || match_caption(text) != 0 || is_passing(text) || is_correction(text);
+  }
+  static constexpr std::array<std::string_view, 8> format_words{"FM", "TO", "INFO", "XMT", "GR", "ACTION", "ORIGIN", "NOTIFY"};
+
   // Writes the parts of the heading, and each line that no rule understood behind as many of them as its number says.
   void place() {
     node unknown = meta_["lines"].first_child();
@@ -458,7 +469,7 @@ private:
     bool after_unknown = false;
     const auto put_unknown = [&](bool among_format_lines) {
       if (!among_format_lines && !after_unknown) gap();
-      put(collapse(unknown["text"].text()));
+      put(unknown_line(collapse(unknown["text"].text())));
       after_unknown = true;
       ++count;
       unknown = unknown.next();
@@ -527,7 +538,11 @@ private:
     const auto name = e.name();
     if (name == "p") {
       paragraph(e);
-    } else if (name == "div") {
+      is_first_block_ = false;
+      return;
+    }
+    if (name != "list") last_block_ = {};
+    if (name == "div") {
       blocks(e);
     } else if (name == "head") {
       heading(e);
@@ -552,6 +567,7 @@ private:
       lost_.add(code::loss_markup, "element " + std::string(name));
       paragraph(e);
     }
+    is_first_block_ = false;
   }
   static bool has_blocks(node e) {
     for (const node child : e)
@@ -573,10 +589,10 @@ private:
     // A label that is not its number, "14." of a flattened link for 4, would be read as it stands behind a pilcrow.
     const auto label = plain_text(e.first_child());
     const bool plain = numbered && std::string_view(label).substr(0, count_digits(label)) == e.attr("n");
-    paragraph_text(runs, plain && options_.pilcrow ? "\xC2\xB6" : "", marked || e.has_attribute("n"));
+    paragraph_text(runs, plain && options_.pilcrow ? "\xC2\xB6" : "", marked || e.has_attribute("n"), e.next());
   }
 
-  void paragraph_text(const std::vector<run>& runs, std::string_view before, bool is_marked) {
+  void paragraph_text(const std::vector<run>& runs, std::string_view before, bool is_marked, node next = {}) {
     gap();
     bool first = true;
     for (const auto& r : runs) {
@@ -584,8 +600,12 @@ private:
       strings lines;
       wrap_text(squeeze(r.text), width(), first ? before : std::string_view(), 0, begins_something, lines);
       if (!(lines.size() == 1 && lines[0].empty())) {
-        // What begins like something else is set in by one blank; the reader takes it off again.
-        if ((!first || !is_marked) && begins_something(lines[0])) lines[0].insert(0, 1, ' ');
+        if (!first || !is_marked) {
+          // What begins like something else is set in by a blank; the reader takes it off again.
+          const bool is_misleading = first && looks_like_other(lines[0], lines.size() == 1 && runs.size() == 1, next);
+          if (is_misleading || begins_something(lines[0])) lines[0].insert(0, escape);
+        }
+        if (&r == &runs.back()) keep_from_signature(lines, next);
         put(lines);
       }
       for (const node b : r.breaks) page_break(b);
@@ -594,6 +614,43 @@ private:
     const auto words = collapse(runs.size() == 1 ? runs.front().text : std::string());
     could_be_cut_ = !is_marked && words.size() <= longest_heading / 2 && is_heading_text(words) && !is_terminated(words);
     after_cut_ = false;
+    open_text(runs, false, is_marked);
+  }
+  // The text of the block that was written last, as long as a reader might go on with it behind a blank line.
+  struct {
+    bool is_open = false, is_item = false, is_marked = false;
+    std::string words;
+  } last_block_;
+  void open_text(const std::vector<run>& runs, bool is_item, bool is_marked) {
+    last_block_ = {true, is_item, is_marked, {}};
+    for (const auto& r : runs) last_block_.words += collapse(r.text) + ' ';
+    last_block_.words.pop_back();
+  }
+  // Would a reader take this first line of an unmarked paragraph for something else, or for more of the text before it?
+  bool looks_like_other(std::string_view line, bool is_alone, node next) const {
+    if (line.empty()) return false;
+    if (last_block_.is_open && !is_terminated(last_block_.words)) {
+      const bool is_cut = !last_block_.is_item && last_block_.words.back() != ',' && (last_block_.is_marked || last_block_.words.size() >= 48);
+      if (is_lower(line[0]) || is_cut) return true;
+    }
+    if (is_first_block_ && looks_like_heading(line)) return true;
+    return is_alone && begins_numbered(next) && is_lone_heading_text(line) && line.size() <= longest_lone_heading;
+  }
+  bool is_first_block_ = true;
+  // A last line in capitals would be the signature.
+  void keep_from_signature(strings& lines, node next) const {
+    if (next || !field("signature").empty()) return;
+    auto& line = lines.back();
+    if (is_signature(line)) {
+      line.insert(0, escape);
+      return;
+    }
+    const auto word = last_word(line);
+    const auto before = trim(std::string_view(line).substr(0, line.size() - word.size()));
+    if (!is_signature(word) || before.empty() || (before.back() != '.' && before.back() != ')')) return;
+    lines.push_back(std::string(escape) + std::string(word));
+    auto& cut = lines[lines.size() - 2];
+    cut.resize(before.data() + before.size() - cut.data());
   }
   // Three blanks and more would look like a table.
   static std::string squeeze(std::string_view text) {
@@ -703,11 +760,12 @@ private:
       // A list that does not begin with its first letter shows that it is one by a pilcrow.
       if (first && is_first && is_letter(label[0]) && match_list(lead + "x").ordinal != 1) lead.insert(0, "\xC2\xB6");
       wrap_text(squeeze(r.text), width(), lead, 0, begins_something, lines);
-      if (!first && begins_something(lines[0])) lines[0].insert(0, 1, ' ');
+      if (!first && begins_something(lines[0])) lines[0].insert(0, escape);
       put(lines);
       for (const node b : r.breaks) page_break(b);
       first = false;
     }
+    open_text(runs, true, false);
   }
   std::string_view last_line() const noexcept {
     auto text = std::string_view(out_);

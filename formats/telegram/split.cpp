@@ -74,6 +74,7 @@ cutter::text_line cutter::line_at(std::size_t i, std::string_view octets) const 
 cutter::anchor cutter::find_anchor(const text_line& line, std::size_t& begin) const {
   const auto text = line.text;
   begin = line.begin;
+  if (line.may_be(has_high_octet) && is_escaped_line(text)) return anchor::no;
   if (line.may_be(may_be_transmission_id) && is_transmission_id(text)) return anchor::sure;
   if (const auto at = line.may_be(ends_in_digit) ? find_glued_transmission_id(text) : npos; at != npos) {
     begin = line.text_begin + at;
@@ -153,7 +154,7 @@ cutter::heading_end cutter::read_heading(std::string_view octets, const text_lin
 // Remembers of a line with text what later ones are judged by.
 void cutter::note(const text_line& line) {
   const auto text = line.text;
-  const bool may_route = line.may_be(ends_in_capital);
+  const bool may_route = line.may_be(ends_in_capital) && !is_escaped_line(text);
   if (may_route && is_routing(text)) routing_ = text_end_;
   else if (const auto at = may_route ? find_glued_routing(text) : npos; at != npos) routing_ = line.text_begin + at;
   else if (!may_route || !is_routing_more(text)) routing_ = none;

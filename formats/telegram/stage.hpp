@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "grammar.hpp"
 #include "parse.hpp"
 
 namespace dragoman::telegram {
@@ -29,6 +30,14 @@ public:
   }
   // Takes a line back from its owner for another, when later lines show what it was.
   void reclaim(std::size_t i, owner o) const noexcept { parser_.owners_[i] = o; }
+  // Keeps line `i` of the heading, which no rule understood, at its place. One escape is taken off.
+  void keep_unknown(std::size_t i, std::string_view where) const {
+    claim(i, owner::opaque);
+    auto words = trim(text(i));
+    report(code::line_unknown, "\"" + std::string(words.substr(0, 60)) + "\"" + std::string(where), at(i).begin, at(i).end);
+    if (is_escaped_line(words)) words.remove_prefix(escape.size());
+    out().unknown.push_back({0, piece(i, words)});
+  }
   // Gives the blank lines from `i` on away; returns the first other one before `end`.
   std::size_t skip_blank(std::size_t i, std::size_t end) const noexcept {
     for (; i < end && is_empty(i); ++i) claim(i, owner::blank);
