@@ -64,12 +64,13 @@ const std::array<dgm_code, code_count> codes{{
     {"telegram.conflict.from", DGM_WARNING, "The archive's attributes give another sender than the text.", nullptr},
     {"telegram.section.missing", DGM_WARNING, "A section of the telegram is not here; a gap marks its place.", nullptr},
     {"telegram.section.duplicate", DGM_WARNING, "A section of the telegram stands twice.", nullptr},
+    {"telegram.section.uncut", DGM_WARNING, "A text could not be cut into sections, since it has no number or would read differently; it was written whole.", nullptr},
     {"source.edited", DGM_WARNING, "The model was edited, so the text was rendered anew instead of giving back its octets.", nullptr},
     {"telegram.loss.meta", DGM_LOSS, "A field of the heading that telegram text has no line for.", nullptr},
     {"telegram.loss.markup", DGM_LOSS, "Markup of the text that telegram text cannot show; its words are kept.", nullptr},
     {"telegram.loss.text", DGM_LOSS, "Text that stands outside the flow (comments, instructions) was left out.", nullptr},
     {"telegram.loss.structure", DGM_LOSS, "Read again, the written text would give another structure.", nullptr},
-    {"telegram.loss.line-number", DGM_LOSS, "A line that no rule understood could not stand at its number.", nullptr},
+    {"telegram.loss.line-number", DGM_LOSS, "A line that no rule understood could not stand at its place.", nullptr},
 }};
 
 }  // namespace dragoman::telegram

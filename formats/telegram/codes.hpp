@@ -24,7 +24,7 @@ enum class code : std::uint8_t {
   conflict_year, conflict_number, conflict_filing_time, conflict_precedence, conflict_serial, conflict_section, conflict_heading,
   conflict_classification, conflict_date, conflict_subject, conflict_tags, conflict_from,
   section_missing, section_duplicate,
-  source_edited,
+  section_uncut, source_edited,
   loss_meta, loss_markup, loss_text, loss_structure, loss_line_number,
   count_of_codes
 };

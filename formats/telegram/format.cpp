@@ -17,6 +17,8 @@ constexpr dgm_option options[] = {
      "cablegate", dialects, 0, 0},
     {"wrap", "Longest line in characters when rendering; 0 does not wrap.", DGM_OPTION_INTEGER, "65", nullptr, 0, 100000},
     {"pilcrow", "Print a pilcrow before the numbers of paragraphs when rendering.", DGM_OPTION_BOOL, "false", nullptr, 0, 0},
+    {"section-lines", "Longest section in lines when rendering, 100 by the rule; a longer text is cut into sections, each with a heading. 0 does not cut.",
+     DGM_OPTION_INTEGER, "0", nullptr, 0, 1000000},
 };
 
 }  // namespace

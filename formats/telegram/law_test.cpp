@@ -5,6 +5,7 @@
 #include <iostream>
 #include <map>
 
+#include "grammar.hpp"
 #include "telegram_generator.hpp"
 #include "test_support.hpp"
 
@@ -200,6 +201,81 @@ TEST(law, of_telegrams_with_faults_every_loss_is_reported) {
       std::cout << faults << " faults, " << (transmission ? "as transmission" : "as published") << ": " << t << "\n";
       EXPECT_EQ(t.failed, 0u);
     }
+}
+
+// -- Sections ------------------------------------------------------------------------------------------------------
+
+void copy_without_seams(builder& out, node parent) {
+  for (const node child : parent) {
+    if (child.is_element("milestone") && child.attr("unit") == "section") continue;
+    if (!child.is(node_type::element)) {
+      out.copy(child);
+      continue;
+    }
+    out.element(child.name());
+    for (std::size_t i = 0; i < child.attribute_count(); ++i) out.attr(child.attribute_at(i).name, child.attribute_at(i).value);
+    copy_without_seams(out, child);
+    out.close();
+  }
+}
+// The document as if it had one section.
+std::string in_one_section(node root) {
+  document_builder made(sha256);
+  builder out(made.sink());
+  out.map("document").value("id", root["id"].text()).value("kind", "cable").map("meta");
+  for (const node m : root["meta"])
+    if (m.name() != "x_transmissions" && m.name() != "x_section" && m.name() != "transmission") out.copy(m);
+  out.map("transmission");
+  for (const node part : root["meta"]["transmission"])
+    if (part.name() != "end") out.copy(part);
+  out.close().close().list("body");
+  copy_without_seams(out, root["body"]);
+  out.close().close();
+  return canonical_form(made.finish().root());
+}
+
+// Lines of each section, from its classification line to its end.
+std::vector<std::size_t> lines_of_sections(std::string_view text) {
+  std::vector<std::size_t> out;
+  bool is_open = false;
+  for (const auto& l : lines_of(text)) {
+    class_line found;
+    if (parse_class_line(l, false, found) && found.section.total != 0) {
+      out.push_back(0);
+      is_open = true;
+    }
+    if (l == "BT") is_open = false;
+    if (is_open) ++out.back();
+  }
+  return out;
+}
+
+TEST(law, what_is_cut_into_sections_reads_back_as_one_telegram) {
+  std::size_t cut = 0, all = 0, uncut = 0;
+  for_each_generated([&](const testing::generated_telegram& g) {
+    const auto read = testing::read(format, g.octets);
+    ASSERT_EQ(read.documents.size(), 1u);
+    const auto root = read.documents[0].root();
+    for (const char* dialect : {"cablegate", "acp127"})
+      for (const std::size_t limit : {std::size_t{30}, std::size_t{100}}) {
+        const auto written = render_anew(root, {{"dialect", dialect}, {"section-lines", std::to_string(limit)}});
+        ++all;
+        uncut += written.has("telegram.section.uncut");
+        for (const auto& d : written.diagnostics) EXPECT_EQ(d.code, "telegram.section.uncut") << d.text;
+        const auto again = testing::read(format, written.octets);
+        ASSERT_EQ(again.documents.size(), 1u) << written.octets;
+        EXPECT_EQ(difference(in_one_section(root), in_one_section(again.documents[0].root())), "") << written.octets;
+        const auto sections = lines_of_sections(written.octets);
+        if (sections.size() < 2 || !root["meta"]["x_transmissions"].empty()) continue;
+        ++cut;
+        if (std::string_view(dialect) != "acp127") continue;
+        for (const auto lines : sections) EXPECT_LE(lines, limit + 4) << written.octets;
+        EXPECT_NE(written.octets.find(" FINAL SECTION OF "), npos);
+      }
+  });
+  EXPECT_GT(cut, all / 4);
+  EXPECT_LT(uncut * 20, all) << "most texts can be cut somewhere";
+  std::cout << all << " written, " << cut << " cut, " << uncut << " not cut because they would read differently\n";
 }
 
 TEST(law, telegrams_cut_short_or_garbled_are_still_accounted_for) {

@@ -53,8 +53,6 @@ bool is_no_tag(std::string_view) noexcept { return false; }
 // What of a document cannot be said in telegram text; told once for each kind, with a count.
 class losses {
 public:
-  explicit losses(const host& services) : services_(services) {}
-  ~losses() = default;
   void add(code c, std::string_view what) {
     ++counts_[{c, std::string(what)}];
     is_body_lossy_ = true;
@@ -66,13 +64,13 @@ public:
   }
   bool is_body_lossy() const noexcept { return is_body_lossy_; }
   const std::set<std::string, std::less<>>& fields() const noexcept { return fields_; }
-  void report() const {
-    for (const auto& [what, count] : counts_)
-      services_.report(severity_of(what.first), name_of(what.first), what.second + (count > 1 ? ", " + std::to_string(count) + " times" : ""));
+  std::vector<loss> list() const {
+    std::vector<loss> out;
+    for (const auto& [what, count] : counts_) out.push_back({what.first, what.second + (count > 1 ? ", " + std::to_string(count) + " times" : "")});
+    return out;
   }
 
 private:
-  const host& services_;
   std::map<std::pair<code, std::string>, std::size_t> counts_;
   std::set<std::string, std::less<>> fields_;
   bool is_body_lossy_ = false;
@@ -149,10 +147,14 @@ public:
       section_total_ = count_sections(document_.body());
       opening();
       body();
+      if (options_.section_lines != 0) cut_sections();
       ending();
     }
     return std::move(out_);
   }
+  bool is_cut() const noexcept { return is_cut_; }
+  bool is_uncut() const noexcept { return is_uncut_; }
+
 private:
   const document_view& document_;
   const rendering_options& options_;
@@ -199,6 +201,7 @@ private:
     bool is_open = true;
     bool is_format = false;  // among the format lines, where blank lines say nothing
     bool is_counted = true;  // among the lines of the heading (meta.lines.n)
+    enum : std::uint8_t { other, class_line, repeated } kind = other;  // repeated: at the head of later sections, too
   };
   std::vector<part> parts_;
 
@@ -221,6 +224,7 @@ private:
       auto section = expected_section(section_total_);
       if (const auto said = field("x_section"); !said.empty()) section = read_section(said);
       parts_.push_back({{class_line(section)}, has_heading && !is_transmission_});
+      parts_.back().kind = part::class_line;
     }
     list_parts("captions");
     list_parts("corrections");
@@ -237,12 +241,10 @@ private:
     if (of == npos) return {};
     return {number_of(words.substr(0, of)), number_of(words.substr(of + 4))};
   }
-  std::string class_line(const section_mark& section) const {
+  static std::string two_digits(std::size_t n) { return (n < 10 ? "0" : "") + std::to_string(n); }
+  std::string class_line(const section_mark& section, bool is_final = false) const {
     std::string out(printed_level(field("classification")));
-    if (section.total != 0) {
-      const auto two = [](std::uint32_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
-      out += " SECTION " + two(section.number) + " OF " + two(section.total);
-    }
+    if (section.total != 0) out += (is_final ? " FINAL SECTION OF " : " SECTION " + two_digits(section.number) + " OF ") + two_digits(section.total);
     if (!number_.empty()) out += " " + number_;
     return out;
   }
@@ -254,12 +256,16 @@ private:
     copies(facts[name("distribution")] ? facts[name("distribution")] : fallback["x_distribution"]);
     const auto relay = transmission[prefix.empty() ? "relay" : "x_relay"].text();
     if (!relay.empty()) format_line(std::string(21, ' ') + std::string(21, '-') + "     " + std::string(relay));
+    format_lines(transmission, transmission["de"].text(), facts, fallback);
+    if (const auto count = field("x_group_count"); !prefix.empty() && !count.empty()) format_line(std::string(count));
+  }
+  void format_lines(node transmission, std::string_view de, node facts, node fallback) {
     const auto line = [&](std::string_view before, std::string_view text) {
       if (!text.empty()) format_line(std::string(before) + std::string(text));
     };
     line("", transmission["id"].text());
     if (const auto routing = transmission["routing"].text(); !routing.empty()) format_text(routing, "", 0);
-    line("DE ", transmission["de"].text());
+    line("DE ", de);
     line("", transmission["security"].text());
     date_line(facts, fallback);
     const node from = facts["from"] ? facts["from"] : fallback["from"];
@@ -267,7 +273,6 @@ private:
     parties("TO ", facts["to"] ? facts["to"] : fallback["to"]);
     parties("INFO ", facts["info"] ? facts["info"] : fallback["info"]);
     parties("XMT ", facts["exempt"]);
-    if (!prefix.empty()) line("", field("x_group_count"));
   }
   void format_line(std::string text, bool is_open = true) { parts_.push_back({{std::move(text)}, false, is_open, true, true}); }
   void format_text(std::string_view text, std::string_view first, std::size_t indent) {
@@ -337,6 +342,7 @@ private:
     bool first = true;
     for (const node entry : meta_[name]) {
       parts_.push_back({{std::string(entry.text())}, first});
+      if (name == "captions") parts_.back().kind = part::repeated;
       first = false;
     }
   }
@@ -355,6 +361,7 @@ private:
       if (text.empty()) return;
       parts_.push_back({{}, gap_before});
       wrap_text(text, width(), label, 0, guard, parts_.back().lines);
+      if (label.empty() || label == "TAGS: " || label == "SUBJECT: ") parts_.back().kind = part::repeated;
     };
     const auto is_first = [&] { return parts_.size() == begin; };
     const node declassify = meta_["declassify"];
@@ -477,6 +484,8 @@ private:
     for (const auto& p : parts_) {
       while (p.is_open && unknown && number_of(unknown["n"].text()) <= count + 1) put_unknown(p.is_format);
       if (p.gap_before || (after_unknown && !p.is_format)) gap();
+      if (p.kind == part::class_line) class_begin_ = out_.size();
+      if (p.kind == part::repeated) repeated_.push_back(p);
       put(p.lines);
       after_unknown = false;
       count += p.is_counted;
@@ -606,7 +615,11 @@ private:
           if (is_misleading || begins_something(lines[0])) lines[0].insert(0, escape);
         }
         if (&r == &runs.back()) keep_from_signature(lines, next);
-        put(lines);
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+          const bool is_paragraph = i == 0 && first && is_marked;
+          if (is_paragraph || (i > 0 && !is_escaped_line(lines[i]))) seams_.push_back({out_.size(), is_paragraph});
+          put(lines[i]);
+        }
       }
       for (const node b : r.breaks) page_break(b);
       first = false;
@@ -841,6 +854,100 @@ private:
     section_ = std::max(section_, number);
   }
 
+  // -- sections that the model does not have (4.4; A127 208) --------------------------------------------------------
+  // Where the text may be cut: before a numbered paragraph, or before a line inside a paragraph that a reader joins again.
+  struct seam_place {
+    std::size_t offset = 0;
+    bool is_paragraph = false;
+  };
+  std::vector<seam_place> seams_;
+  std::vector<part> repeated_;
+  std::size_t class_begin_ = npos;  // of the classification line in the text
+  bool is_cut_ = false, is_uncut_ = false;
+
+  void cut_sections() {
+    if (class_begin_ == npos || has_sections(document_.body())) return;
+    const auto cuts = choose_cuts();
+    if (cuts.empty()) return;
+    // Sections are known by the number that they share.
+    is_cut_ = number_.find(' ') != npos && document_.id().substr(0, 2) != "x-";
+    is_uncut_ = !is_cut_;
+    if (is_uncut_) return;
+    const auto total = static_cast<std::uint32_t>(cuts.size() + 1);
+    const std::string whole = std::move(out_);
+    out_ = whole.substr(0, class_begin_);
+    put(class_line({1, total}));
+    std::size_t from = whole.find('\n', class_begin_) + 1;
+    const auto copy_until = [&](std::size_t to) {
+      out_.append(whole, from, to - from);
+      while (out_.size() > 1 && out_.back() == '\n' && out_[out_.size() - 2] == '\n') out_.pop_back();
+      from = to;
+      blank_ = false;
+    };
+    for (std::uint32_t k = 2; k <= total; ++k) {
+      copy_until(cuts[k - 2]);
+      end_of_transmission();
+      gap();
+      parts_.clear();
+      format_lines(transmission_, de_of_section(transmission_["de"].text(), k), meta_, meta_);
+      for (const auto& p : parts_) put(p.lines);
+      if (is_transmission_) put("BT");
+      else if (!parts_.empty()) gap();
+      put(class_line({k, total}, is_transmission_ && k == total));
+      gap();
+      for (const auto& p : repeated_) {
+        if (p.gap_before) gap();
+        put(p.lines);
+      }
+      gap();
+    }
+    copy_until(whole.size());
+  }
+  static bool has_sections(node top) {
+    bool found = false;
+    walk(top, [&](node n) { found |= n.is_element("milestone") && n.attr("unit") == "section"; }, [](node) {});
+    return found;
+  }
+  // "RUEHZQX #1284/02 2901435"
+  static std::string de_of_section(std::string_view de, std::uint32_t section) {
+    const auto serial = de.find('#');
+    if (serial == npos) return std::string(de);
+    const auto end = serial + 1 + count_digits(de.substr(serial + 1));
+    auto rest = de.substr(end);
+    if (!rest.empty() && rest[0] == '/') rest = rest.substr(1 + count_digits(rest.substr(1)));
+    return std::string(de.substr(0, end)) + "/" + two_digits(section) + std::string(rest);
+  }
+  // Each section as long as it may be, but it ends before a paragraph where one begins in its last quarter.
+  std::vector<std::size_t> choose_cuts() const {
+    std::size_t head = 3;  // lines that a later section repeats
+    for (const auto& p : repeated_) head += p.lines.size() + p.gap_before;
+    const auto lines_between = [&](std::size_t begin, std::size_t end) {
+      const auto at = [&](std::size_t offset) { return out_.begin() + static_cast<std::ptrdiff_t>(offset); };
+      return static_cast<std::size_t>(std::count(at(begin), at(end), '\n'));
+    };
+    std::vector<std::size_t> line_of;  // of each place, from the classification line
+    for (const auto& place : seams_) {
+      const bool is_first = line_of.empty();
+      line_of.push_back((is_first ? 0 : line_of.back()) + lines_between(is_first ? class_begin_ : seams_[line_of.size() - 1].offset, place.offset));
+    }
+    const std::size_t total = lines_between(class_begin_, out_.size());
+    std::vector<std::size_t> cuts;
+    std::size_t begin = 0, room = options_.section_lines, next = 0;
+    while (total - begin > room) {
+      std::size_t best = npos;
+      for (std::size_t i = next; i < seams_.size() && (line_of[i] - begin <= room || best == npos); ++i) {
+        const bool is_good = best != npos && seams_[best].is_paragraph && line_of[best] - begin >= room - room / 4;
+        if (!is_good || seams_[i].is_paragraph) best = i;
+      }
+      if (best == npos) break;
+      cuts.push_back(seams_[best].offset);
+      begin = line_of[best];
+      next = best + 1;
+      room = options_.section_lines > head ? options_.section_lines - head : 1;
+    }
+    return cuts;
+  }
+
   void end_of_transmission() {
     const bool first = transmission_ && transmission_.raw() == meta_["transmission"].raw();
     auto validation = std::string(transmission_[first ? "x_validation" : "validation"].text());
@@ -913,14 +1020,14 @@ private:
 
 }  // namespace
 
-rendering render(const document_view& document, const rendering_options& options, const host& services) {
-  losses lost(services);
+rendering render(const document_view& document, const rendering_options& options) {
+  losses lost;
+  renderer r(document, options, lost);
   rendering out;
-  {
-    renderer r(document, options, lost);
-    out.text = r.render();
-  }
-  lost.report();
+  out.text = r.render();
+  out.is_cut = r.is_cut();
+  out.is_uncut = r.is_uncut();
+  out.losses = lost.list();
   out.lossy_fields = lost.fields();
   out.is_body_lossy = lost.is_body_lossy();
   return out;

@@ -56,7 +56,7 @@ public:
 
 private:
   void put(std::string_view text);
-  void check(const document_view& document, const rendering& written);
+  std::vector<loss> check(const document_view& document, const rendering& written);
   void report(code c, std::string_view text) const;
 
   host services_;

@@ -44,8 +44,19 @@ std::string parting(const std::string& meant, const std::string& read) {
 }
 
 // What a transmission has because of its form, the model need not have said.
-void forget_what_the_form_adds(telegram& read, node document) {
-  if (!document["meta"]["transmission"]["end"]) read.first.lines.end = {};
+void forget_what_the_form_adds(telegram& read, node meta) {
+  if (!meta["transmission"]["end"]) read.first.lines.end = {};
+}
+// Nor the sections into which its text was cut.
+void forget_sections(telegram& read, node meta) {
+  read.further.clear();
+  read.printed_section = meta["x_section"].text();
+  auto& body = read.body;
+  for (std::size_t i = 0; i < body.size(); ++i) {
+    const bool is_seam = body[i].what == event::kind::open && body[i].name == "milestone" && body[i + 1].text == "section";
+    if (is_seam) body.erase(body.begin() + static_cast<std::ptrdiff_t>(i), body.begin() + static_cast<std::ptrdiff_t>(i + 4));
+    if (is_seam) --i;
+  }
 }
 
 }  // namespace
@@ -54,6 +65,7 @@ writer::writer(host services, output out) : services_(services), out_(out) {
   options_.is_transmission = services_.option("dialect") == "acp127";
   options_.wrap = static_cast<std::size_t>(services_.integer("wrap"));
   options_.pilcrow = services_.flag("pilcrow");
+  options_.section_lines = static_cast<std::size_t>(services_.integer("section-lines"));
 }
 
 void writer::report(code c, std::string_view text) const { services_.report(severity_of(c), name_of(c), text); }
@@ -68,8 +80,21 @@ void writer::write(const document_view& document) {
     return;
   }
   if (document.source()["octets"]) report(code::source_edited, "rendered anew, since the model was edited");
-  const auto written = render(document, options_, services_);
-  if (document.kind() == "cable") check(document, written);
+  auto written = render(document, options_);
+  auto found = check(document, written);
+  if (written.is_cut && !found.empty()) {
+    auto uncut = options_;
+    uncut.section_lines = 0;
+    auto whole = render(document, uncut);
+    if (auto of_whole = check(document, whole); of_whole.size() < found.size()) {
+      report(code::section_uncut, "cut into sections, the text would read differently");
+      written = std::move(whole);
+      found = std::move(of_whole);
+    }
+  }
+  if (written.is_uncut) report(code::section_uncut, "a telegram without a reference number has no sections");
+  for (const auto* list : {&written.losses, &found})
+    for (const auto& l : *list) report(l.what, l.text);
   put(written.text);
 }
 
@@ -95,53 +120,47 @@ void writer::put(std::string_view text) {
 }
 
 // What is not told otherwise is found by reading the text again (telegram.md 6.8).
-void writer::check(const document_view& document, const rendering& written) {
-  if (is_blank(written.text)) {
-    report(code::loss_structure, "a document without any text");
-    return;
-  }
+std::vector<loss> writer::check(const document_view& document, const rendering& written) {
+  if (document.kind() != "cable") return {};
+  if (is_blank(written.text)) return {{code::loss_structure, "a document without any text"}};
   cutter_.reset();
-  if (cutter_.cut(written.text, true) != written.text.size()) {
-    report(code::loss_structure, "read again, the text makes several documents");
-    return;
-  }
+  if (cutter_.cut(written.text, true) != written.text.size()) return {{code::loss_structure, "read again, the text makes several documents"}};
   reporter silent;
   const telegram* read = &parser_.parse(written.text, cutter_.sections(), cutter_.scanner(), silent);
   telegram adjusted;
-  if (options_.is_transmission) {
+  if (options_.is_transmission || written.is_cut) {
     adjusted = *read;
-    forget_what_the_form_adds(adjusted, document.root());
+    if (options_.is_transmission) forget_what_the_form_adds(adjusted, document.meta());
+    if (written.is_cut) forget_sections(adjusted, document.meta());
     read = &adjusted;
   }
   const auto id = id_of(*read);
   comparison heading(document.root()), body(document.root());
   tell_meta(heading, *read);
   tell_body(body, *read);
-  if (id == document.id() && heading.equal() && body.equal()) return;
+  if (id == document.id() && heading.equal() && body.equal()) return {};
 
   document_builder made(no_digest);
   builder out(made.sink());
   tell_document(out, *read);
   const auto again = made.finish();
   const auto meant_form = canonical_form(document.root()), read_form = canonical_form(again.root());
-  if (meant_form == read_form) return;
-  std::size_t reported = 0;
-  const auto report_field = [&](std::string_view name) {
+  if (meant_form == read_form) return {};
+  std::vector<loss> found;
+  const auto compare_field = [&](std::string_view name) {
     if (written.lossy_fields.count(name) != 0 || same_value(document.meta()[name], again.root()["meta"][name])) return;
-    ++reported;
-    report(name == "lines" ? code::loss_line_number : code::loss_meta, "meta." + std::string(name) + " reads back differently");
+    found.push_back({name == "lines" ? code::loss_line_number : code::loss_meta, "meta." + std::string(name) + " reads back differently"});
   };
-  for (const node m : document.meta()) report_field(m.name());
+  for (const node m : document.meta()) compare_field(m.name());
   for (const node m : again.root()["meta"])
-    if (!document.meta()[m.name()]) report_field(m.name());
-  if (!body.equal() && !written.is_body_lossy) {
-    ++reported;
-    report(code::loss_structure, "read again, the text says: " + parting(meant_form, read_form));
-  }
+    if (!document.meta()[m.name()]) compare_field(m.name());
+  if (!body.equal() && !written.is_body_lossy) found.push_back({code::loss_structure, "read again, the text says: " + parting(meant_form, read_form)});
   // An id that is made of the content differs where the content does.
-  const bool explained = reported != 0 || written.is_body_lossy || !written.lossy_fields.empty();
-  if (id != document.id() && !(explained && id.substr(0, 2) == "x-" && document.id().substr(0, 2) == "x-"))
-    report(code::loss_meta, "the id: read again, it is " + id + " instead of " + std::string(document.id()));
+  const bool is_explained = !found.empty() || !written.losses.empty();
+  const auto is_made = [](std::string_view name) { return name.substr(0, 2) == "x-"; };
+  if (id != document.id() && !(is_explained && is_made(id) && is_made(document.id())))
+    found.push_back({code::loss_meta, "the id: read again, it is " + id + " instead of " + std::string(document.id())});
+  return found;
 }
 
 }  // namespace dragoman::telegram
