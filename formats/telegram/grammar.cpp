@@ -825,6 +825,7 @@ bool is_name_word(std::string_view word, bool& mixed) noexcept {
 }  // namespace
 
 std::string_view match_signature(std::string_view line) noexcept {
+  if (is_escaped_line(trim(line))) return {};
   const auto name = without_signature_marks(line);
   if (name.size() < 2 || name.size() > 40) return {};
   std::string_view rest = name;

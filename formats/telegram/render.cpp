@@ -652,15 +652,15 @@ private:
   bool is_first_block_ = true;
   // A last line in capitals would be the signature.
   void keep_from_signature(strings& lines, node next) const {
-    if (next || !field("signature").empty()) return;
     auto& line = lines.back();
-    if (is_signature(line)) {
+    if (next || !field("signature").empty() || is_escaped_line(line)) return;
+    if (!match_signature(line).empty()) {
       line.insert(0, escape);
       return;
     }
     const auto word = last_word(line);
     const auto before = trim(std::string_view(line).substr(0, line.size() - word.size()));
-    if (!is_signature(word) || before.empty() || (before.back() != '.' && before.back() != ')')) return;
+    if (match_signature(word).empty() || before.empty() || (before.back() != '.' && before.back() != ')')) return;
     lines.push_back(std::string(escape) + std::string(word));
     auto& cut = lines[lines.size() - 2];
     cut.resize(before.data() + before.size() - cut.data());
