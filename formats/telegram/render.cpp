@@ -661,9 +661,9 @@ private:
     const auto word = last_word(line);
     const auto before = trim(std::string_view(line).substr(0, line.size() - word.size()));
     if (match_signature(word).empty() || before.empty() || (before.back() != '.' && before.back() != ')')) return;
-    lines.push_back(std::string(escape) + std::string(word));
-    auto& cut = lines[lines.size() - 2];
-    cut.resize(before.data() + before.size() - cut.data());
+    auto last = std::string(escape) + std::string(word);
+    line.resize(static_cast<std::size_t>(before.data() - line.data()) + before.size());
+    lines.push_back(std::move(last));
   }
   // Three blanks and more would look like a table.
   static std::string squeeze(std::string_view text) {
