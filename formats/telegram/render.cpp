@@ -219,7 +219,7 @@ private:
 
     number_ = std::string(field("x_number"));
     if (number_.empty()) number_ = number_of_id(document_.id(), meta_["from"]["name"].text());
-    if (number_ == "none") number_.clear();
+    if (number_ == "none" || field("classification").empty()) number_.clear();  // only a classification line says it
     if (const auto classification = field("classification"); !classification.empty()) {
       auto section = expected_section(section_total_);
       if (const auto said = field("x_section"); !said.empty()) section = read_section(said);
@@ -476,7 +476,8 @@ private:
     bool after_unknown = false;
     const auto put_unknown = [&](bool among_format_lines) {
       if (!among_format_lines && !after_unknown) gap();
-      put(unknown_line(collapse(unknown["text"].text())));
+      const auto text = unknown["text"].text();
+      put(unknown_line(text.find_first_of("\r\n") == npos ? std::string(trim(text)) : collapse(text)));
       after_unknown = true;
       ++count;
       unknown = unknown.next();
