@@ -182,8 +182,14 @@ private:
 }  // namespace
 
 std::size_t read_attributes(stage& s, std::size_t at, std::size_t end) {
+  // Words in a text are no header: it has a key below it.
+  const auto is_header = [&](std::size_t i) {
+    if (s.text(i) != "Message Attributes") return false;
+    for (++i; i < end && s.is_empty(i); ++i) {}
+    return i < end && find_key_end(s.text(i)) != npos;
+  };
   std::size_t header = at;
-  while (header < end && s.text(header) != "Message Attributes") ++header;
+  while (header < end && !is_header(header)) ++header;
   if (header == end) return end;
   s.claim(header, owner::attribute);
   attribute_reader(s).read(header + 1, end);
