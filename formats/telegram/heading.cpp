@@ -262,7 +262,7 @@ private:
     p.begin = place.begin;
     p.end = place.end;
     split_party(text, p, is_addressee);
-    if (!p.printed_precedence.empty())
+    if (!same(p.printed_precedence, p.precedence))
       s_.report(code::prec_repaired, "\"" + std::string(p.printed_precedence) + "\" read as " + std::string(p.precedence), s_.at(i).begin, s_.at(i).end);
   }
 
@@ -311,7 +311,7 @@ private:
     bool repaired = false;
     if (const auto precedence = precedence_at_end(text, length, repaired); !precedence.empty()) {
       p.precedence = precedence;
-      if (repaired) p.printed_precedence = text.substr(text.size() - length);
+      p.printed_precedence = text.substr(text.size() - length);
       text = trim(text.substr(0, text.size() - length));
     }
     return text;

@@ -17,7 +17,7 @@ struct value {
 // telegram.md 2.3
 struct party {
   std::string_view name, route, precedence, number, office;
-  std::string_view printed_precedence;  // as spelt, when the word was misspelt
+  std::string_view printed_precedence;  // as spelt
   std::uint32_t begin = 0, end = 0;
 };
 

@@ -109,9 +109,8 @@ void hint_ids(stage& s, std::string_view name) {
     if (a.key.text == "Document Number" && looks_like_id(a.text.text)) {
       out.printed_ids.push_back(a.text);
       hint(a.text.text);
-    } else if ((a.key.text == "Draft Date" || a.key.text == "Sent Date") && out.hinted_year == 0 && a.text.text != "01 JAN 1960") {
-      std::uint32_t year = 0;  // "17 OCT 1975"
-      if (const auto word = last_word(a.text.text); word.size() == 4 && parse_number(word, year) && year >= 1945 && year <= 2049) out.hinted_year = year;
+    } else if ((a.key.text == "Draft Date" || a.key.text == "Sent Date") && out.hinted_year == 0 && !a.date.empty()) {
+      parse_number(a.date.text.substr(0, 4), out.hinted_year);
     }
   }
   if (const auto stem = stem_of(name); looks_like_id(stem)) {
@@ -495,22 +494,6 @@ private:
 };
 
 }  // namespace
-
-parser::dialect parser::form() const noexcept {
-  const auto& t = telegram_;
-  const auto has = [&](owner o) { return std::find(owners_.begin(), owners_.end(), o) != owners_.end(); };
-  const auto is_archive_page = [](const value& v) { return starts_with(v.text, "PAGE "); };
-  const bool copies = !t.first.copies.action.empty();
-  const auto is_end = [](const value& v) { return starts_with(v.text, "<< END OF DOCUMENT >>"); };
-  if (!t.attributes.empty() || has(owner::attribute) || (!table_.lines.empty() && table_.lines[0].text == "Message Text") ||
-      (copies && std::any_of(t.first.pages.begin(), t.first.pages.end(), is_archive_page)) || std::any_of(t.trailers.begin(), t.trailers.end(), is_end))
-    return dialect::archive;
-  const bool begins_message = !t.first.lines.id.empty();
-  if (begins_message && has(owner::break_line)) return dialect::transmission;
-  if (begins_message || !t.first.lines.de.empty() || !t.first.date_text.empty() || !t.notice.empty()) return dialect::publication;
-  const bool pilcrow = std::any_of(table_.lines.begin(), table_.lines.end(), [](const line& l) { return match_paragraph(l.text).pilcrow; });
-  return pilcrow ? dialect::publication : dialect::unknown;
-}
 
 parser::parser() = default;
 parser::~parser() = default;

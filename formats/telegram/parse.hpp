@@ -34,10 +34,6 @@ public:
     return parse(octets, sections, lines, report, stated, name);
   }
 
-  // The form that the last telegram came in (telegram.md 1).
-  enum class dialect : std::uint8_t { unknown, transmission, publication, archive };
-  dialect form() const noexcept;
-
   // Of the last telegram: its lines, to what each belongs, and its charset.
   const std::vector<line>& lines() const noexcept { return table_.lines; }
   const std::vector<owner>& owners() const noexcept { return owners_; }

@@ -129,13 +129,16 @@ private:
   void span(std::uint32_t begin, std::uint32_t end) {
     if (end > begin) sink_.span(begin, end);
   }
-  // A text that is a slice of the octets knows its place; another has that of `whole`.
-  void plain(std::string_view name, std::string_view words, std::uint32_t begin = 0, std::uint32_t end = 0) {
-    if (words.empty()) return;
-    sink_.value(name, words);
+  // A text that is a slice of the octets knows its place; another has that of what it was read from.
+  void place(std::string_view words, std::uint32_t begin, std::uint32_t end) {
     const auto at = static_cast<std::size_t>(words.data() - t_.octets.data());
     if (at < t_.octets.size() && words.size() <= t_.octets.size() - at) span(static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + words.size()));
     else span(begin, end);
+  }
+  void plain(std::string_view name, std::string_view words, std::uint32_t begin = 0, std::uint32_t end = 0) {
+    if (words.empty()) return;
+    sink_.value(name, words);
+    place(words, begin, end);
   }
   void text(std::string_view name, const value& v) {
     if (v.empty()) return;
@@ -153,10 +156,13 @@ private:
     span(p.begin, p.end);
     plain("name", p.name, p.begin, p.end);
     plain("route", p.route, p.begin, p.end);
-    plain("precedence", p.precedence, p.begin, p.end);
+    if (!p.precedence.empty()) {
+      sink_.value("precedence", p.precedence);  // in full and in capitals; where it is printed
+      place(p.printed_precedence, p.begin, p.end);
+    }
     plain("number", p.number, p.begin, p.end);
     plain("office", p.office, p.begin, p.end);
-    plain("x_precedence", p.printed_precedence, p.begin, p.end);
+    if (!same(p.printed_precedence, p.precedence)) plain("x_precedence", p.printed_precedence, p.begin, p.end);
     sink_.close();
   }
   void parties(std::string_view name, const std::vector<party>& all) {
