@@ -9,6 +9,8 @@ const std::array<dgm_code, code_count> codes{{
      "Name its format with -f, or leave the file out."},
     {"telegram.too-large", DGM_ERROR, "One document is larger than a telegram can be.",
      "Check that the file holds telegrams; a missing heading keeps them from being told apart."},
+    {"telegram.limit.splits", DGM_WARNING, "More lines hold several lines of a telegram than are cut apart; the rest was kept as it stands.",
+     "Look for what took the line ends away."},
     {"telegram.doc.unrecognised", DGM_WARNING, "Text without anything that a telegram has; kept as opaque blocks.",
      "Check that this is a telegram."},
     {"telegram.doc.doubled", DGM_WARNING, "A record of the archive with two texts or two lists of attributes; kept as one opaque block.",

@@ -10,7 +10,7 @@
 namespace dragoman::telegram {
 
 enum class code : std::uint8_t {
-  empty, not_text, too_large,
+  empty, not_text, too_large, limit_splits,
   doc_unrecognised, doc_doubled, line_unknown,
   id_invalid, id_inferred, id_alias, id_noise, id_ocr, id_ambiguous, id_placeholder,
   text_charset, text_control, text_entity, text_gap, text_lost,

@@ -193,6 +193,7 @@ private:
       if (!is_digit(text[at - 1]) && !is_blank_char(text[at - 1])) continue;
       class_line classification;
       if (!parse_class_line(text.substr(at), false, classification) || classification.number.empty()) continue;
+      if (!s_.may_split(i)) return;
       s_.report(code::label_glued, "the classification line stood on a line of the heading", s_.at(i).begin, s_.at(i).end);
       s_.split_line(i, at);
       return;
@@ -204,7 +205,7 @@ private:
     const auto text = s_.text(i);
     const auto at = text.substr(0, 12).find(" PAGE ");
     page_header page;
-    if (at == npos || at > 5 || !parse_page_header(text.substr(at + 1), page)) return;
+    if (at == npos || at > 5 || !parse_page_header(text.substr(at + 1), page) || !s_.may_split(i)) return;
     s_.split_line(i, at + 1);
   }
 
@@ -407,7 +408,7 @@ private:
   std::size_t print_line(std::size_t i, std::size_t) {
     in_print_ = true;
     const auto text = trim(s_.text(i));
-    if (const auto queue = print_queue(text); queue != 0 && queue < text.size()) {
+    if (const auto queue = print_queue(text); queue != 0 && queue < text.size() && s_.may_split(i)) {
       s_.split_line(i, static_cast<std::size_t>(text.data() - s_.text(i).data()) + queue);
       return keep(i, text.substr(0, queue));
     }

@@ -247,7 +247,6 @@ private:
 
   // Two labelled lines on one: "N/A TAGS: PREL", "DUESREF: A." (telegram.md 5.3 no. 45, 5.4 no. 55).
   bool split_glued_label(std::size_t i, label what, std::size_t from) {
-    if (splits_ >= 8) return false;
     const auto text = s_.text(i);
     for (const std::string_view next : {"TAGS:", "SUBJECT:", "REF:", "Classified By:"}) {
       for (auto at = find_word(text, next, from); at != npos; at = find_word(text, next, at + 1)) {
@@ -255,9 +254,9 @@ private:
         const bool tags_behind_order = what == label::order && (after_blank || is_alnum(text[at - 1]));
         const bool glued = what == label::subject && is_letter(text[at - 1]) && next != "TAGS:" && next != "SUBJECT:";
         if (!tags_behind_order && !glued) continue;
+        if (!s_.may_split(i)) return false;
         s_.report(code::label_glued, std::string(next) + " stood inside another line", s_.at(i).begin, s_.at(i).end);
         s_.split_line(i, at);
-        ++splits_;
         last_label_ = std::max(last_label_ + 1, i + 2);
         return true;
       }
@@ -520,7 +519,7 @@ private:
   heading& h_;
   bool is_first_;
   bool has_class_ = false;
-  std::size_t labels_ = 0, splits_ = 0;
+  std::size_t labels_ = 0;
   std::size_t last_label_ = 0;
 };
 
@@ -677,14 +676,14 @@ authority_parts split_authority(std::string_view text) noexcept {
   }
   strip_marks();
   if (person.empty()) return parts;
-  // Title words in front, then the name; or "Name, Title".
+  // Title words in front, then the name; or "Name, Title". Among capitals a short word may be a name as well as an office.
+  const bool may_be_offices = !is_all_upper(person);
   std::string_view rest = person;
   std::size_t title_end = 0;
   for (;;) {
     std::string_view probe = rest;
     const auto word = take_word(probe);
-    // Among capitals a short word may be a name as well as an office.
-    if (word.empty() || !is_title_word(word, !is_all_upper(person))) break;
+    if (word.empty() || !is_title_word(word, may_be_offices)) break;
     rest = probe;
     title_end = static_cast<std::size_t>(word.data() + word.size() - person.data());
   }
@@ -698,7 +697,7 @@ authority_parts split_authority(std::string_view text) noexcept {
   const auto comma = person.find(',');
   std::string_view after = comma == npos ? std::string_view() : trim(person.substr(comma + 1));
   std::string_view probe = after;
-  if (comma != npos && is_title_word(take_word(probe), !is_all_upper(person))) {
+  if (comma != npos && is_title_word(take_word(probe), may_be_offices)) {
     parts.name = trim(person.substr(0, comma));
     parts.title = after;
   } else {

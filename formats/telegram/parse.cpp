@@ -55,21 +55,22 @@ void split_glued_furniture(stage& s, std::size_t at, std::size_t end) {
   const auto serial = without_zeros(number.serial);
   const bool has_number = !serial.empty() && serial.size() <= 8;
   const std::string padded = has_number ? std::string(8 - serial.size(), '0') + std::string(serial) : std::string();
-  const bool may_have_header = has_number && s.octets.find(padded) != npos;
-  const bool may_have_stamp = s.octets.find(review_words) != npos;
+  if (at >= end) return;
+  const auto octets = s.octets.substr(s.at(at).begin, s.at(end - 1).end - s.at(at).begin);
+  const bool may_have_header = has_number && octets.find(padded) != npos;
+  const bool may_have_stamp = octets.find(review_words) != npos;
   if (!may_have_header && !may_have_stamp) return;
-  std::size_t splits = 0;
-  for (std::size_t i = at; i < end && splits < 64; ++i) {
+  for (std::size_t i = at; i < end; ++i) {
     const auto text = s.text(i);
     std::pair<std::size_t, std::size_t> place{npos, npos};
     if (may_have_header) place = find_glued_header(text, number.station, padded);
     if (place.first == npos && may_have_stamp) place = find_review_stamp(text);
     if (place.first == npos || place.second - place.first == trim(text).size()) continue;
+    if (!s.may_split(i)) return;
     const auto count = s.count();
     if (place.second < text.size()) s.split_line(i, place.second);
     if (place.first > 0) s.split_line(i++, place.first);
     end += s.count() - count;
-    ++splits;
   }
 }
 
@@ -366,7 +367,7 @@ void split_at(stage& s, std::size_t offset) {
   const auto i = line_at(s, offset);
   if (i >= s.count() || s.at(i).begin >= offset) return;
   const auto place = s.piece(i, s.text(i));
-  if (place.begin < offset && offset < place.end && place.end - place.begin == s.text(i).size()) s.split_line(i, offset - place.begin);
+  if (place.begin < offset && offset < place.end && place.end - place.begin == s.text(i).size() && s.may_split(i)) s.split_line(i, offset - place.begin);
 }
 
 // The number of the section whose lines are [at, end), as its classification line says; 0 when it says none.
@@ -504,7 +505,7 @@ const telegram& parser::parse(std::string_view octets, const std::vector<std::si
                               reporter& report, std::optional<dragoman::charset> stated, std::string_view name) {
   memory_.clear();
   telegram_.clear();
-  claimed_twice_ = 0;
+  claimed_twice_ = splits_ = 0;
   read_lines(octets, scanned, stated, memory_, report, table_);
   owners_.assign(table_.lines.size(), owner::none);
 

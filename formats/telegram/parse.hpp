@@ -46,6 +46,7 @@ private:
   line_table table_;
   std::vector<owner> owners_;
   std::size_t claimed_twice_ = 0;
+  std::size_t splits_ = 0;  // lines that were cut in two
   arena memory_;
   telegram telegram_;
 };

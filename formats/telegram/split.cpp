@@ -115,7 +115,7 @@ cutter::heading_end cutter::read_heading(std::string_view octets, const text_lin
   }
   const std::size_t begin = scanner_.lines()[first].begin;
   heading.end = begin;
-  unsigned dates = 0, calls = 0, pages = 0;
+  unsigned dates = 0, calls = 0, pages = 0;  // a second one of a kind is not of this heading: nothing is looked at often
   for (std::size_t i = first; has_line(i, octets, at_end); ++i) {
     const text_line line = line_at(i, octets);
     if (line.begin >= begin + look_ahead) return heading;
@@ -141,6 +141,8 @@ cutter::heading_end cutter::read_heading(std::string_view octets, const text_lin
       heading.end = line.next;
     } else if (parse_page_header(text, page)) {
       if (++pages > 1) return heading;
+    } else if (is_partial_notice(text) || text == "Message Text") {
+      return heading;
     } else if (match_label(text).what != label::none || match_paragraph(text).found || (i > first && is_transmission_id(text))) {
       return heading;
     } else if (is_routing(text) || is_security(text) || is_format_word(text)) {

@@ -65,7 +65,9 @@ public:
   std::string_view upper_copy(std::string_view text) const;
 
   // Cuts line `i` in two before `position` of its text (lines that lost their end). Both get the octets of the whole.
+  // Ask may_split() before: each cut moves all lines behind it.
   void split_line(std::size_t i, std::size_t position) const {
+    ++parser_.splits_;
     line first = at(i), second = first;
     first.text = first.text.substr(0, position);
     second.text = second.text.substr(position);
@@ -74,6 +76,14 @@ public:
     lines().insert(lines().begin() + static_cast<std::ptrdiff_t>(i) + 1, second);
     parser_.owners_.insert(parser_.owners_.begin() + static_cast<std::ptrdiff_t>(i) + 1, owner::none);
   }
+
+  // May line `i` be cut, too? The lines of a document that hold several are few; what has more is kept as it stands.
+  bool may_split(std::size_t i) const {
+    if (parser_.splits_ < most_splits) return true;
+    report(code::limit_splits, "more than " + std::to_string(most_splits) + " lines to cut", at(i).begin, at(i).end);
+    return false;
+  }
+  static constexpr std::size_t most_splits = 256;
 
   std::string_view octets;  // of the document
 
