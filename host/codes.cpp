@@ -52,6 +52,9 @@ constexpr dgm_code table[] = {
      "The original octets carried in the file do not match their stated size or digest and were dropped; the document "
      "itself is whole.",
      "take the original from another copy if you need it byte for byte"},
+    {"term.ill-formed", DGM_WARNING, "A plugin declares a term that is no text, or lacks its kind, meaning or source; it is left out.",
+     "report it to the author of the plugin; 'dragoman plugins' names it"},
+    {"term.unknown", DGM_ERROR, "No installed format knows this term.", "'dragoman explain --list' lists the vocabularies"},
     {"verify.no-folder", DGM_ERROR, "A directory was given, and no installed format judges directories.",
      "see 'dragoman plugins': is the bundle plugin there? With --recursive the files in it are verified"},
 };

@@ -7,7 +7,7 @@ namespace {
 
 // What the value of an option or argument is, as far as a shell can help with it. The words come from the program
 // itself, which knows what is installed.
-enum class value { nothing, readers, writers, options, folders, files, shells, formats };
+enum class value { nothing, readers, writers, options, folders, files, shells, formats, terms };
 
 value value_of(const CLI::App& command, const declared& d) {
   const std::string& last = d.names.back();
@@ -18,6 +18,7 @@ value value_of(const CLI::App& command, const declared& d) {
   if (last == "--output" || last == "INPUT" || last == "A" || last == "B") return value::files;
   if (last == "SHELL") return value::shells;
   if (command.get_name() == "formats" && last == "ID") return value::formats;
+  if (last == "TERM") return value::terms;
   return value::nothing;
 }
 
@@ -27,6 +28,7 @@ const char* words_of(value v) {
     case value::writers: return "writers";
     case value::options: return "options";
     case value::formats: return "formats";
+    case value::terms: return "terms";
     default: return nullptr;
   }
 }

@@ -27,6 +27,7 @@ manual about_program() {
       {"dragoman convert cable.txt -t tei -o cable.xml", "one telegram to TEI"},
       {"dragoman convert cables/ -o cables.bag.zip", "a folder of anything to a BagIt bundle"},
       {"dragoman inspect cable.txt", "what was understood of it, and what was not"},
+      {"dragoman explain PREL ZNY", "what words of telegrams mean"},
       {"dragoman formats", "what can be read and written"},
   };
   m.tables = {{"Exit status",
@@ -62,6 +63,7 @@ program::program() : app_("Converts diplomatic telegrams between raw text, TEI, 
   add_diff(*this);
   add_verify(*this);
   add_extract(*this);
+  add_explain(*this);
   add_formats(*this);
   add_plugins(*this);
   add_man(*this);

@@ -90,6 +90,7 @@ void add_identify(program& p);
 void add_diff(program& p);
 void add_verify(program& p);
 void add_extract(program& p);
+void add_explain(program& p);
 void add_formats(program& p);
 void add_plugins(program& p);
 void add_man(program& p);

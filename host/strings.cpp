@@ -5,10 +5,8 @@
 #include <algorithm>
 
 namespace dragoman::hosting {
-namespace {
 
-// Edit distance with swaps of neighbours (optimal string alignment).
-std::size_t distance(std::string_view a, std::string_view b) {
+std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1), above(b.size() + 1), row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) above[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
@@ -23,8 +21,6 @@ std::size_t distance(std::string_view a, std::string_view b) {
   }
   return above[b.size()];
 }
-
-}  // namespace
 
 std::string printable(std::string_view text) {
   constexpr char hex[] = "0123456789abcdef";
@@ -51,7 +47,7 @@ std::string_view nearest(std::string_view wrong, const std::vector<std::string_v
   std::string_view best;
   std::size_t best_distance = std::max<std::size_t>(2, wrong.size() / 3) + 1;
   for (const auto name : names) {
-    if (const auto d = distance(wrong, name); d < best_distance && d < name.size()) {
+    if (const auto d = edit_distance(wrong, name); d < best_distance && d < name.size()) {
       best = name;
       best_distance = d;
     }

@@ -10,6 +10,10 @@ namespace dragoman::hosting {
 // Text as it may stand on a terminal: control characters and octets that are not UTF-8 as \xNN.
 std::string printable(std::string_view text);
 
+// How many letters must be put in, left out, replaced, or changed with their neighbour to make the one of the other
+// (optimal string alignment).
+std::size_t edit_distance(std::string_view a, std::string_view b);
+
 // The one of `names` that is nearest to `wrong` by insertions, deletions, replacements and swaps; empty when none is near.
 std::string_view nearest(std::string_view wrong, const std::vector<std::string_view>& names);
 

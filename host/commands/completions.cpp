@@ -2,8 +2,12 @@
 #include "../completions.hpp"
 #include "../program.hpp"
 #include "../strings.hpp"
+#include "../terms.hpp"
 
 #include <fmt/core.h>
+
+#include <algorithm>
+#include <set>
 
 namespace dragoman::hosting {
 namespace {
@@ -12,8 +16,22 @@ struct arguments {
   std::string shell, words;
 };
 
+// Terms are those that a shell takes as one word.
+void print_terms(const registry& formats) {
+  constexpr std::string_view plain = "-._/";
+  const auto is_plain = [&](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || plain.find(c) != std::string_view::npos;
+  };
+  const term_list all(formats);
+  std::set<std::string_view> words;
+  for (const auto& t : all.terms())
+    if (std::all_of(t.term.begin(), t.term.end(), is_plain)) words.insert(t.term);
+  for (const auto word : words) fmt::print("{}\n", word);
+}
+
 // What completions ask the program for when they run: it knows what is installed.
 int print_words(program& p, const std::string& kind) {
+  if (kind == "terms") print_terms(p.formats());
   for (const auto& f : p.formats().formats()) {
     if (kind == "formats" || (kind == "readers" && f.reads()) || (kind == "writers" && f.writes())) fmt::print("{}\n", f.id());
     if (kind != "options") continue;
@@ -42,9 +60,9 @@ void add_completions(program& p) {
   };
   CLI::App& c = p.command("completions", "Print completions for a shell", std::move(m), [&p, a] { return act(p, *a); });
   c.add_option("SHELL", a->shell, "bash, zsh or fish");
-  c.add_option("--words", a->words, "What may follow, for the completions themselves: formats, readers, writers or options")
+  c.add_option("--words", a->words, "What may follow, for the completions themselves: formats, readers, writers, options or terms")
       ->type_name("KIND")
-      ->check(CLI::IsMember({"formats", "readers", "writers", "options"}));
+      ->check(CLI::IsMember({"formats", "readers", "writers", "options", "terms"}));
 }
 
 }  // namespace dragoman::hosting

@@ -31,7 +31,7 @@ constexpr column precedence_columns[] = {{"prosign", true}, {"word", true},  {"r
                                          {"aim"},           {"doubled", true}, {"source", true}};
 std::string precedence_term(const row& r) { return r.cells[1]; }
 std::string precedence_meaning(const row& r) {
-  return parts({"prosign " + r.cells[0], labelled("aim: ", r.cells[4]), labelled("in State telegrams: ", r.cells[3])});
+  return parts({"prosign " + r.cells[0], labelled("aim: ", r.cells[4]), labelled("used by State: ", r.cells[3])});
 }
 
 constexpr column classification_columns[] = {{"form", true}, {"name", true}, {"level", true, true}, {"era", true},
@@ -101,7 +101,7 @@ constexpr column station_columns[] = {{"name", true}, {"line_form", true}, {"nar
                                       {"indicator"}, {"count", false, true}, {"aliases"}, {"source", true}};
 std::string station_meaning(const row& r) {
   return parts({r.cells[4].empty() ? r.cells[1] : r.cells[4], labelled("routing indicator ", r.cells[5]), "NARA code " + r.cells[2],
-                "page header " + r.cells[3], labelled("also ", listed(r.cells[7]))});
+                "running header " + r.cells[3], labelled("also ", listed(r.cells[7]))});
 }
 
 constexpr schema all_schemas[] = {
@@ -111,7 +111,7 @@ constexpr schema all_schemas[] = {
     {"portion_marks", "portion_mark", portion_columns, 1, "portion mark", first_cell, portion_meaning},
     {"executive_orders", "executive_order", order_columns, 1, "executive order", order_term, order_meaning},
     {"exemptions", "exemption", coded_columns, 2, "exemption", first_cell, coded_meaning},
-    {"reasons", "reason", reason_columns, 1, "reason", first_cell, coded_meaning},
+    {"reasons", "reason", reason_columns, 1, "classification reason", first_cell, coded_meaning},
     {"tags_subject", "subject_tag", subject_columns, 1, "subject tag", first_cell, subject_meaning},
     {"tags_geographic", "geographic_tag", geographic_columns, 2, "geographic tag", first_cell, geographic_meaning},
     {"tags_program", "program_tag", tag_columns, 1, "program tag", first_cell, tag_meaning},
