@@ -17,7 +17,9 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace dragoman {
@@ -101,7 +103,11 @@ enum document_flags : std::uint32_t {
   document_pristine = 1,        // the model is as its source was read (DGM_PRISTINE)
   document_unproven = 2,        // has a source, but its maker gave no digest of the model: read the octets to compare
   document_source_damaged = 4,  // the octets did not match their stated size or digest and were dropped
+  document_unsealed = 8,        // pristine, and its digests are to be made by document::seal
 };
+
+// What the digests are made with: writes the SHA-256 of `octets` as 64 lower-case hexadecimal digits.
+using sha256_function = void (*)(std::string_view octets, char hex[64]);
 
 // An immutable document. Move-only; owns its buffer. Any thread may read it.
 class document {
@@ -116,6 +122,16 @@ public:
   bool is_collection() const noexcept { return root().name() == "collection"; }
   std::uint32_t flags() const noexcept { return size_ ? header()->flags : 0; }
   std::string_view buffer() const noexcept { return {data_.get(), size_}; }
+
+  // Fills in the digests of the source and the model where finish left them for later (document_unsealed). Before any
+  // other thread reads the document.
+  void seal(sha256_function sha256) {
+    if ((flags() & document_unsealed) == 0) return;
+    const node source = root()["source"];
+    fill(source["sha256"], sha256, source["octets"].text());
+    fill(source["model_sha256"], sha256, canonical_form(root()));
+    reinterpret_cast<detail::document_header*>(data_.get())->flags &= ~std::uint32_t{document_unsealed};
+  }
 
   // Takes a copy of a buffer that may come from anywhere. Returns an empty document, and sets `problem`, unless every
   // offset, type, string and tree link in it holds.
@@ -137,6 +153,9 @@ private:
   void allocate(std::size_t size) {
     data_.reset(static_cast<char*>(::operator new(size ? size : 1, std::align_val_t{8})));
     size_ = size;
+  }
+  void fill(node digest, sha256_function sha256, std::string_view octets) noexcept {
+    sha256(octets, data_.get() + (digest.text().data() - data_.get()));
   }
   const detail::document_header* header() const noexcept {
     return reinterpret_cast<const detail::document_header*>(data_.get());
@@ -213,8 +232,8 @@ private:
   std::size_t size_ = 0;
 };
 
-// What the digests are made with: writes the SHA-256 of `octets` as 64 lower-case hexadecimal digits.
-using sha256_function = void (*)(std::string_view octets, char hex[64]);
+// When a document that says nothing of its digests gets them.
+enum class sealing { now, later };
 
 // Takes events and makes documents of them; the sink of the contract. One document at a time; its memory is kept from
 // one to the next. It trusts nobody: a wrong event is answered with DGM_FATAL and explained by problem(), and no
@@ -250,16 +269,20 @@ public:
   // Drops the source of the document from the result of finish (--no-source).
   void drop_source(bool drop) noexcept { drop_source_ = drop; }
 
-  // The document told since reset, sealed: source and model digests are there, the flags are set. Resets. Must be
-  // called only when is_complete(). Throws std::bad_alloc, std::length_error over limits_.buffer.
-  document finish() {
+  // The document told since reset. What is stated of its digests was compared, what is not is filled in, now or later
+  // (document::seal), and the flags are set. Resets. Must be called only when is_complete(). Throws std::bad_alloc,
+  // std::length_error over limits_.buffer.
+  document finish(sealing when = sealing::now) {
     using namespace detail;
     bool damaged = false;
-    unlink_dropped_source(damaged);
+    compare_source(damaged);
+    const bool has_source = source_.node != none && !damaged && !drop_source_;
+    if (source_.node != none && !has_source) unlink(0, source_.node);
     document d = assemble();
     std::uint32_t flags = damaged ? document_source_damaged : 0u;
-    if (source_.node != none && !damaged && !drop_source_) flags |= seal(d);
+    if (has_source) flags |= flags_of_source(d);
     reinterpret_cast<document_header*>(d.data_.get())->flags = flags;
+    if (when == sealing::now) d.seal(sha256_);
     reset();
     return d;
   }
@@ -275,9 +298,13 @@ private:
     std::uint32_t members = 0;  // of a map
     bool merges_text = false;  // content of elements, of body, and of tree: adjacent texts are one
   };
+  // A name or short value in the pool, and what was found of it when it was told first.
   struct interned {
-    std::uint32_t offset = 0, length = 0;
-    bool used = false;
+    std::uint32_t offset = 0, length = none;  // none: an empty slot
+    std::uint32_t map = none;                 // the map that it was made a member of last
+    bool is_text = false, is_name = false;    // valid text, an XML name
+    bool is_used() const noexcept { return length != none; }
+    std::pair<std::uint32_t, std::uint32_t> where() const noexcept { return {offset, length}; }
   };
   // The source of the document being told: where its parts stand, while `text` may be a slice of the octets.
   struct source_state {
@@ -354,14 +381,15 @@ private:
     if (complete_) return wrong("open: the document is closed already");
     if (open_.size() >= limits_.depth) return wrong("open: nested deeper than " + std::to_string(limits_.depth));
     if (name.size() > limits_.name) return wrong("open: name longer than " + std::to_string(limits_.name) + " octets");
-    if (const auto bad = find_bad_text(name); bad != npos) return wrong_text("open: the name", name, bad);
+    interned* const known = name.empty() ? nullptr : &intern(name);
+    if (known != nullptr && !known->is_text) return wrong_text("open: the name", name, find_bad_text(name));
     if (open_.empty()) {
       if (type != DGM_MAP || (name != "document" && name != "collection"))
         return wrong("open: a document begins with a map \"document\" or \"collection\"");
-    } else if (const dgm_status s = check_place(type, name); s < 0) {
+    } else if (const dgm_status s = check_place(type, name, known); s < 0) {
       return s;
     }
-    add_node(type, name);
+    add_node(type, known != nullptr ? known->where() : place{0, 0});
     open_node o{static_cast<std::uint32_t>(nodes_.size() - 1), none, 0, false};
     o.merges_text = type == DGM_ELEMENT || (type == DGM_LIST && open_.size() == 1 && (name == "body" || name == "tree"));
     open_.push_back(o);
@@ -370,16 +398,16 @@ private:
   }
 
   // Is a node of this type and name allowed inside the open one?
-  dgm_status check_place(std::int32_t type, std::string_view name) {
+  dgm_status check_place(std::int32_t type, std::string_view name, interned* known) {
     const auto& parent = nodes_[open_.back().index];
     const bool needs_xml_name = type == DGM_ELEMENT || type == DGM_PI;
-    if (needs_xml_name && !is_xml_name(name)) return wrong("open: not an XML name: \"" + std::string(name) + "\"");
+    if (needs_xml_name && (known == nullptr || !known->is_name)) return wrong("open: not an XML name: \"" + std::string(name) + "\"");
     if (type == DGM_SLOT && name_of(nodes_[0]) != "collection") return wrong("open: a slot stands in the tree of a collection");
     switch (parent.type) {
       case DGM_MAP:
         if (name.empty()) return wrong("open: a member of a map needs a name");
         if (type > DGM_OCTETS) return wrong("open: a map holds values only");
-        if (has_member(open_.back(), name)) return wrong("open: member \"" + std::string(name) + "\" stands twice");
+        if (has_member(open_.back(), *known)) return wrong("open: member \"" + std::string(name) + "\" stands twice");
         return DGM_OK;
       case DGM_LIST:
         if (!open_.back().merges_text) {
@@ -394,15 +422,23 @@ private:
       default: return wrong("open: a leaf holds no nodes");
     }
   }
-  // Members of a map are few and looked at one by one; a hostile input may make them many, and then a set is kept.
-  bool has_member(open_node& map, std::string_view name) {
+  // Makes the name that of a member; true when the map has one of that name. A name that was never a member before, or
+  // was one of this map, tells so itself; else the members are looked at one by one. They are few; a hostile input may
+  // make them many, and then a set is kept.
+  bool has_member(open_node& map, interned& name) {
     constexpr std::uint32_t few = 64;
-    const auto key = [&](const place& p) { return std::uint64_t{map.index} << 32 | p.first; };
-    if (++map.members < few) return member(map.index, name) != none;
-    if (map.members == few)
+    const auto key = [&](std::uint32_t offset) { return std::uint64_t{map.index} << 32 | offset; };
+    const std::uint32_t before = std::exchange(name.map, map.index);
+    if (before == map.index) return true;
+    if (++map.members < few) {
+      if (before == none) return false;
       for (std::uint32_t at = nodes_[map.index].child; at != none; at = nodes_[at].next)
-        large_map_members_.insert(key({nodes_[at].name, 0}));
-    return !large_map_members_.insert(key(intern(name))).second;
+        if (nodes_[at].name == name.offset) return true;
+      return false;
+    }
+    if (map.members == few)
+      for (std::uint32_t at = nodes_[map.index].child; at != none; at = nodes_[at].next) large_map_members_.insert(key(nodes_[at].name));
+    return !large_map_members_.insert(key(name.offset)).second;
   }
 
   dgm_status attr(std::string_view name, std::string_view value) {
@@ -411,14 +447,17 @@ private:
     if (open_.back().last_child != none) return wrong("attr: attributes come before content");
     if (element.attribute_count >= limits_.attributes) return wrong("attr: more than " + std::to_string(limits_.attributes) + " attributes");
     if (name.size() > limits_.name) return wrong("attr: name longer than " + std::to_string(limits_.name) + " octets");
-    if (!is_xml_name(name)) return wrong("attr: not an XML name: \"" + std::string(name.substr(0, 80)) + "\"");
-    if (const auto bad = find_bad_text(value); bad != npos) return wrong_text("attr: the value", value, bad);
+    const interned& known = intern(name);
+    if (!known.is_name) return wrong("attr: not an XML name: \"" + std::string(name.substr(0, 80)) + "\"");
+    const auto [n, n_length] = known.where();
+    constexpr std::size_t recurring = 16;  // values of at most this length are kept once
+    const interned* const short_value = value.size() <= recurring ? &intern(value) : nullptr;
+    if (short_value != nullptr ? !short_value->is_text : find_bad_text(value) != npos)
+      return wrong_text("attr: the value", value, find_bad_text(value));
     for (std::size_t i = attributes_.size() - element.attribute_count; i < attributes_.size(); ++i)
-      if (std::string_view(pool_).substr(attributes_[i].name, attributes_[i].name_length) == name)
-        return wrong("attr: \"" + std::string(name) + "\" stands twice");
+      if (attributes_[i].name == n) return wrong("attr: \"" + std::string(name) + "\" stands twice");
     if (element.attribute_count == 0) element.attributes = static_cast<std::uint32_t>(attributes_.size());
-    const auto [n, n_length] = intern(name);
-    const auto [v, v_length] = value.size() <= 16 ? intern(value) : store(value);
+    const auto [v, v_length] = short_value != nullptr ? short_value->where() : store(value);
     attributes_.push_back({n, n_length, v, v_length});
     ++element.attribute_count;
     return DGM_OK;
@@ -434,7 +473,7 @@ private:
     if (text.empty() && parent.merges_text) return DGM_OK;
     if (parent.merges_text && parent.last_child != none && nodes_[parent.last_child].type == DGM_TEXT)
       return append(parent.last_child, text);
-    add_node(DGM_TEXT, {});
+    add_node(DGM_TEXT, {0, 0});
     return append(static_cast<std::uint32_t>(nodes_.size() - 1), text);
   }
 
@@ -483,13 +522,12 @@ private:
   using place = std::pair<std::uint32_t, std::uint32_t>;  // offset in the pool, length
 
   // While a document is told, `child`, `next` and `attributes` are indexes (none: no), and strings are offsets in pool_.
-  void add_node(std::int32_t type, std::string_view name) {
-    const auto [offset, length] = name.empty() ? place{0, 0} : intern(name);
+  void add_node(std::int32_t type, place name) {
     check_size(sizeof(node_record));
     node_record r{};
     r.type = static_cast<std::uint8_t>(type);
-    r.name = offset;
-    r.name_length = length;
+    r.name = name.first;
+    r.name_length = name.second;
     r.child = r.next = none;
     const auto index = static_cast<std::uint32_t>(nodes_.size());
     nodes_.push_back(r);
@@ -545,27 +583,42 @@ private:
     if (const auto slice = source_slice(text); slice.first != none) return slice;
     return copy(text);
   }
-  // Names and short values recur; each is kept once. Open addressing, at most three quarters full.
-  place intern(std::string_view text) {
+  // Names and short values recur; each is kept, and looked at, once. Open addressing, at most three quarters full. What is
+  // returned is valid until the next call.
+  interned& intern(std::string_view text) {
     if ((name_count_ + 1) * 4 > names_.size() * 3) grow_names();
-    std::size_t slot = std::hash<std::string_view>()(text) & (names_.size() - 1);
-    while (names_[slot].used) {
-      if (std::string_view(pool_).substr(names_[slot].offset, names_[slot].length) == text)
-        return {names_[slot].offset, names_[slot].length};
-      slot = (slot + 1) & (names_.size() - 1);
-    }
-    const auto [offset, length] = copy(text);
-    names_[slot] = {offset, length, true};
+    std::size_t slot = hash_of(text) & (names_.size() - 1);
+    for (; names_[slot].is_used(); slot = (slot + 1) & (names_.size() - 1))
+      if (pool_text(names_[slot]) == text) return names_[slot];
+    interned& added = names_[slot];
+    std::tie(added.offset, added.length) = copy(text);
+    added.is_text = find_bad_text(text) == npos;
+    added.is_name = added.is_text && is_xml_name(text);
     ++name_count_;
-    return {offset, length};
+    return added;
+  }
+  std::string_view pool_text(const interned& n) const noexcept { return {pool_.data() + n.offset, n.length}; }
+  // Names are short: two words hold nearly all of them, and a product mixes those well.
+  static std::size_t hash_of(std::string_view text) noexcept {
+    if (text.size() > 16) return std::hash<std::string_view>()(text);
+    std::uint64_t a = 0, b = 0;
+    if (text.size() >= 8) {
+      std::memcpy(&a, text.data(), 8);
+      std::memcpy(&b, text.data() + text.size() - 8, 8);
+    } else if (!text.empty()) {
+      for (const char c : text) a = a << 8 | static_cast<unsigned char>(c);
+    }
+    std::uint64_t h = (a ^ text.size() * 0x9E3779B97F4A7C15ull) * 0xBF58476D1CE4E5B9ull;
+    h = (h ^ h >> 32 ^ b) * 0x94D049BB133111EBull;
+    return static_cast<std::size_t>(h ^ h >> 29);
   }
   void grow_names() {
     std::vector<interned> old(std::max<std::size_t>(128, names_.size() * 2));
     old.swap(names_);
     for (const auto& n : old) {
-      if (!n.used) continue;
-      std::size_t slot = std::hash<std::string_view>()(std::string_view(pool_).substr(n.offset, n.length)) & (names_.size() - 1);
-      while (names_[slot].used) slot = (slot + 1) & (names_.size() - 1);
+      if (!n.is_used()) continue;
+      std::size_t slot = hash_of(pool_text(n)) & (names_.size() - 1);
+      while (names_[slot].is_used()) slot = (slot + 1) & (names_.size() - 1);
       names_[slot] = n;
     }
   }
@@ -583,7 +636,7 @@ private:
       index = member(source_.node, name);
       stated = index != none;
       if (stated) return;
-      add_node(DGM_TEXT, name);
+      add_node(DGM_TEXT, intern(name).where());
       index = static_cast<std::uint32_t>(nodes_.size() - 1);
       const auto [offset, length] = copy(std::string(64, '0'));
       nodes_[index].text = offset;
@@ -598,19 +651,18 @@ private:
     return std::string_view(pool_).substr(nodes_[index].text, nodes_[index].text_length);
   }
   // Octets that do not match what was stated of them are dropped, the model stays (tei.md 2.3, source.damaged).
-  void unlink_dropped_source(bool& damaged) {
-    if (source_.node == none) return;
-    if (source_.octets != none) {
+  void compare_source(bool& damaged) {
+    if (source_.node == none || source_.octets == none) return;
+    const std::string_view octets = text_of(source_.octets);
+    const std::uint32_t size = member(source_.node, "size");
+    damaged = size != none && text_of(size) != std::to_string(octets.size());
+    if (source_.stated_sha256 || source_.stated_model_sha256) {
       char hex[64];
-      const std::string_view octets = text_of(source_.octets);
-      const std::uint32_t size = member(source_.node, "size");
-      damaged = size != none && text_of(size) != std::to_string(octets.size());
       sha256_(octets, hex);
       if (source_.stated_sha256) damaged |= text_of(source_.sha256) != std::string_view(hex, 64);
       else std::memcpy(pool_.data() + nodes_[source_.sha256].text, hex, 64);
-      if (!damaged && size != none) unlink(source_.node, size);  // said by the octets themselves
     }
-    if (damaged || drop_source_) unlink(0, source_.node);
+    if (!damaged && size != none) unlink(source_.node, size);  // said by the octets themselves
   }
   void unlink(std::uint32_t parent, std::uint32_t child) {
     std::uint32_t* link = &nodes_[parent].child;
@@ -618,17 +670,14 @@ private:
     *link = nodes_[child].next;
     nodes_[child].next = none;
   }
-  // Digest of the model: compared with the stated one, or written into its place. Returns the flags.
-  std::uint32_t seal(document& d) {
+  // Compares the digest of the model with the stated one; a model without one is by its maker what the octets say.
+  std::uint32_t flags_of_source(const document& d) const {
     if (source_.octets == none) return 0;
     if (source_.model_sha256 == none) return document_unproven;
+    if (!source_.stated_model_sha256) return document_pristine | document_unsealed;
     char hex[64];
     sha256_(canonical_form(d.root()), hex);
-    if (source_.stated_model_sha256)
-      return text_of(source_.model_sha256) == std::string_view(hex, 64) ? document_pristine : 0u;
-    const std::uint32_t offset = pool_offset() + nodes_[source_.model_sha256].text;
-    std::memcpy(d.data_.get() + offset, hex, 64);
-    return document_pristine;
+    return text_of(source_.model_sha256) == std::string_view(hex, 64) ? document_pristine : 0u;
   }
 
   std::uint32_t pool_offset() const noexcept {

@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,32 +39,81 @@ inline bool utf16_less(std::string_view a, std::string_view b) noexcept {
   return a.size() < b.size();
 }
 
+// How many octets from `at` on a JSON string holds as they are; with `collapsed`, up to a blank that another follows or
+// that begins the text, too. Eight octets a step: a word has a zero octet where it equals the one sought.
+inline std::size_t plain_length(std::string_view text, std::size_t at, bool collapsed) noexcept {
+  constexpr std::uint64_t ones = 0x0101010101010101ull, high = 0x8080808080808080ull;
+  const auto zeros = [](std::uint64_t word) { return (word - ones) & ~word & high; };
+  const std::size_t begin = at;
+  while (text.size() - at > 8) {
+    std::uint64_t word;
+    std::memcpy(&word, text.data() + at, 8);
+    std::uint64_t stops = ((word - ones * 0x20) & ~word & high) | zeros(word ^ ones * '"') | zeros(word ^ ones * '\\');
+    if (collapsed) {
+      std::uint64_t next;
+      std::memcpy(&next, text.data() + at + 1, 8);
+      stops |= zeros(word ^ ones * ' ') & zeros(next ^ ones * ' ');
+    }
+    if (stops != 0) {
+      if constexpr (std::endian::native == std::endian::little) at += static_cast<std::size_t>(std::countr_zero(stops)) / 8;
+      break;
+    }
+    at += 8;
+  }
+  for (; at < text.size(); ++at) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    if (c < 0x20 || c == '"' || c == '\\') break;
+    if (collapsed && c == ' ' && at + 1 < text.size() && text[at + 1] == ' ') break;
+  }
+  return at - begin;
+}
+
+inline void append_json_escape(std::string& out, char octet) {
+  switch (octet) {
+    case '"': out += "\\\""; break;
+    case '\\': out += "\\\\"; break;
+    case '\b': out += "\\b"; break;
+    case '\t': out += "\\t"; break;
+    case '\n': out += "\\n"; break;
+    case '\f': out += "\\f"; break;
+    case '\r': out += "\\r"; break;
+    default: {
+      constexpr char hex[] = "0123456789abcdef";
+      const auto c = static_cast<unsigned char>(octet);
+      out += "\\u00";
+      out += hex[c >> 4];
+      out += hex[c & 15];
+    }
+  }
+}
+
 // A string as RFC 8785 section 3.2.2.2 writes it.
 inline void append_json_string(std::string& out, std::string_view text) {
   out += '"';
-  std::size_t from = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const unsigned char c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
-    out.append(text, from, i - from);
-    from = i + 1;
-    switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\b': out += "\\b"; break;
-      case '\t': out += "\\t"; break;
-      case '\n': out += "\\n"; break;
-      case '\f': out += "\\f"; break;
-      case '\r': out += "\\r"; break;
-      default: {
-        constexpr char hex[] = "0123456789abcdef";
-        out += "\\u00";
-        out += hex[c >> 4];
-        out += hex[c & 15];
-      }
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t plain = plain_length(text, at, false);
+    out.append(text, at, plain);
+    if ((at += plain) < text.size()) append_json_escape(out, text[at++]);
+  }
+  out += '"';
+}
+// The same of the text with each run of white space as one blank.
+inline void append_collapsed_json_string(std::string& out, std::string_view text) {
+  out += '"';
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t plain = plain_length(text, at, true);
+    out.append(text, at, plain);
+    if ((at += plain) == text.size()) break;
+    if (is_space(text[at])) {
+      // The white space that stopped it may go on with blanks that were appended already.
+      std::size_t behind = at;
+      while (behind < text.size() && is_space(text[behind])) ++behind;
+      if (plain == 0 || text[at - 1] != ' ') out += ' ';
+      at = behind;
+    } else {
+      append_json_escape(out, text[at++]);
     }
   }
-  out.append(text, from, text.size() - from);
   out += '"';
 }
 
@@ -71,6 +123,7 @@ public:
   // RFC 8785 form of {"body","id","kind","meta"} after the reductions of tei.md 5.4.
   std::string write(node document) {
     out_.clear();
+    if (const auto octets = document["source"]["octets"].text().size(); octets != 0) out_.reserve(octets + octets / 2 + 512);
     bindings_.clear();
     for (node declared : document["namespaces"]) bindings_.push_back({declared.name() == "#default" ? std::string_view() : declared.name(), declared.text()});
     out_ += "{\"body\":";
@@ -100,18 +153,21 @@ private:
   void value(node n) {
     switch (n.type()) {
       case node_type::map: {
-        std::vector<node> members;
+        const std::size_t first = members_.size();
         for (node m : n)
-          if (!is_empty_value(m)) members.push_back(m);
-        std::sort(members.begin(), members.end(), [](node a, node b) { return utf16_less(a.name(), b.name()); });
+          if (!is_empty_value(m)) members_.emplace_back(m.name(), m);
+        const std::size_t end = members_.size();
+        std::sort(members_.begin() + static_cast<std::ptrdiff_t>(first), members_.end(),
+                  [](const auto& a, const auto& b) { return utf16_less(a.first, b.first); });
         out_ += '{';
-        for (std::size_t i = 0; i < members.size(); ++i) {
-          if (i) out_ += ',';
-          append_json_string(out_, members[i].name());
+        for (std::size_t i = first; i < end; ++i) {
+          if (i != first) out_ += ',';
+          append_json_string(out_, members_[i].first);
           out_ += ':';
-          value(members[i]);
+          value(members_[i].second);
         }
         out_ += '}';
+        members_.resize(first);
         break;
       }
       case node_type::list: {
@@ -135,30 +191,31 @@ private:
     const std::size_t before = out_.size();
     out_ += '[';
     bool first = true;
-    std::string run;  // text of adjacent text nodes, comments between them ignored
+    std::string_view run;  // text of adjacent text nodes, comments between them ignored
+    std::string joined;    // keeps it where they are several
     const auto separate = [&] {
       if (!first) out_ += ',';
       first = false;
     };
     const auto flush = [&] {
-      if (run.empty()) return;
-      if (!(element_only && !preserve && is_blank(run))) {
+      if (!run.empty() && !(element_only && !preserve && is_blank(run))) {
         separate();
-        if (preserve) {
-          append_json_string(out_, run);
-        } else {
-          std::string collapsed;
-          bool blank = false;
-          append_collapsed(collapsed, run, blank);
-          append_json_string(out_, collapsed);
-        }
+        if (preserve) append_json_string(out_, run);
+        else append_collapsed_json_string(out_, run);
       }
-      run.clear();
+      run = {};
     };
     for (node child : parent) {
-      if (child.is(node_type::text)) {
-        run += child.text();
-      } else if (child.is(node_type::element) || child.is(node_type::slot)) {
+      const auto type = child.type();
+      if (type == node_type::text) {
+        if (run.empty()) {
+          run = child.text();
+        } else {
+          if (run.data() != joined.data()) joined.assign(run);
+          joined += child.text();
+          run = joined;
+        }
+      } else if (type == node_type::element || type == node_type::slot) {
         flush();
         separate();
         element(child, preserve);
@@ -181,20 +238,21 @@ private:
       return;
     }
     const std::size_t scope = bindings_.size();
-    std::vector<std::pair<std::string, std::string_view>> attributes;
-    for (std::size_t i = 0, count = n.attribute_count(); i < count; ++i) {
+    const std::size_t count = n.attribute_count();
+    const auto is_binding = [](std::string_view attribute) { return attribute.substr(0, 5) == "xmlns" && (attribute.size() == 5 || attribute[5] == ':'); };
+    for (std::size_t i = 0; i < count; ++i) {
       const auto a = n.attribute_at(i);
-      if (a.name == "xmlns") bindings_.push_back({{}, a.value});
-      else if (a.name.substr(0, 6) == "xmlns:") bindings_.push_back({a.name.substr(6), a.value});
+      if (is_binding(a.name)) bindings_.push_back({a.name.substr(std::min<std::size_t>(6, a.name.size())), a.value});
     }
-    for (std::size_t i = 0, count = n.attribute_count(); i < count; ++i) {
+    auto& attributes = attributes_;  // told before an element inside can need them
+    attributes.clear();
+    for (std::size_t i = 0; i < count; ++i) {
       const auto a = n.attribute_at(i);
       if (a.name == "xml:space") preserve = a.value == "preserve";
-      if (a.name == "xmlns" || a.name.substr(0, 6) == "xmlns:") continue;
-      attributes.emplace_back(expanded(a.name, false), a.value);
+      if (!is_binding(a.name)) attributes.emplace_back(expanded(a.name, false), a.value);
     }
-    std::sort(attributes.begin(), attributes.end(),
-              [](const auto& a, const auto& b) { return utf16_less(a.first, b.first); });
+    if (attributes.size() > 1)
+      std::sort(attributes.begin(), attributes.end(), [](const auto& a, const auto& b) { return utf16_less(a.first, b.first); });
     out_ += '{';
     if (!attributes.empty()) {
       out_ += "\"attrs\":{";
@@ -234,6 +292,8 @@ private:
 
   std::string out_;
   std::vector<binding> bindings_;
+  std::vector<std::pair<std::string_view, node>> members_;  // of the maps that are being written
+  std::vector<std::pair<std::string, std::string_view>> attributes_;
 };
 
 }  // namespace detail

@@ -3,6 +3,7 @@
 // Rule: every name and text of the model is UTF-8 and holds only characters that XML 1.0 allows (docs/model.md,
 // "Text"; XML 1.0 section 2.2, production Char). Octets are free.
 #pragma once
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -64,19 +65,33 @@ constexpr std::size_t npos = std::string_view::npos;
 
 // Offset of the first octet that is not UTF-8 or not an XML character, or npos. Linear; eight octets a step on ASCII.
 inline std::size_t find_bad_text(std::string_view text) noexcept {
+  constexpr std::uint64_t ones = 0x0101010101010101ull, high = 0x8080808080808080ull;
+  const auto suspects = [](std::uint64_t word) { return (word | (word - ones * 0x20)) & high; };  // octets >= 0x80 or < 0x20
+  const auto word_at = [&](std::size_t at) {
+    std::uint64_t word;
+    std::memcpy(&word, text.data() + at, 8);
+    return word;
+  };
   std::size_t at = 0;
   while (at < text.size()) {
     while (text.size() - at >= 8) {
-      std::uint64_t word;
-      std::memcpy(&word, text.data() + at, 8);
-      constexpr std::uint64_t ones = 0x0101010101010101ull, high = 0x8080808080808080ull;
-      if ((word | (word - ones * 0x20)) & high) break;  // an octet >= 0x80 or < 0x20
-      at += 8;
+      const std::uint64_t found = suspects(word_at(at));
+      if (found == 0) {
+        at += 8;
+        continue;
+      }
+      if constexpr (std::endian::native == std::endian::little) at += static_cast<std::size_t>(std::countr_zero(found)) / 8;
+      break;
     }
     if (at >= text.size()) return npos;
-    const character c = decode_utf8(text.substr(at, 4));
-    if (c.length == 0 || !is_xml_character(c.code)) return at;
-    at += c.length;
+    const auto c = static_cast<unsigned char>(text[at]);
+    if (c < 0x80 && is_xml_character(c)) {
+      ++at;
+      continue;
+    }
+    const character decoded = decode_utf8(text.substr(at, 4));
+    if (decoded.length == 0 || !is_xml_character(decoded.code)) return at;
+    at += decoded.length;
   }
   return npos;
 }
@@ -119,6 +134,13 @@ inline void append_collapsed(std::string& out, std::string_view text, bool& last
 inline bool is_xml_name(std::string_view name) noexcept {
   bool first = true;
   while (!name.empty()) {
+    const char octet = name.front();
+    const bool letter = (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z');
+    if (letter || (!first && octet >= '0' && octet <= '9')) {  // nearly all of them
+      first = false;
+      name.remove_prefix(1);
+      continue;
+    }
     const character c = decode_utf8(name);
     if (c.length == 0) return false;
     const std::uint32_t u = c.code;
