@@ -128,6 +128,8 @@ private:
   }
   // Takes running headers and other furniture of pages; returns the line behind it, `i` when there is none.
   std::size_t take_page_line(std::size_t i) {
+    const bool may_be_stamp = s_.at(i).may_be(may_be_review | ends_in_digit) || (i + 1 < end_ && s_.at(i + 1).may_be(may_be_review));
+    if (!may_be_stamp && !s_.at(i).may_be(may_be_page | may_be_level)) return i;
     const auto text = s_.text(i);
     page_header page;
     if (parse_page_header(text, page)) count_sections(page.total);
@@ -236,22 +238,31 @@ private:
     return next;
   }
   std::size_t tell_line(std::size_t i, bool after_blank) {
-    const auto raw = s_.text(i);
+    const auto& l = s_.at(i);
+    const auto raw = l.text;
+    // Nearly all lines go on with the text and begin with a letter.
+    constexpr std::uint32_t may_begin = may_be_rule | may_be_paragraph | may_be_list | may_be_portion | has_wide_gap | is_indented | ends_in_digit;
+    const bool has_text = open_ == block::paragraph || open_ == block::list;
+    if (!after_blank && has_text && !l.may_be(may_begin) && !(i + 1 < end_ && s_.at(i + 1).may_be(may_be_rule))) return go_on(i, raw);
     auto words = trim(raw);
     const bool is_plain = is_escaped_line(words);  // text, whatever it looks like; behind a blank line a paragraph
     if (is_plain) {
       words.remove_prefix(escape.size());
     } else if (!is_escaped(raw)) {
-      if (is_system_noise(words)) return opaque(i);
-      if (const auto title = markdown_heading(raw); !title.empty()) return heading_by_mark(i, title);
-      if (const auto title = framed_heading(raw); !title.empty()) return tell_heading(i, i + 1, title, {true, {}});
-      if (is_rule(raw)) return rule(i);
-      if (const auto p = match_paragraph(raw); p.found && accepts(p, after_blank)) return paragraph(i, p);
+      if (l.may_be(may_be_rule | ends_in_digit) && is_system_noise(words)) return opaque(i);
+      if (l.may_be(may_be_rule)) {
+        if (const auto title = markdown_heading(raw); !title.empty()) return heading_by_mark(i, title);
+        if (const auto title = framed_heading(raw); !title.empty()) return tell_heading(i, i + 1, title, {true, {}});
+        if (is_rule(raw)) return rule(i);
+      }
+      if (l.may_be(may_be_paragraph))
+        if (const auto p = match_paragraph(raw); p.found && accepts(p, after_blank)) return paragraph(i, p);
       if (const auto last = heading_lines(i, after_blank); last != i) return heading_by_rule(i, last);
-      if (const auto m = match_list(raw); m.found && accepts(m, i, after_blank)) return item(i, m);
-      if (is_table_row(raw) && (open_ != block::paragraph || after_blank || leading_blanks(raw) > 0)) return table(i);
+      if (l.may_be(may_be_list))
+        if (const auto m = match_list(raw); m.found && accepts(m, i, after_blank)) return item(i, m);
+      if (l.may_be(has_wide_gap) && is_table_row(raw) && (open_ != block::paragraph || after_blank || leading_blanks(raw) > 0)) return table(i);
       if (open_ == block::table && !after_blank && breaks_.empty()) return table(i);
-      if (const auto mark = match_portion(words); mark.length != 0 && !mark.is_small && (after_blank || is_sentence_end(last_text_)) && mark.length < words.size())
+      if (const auto mark = l.may_be(may_be_portion) ? match_portion(words) : portion_mark(); mark.length != 0 && !mark.is_small && (after_blank || is_sentence_end(last_text_)) && mark.length < words.size())
         return marked(i, mark);
       if (after_blank)
         if (const auto last = lone_heading(i); last != i) return tell_heading(i, last, joined_lines(i, last), {});
@@ -426,11 +437,11 @@ private:
     for (; k < end_ && !s_.is_empty(k); ++k) {
       const auto words = trim(s_.text(k));
       if (is_escaped_line(words)) return i;
-      if (k > i && is_rule(words)) return is_heading_text(words_of(k - 1)) && (fresh || k == i + 1) ? k : i;
+      if (k > i && s_.at(k).may_be(may_be_rule) && is_rule(words)) return is_heading_text(words_of(k - 1)) && (fresh || k == i + 1) ? k : i;
       length += words.size();
       if (length > longest_heading) return i;
       if (k > i && (is_sentence_end(words_of(k - 1)) || !fresh)) return i;
-      if (match_paragraph(words).found || !markdown_heading(words).empty()) return i;
+      if (s_.at(k).may_be(may_be_paragraph | may_be_rule) && (match_paragraph(words).found || !markdown_heading(words).empty())) return i;
     }
     // Blank lines allowed before the rule, when the heading stands alone.
     if (!fresh || !is_heading_text(words_of(k - 1)) || match_list(words_of(i)).found) return i;

@@ -159,7 +159,7 @@ std::size_t read_signature(stage& s, std::size_t at, std::size_t end) {
     s.report(code::signature_appended, "\"" + std::string(word) + "\"", place.begin, place.end);
     out.signature = s.piece(last, name);
     if (name.size() != word.size()) out.signature_text = place;
-    s.lines()[last].text = before;
+    s.lines()[last].set_text(before);
   }
   return end;
 }

@@ -1,11 +1,43 @@
 #include "inline.hpp"
 
 #include <algorithm>
+#include <bit>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "ascii.hpp"
 #include "words.hpp"
 
 namespace dragoman::telegram {
+namespace {
+
+// Where a parenthesis or bracket opens, or the letters "ref" or "end" stand, at or after `from`: all that a mark in the
+// text may begin with. Sixteen places a step; most paragraphs have none of them.
+std::size_t find_mark(std::string_view text, std::size_t from) noexcept {
+  std::size_t at = from;
+#if defined(__SSE2__)
+  const auto load = [&](std::size_t i) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + i)); };
+  const auto is = [](__m128i octets, char c) { return _mm_cmpeq_epi8(octets, _mm_set1_epi8(c)); };
+  const auto both = [](__m128i a, __m128i b) { return _mm_and_si128(a, b); };
+  const auto either = [](__m128i a, __m128i b) { return _mm_or_si128(a, b); };
+  const __m128i small = _mm_set1_epi8(0x20);
+  for (; at + 18 <= text.size(); at += 16) {
+    const __m128i here = load(at), first = either(here, small), second = either(load(at + 1), small), third = either(load(at + 2), small);
+    const __m128i words = either(both(both(is(first, 'r'), is(second, 'e')), is(third, 'f')), both(both(is(first, 'e'), is(second, 'n')), is(third, 'd')));
+    const auto found = static_cast<unsigned>(_mm_movemask_epi8(either(words, either(is(here, '('), is(here, '[')))));
+    if (found != 0) return at + static_cast<std::size_t>(std::countr_zero(found));
+  }
+#endif
+  for (; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '(' || c == '[') return at;
+    if (starts_with(text.substr(at, 3), "ref") || starts_with(text.substr(at, 3), "end")) return at;
+  }
+  return text.size();
+}
+
+}  // namespace
 
 std::size_t match_garble(std::string_view text) noexcept {
   if (text.size() < 8 || (text[0] != '(' && text[0] != '[')) return 0;
@@ -144,18 +176,16 @@ void inline_writer::tell(std::string_view words, std::uint32_t begin, std::uint3
     events.push_back({event::kind::close, {}, {}, 0, 0});
   };
   std::size_t told = 0;
-  bool word_begins = true;
-  for (std::size_t at = 0; at < words.size(); ++at) {
+  for (std::size_t at = find_mark(words, 0); at < words.size(); at = find_mark(words, at + 1)) {
     const char c = words[at];
     const auto rest = words.substr(at, 64);
+    const bool word_begins = at == 0 || (at != told && !is_alnum(words[at - 1]));
     if (c == '(' || c == '[') {
       if (const auto length = match_garble(rest)) {
         text(words.substr(told, at - told));
         element("unclear", "reason", "garble", words.substr(at, length));
         told = at + length;
         at = told - 1;
-        word_begins = false;
-        continue;
       }
     } else if ((c == 'r' || c == 'R') && word_begins) {
       char letter = 0;
@@ -165,15 +195,12 @@ void inline_writer::tell(std::string_view words, std::uint32_t begin, std::uint3
           element("ref", "target", id, words.substr(at, length));
           told = at + length;
           at = told - 1;
-          word_begins = false;
-          continue;
         }
       }
     } else if ((c == 'E' || c == 'e') && word_begins && rest.size() >= 10 && upper(rest[1]) == 'N') {
       const auto [b, e] = place(rest.substr(0, 3));
       end_summary(rest, b, e);
     }
-    word_begins = !is_alnum(c);
   }
   text(words.substr(told));
 }

@@ -139,6 +139,7 @@ constexpr trait_row trait_rows[] = {
     {may_be_rule, "-*=_#>@", any, any},
     {1u << 21, any, any, "Ss"},
     {1u << 22, "T", "E", digits},
+    {may_be_review, "D", "e", any},
     {ends_in_digit, any, any, digits},
     {ends_in_capital, any, any, capitals},
     {ends_in_point, any, any, "."},
@@ -207,6 +208,11 @@ std::uint32_t traits_of(std::string_view text) noexcept {
   const auto octet = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const std::uint32_t second = tables.second[at + 1 < text.size() ? octet(at + 1) : '$'];
   return (tables.first[octet(at)] & second & tables.last[octet(text.size() - 1)]) | (at > 0 ? is_indented : 0u);
+}
+
+void line::set_text(std::string_view part) noexcept {
+  text = part;
+  traits = (traits & ~traits_of_ends) | traits_of(text);
 }
 
 void line_scanner::reset() noexcept {

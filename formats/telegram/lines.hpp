@@ -35,11 +35,12 @@ enum trait : std::uint32_t {
   ends_in_capital = 1u << 19,
   ends_in_point = 1u << 20,
   may_be_print_title = 3u << 21,  // or that of a form
-  has_wide_gap = 1u << 23,        // three blanks, or a tab
-  is_indented = 1u << 24,
+  may_be_review = 1u << 23,       // "Declassified/Released"; with its date the stamp ends in a digit
+  has_wide_gap = 1u << 24,        // three blanks, or a tab
+  is_indented = 1u << 25,
   // Of the octets, before anything is taken out:
-  has_high_octet = 1u << 25,     // 0x80 and above
-  has_special_octet = 1u << 26,  // a control character other than tab, or an ampersand
+  has_high_octet = 1u << 26,     // 0x80 and above
+  has_special_octet = 1u << 27,  // a control character other than tab, or an ampersand
 };
 
 // Traits that the ends of a line's text give (it has no trailing blanks): may_be_..., ends_in_..., is_indented.
@@ -52,6 +53,8 @@ struct line {
   std::uint32_t begin = 0, end = 0;
   std::uint32_t traits = 0;
   bool may_be(std::uint32_t any_of) const noexcept { return (traits & any_of) != 0; }
+  // Keeps a part of its text.
+  void set_text(std::string_view part) noexcept;
 };
 
 // A line as it was found in the octets: [begin, end) without its end, [begin, text_end) without trailing blanks.

@@ -69,9 +69,10 @@ public:
   void split_line(std::size_t i, std::size_t position) const {
     ++parser_.splits_;
     line first = at(i), second = first;
-    first.text = first.text.substr(0, position);
-    second.text = second.text.substr(position);
-    while (!first.text.empty() && is_space(first.text.back())) first.text.remove_suffix(1);
+    auto before = first.text.substr(0, position);
+    while (!before.empty() && is_space(before.back())) before.remove_suffix(1);
+    second.set_text(first.text.substr(position));
+    first.set_text(before);
     lines()[i] = first;
     lines().insert(lines().begin() + static_cast<std::ptrdiff_t>(i) + 1, second);
     parser_.owners_.insert(parser_.owners_.begin() + static_cast<std::ptrdiff_t>(i) + 1, owner::none);
