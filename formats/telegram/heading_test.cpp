@@ -24,6 +24,7 @@ TEST(heading, date_time_group) {
                         {"R 1714O5Z OCT 75", "1975-10-17T14:05:00Z", "1714O5Z OCT 75", true},
                         {"R 171435 OCT 75", "1975-10-17T14:35:00Z", "171435 OCT 75", true},
                         {"R 010030A JAN 75", "1974-12-31T23:30:00Z", "010030A JAN 75", false},
+                        {"R 171435J JAN 75", "1975-01-17T14:35:00", "171435J JAN 75", false},  // local time of an unknown place
                         {"R 171435Z OCTOBER 75", "1975-10-17T14:35:00Z", "171435Z OCTOBER 75", true},
                         {"R 311435Z APR 75", "", "311435Z APR 75", false}}) {
     SCOPED_TRACE(e.line);

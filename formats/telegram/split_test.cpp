@@ -45,6 +45,22 @@ TEST(split, a_lost_section_leaves_a_gap) {
   EXPECT_TRUE(t.has("telegram.section.missing"));
 }
 
+// telegram.md 1: one file may mix the forms of a transmission, a publication and an archive.
+TEST(split, forms_mixed_in_one_file) {
+  const auto transmission = [](std::string_view section, std::string_view text) {
+    return "VZCZCXRO4417\nRR RUEHC\nDE RUEHQX #0123/" + std::string(section.substr(8, 2)) + " 3431430\nZNY CCCCC ZZH\nR 091430Z DEC 09\nFM AMEMBASSY QUILMAR\n"
+           "TO RUEHC/SECSTATE WASHDC 0092\nBT\nC O N F I D E N T I A L " + std::string(section) + "QUILMAR 000123\n\nSUBJECT: HARBOR DUES\n\n" + std::string(text) +
+           "BT\n#0123\nNNNN\n\n";
+  };
+  const std::string archive = "Message Text\n\nLIMITED OFFICIAL USE\n\nPAGE 01        TOVARN  00941  171520Z\n\n42\nACTION EB-07\nINFO  OCT-01  ISO-00\n      /008 W\n"
+                              "                     ---------------------     054819\nR 171435Z OCT 75\nFM AMEMBASSY TOVARNA\nTO SECSTATE WASHDC 6310\n"
+                              "LIMITED OFFICIAL USE TOVARNA 941\n\nSUBJ: HARBOR DUES\n\n1. THE DUES STAY.\nHALVERN\n\nLIMITED OFFICIAL USE\n\nNNNN\n\n"
+                              "Message Attributes\n\nDocument Number: 1975TOVARN00941\nFrom: TOVARNA\n\n";
+  const auto octets = transmission("SECTION 01 OF 02 ", "1. (C) The dues\n") + transmission("SECTION 02 OF 02 ", "stay.\nHALVERN\n") +
+                      telegram_of("QUILMAR", 124) + "\n" + archive + telegram_of("QUILMAR", 125) + archive + transmission("SECTION 01 OF 01 ", "1. (C) Done.\nHALVERN\n");
+  EXPECT_EQ(ids(octets), (strings{"09QUILMAR123", "09QUILMAR124", "75TOVARNA941", "09QUILMAR125", "75TOVARNA941", "09QUILMAR123"}));
+}
+
 // telegram.md 5.1 no. 10
 TEST(split, telegrams_of_one_number_are_told_apart_by_their_dates) {
   auto later = telegram_of("QUILMAR", 123, "SECTION 02 OF 02 ", "stay.\nHALVERN\n");
