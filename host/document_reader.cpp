@@ -5,6 +5,8 @@
 
 #include <dragoman/digest.hpp>
 
+#include <algorithm>
+
 namespace dragoman::hosting {
 namespace {
 
@@ -46,6 +48,13 @@ void document_reader::keep(const origin& about, const finding& f) {
   if (to_) to_(about, f);
 }
 
+// A fact that nobody here knows is no mistake: contracts grow.
+void document_reader::fact(std::string_view name, std::string_view value) {
+  constexpr std::size_t longest = 40;
+  const auto is_of_word = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  if (name == DGM_FACT_DIALECT && value.size() <= longest && std::all_of(value.begin(), value.end(), is_of_word)) dialect_ = value;
+}
+
 std::string document_reader::problem_of(const dgm_sink* sink) {
   return sink->ctx == builder_.sink()->ctx ? builder_.problem() : std::string();
 }
@@ -70,6 +79,7 @@ document_reader::step document_reader::next() {
   if (ended_ || (!opened_ && !open(out))) return out;
   builder_.reset();
   findings_.clear();
+  dialect_.clear();
   nested_from_.reset();
   session_.host().forget();
   const auto answer = session_.next(builder_.sink(), [this] { return builder_.problem(); });
@@ -123,6 +133,7 @@ void document_reader::take(step& out) {
                               "the original octets of " + std::string(d.root()["id"].text()) + " do not match their size or digest"});
     out.pristine = (d.flags() & document_pristine) != 0 || ((d.flags() & document_unproven) != 0 && proven(d));
     out.found = std::move(d);
+    out.dialect = std::move(dialect_);
     out.findings = std::move(findings_);
     locate_all(out.findings, *out.from);
   } catch (const std::exception&) {

@@ -22,12 +22,14 @@ public:
     std::shared_ptr<const origin> from;  // where it comes from
     bool pristine = false;               // its model is as its source was read (DGM_PRISTINE)
     std::vector<finding> findings;       // what was reported while it was read
+    std::string dialect;                 // of its format, when environment::wants_facts and its reader knows
   };
   step next();
 
 private:
   void nested_told(std::shared_ptr<const origin> from) override { nested_from_ = std::move(from); }
   void nested_failed(failure f) override { nested_failures_.push_back(std::move(f)); }
+  void fact(std::string_view name, std::string_view value) override;
   std::string problem_of(const dgm_sink* sink) override;
   bool is_untouched(const dgm_sink* sink) override;
   void start_again(const dgm_sink* sink) override;
@@ -48,6 +50,7 @@ private:
   reader_session session_;
   std::shared_ptr<const origin> nested_from_;
   std::vector<failure> nested_failures_;
+  std::string dialect_;
   bool opened_ = false, ended_ = false;
   std::uint64_t calls_ = 0, calls_in_vain_ = 0;
 };

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dragoman::hosting {
@@ -25,6 +26,8 @@ public:
   // A whole document was told to the sink, from this place.
   virtual void nested_told(std::shared_ptr<const origin> from) = 0;
   virtual void nested_failed(failure f) = 0;
+  // A fact about the document that is being told, by its own reader (DGM_EXT_FACTS).
+  virtual void fact(std::string_view name, std::string_view value) = 0;
   // What is wrong with the events that went to `sink`, when that is known; empty when nothing is.
   virtual std::string problem_of(const dgm_sink* sink) = 0;
   // True when nothing was told to `sink` yet and it can be made so again by start_again.

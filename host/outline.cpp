@@ -1,7 +1,8 @@
 #include "outline.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <initializer_list>
+#include <iterator>
 
 namespace dragoman::hosting {
 namespace {
@@ -23,21 +24,50 @@ std::size_t count_lines(std::string_view text) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
 }
 
-// A record of the heading in one line: its values, one after the other; a party begins ROUTE/NAME.
+// Text for people, its parts one after the other.
+class phrase {
+public:
+  phrase& add(std::string_view words, std::string_view before = ", ") {
+    if (words.empty()) return *this;
+    if (!text_.empty()) text_ += before;
+    text_ += words;
+    return *this;
+  }
+  // What of a record was not said yet.
+  phrase& rest(node record, std::initializer_list<std::string_view> said, std::string_view before = ", ") {
+    for (node member : record)
+      if (std::find(said.begin(), said.end(), member.name()) == said.end())
+        walk(
+            member, [&](node n) { if (!n.is(node_type::map) && !n.is(node_type::list)) add(n.text(), before); }, [](node) {});
+    return *this;
+  }
+  std::string take() { return std::move(text_); }
+
+private:
+  std::string text_;
+};
+
+// A record of the heading in one line, as its kind is written.
 std::string values_of(node record) {
-  const auto route = record["route"].text(), name = record["name"].text();
-  std::string out = route.empty() ? std::string() : std::string(route) + "/";
-  out += name;
-  walk(
-      record,
-      [&](node n) {
-        if (n.is(node_type::map) || n.is(node_type::list) || n.text().empty()) return;
-        if (n == record["route"] || n == record["name"]) return;
-        if (!out.empty()) out += "  ";
-        out += n.text();
-      },
-      [](node) {});
-  return out;
+  const auto text = [&](std::string_view name) { return record[name].text(); };
+  phrase out;
+  if (record["key"] && record["value"]) return out.add(text("key")).add(text("value"), ": ").rest(record, {"key", "value"}).take();
+  if (record["text"] && record["label"]) return out.add(text("label")).add(text("text"), ". ").add(text("id"), " -> ").rest(record, {"label", "text", "id"}).take();
+  if (record["text"]) return out.add(text("text")).add(text("id"), " -> ").rest(record, {"text", "id"}, " -> ").take();
+  if (record["name"] && record["reason"]) return out.add(text("name")).add(text("title")).add(text("reason"), ": ").rest(record, {"name", "title", "reason"}).take();
+  if (record["name"]) return out.add(text("route")).add(text("name"), "/").rest(record, {"route", "name"}, " ").take();
+  if (record["section"]) return out.add("section " + std::string(text("section")) + ": ").rest(record, {"section"}, "  ").take();
+  return out.rest(record, {}).take();
+}
+
+// A record whose values stand on lines of their own, not one of a kind that is written on one.
+bool is_of_lines(node record) {
+  std::size_t lines = 0;
+  for (node member : record) {
+    std::uint64_t begin = 0, end = 0;
+    lines += member.source_span(begin, end);
+  }
+  return record.name() == "transmission" && lines > 1;
 }
 
 // The words of a paragraph without its number and mark.
@@ -55,13 +85,51 @@ std::string words_of(node paragraph) {
   return out;
 }
 
-bool holds(node n, std::string_view element) {
-  bool found = false;
-  walk(n, [&](node x) { found |= x.is_element(element); }, [](node) {});
-  return found;
+// What stands inside a block at its cuts. A running header belongs to the page break beside it.
+std::vector<seam> seams_of(node block) {
+  std::vector<seam> out;
+  bool is_open = false;  // the last one has no text yet, and nothing but blanks came since
+  walk(
+      block,
+      [&](node n) {
+        if (n == block) return;
+        const auto here = place_of(n);
+        if (n.is_element("pb") || n.is_element("gap") || n.is_element("milestone")) {
+          const bool follows = is_open && n.is_element("pb") && out.back().page.empty();
+          if (!follows) out.push_back({{}, {}, false, here});
+          out.back().page = n.attr("n");
+          out.back().is_gap |= n.is_element("gap");
+          is_open = true;
+        } else if (n.is_element("fw")) {
+          if (!is_open) out.push_back({{}, {}, false, here});
+          auto& text = out.back().text;
+          text += (text.empty() ? "" : " / ") + collapsed_text(n);
+          if (!out.back().place.known) out.back().place = here;
+          is_open = true;
+        } else if (n.is(node_type::text) && !is_blank(n.text())) {
+          is_open = is_open && !out.empty() && out.back().text.find(trim(n.text())) != npos;  // the header's own words
+        }
+      },
+      [](node) {});
+  return out;
 }
 
-block block_of(node n, std::size_t depth) {
+// A paragraph of plain text that goes on behind a blank line of its source.
+void add_blank_lines(const source_place& place, std::string_view source, std::vector<seam>& out) {
+  if (!place.known || place.end > source.size() || !out.empty()) return;
+  const auto text = source.substr(static_cast<std::size_t>(place.begin), static_cast<std::size_t>(place.end - place.begin));
+  std::size_t line_ends = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\n' || (text[i] == '\r' && !(i + 1 < text.size() && text[i + 1] == '\n'))) {
+      ++line_ends;
+    } else if (!is_space(text[i])) {
+      if (line_ends > 1) out.push_back({{}, {}, false, {true, place.begin + i, place.begin + i + 1}});
+      line_ends = 0;
+    }
+  }
+}
+
+block block_of(node n, std::size_t depth, std::string_view plain_source) {
   using kind = block::kind;
   block b;
   b.where = n;
@@ -77,7 +145,8 @@ block block_of(node n, std::size_t depth) {
     b.what = kind::paragraph;
     b.number = n.attr("n");
     b.text = words_of(n);
-    b.is_joined = holds(n, "pb");
+    b.seams = seams_of(n);
+    add_blank_lines(b.place, plain_source, b.seams);
     for (node child : n)
       if (child.is_element("seg") && child.attr("type") == "portion") b.mark = child.attr("subtype").empty() ? collapsed_text(child) : std::string(child.attr("subtype"));
     return b;
@@ -98,6 +167,7 @@ block block_of(node n, std::size_t depth) {
     b.what = kind::gap;
   } else if (b.name == "list") {
     b.what = kind::list;
+    b.seams = seams_of(n);
     b.text.clear();
     for (node child : n) {
       b.parts += child.is_element("item");
@@ -111,11 +181,11 @@ block block_of(node n, std::size_t depth) {
   return b;
 }
 
-void add_blocks(node parent, std::size_t depth, std::vector<block>& out) {
+void add_blocks(node parent, std::size_t depth, std::string_view plain_source, std::vector<block>& out) {
   for (node n : parent) {
     if (n.is(node_type::text) && is_blank(n.text())) continue;
-    if (n.is_element("div")) add_blocks(n, depth + 1, out);
-    else out.push_back(block_of(n, depth));
+    if (n.is_element("div")) add_blocks(n, depth + 1, plain_source, out);
+    else out.push_back(block_of(n, depth, plain_source));
   }
 }
 
@@ -158,48 +228,133 @@ std::vector<heading_value> heading_of(node document) {
 }
 
 std::vector<heading_row> heading_rows_of(node document) {
-  std::vector<heading_row> out;
+  struct group {
+    std::vector<heading_row> rows;
+    source_place place;
+  };
+  std::vector<group> groups;
   for (node field : document["meta"]) {
-    const std::string name(field.name());
-    if (!field.is(node_type::list)) {
-      out.push_back({name, field.is(node_type::map) ? values_of(field) : std::string(field.text()), place_of(field)});
-      continue;
+    if (field.name() == "lines") continue;
+    group g;
+    const auto add = [&](std::string text, source_place place) {
+      g.rows.push_back({g.rows.empty() ? std::string(field.name()) : std::string(), std::move(text), place});
+    };
+    if (field.is(node_type::list)) {
+      bool are_words = true;  // short texts go into one row
+      for (node item : field) are_words &= item.is(node_type::text) && item.text().size() <= 24;
+      for (node item : field) {
+        std::string value = item.is(node_type::text) ? std::string(item.text()) : values_of(item);
+        if (are_words && !g.rows.empty()) g.rows.back().text += ", " + value;
+        else add(std::move(value), place_of(item));
+      }
+    } else if (field.is(node_type::map) && is_of_lines(field)) {
+      for (node member : field) add(phrase().rest(member, {}).add(member.text()).take(), place_of(member));
+    } else {
+      add(field.is(node_type::map) ? values_of(field) : std::string(field.text()), place_of(field));
     }
-    bool are_words = true;  // short texts go into one row
-    for (node item : field) are_words &= item.is(node_type::text) && item.text().size() <= 24;
-    bool is_first = true;
-    for (node item : field) {
-      const std::string value = item.is(node_type::text) ? std::string(item.text()) : values_of(item);
-      if (are_words && !is_first) out.back().text += ", " + value;
-      else out.push_back({is_first ? name : std::string(), value, place_of(item)});
-      is_first = false;
-    }
+    for (const auto& row : g.rows)
+      if (row.place.known && (!g.place.known || row.place.begin < g.place.begin)) g.place = row.place;
+    groups.push_back(std::move(g));
   }
+  std::stable_sort(groups.begin(), groups.end(), [](const group& a, const group& b) {
+    return a.place.known && (!b.place.known || a.place.begin < b.place.begin);
+  });
+  std::vector<heading_row> out;
+  for (auto& g : groups) std::move(g.rows.begin(), g.rows.end(), std::back_inserter(out));
   return out;
 }
 
 std::vector<block> outline_of(node document) {
   std::vector<block> out;
-  add_blocks(document["body"], 0, out);
+  const node source = document["source"];
+  const bool is_plain = source["media_type"].text().substr(0, 10) == "text/plain";
+  add_blocks(document["body"], 0, is_plain ? source["octets"].text() : std::string_view(), out);
   return out;
 }
 
-source_lines::source_lines(node document, const std::shared_ptr<const octets>& input, std::uint64_t& at) {
-  const auto source = document["source"]["octets"].text();
-  if (source.empty()) return;
-  std::string there(source.size(), '\0');
-  if (input && source.size() <= input->length() - std::min(at, input->length()) &&
-      input->read_at(at, there.data(), there.size()) == static_cast<std::int64_t>(there.size()) && there == source) {
-    content_ = input;
-    base_ = at;
-    at += source.size();
+std::vector<residue> residue_of(node document) {
+  std::vector<residue> out;
+  for (node line : document["meta"]["lines"]) out.push_back({true, std::string(line["text"].text()), place_of(line)});
+  for (node top : document["body"])
+    walk(
+        top,
+        [&](node n) {
+          if (n.is_element("ab") && n.attr("type") == "opaque") out.push_back({false, plain_text(n), place_of(n)});
+        },
+        [](node) {});
+  return out;
+}
+
+std::uint64_t octets_of(const std::vector<residue>& all) {
+  std::uint64_t sum = 0;
+  for (const auto& r : all) sum += r.place.known ? r.place.end - r.place.begin : r.text.size();
+  return sum;
+}
+
+source_lines::source_lines(node document, const std::shared_ptr<const octets>& input, std::uint64_t& at)
+    : source_(document["source"]["octets"].text()) {
+  if (source_.empty() || !input || at > input->length() || source_.size() > input->length() - at) return;
+  std::string_view all;
+  std::string copy;
+  if (input->contents(all)) {
+    all = all.substr(static_cast<std::size_t>(at), source_.size());
   } else {
-    content_ = octets::of_memory(source);
+    copy.resize(source_.size());
+    std::size_t have = 0;
+    while (have < copy.size()) {
+      const auto n = input->read_at(at + have, copy.data() + have, copy.size() - have);
+      if (n <= 0) return;
+      have += static_cast<std::size_t>(n);
+    }
+    all = copy;
   }
+  if (all != source_) return;
+  content_ = input;
+  base_ = at;
+  at += source_.size();
 }
 
 text_position source_lines::locate(std::uint64_t offset) const {
-  return content_ ? content_->locate(base_ + offset) : text_position{};
+  if (content_) return content_->locate(base_ + offset);
+  if (source_.empty()) return {};
+  if (!copy_) copy_ = octets::of_memory(source_);
+  return copy_->locate(offset);
+}
+
+std::vector<numbered_line> lines_of(const residue& r, const source_lines& lines) {
+  const auto next_line = [](std::string_view& rest) {
+    const auto end = std::min(rest.find_first_of("\r\n"), rest.size());
+    const auto line = rest.substr(0, end);
+    const bool is_pair = rest.substr(end, 2) == "\r\n";
+    rest.remove_prefix(std::min(end + (is_pair ? 2 : 1), rest.size()));
+    return line;
+  };
+  std::vector<numbered_line> out;
+  const bool is_placed = r.place.known && r.place.end <= lines.source().size();
+  std::string_view source = is_placed ? lines.source().substr(static_cast<std::size_t>(r.place.begin), static_cast<std::size_t>(r.place.end - r.place.begin)) : "";
+  std::uint32_t number = r.place.known ? lines.locate(r.place.begin).line : 0;
+  const std::uint32_t step = number == 0 ? 0 : 1;
+  for (std::string_view rest = r.text; !rest.empty();) {
+    auto line = next_line(rest);
+    while (!line.empty() && is_space(line.back())) line.remove_suffix(1);
+    // Blank lines that the text left out.
+    while (!source.empty()) {
+      if (!is_blank(next_line(source)) || line.empty()) break;
+      number += step;
+    }
+    if (!line.empty()) out.push_back({number, std::string(line)});
+    number += step;
+  }
+  return out;
+}
+
+std::string percent_left(std::uint64_t lost, std::uint64_t all) {
+  if (all == 0 || lost == 0) return "100";
+  if (lost >= all) return "0";
+  const double share = 100.0 * static_cast<double>(all - lost) / static_cast<double>(all);
+  const auto hundredths = std::clamp<std::uint64_t>(static_cast<std::uint64_t>(share * 100.0), 1, 9999);
+  const auto rest = std::to_string(hundredths % 100);
+  return std::to_string(hundredths / 100) + "." + (rest.size() == 1 ? "0" : "") + rest;
 }
 
 }  // namespace dragoman::hosting

@@ -92,15 +92,19 @@ std::string_view registry::stem(std::string_view file) const {
   return file.substr(0, file.size() - longest);
 }
 
-std::string_view registry::advice(std::string_view code) const {
+const dgm_code* registry::declared(std::string_view code) const {
   const auto find_in = [&](const dgm_code* codes, std::size_t count) -> const dgm_code* {
     const auto* found = std::find_if(codes, codes + count, [&](const dgm_code& c) { return c.code == code; });
     return found == codes + count ? nullptr : found;
   };
   for (const auto& f : formats_)
-    if (const auto* found = find_in(f.table->codes, f.table->code_count)) return found->advice ? found->advice : "";
-  if (const auto* found = find_in(host_codes().data(), host_codes().size())) return found->advice ? found->advice : "";
-  return {};
+    if (const auto* found = find_in(f.table->codes, f.table->code_count)) return found;
+  return find_in(host_codes().data(), host_codes().size());
+}
+
+std::string_view registry::advice(std::string_view code) const {
+  const auto* found = declared(code);
+  return found != nullptr && found->advice != nullptr ? found->advice : "";
 }
 
 }  // namespace dragoman::hosting

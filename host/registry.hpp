@@ -54,7 +54,9 @@ public:
   std::vector<std::string_view> ids(bool reading, bool writing) const;
   // How `file` is called without a suffix that some format knows.
   std::string_view stem(std::string_view file) const;
-  // What to do about a diagnostic of this code; empty when nobody says.
+  // What a diagnostic of this code means; null when no format declares it.
+  const dgm_code* declared(std::string_view code) const;
+  // What to do about it; empty when nobody says.
   std::string_view advice(std::string_view code) const;
 
 private:

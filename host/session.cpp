@@ -36,6 +36,7 @@ session_host::session_host(environment& env, const format_entry& format, listene
       format_(format),
       to_(std::move(to)),
       offsets_(offsets),
+      above_(above),
       nested_(env, [this](const origin& about, const finding& f) { pass_on(about, f); }, depth, above),
       run_{sizeof(dgm_run),
            span("dragoman"),
@@ -44,6 +45,7 @@ session_host::session_host(environment& env, const format_entry& format, listene
            span(env.options_json),
            span(format.id()),
            span(format.plugin_name)},
+      facts_{sizeof(dgm_facts), this, on_fact},
       table_{sizeof(dgm_host), this, on_report, on_option, on_cancelled, on_extension} {}
 
 void session_host::about(std::shared_ptr<const origin> o) {
@@ -113,10 +115,18 @@ std::int32_t session_host::on_cancelled(void* ctx) noexcept {
   return static_cast<session_host*>(ctx)->env_.stop.load(std::memory_order_relaxed) ? 1 : 0;
 }
 
+void session_host::on_fact(void* ctx, dgm_str name, dgm_str value) noexcept {
+  try {
+    static_cast<session_host*>(ctx)->above_->fact(view(name), view(value));
+  } catch (const std::exception&) {  // out of memory: nobody will miss it
+  }
+}
+
 const void* session_host::on_extension(void* ctx, dgm_str id) noexcept {
   const auto& self = *static_cast<session_host*>(ctx);
   if (view(id) == DGM_EXT_NESTED) return self.nested_.table();
   if (view(id) == DGM_EXT_RUN) return &self.run_;
+  if (view(id) == DGM_EXT_FACTS && self.above_ != nullptr && self.env_.wants_facts) return &self.facts_;
   return nullptr;
 }
 

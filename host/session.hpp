@@ -26,6 +26,7 @@ struct environment {
   std::int64_t started = 0;         // seconds since 1970, SOURCE_DATE_EPOCH when set
   std::string options_json = "{}";  // every option that can change output octets
   bool drop_source = false;         // --no-source
+  bool wants_facts = false;         // readers are asked for facts about documents (DGM_EXT_FACTS)
   std::atomic<std::uint64_t> last_serial = 0;  // of origins
 };
 
@@ -71,6 +72,7 @@ private:
   static std::int32_t DGM_CALL on_option(void* ctx, dgm_str name, dgm_str* out) noexcept;
   static std::int32_t DGM_CALL on_cancelled(void* ctx) noexcept;
   static const void* DGM_CALL on_extension(void* ctx, dgm_str id) noexcept;
+  static void DGM_CALL on_fact(void* ctx, dgm_str name, dgm_str value) noexcept;
 
   environment& env_;
   const format_entry& format_;
@@ -79,8 +81,10 @@ private:
   mutable std::mutex mutex_;
   std::shared_ptr<const origin> about_;
   std::optional<finding> first_error_, first_inner_error_;
+  nested_parent* const above_;
   nested_host nested_;
   const dgm_run run_;
+  const dgm_facts facts_;
   const dgm_host table_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <dragoman/text.hpp>
 
+#include <utf8proc.h>
+
 #include <algorithm>
 
 namespace dragoman::hosting {
@@ -22,14 +24,20 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return above[b.size()];
 }
 
+// Controls, and what turns the direction of a line around so that it shows other text than it holds.
+bool is_for_terminals(std::uint32_t code) noexcept {
+  const bool is_control = code < 0x20 || (code >= 0x7F && code < 0xA0);
+  const bool is_direction = (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0x200E || code == 0x200F;
+  return !is_control && !is_direction;
+}
+
 std::string printable(std::string_view text) {
   constexpr char hex[] = "0123456789abcdef";
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
     const character c = decode_utf8(text);
-    const bool is_control = c.code < 0x20 || (c.code >= 0x7F && c.code < 0xA0);
-    if (c.length != 0 && !is_control) {
+    if (c.length != 0 && is_for_terminals(c.code)) {
       out += text.substr(0, c.length);
     } else {
       const std::size_t octets = std::max<std::size_t>(c.length, 1);
@@ -67,9 +75,18 @@ std::string ascii_lower(std::string_view text) {
   return out;
 }
 
+std::size_t columns_of(std::uint32_t code) noexcept {
+  if (code < 0x300) return 1;
+  return static_cast<std::size_t>(std::max(0, utf8proc_charwidth(static_cast<utf8proc_int32_t>(code))));
+}
+
 std::size_t columns(std::string_view text) noexcept {
   std::size_t count = 0;
-  for (const char c : text) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  while (!text.empty()) {
+    const character c = decode_utf8(text);
+    count += c.length == 0 ? 1 : columns_of(c.code);
+    text.remove_prefix(std::max<std::size_t>(c.length, 1));
+  }
   return count;
 }
 
@@ -111,16 +128,17 @@ std::string wrapped(std::string_view text, std::size_t width, std::string_view i
 }
 
 std::string shortened(std::string_view text, std::size_t limit) {
-  if (columns(text) <= limit) return std::string(text);
-  std::size_t at = 0, column = 0;
+  // Looked at as far as the limit, however long the text is.
+  const std::size_t room = limit > 3 ? limit - 3 : 0;
+  std::size_t at = 0, column = 0, cut = 0;
   while (at < text.size()) {
-    std::size_t next = at + 1;
-    while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xC0) == 0x80) ++next;
-    if (column + 1 > (limit > 3 ? limit - 3 : 0)) break;
-    ++column;
-    at = next;
+    const character c = decode_utf8(text.substr(at));
+    column += c.length == 0 ? 1 : columns_of(c.code);
+    at += std::max<std::size_t>(c.length, 1);
+    if (column <= room) cut = at;
+    if (column > limit) return std::string(text.substr(0, cut)) + "...";
   }
-  return std::string(text.substr(0, at)) + "...";
+  return std::string(text);
 }
 
 std::string counted(std::size_t count, std::string_view thing) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "ascii.hpp"
+#include "dialect.hpp"
 #include "grammar.hpp"
 #include "lines.hpp"
 #include "telegram.hpp"
@@ -106,6 +107,7 @@ bool reader::next(builder& out) {
   tell_meta(out, t);
   tell_body(out, t);
   out.close();
+  services_.fact(DGM_FACT_DIALECT, [&] { return dialect_of(parser_, t, octets); });
   report.finish();
   return true;
 }

@@ -440,6 +440,17 @@ typedef struct dgm_run {
   dgm_str writer;        /* its plugin id "@" version */
 } dgm_run;
 
+/* -- Extension: facts about how a document was read, which are no part of it: for people who look at a collection. Told
+ * while `next` tells the document. The host lends the table only when somebody wants to know. [session-thread] ----- */
+#define DGM_EXT_FACTS "dragoman.facts/1"
+#define DGM_FACT_DIALECT "dialect" /* which form of the format it is in: one lower-case word, "acp127" */
+
+typedef struct dgm_facts {
+  uint32_t size;
+  void *ctx;
+  void(DGM_CALL *tell)(void *ctx, dgm_str name, dgm_str value) DGM_NOEXCEPT;
+} dgm_facts;
+
 /* The only symbol that is looked up. Constant data: loading runs no plugin code. */
 extern DGM_EXPORT const dgm_plugin dgm_plugin_v1;
 

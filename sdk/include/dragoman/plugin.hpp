@@ -82,6 +82,12 @@ public:
   }
   const dgm_nested* nested() const noexcept { return static_cast<const dgm_nested*>(extension(DGM_EXT_NESTED)); }
   const dgm_run* run() const noexcept { return static_cast<const dgm_run*>(extension(DGM_EXT_RUN)); }
+  // Tells a fact about the document that is being read (DGM_EXT_FACTS). `value` is called, and gives a text, when
+  // somebody wants to know it.
+  template <class Value>
+  void fact(std::string_view name, Value&& value) const {
+    if (const auto* facts = static_cast<const dgm_facts*>(extension(DGM_EXT_FACTS))) facts->tell(facts->ctx, span(name), span(value()));
+  }
   const void* extension(std::string_view id) const noexcept { return host_->extension(host_->ctx, span(id)); }
 
 private:

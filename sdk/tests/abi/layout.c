@@ -234,6 +234,11 @@ int main(void) {
   MEMBER(dgm_run, writer_format);
   MEMBER(dgm_run, writer);
 
+  STRUCT(dgm_facts);
+  MEMBER(dgm_facts, size);
+  MEMBER(dgm_facts, ctx);
+  MEMBER(dgm_facts, tell);
+
   STRUCT(dgm_status);
   CONSTANT(DGM_OK);
   CONSTANT(DGM_END);
