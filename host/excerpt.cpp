@@ -44,10 +44,13 @@ std::vector<cell> cells_of(std::string_view line) {
 }  // namespace
 
 excerpt excerpt_of(std::string_view line, std::size_t begin, std::size_t end, std::size_t width, bool more_before, bool more_behind) {
+  const std::string_view all = line;
   begin = std::min(begin, line.size());
   end = std::clamp(end, begin, line.size());
-  // Blanks at the end are shown only where the place reaches them.
-  while (line.size() > end && is_space(line.back())) line.remove_suffix(1);
+  // Blanks at the end are shown only where the place begins in them.
+  while (line.size() > begin && is_space(line.back())) line.remove_suffix(1);
+  if (line.size() > begin) end = std::min(end, line.size());
+  else line = all.substr(0, end);
   const auto cells = cells_of(line);
   const auto cell_at = [&](std::size_t octet) {
     const auto after = std::upper_bound(cells.begin(), cells.end(), octet, [](std::size_t o, const cell& c) { return o < c.begin; });

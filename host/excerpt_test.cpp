@@ -20,6 +20,15 @@ TEST(Excerpt, MarksAnEmptyPlaceAlsoBehindTheLine) {
   EXPECT_EQ(excerpt_of("", 0, 0, 72).marks, "^");
 }
 
+TEST(Excerpt, ShowsBlanksAtTheEndOnlyWhenItIsAboutThem) {
+  const auto line = excerpt_of("SIPDIS   ", 0, 9, 72);
+  EXPECT_EQ(line.line, "SIPDIS");
+  EXPECT_EQ(line.marks, "^~~~~~");
+  const auto blanks = excerpt_of("SIPDIS   ", 6, 9, 72);
+  EXPECT_EQ(blanks.line, "SIPDIS   ");
+  EXPECT_EQ(blanks.marks, "      ^~~");
+}
+
 TEST(Excerpt, KeepsColumnsBelowTabsWideAndCombiningCharacters) {
   const auto tabs = excerpt_of("a\tbc", 2, 3, 72);
   EXPECT_EQ(tabs.line, "a       bc");

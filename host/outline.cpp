@@ -7,15 +7,19 @@
 namespace dragoman::hosting {
 namespace {
 
-void add_value(node value, const std::string& path, std::vector<heading_value>& out) {
+// A part of a record that has no place of its own stands where the record does.
+void add_value(node value, const std::string& path, source_place around, std::vector<heading_value>& out) {
+  source_place own;
+  own.known = value.source_span(own.begin, own.end);
+  if (own.known) around = own;
   if (!value.is(node_type::map) && !value.is(node_type::list)) {
-    out.push_back({path, value.text(), place_of(value)});
+    out.push_back({path, value.text(), around});
     return;
   }
   std::size_t i = 0;
   for (node member : value) {
     const std::string name = value.is(node_type::map) ? std::string(member.name()) : std::to_string(i++);
-    add_value(member, path.empty() ? name : path + "/" + name, out);
+    add_value(member, path.empty() ? name : path + "/" + name, around, out);
   }
 }
 
@@ -53,7 +57,7 @@ std::string values_of(node record) {
   phrase out;
   if (record["key"] && record["value"]) return out.add(text("key")).add(text("value"), ": ").rest(record, {"key", "value"}).take();
   if (record["text"] && record["label"]) return out.add(text("label")).add(text("text"), ". ").add(text("id"), " -> ").rest(record, {"label", "text", "id"}).take();
-  if (record["text"]) return out.add(text("text")).add(text("id"), " -> ").rest(record, {"text", "id"}, " -> ").take();
+  if (record["text"]) return out.add(text("text")).add(text("id").empty() ? text("order") : text("id"), " -> ").rest(record, {"text", "id", "order"}).take();
   if (record["name"] && record["reason"]) return out.add(text("name")).add(text("title")).add(text("reason"), ": ").rest(record, {"name", "title", "reason"}).take();
   if (record["name"]) return out.add(text("route")).add(text("name"), "/").rest(record, {"route", "name"}, " ").take();
   if (record["section"]) return out.add("section " + std::string(text("section")) + ": ").rest(record, {"section"}, "  ").take();
@@ -75,7 +79,7 @@ std::string words_of(node paragraph) {
   std::string all;
   for (node child : paragraph) {
     const bool is_mark = child.is_element("label") || (child.is_element("seg") && child.attr("type") == "portion");
-    if (!is_mark) all += child.is(node_type::text) ? std::string(child.text()) : plain_text(child);
+    if (!is_mark && !child.is_element("fw")) all += child.is(node_type::text) ? std::string(child.text()) : plain_text(child);
     if (child.is_element("pb")) all += ' ';
   }
   std::string out;
@@ -223,7 +227,7 @@ source_place place_of(node top) {
 
 std::vector<heading_value> heading_of(node document) {
   std::vector<heading_value> out;
-  add_value(document["meta"], {}, out);
+  add_value(document["meta"], {}, {}, out);
   return out;
 }
 

@@ -108,7 +108,11 @@ int act(program& p, const inspection& a) {
     if (code != was_stopped) counts->print();
     return code;
   }
-  return inspect_with(a.json ? *inspect_json(p) : *inspect_page(p, a), p, *env, a);
+  const auto form = a.json ? inspect_json(p) : inspect_page(p, a);
+  const int code = inspect_with(*form, p, *env, a);
+  if (code != all_well || form->has_found()) return code;
+  p.messages().say("no document \"" + a.document + "\" is there; without --document there is a list");
+  return some_failed;
 }
 
 }  // namespace

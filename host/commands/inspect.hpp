@@ -58,6 +58,8 @@ public:
   virtual void remark(const origin&, const finding&) {}
   // Nothing more is wanted of this input.
   virtual bool is_done() const { return false; }
+  // Was the document found that was asked for?
+  virtual bool has_found() const { return true; }
 };
 
 // Reads the inputs, whatever is wrong with some of them, and returns the exit code.

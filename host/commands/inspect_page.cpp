@@ -65,7 +65,7 @@ public:
     if (pages_++ != 0) fmt::print("\n");
     input_ = input.where;
     documents_ = failures_ = 0;
-    is_list_ = is_done_ = was_found_ = has_residue_ = has_warnings_ = false;
+    is_list_ = is_done_ = has_residue_ = has_warnings_ = false;
     fmt::print("{}{}{}: {}", style_.bold, printable(input_->display), style_.plain, input.format->id());
     if (!input.how.verdicts.empty()) {
       const auto& v = input.how.verdicts.front();
@@ -91,7 +91,7 @@ public:
       return;
     }
     if (step.found.is_collection()) {
-      show_frame(step.found.root());
+      if (what_.document.empty()) show_frame(step.found.root());
       if (!what_.all && what_.document.empty()) begin_list();
       remarks_.clear();
       return;
@@ -123,8 +123,6 @@ public:
       fmt::print("\n{}{}\n", counted(documents_, "document"), failures_ == 0 ? "" : ", " + std::to_string(failures_) + " failed");
     }
     std::fflush(stdout);
-    if (!what_.document.empty() && !was_found_)
-      p_.messages().say(input_->display + ": no document \"" + what_.document + "\" among its " + std::to_string(documents_));
     if (failures_ != 0) p_.messages().say(input_->display + ": " + counted(failures_, "document") + " in it cannot be read");
   }
 
@@ -135,6 +133,7 @@ public:
   }
   void remark(const origin& where, const finding& f) override { refuse(where, f); }
   bool is_done() const override { return is_done_; }
+  bool has_found() const override { return what_.document.empty() || was_found_; }
 
 private:
   // -- one document -------------------------------------------------------------------------------------------------
@@ -245,9 +244,8 @@ private:
       default: row(lines, b.place, hanging + b.name + ": ", b.text);
     }
     for (const auto& s : b.seams) {
-      std::string label = hanging + (s.is_gap ? "~~ goes on behind a gap" : "~~ joined here");
-      if (!s.page.empty()) label += ", " + s.page + " begins";
-      row(lines, s.place, label + (s.text.empty() ? "" : ": "), s.text.empty() && !s.is_gap && s.page.empty() ? ", behind a blank line" : s.text);
+      const std::string over = s.is_gap ? "a gap" : !s.page.empty() ? "page break " + s.page : s.text.empty() ? "a blank line" : "a running header";
+      row(lines, s.place, hanging + "~~ joined over " + over + (s.text.empty() ? "" : ": "), s.text);
     }
   }
 
@@ -301,13 +299,13 @@ private:
     std::size_t slots = 0;
     walk(root["tree"], [&](node n) { slots += n.is(node_type::slot); }, [](node) {});
     fmt::print("\n{}collection {}{} ({}), {}\n", style_.bold, printable(root["id"].text()), style_.plain, printable(root["kind"].text()),
-               root["tree"].empty() ? "no tree" : counted(slots, "place for a document").c_str());
+               root["tree"].empty() ? std::string("no tree") : counted(slots, "document") + " in its tree");
     show_remarks(remarks_);
   }
 
   void begin_list() {
     is_list_ = true;
-    fmt::print("\n  {}{:>5}  {:>7}  {:<10}  {:<20}  {}{}\n", style_.bold, "N", "LINE", "DATE", "ID", "SUBJECT", style_.plain);
+    fmt::print("\n  {}{:>5}  {:>6}  {:<10}  {:<16}  {}{}\n", style_.bold, "N", "LINE", "DATE", "ID", "SUBJECT", style_.plain);
     if (held_) list(*held_, 1);
     held_.reset();
   }
@@ -319,15 +317,15 @@ private:
     const bool is_warned = std::any_of(d.remarks.begin(), d.remarks.end(), [](const auto& r) { return r.said.severity != level::note; });
     has_residue_ |= is_residue;
     has_warnings_ |= is_warned;
-    const auto line = d.lines.is_in_input() ? d.lines.locate(0).line : 0;
+    const auto line = d.lines.is_in_input() && d.step.from == input_ ? d.lines.locate(0).line : 0;
     const auto cell = [](std::string_view text, std::size_t room) {
       auto out = shortened(printable(text), room);
       return out + std::string(room - std::min(room, columns(out)), ' ');
     };
     const auto subject = meta["subject"].text();
-    fmt::print("{}{}{}{}{:>5}  {}{:>7}{}  {}  {}  {}\n", style_.warning, is_residue ? "?" : " ", is_warned ? "!" : " ", style_.plain, number, style_.faint,
-               line == 0 ? std::string() : std::to_string(line), style_.plain, cell(meta["date"].text().substr(0, 10), 10), cell(root["id"].text(), 20),
-               shortened(printable(collapsed(subject)), width - 52));
+    fmt::print("{}{}{}{}{:>5}  {}{:>6}{}  {}  {}  {}\n", style_.warning, is_residue ? "?" : " ", is_warned ? "!" : " ", style_.plain, number, style_.faint,
+               line == 0 ? std::string() : std::to_string(line), style_.plain, cell(meta["date"].text().substr(0, 10), 10), cell(root["id"].text(), 16),
+               shortened(printable(collapsed(subject)), width - 47));
   }
 
   program& p_;

@@ -175,7 +175,7 @@ private:
     title("Formats and dialects");
     std::vector<std::pair<std::pair<std::string, std::string>, std::uint64_t>> sorted(formats_.begin(), formats_.end());
     std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
-    for (const auto& [name, count] : sorted) fmt::print("{:>12}  {:>7}  {} {}\n", grouped(count), share(count, documents_), name.first, name.second);
+    for (const auto& [name, count] : sorted) fmt::print("{:>12}  {:>7}  {}{}{}\n", grouped(count), share(count, documents_), name.first, name.second.empty() ? "" : " ", name.second);
   }
 
   void print_understood() const {
@@ -192,8 +192,10 @@ private:
     title("Years");
     constexpr std::size_t columns = 4;
     std::size_t shown = 0;
-    for (const auto& [year, count] : years_)
-      fmt::print("{}{:04}{:>9}{}", shown % columns == 0 ? "        " : "    ", year, grouped(count), (shown + 1) % columns == 0 ? "\n" : ""), ++shown;
+    for (const auto& [year, count] : years_) {
+      fmt::print("{}{:04}{:>9}", shown % columns == 0 ? "        " : "    ", year, grouped(count));
+      if (++shown % columns == 0) fmt::print("\n");
+    }
     if (shown % columns != 0) fmt::print("\n");
     if (undated_ != 0) fmt::print("{:>12}  without a date\n", grouped(undated_));
   }
@@ -218,8 +220,8 @@ private:
     if (codes_.empty()) return;
     title("Diagnostics");
     for (const auto& [code, c] : sorted_codes()) {
-      fmt::print("{:>12}  {}{}{} [{}] in {}\n", grouped(c->count), style_.of(c->severity), name_of(c->severity), style_.plain, printable(code),
-                 grouped(c->documents) + (c->documents == 1 ? " document" : " documents"));
+      const std::string in = c->count == c->documents ? "" : " in " + grouped(c->documents) + (c->documents == 1 ? " document" : " documents");
+      fmt::print("{:>12}  {}{}{} [{}]{}\n", grouped(c->count), style_.of(c->severity), name_of(c->severity), style_.plain, printable(code), in);
       if (const auto* declared = p_.formats().declared(code)) fmt::print("              {}\n", wrapped(printable(declared->meaning), width, std::string(14, ' ')));
       for (const auto& e : c->examples) print_example(place_of(e), e.text);
     }
