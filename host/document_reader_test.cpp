@@ -178,5 +178,39 @@ TEST(Nested, EntriesAreNamedBelowTheirArchive) {
   EXPECT_EQ(line, 2u);
 }
 
+// A reader that tells its dialect before a document, and once a value that is no word.
+class dialect_reader {
+public:
+  dialect_reader(host services, input) : services_(services) {}
+  bool next(builder& out) {
+    if (++told_ > 3) return false;
+    if (told_ != 2) services_.fact(DGM_FACT_DIALECT, [&] { return told_ == 1 ? std::string_view("form-1") : std::string_view("no word\n"); });
+    services_.fact("another", [] { return std::string_view("fact"); });
+    out.map("document").value("id", "a").value("kind", "cable").close();
+    return true;
+  }
+
+private:
+  host services_;
+  int told_ = 0;
+};
+
+TEST(DocumentReader, ADialectIsThatOfOneDocumentAndToldWhenSomebodyAsks) {
+  static constexpr dgm_reader reader = reader_table<dialect_reader>::value;
+  static constexpr dgm_format table{sizeof(dgm_format), 0, "forms", "Forms", fake::lines_suffixes, fake::types, nullptr, 0,
+                                    nullptr, 0, nullptr, 0, &reader, nullptr, nullptr, 0};
+  const format_entry format{&table, &fake::lines_plugin, "test@1"};
+  for (const bool wanted : {true, false}) {
+    fake::world w;
+    w.env.wants_facts = wanted;
+    auto from = std::make_shared<origin>();
+    from->content = octets::of_memory("x");
+    document_reader documents(w.env, format, from, nullptr);
+    EXPECT_EQ(documents.next().dialect, wanted ? "form-1" : "");
+    EXPECT_EQ(documents.next().dialect, "");
+    EXPECT_EQ(documents.next().dialect, "") << "it is shown to people as one word";
+  }
+}
+
 }  // namespace
 }  // namespace dragoman::hosting
