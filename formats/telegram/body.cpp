@@ -59,6 +59,7 @@ private:
   std::size_t end_ = 0;
   block open_ = block::none;
   bool in_section_ = false;       // a div is open
+  std::vector<std::size_t> opened_;  // events that open the elements that are open
   std::vector<page_break> breaks_;  // met since the last block, not told yet
   std::uint32_t expected_ = 1;    // number of the next paragraph
   std::uint32_t section_ = 1;     // that is being read
@@ -78,14 +79,30 @@ private:
 
   std::vector<event>& events() { return s_.out().body; }
   void open(std::string_view name, std::size_t line_number) { open(name, s_.at(line_number).begin, s_.at(line_number).end); }
-  void open(std::string_view name, std::uint32_t begin, std::uint32_t end) { events().push_back({event::kind::open, name, {}, begin, end}); }
+  void open(std::string_view name, std::uint32_t begin, std::uint32_t end) {
+    opened_.push_back(events().size());
+    events().push_back({event::kind::open, name, {}, begin, end});
+  }
+  // An element inside a line.
+  void open(std::string_view name, std::size_t line_number, std::string_view printed) {
+    const auto place = s_.piece(line_number, printed);
+    open(name, place.begin, place.end);
+  }
   void attribute(std::string_view name, std::string_view value) { events().push_back({event::kind::attribute, name, value, 0, 0}); }
-  void text(std::size_t line_number, std::string_view words) {
-    const auto v = s_.piece(line_number, words);
+  void text(std::size_t line_number, std::string_view words) { text(line_number, words, words); }
+  // `printed` is the slice of the line that `words` stand for.
+  void text(std::size_t line_number, std::string_view words, std::string_view printed) {
+    const auto v = s_.piece(line_number, printed);
     events().push_back({event::kind::text, {}, words, v.begin, v.end});
   }
   void newline(std::size_t line_number) { events().push_back({event::kind::text, {}, "\n", s_.at(line_number).begin, s_.at(line_number).begin}); }
-  void close() { events().push_back({event::kind::close, {}, {}, 0, 0}); }
+  // Ends the element that was opened last; its octets reach as far as those of its content.
+  void close() {
+    auto& element = events()[opened_.back()];
+    opened_.pop_back();
+    element.end = std::max(element.end, events().back().end);
+    events().push_back({event::kind::close, {}, {}, 0, element.end});
+  }
 
   std::string_view number_text(std::uint32_t n) {
     char digits[12];
@@ -179,9 +196,9 @@ private:
     return !breaks_.empty() && breaks_.back().what == page_break::kind::mark;
   }
   void seam(const body_section& section) {
-    if (!section.is_duplicate) missing(section.number - 1, section.seam);
+    const auto text = std::max(section.seam, s_.at(std::min(section.begin, s_.count() - 1)).begin);
+    if (!section.is_duplicate) missing(section.number - 1, section_ == 0 ? text : section.seam);
     if (section_ != 0) {
-      const auto text = std::max(section.seam, s_.at(std::min(section.begin, s_.count() - 1)).begin);
       breaks_.push_back({page_break::kind::seam, 0, 0, {}, section.number, section.seam, text});
       count_sections(section.number);
     }
@@ -269,7 +286,7 @@ private:
     }
     if (goes_on(words, after_blank) && !(is_plain && after_blank && breaks_.empty())) return go_on(i, words);
     begin_block();
-    if (after_blank && !is_plain && words.size() <= longest_heading / 2 && is_heading_text(words) && !is_terminated(words)) cut_ = {i, events().size(), in_section_, words};
+    if (after_blank && !is_plain && words.size() <= longest_heading / 2 && is_heading_text(words) && !is_terminated(words)) cut_ = {i, events().size(), opened_.empty() ? npos : opened_.front(), words};
     open("p", i);
     open_ = block::paragraph;
     return begin_text(i, words, false);
@@ -324,11 +341,12 @@ private:
     expected_ = meant + 1;
     if (number_style_ == 0) number_style_ = p.closing;
     open_ = block::paragraph;
-    auto label = raw.substr(p.label, p.label_end - p.label);
+    const auto printed = raw.substr(p.label, p.label_end - p.label);
+    auto label = printed;
     const bool more = p.label_end < raw.size();
     if (!more && !label.empty() && !is_blank_char(label.back())) label = s_.join(label, " ", "");
-    open("label", i);
-    text(i, label);
+    open("label", i, printed);
+    text(i, label, printed);
     close();
     if (p.mark.length != 0 && !(p.mark.is_small && p.closing == 0)) {
       tell_mark(i, p.mark, raw.substr(p.label_end, p.mark.length), p.label_end + p.mark.length < raw.size());
@@ -346,11 +364,11 @@ private:
   }
   void tell_mark(std::size_t i, const portion_mark& mark, std::string_view literal, bool more) {
     if (mark.repaired) s_.report(code::mark_repaired, "\"" + std::string(trim(literal)) + "\"", s_.at(i).begin, s_.at(i).end);
-    open("seg", i);
+    open("seg", i, literal);
     attribute("type", "portion");
     attribute("subtype", mark.level);
     if (!mark.controls.empty()) attribute("n", normal_mark(mark));
-    text(i, more || is_blank_char(literal.back()) ? literal : s_.join(literal, " ", ""));
+    text(i, more || is_blank_char(literal.back()) ? literal : s_.join(literal, " ", ""), literal);
     close();
   }
   // "S NF": level and controls with one blank between (tei.md 2.6).
@@ -421,10 +439,10 @@ private:
       if (label.back() != '.' && label.back() != ')') label = s_.join(label.substr(0, 1), ".", "");
       if (label.size() == 2 && label[1] == ']') label = s_.join(label.substr(0, 1), ".", "");
     }
-    open("label", i);
-    text(i, label);
+    open("label", i, bullet_);
+    text(i, label, bullet_);
     close();
-    open("item", i);
+    open("item", i, raw.substr(m.text));
     return begin_text(i, raw.substr(m.text), false, owner::list);
   }
 
@@ -477,30 +495,35 @@ private:
   struct cut_heading {
     std::size_t line = npos;       // of the first part
     std::size_t first_event = 0;   // of what was told of it
-    bool in_section = false;       // was a section open before it?
+    std::size_t section = npos;    // event of the section that was open before it
     std::string_view title;
   };
   cut_heading cut_;
   bool resumes_heading() const { return cut_.line != npos && !breaks_.empty() && breaks_.front().what != page_break::kind::seam && breaks_.front().what != page_break::kind::gap && !is_terminated(cut_.title); }
   std::size_t resume_heading(std::size_t i, std::size_t last) {
     const auto first = cut_;
+    // What was told of it is told anew.
     events().resize(first.first_event);
-    in_section_ = first.in_section;
+    in_section_ = first.section != npos;
+    opened_.clear();
+    if (in_section_) opened_.push_back(first.section);
     open_ = block::none;
     auto breaks = std::move(breaks_);
     breaks_.clear();
     s_.reclaim(first.line, owner::heading);
     std::size_t below = last;
     while (s_.is_empty(below)) ++below;
-    begin_heading(first.line, first.title, cut_rule(words_of(below)));
-    inline_.tell(s_.join(first.title, "\n", ""), s_.at(first.line).begin, s_.at(first.line).end);
+    const auto labelled = begin_heading(first.line, first.title, cut_rule(words_of(below)));
+    inline_.begin();
+    inline_.add(first.line, first.title.substr(labelled));
+    inline_.flush(true);
     breaks_ = std::move(breaks);
     tell_breaks();
     for (std::size_t k = i; k < last; ++k) {
       s_.claim(k, owner::heading);
-      if (k > i) newline(k);
-      inline_.tell(words_of(k), s_.at(k).begin, s_.at(k).end);
+      inline_.add(k, words_of(k));
     }
+    inline_.flush(false);
     close();
     last_text_ = {};
     cut_ = {};
@@ -542,15 +565,18 @@ private:
     for (std::size_t k = first; k < last; ++k) s_.claim(k, owner::heading);
     close_block();
     tell_breaks();
-    if (!rule.is_there && last == first + 1) cut_ = {first, events().size(), in_section_, title};
-    title = begin_heading(first, title, rule);
-    inline_.tell(title, s_.piece(first, title).begin, s_.at(last - 1).end);
+    if (!rule.is_there && last == first + 1) cut_ = {first, events().size(), opened_.empty() ? npos : opened_.front(), title};
+    const auto labelled = begin_heading(first, title, rule);
+    inline_.begin();
+    inline_.add(first, (last == first + 1 ? title : words_of(first)).substr(labelled));
+    for (std::size_t k = first + 1; k < last; ++k) inline_.add(k, words_of(k));
+    inline_.flush(false);
     close();
     last_text_ = {};
     return last;
   }
-  // Opens the section and its heading; returns the title without its label.
-  std::string_view begin_heading(std::size_t first, std::string_view title, ruling rule) {
+  // Opens the section and its heading, and tells the label of the title; returns how long that is.
+  std::size_t begin_heading(std::size_t first, std::string_view title, ruling rule) {
     close_section();
     in_section_ = true;
     open("div", first);
@@ -562,14 +588,22 @@ private:
     if (rule.is_there) attribute("rend", "ruled");
     if (!rule.odd.empty()) attribute("n", rule.odd);
     note_marker(title, first, true);
-    if (!labelled) return title;
+    if (!labelled) return 0;
     if (m.flattened) s_.report(code::para_flattened, "a link was flattened into the label of a heading", s_.at(first).begin, s_.at(first).end);
-    auto label = title.substr(m.begin, m.text - m.begin);
-    if (label.size() > 1 && label[1] == ']') label = s_.join(title.substr(m.begin, 1), ". ", "");
-    open("label", first);
-    text(first, label);
+    auto printed = title.substr(m.begin, m.text - m.begin);
+    auto label = printed;
+    if (label.size() > 1 && label[1] == ']') {
+      printed = title.substr(m.begin, 1);
+      label = s_.join(printed, ". ", "");
+    }
+    // A title of several lines is a copy; its label stands in the first of them.
+    const auto line_words = words_of(first);
+    const bool is_copy = title.data() != line_words.data() && title.substr(0, line_words.size()) == line_words;
+    if (is_copy) printed = line_words.substr(m.begin, printed.size());
+    open("label", first, printed);
+    text(first, label, printed);
     close();
-    return title.substr(m.text);
+    return m.text;
   }
   static std::string_view section_kind(std::string_view title) noexcept {
     while (!title.empty() && !is_alnum(title.back())) title.remove_suffix(1);

@@ -97,6 +97,77 @@ TEST(body, lines_behind_the_signature) {
   EXPECT_EQ(t.words("trailer"), strings{"(NOT PASSED TO ABOVE ADDRESSEE)"});
 }
 
+// A telegram in sections, each with its own transmission.
+std::string in_sections(const std::vector<std::pair<std::string, std::string>>& sections) {
+  std::string out;
+  int n = 0;
+  for (const auto& [number, text] : sections) {
+    ++n;
+    out += "VZCZCXRO" + std::to_string(4416 + n) + "\nOO RUEHC\nDE RUEHZQX #1284/0" + std::to_string(n) +
+           " 2901435\nZNY CCCCC ZZH\nO 171435Z OCT 07\nFM AMEMBASSY PORT ALTAIR\nTO RUEHC/SECSTATE WASHDC 6310\nBT\n"
+           "C O N F I D E N T I A L SECTION " + number + " PORT ALTAIR 001284\n\nSIPDIS\n\nSUBJECT: HARBOR DUES\n\n" + text + "BT\n#1284\nNNNN\n\n";
+  }
+  return out;
+}
+
+TEST(body, sections_are_sorted_by_number) {
+  const one t(in_sections({{"02 OF 02", "shipowners meet.\nOLDCASTLE\n"}, {"01 OF 02", "1. (C) She asked that the\n"}}));
+  EXPECT_EQ(t.words("p"), strings{"1. (C) She asked that the shipowners meet."});
+  EXPECT_EQ(t.text("signature"), "OLDCASTLE");
+  EXPECT_EQ(t.meta()["transmission"]["id"].text(), "VZCZCXRO4418");
+  EXPECT_EQ(canonical(one(render_anew(t.root()).octets).root()), canonical(t.root()));
+}
+
+TEST(body, of_two_sections_of_one_number_the_longer_is_the_text_and_the_other_is_kept) {
+  for (const bool longer_first : {true, false}) {
+    std::pair<std::string, std::string> longer{"02 OF 03", "2. (C) The ferries stop and the tugs go on.\n"}, shorter{"02 OF 03", "2. (C) The ferries.\n"};
+    if (!longer_first) std::swap(longer, shorter);
+    const one t(in_sections({{"01 OF 03", "1. (C) The dues stay.\n"}, longer, shorter, {"03 OF 03", "3. (C) Three.\nOLDCASTLE\n"}}));
+    EXPECT_EQ(t.words("p"), (strings{"1. (C) The dues stay.", "2. (C) The ferries stop and the tugs go on.", "3. (C) Three."}));
+    EXPECT_EQ(t.words("ab"), strings{"2. (C) The ferries."});
+    EXPECT_TRUE(t.has("telegram.section.duplicate"));
+    EXPECT_EQ(t.text("signature"), "OLDCASTLE");
+    EXPECT_EQ(canonical(one(render_anew(t.root()).octets).root()), canonical(t.root()));
+  }
+}
+
+TEST(body, missing_sections_leave_a_gap) {
+  for (const auto& e : {std::pair{"02", "04"}, {"01", "02"}, {"01", "03"}}) {
+    SCOPED_TRACE(e.first);
+    const one t(in_sections({{std::string(e.first) + " OF 04", "1. (C) The dues stay.\n"}, {std::string(e.second) + " OF 04", "2. (C) Two.\nOLDCASTLE\n"}}));
+    const auto gaps = t.all("gap");
+    ASSERT_EQ(gaps.size(), std::string(e.first) == "02" || std::string(e.second) == "03" ? 2u : 1u);
+    EXPECT_TRUE(t.has("telegram.section.missing"));
+    EXPECT_EQ(canonical(one(render_anew(t.root()).octets).root()), canonical(t.root()));
+  }
+}
+
+TEST(body, a_record_with_a_doubled_header_is_one_opaque_block) {
+  for (const std::string_view text : {"Message Text\n\n1. ONE.\n\nMessage Text\n\n2. TWO.\n\nMessage Attributes\n\nType: TE\n",
+                                      "Message Text\n\n1. ONE.\n\nMessage Attributes\n\nType: TE\n\nMessage Attributes\n\nType: TE\n"}) {
+    const one t(text);
+    ASSERT_EQ(t.all("ab").size(), 1u);
+    EXPECT_EQ(plain_text(t.all("ab")[0]) + "\n", text);
+    EXPECT_TRUE(t.has("telegram.doc.doubled"));
+    EXPECT_EQ(canonical(one(render_anew(t.root()).octets).root()), canonical(t.root()));
+  }
+}
+
+TEST(body, values_and_texts_know_their_octets) {
+  const auto octets = with_body("1. (C) See ref A,  \r\nand (garble) there.\n");
+  const one t(octets);
+  const auto place = [&](node n) {
+    std::uint64_t begin = 0, end = 0;
+    EXPECT_TRUE(n.source_span(begin, end));
+    return octets.substr(begin, end - begin);
+  };
+  EXPECT_EQ(place(t.all("ref")[0]), "ref A");
+  EXPECT_EQ(place(t.all("unclear")[0]), "(garble)");
+  EXPECT_EQ(place(t.all("label")[0]), "1. ");
+  EXPECT_EQ(place(t.all("seg")[0].first_child()), "(C) ");
+  EXPECT_EQ(place(t.meta()["subject"]), "HARBOR DUES");
+}
+
 TEST(body, one_blank_in_front_makes_text_of_what_would_begin_something) {
   const one t(with_body("1. (C) One.\n\n NNNN was the last word.\n\n 99. is a number.\n\n2. (C) Two.\n"));
   EXPECT_EQ(t.numbers(), (strings{"1", "", "", "2"}));

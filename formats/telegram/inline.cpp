@@ -88,12 +88,17 @@ void inline_writer::begin_summary(std::uint32_t begin, std::uint32_t end, bool b
   summary_.end = end;
 }
 
-void inline_writer::end_summary(std::string_view words, std::uint32_t begin, std::uint32_t end) {
+// `words` stand at `at` of what was added.
+void inline_writer::end_summary(std::string_view words, std::size_t at) {
   bool exact = false;
   const auto length = match_summary_end(words, exact);
   if (length == 0) return;
-  if (!exact || !may_end_summary_)
+  if (!exact || !may_end_summary_) {
+    const auto told = piece_;  // places are looked up in order; this one is ahead
+    const auto [begin, end] = place(at, at + length);
+    piece_ = told;
     s_.report(code::marker_unbalanced, exact ? "a summary ends that did not begin" : "\"" + std::string(words.substr(0, length)) + "\" is misspelt", begin, end);
+  }
   may_end_summary_ = false;
   summary_ = {};
 }
@@ -117,63 +122,68 @@ std::string_view inline_writer::target(char letter) const noexcept {
 void inline_writer::begin() noexcept {
   slice_ = {};
   joined_.clear();
-  is_joined_ = has_text_ = after_break_ = false;
+  pieces_.clear();
+  piece_ = 0;
+  is_joined_ = false;
 }
 
 void inline_writer::add(std::size_t line, std::string_view words) {
-  const auto place = s_.piece(line, words);
-  if (!has_text_) {
+  if (pieces_.empty()) {
     slice_ = words;
-    has_text_ = true;
-    begin_ = place.begin;
-    end_ = place.end;
-    return;
-  }
-  end_ = place.end;
-  if (!is_joined_) {
-    const char* behind = slice_.data() + slice_.size();
-    if (behind + 1 == words.data() && *behind == '\n') {
-      slice_ = {slice_.data(), slice_.size() + 1 + words.size()};
-      return;
-    }
-    joined_.assign(slice_);
+  } else if (const char* behind = slice_.data() + slice_.size(); !is_joined_ && behind + 1 == words.data() && *behind == '\n') {
+    slice_ = {slice_.data(), slice_.size() + 1 + words.size()};
+  } else {
+    if (!is_joined_) joined_.assign(slice_);
     is_joined_ = true;
+    joined_ += '\n';
+    joined_ += words;
   }
-  joined_ += '\n';
-  joined_ += words;
+  pieces_.push_back({(is_joined_ ? joined_.size() : slice_.size()) - words.size(), s_.piece(line, words)});
 }
 
 void inline_writer::flush(bool goes_on) {
-  if (has_text_) {
+  if (!pieces_.empty()) {
     if (goes_on) {
       if (!is_joined_) joined_.assign(slice_);
       is_joined_ = true;
       joined_ += '\n';
     }
-    tell(is_joined_ ? s_.memory().copy(joined_) : slice_, begin_, end_);
+    tell(is_joined_ ? s_.memory().copy(joined_) : slice_);
   }
   begin();
 }
 
-void inline_writer::tell(std::string_view words, std::uint32_t begin, std::uint32_t end) {
+// The octets of a part [begin, end) of what was added. Parts are told in order.
+std::pair<std::uint32_t, std::uint32_t> inline_writer::place(std::size_t begin, std::size_t end) {
+  const auto find = [&](std::size_t at) {
+    while (piece_ + 1 < pieces_.size() && pieces_[piece_ + 1].at <= at) ++piece_;
+    return pieces_[piece_];
+  };
+  // Where the words are a slice, each of their parts knows its own octets.
+  const auto is_slice = [](const piece& p) { return p.words.end - p.words.begin == p.words.text.size(); };
+  const piece first = find(begin);
+  const piece last = find(end - 1);
+  const auto inside = [](const piece& p, std::size_t at) { return p.words.begin + static_cast<std::uint32_t>(std::min(at - p.at, p.words.text.size())); };
+  return {is_slice(first) ? inside(first, begin) : first.words.begin, is_slice(last) ? inside(last, end) : last.words.end};
+}
+
+void inline_writer::tell(std::string_view words) {
   auto& events = s_.out().body;
-  const auto place = [&](std::string_view part) {
-    // Where the words are one slice, each part knows its own octets.
-    const bool whole = end - begin == words.size();
-    const auto from = begin + static_cast<std::uint32_t>(part.data() - words.data());
-    return whole ? std::pair{from, from + static_cast<std::uint32_t>(part.size())} : std::pair{begin, end};
+  const auto place_of = [&](std::string_view part) {
+    const auto at = static_cast<std::size_t>(part.data() - words.data());
+    return place(at, at + part.size());
   };
   const auto text = [&](std::string_view part) {
     if (part.empty()) return;
-    const auto [b, e] = place(part);
+    const auto [b, e] = place_of(part);
     events.push_back({event::kind::text, {}, part, b, e});
   };
   const auto element = [&](std::string_view name, std::string_view key, std::string_view value, std::string_view part) {
-    const auto [b, e] = place(part);
+    const auto [b, e] = place_of(part);
     events.push_back({event::kind::open, name, {}, b, e});
     events.push_back({event::kind::attribute, key, value, 0, 0});
     events.push_back({event::kind::text, {}, part, b, e});
-    events.push_back({event::kind::close, {}, {}, 0, 0});
+    events.push_back({event::kind::close, {}, {}, 0, e});
   };
   std::size_t told = 0;
   for (std::size_t at = find_mark(words, 0); at < words.size(); at = find_mark(words, at + 1)) {
@@ -198,8 +208,7 @@ void inline_writer::tell(std::string_view words, std::uint32_t begin, std::uint3
         }
       }
     } else if ((c == 'E' || c == 'e') && word_begins && rest.size() >= 10 && upper(rest[1]) == 'N') {
-      const auto [b, e] = place(rest.substr(0, 3));
-      end_summary(rest, b, e);
+      end_summary(rest, at);
     }
   }
   text(words.substr(told));

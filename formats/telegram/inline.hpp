@@ -3,6 +3,8 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "stage.hpp"
 
@@ -19,8 +21,6 @@ public:
   void add(std::size_t line, std::string_view words);
   // Tells what was added. `goes_on`: text follows behind a page break, so a newline ends this part.
   void flush(bool goes_on);
-  // Tells `words` by themselves.
-  void tell(std::string_view words, std::uint32_t begin, std::uint32_t end);
 
   // A summary begins; one that a heading begins need not end (telegram.md 4.2, markers).
   void begin_summary(std::uint32_t begin, std::uint32_t end, bool by_heading) noexcept;
@@ -28,15 +28,23 @@ public:
   const line& open_summary() const noexcept { return summary_; }
 
 private:
-  void end_summary(std::string_view words, std::uint32_t begin, std::uint32_t end);
+  void end_summary(std::string_view words, std::size_t at);
   std::string_view target(char letter) const noexcept;
+  void tell(std::string_view words);
+  std::pair<std::uint32_t, std::uint32_t> place(std::size_t begin, std::size_t end);
   stage& s_;
   std::array<std::string_view, 26> targets_{};  // by the label of the reference
   std::string_view only_target_;                // when there is one reference alone
   std::string_view slice_;  // what was added so far, as long as it is one slice
   std::string joined_;      // else a copy
-  bool is_joined_ = false, has_text_ = false, after_break_ = false;
-  std::uint32_t begin_ = 0, end_ = 0;
+  bool is_joined_ = false;
+  // Where the words of each line stand in what was added, and in the octets.
+  struct piece {
+    std::size_t at = 0;
+    value words;
+  };
+  std::vector<piece> pieces_;
+  std::size_t piece_ = 0;  // that was told last
   line summary_;                 // where the open summary begins
   bool may_end_summary_ = false;
 };

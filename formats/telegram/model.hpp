@@ -76,6 +76,7 @@ struct heading {
   value classification;
   message_number number;
   section_mark section;
+  value place;  // all lines of it, without a text
 };
 
 struct attribute_pair {

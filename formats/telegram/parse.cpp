@@ -438,6 +438,7 @@ private:
     step([&] { return split_glued_furniture(s_, at, p.stop), at; });
     p.text.seam = s_.at(std::min(p.begin, s_.count() - 1)).begin;
     p.text.begin = at;
+    h.place = {{}, p.text.seam, std::max(p.text.seam, s_.at(at > p.begin ? at - 1 : p.begin).end)};
     p.text.end = read_ending(s_, at, p.stop, h);
     p.text.stop = p.stop;
     if (!is_first) compare_heading(s_, out_.first, h);

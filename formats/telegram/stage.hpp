@@ -64,11 +64,14 @@ public:
   }
   std::string_view upper_copy(std::string_view text) const;
 
-  // Cuts line `i` in two before `position` of its text (lines that lost their end). Both get the octets of the whole.
+  // Cuts line `i` in two before `position` of its text (lines that lost their end). Each gets its own octets; both those of
+  // the whole when the text is a copy.
   // Ask may_split() before: each cut moves all lines behind it.
   void split_line(std::size_t i, std::size_t position) const {
     ++parser_.splits_;
     line first = at(i), second = first;
+    if (const auto place = piece(i, first.text); place.end - place.begin == first.text.size())
+      first.end = second.begin = place.begin + static_cast<std::uint32_t>(position);
     auto before = first.text.substr(0, position);
     while (!before.empty() && is_space(before.back())) before.remove_suffix(1);
     second.set_text(first.text.substr(position));

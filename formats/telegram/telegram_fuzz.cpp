@@ -1,4 +1,4 @@
-// Any octets: each line has one owner, the model is sound and of our vocabulary, slices partition the input, and what is
+// Any octets: each line has one owner, values know their octets and cover the lines (coverage.hpp), the model is sound and of our vocabulary, slices partition the input, and what is
 // written reads back as the same model (telegram.md 6.1, 6.8).
 #include <dragoman/testing.hpp>
 #include <dragoman/vocabulary.hpp>
@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "coverage.hpp"
 #include "telegram.hpp"
 
 namespace {
@@ -35,11 +36,12 @@ void check_lines(std::string_view octets) {
   require(length <= octets.size(), "a document within the input");
   telegram::parser parser;
   telegram::reporter silent;
-  parser.parse(octets.substr(0, length), cut.sections(), silent);
+  const auto& told = parser.parse(octets.substr(0, length), cut.sections(), silent);
   require(parser.claimed_twice() == 0, "no line is claimed twice");
   const auto& owners = parser.owners();
   require(owners.size() == parser.lines().size(), "an owner for each line");
   require(std::none_of(owners.begin(), owners.end(), [](telegram::owner o) { return o == telegram::owner::none; }), "each line has an owner");
+  for (const auto& problem : telegram::check_spans(octets.substr(0, length), parser, told)) require(false, problem.c_str());
 }
 
 }  // namespace

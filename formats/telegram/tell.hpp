@@ -3,6 +3,7 @@
 #include <dragoman/plugin.hpp>
 
 #include <array>
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -89,8 +90,8 @@ public:
     text("x_notice", t_.notice);
     text("x_signals", t_.first.signals);
     text("x_group_count", t_.first.group_count);
-    plain("x_number", t_.printed_number);
-    plain("x_section", t_.printed_section);
+    plain("x_number", t_.printed_number, t_.first.classification.begin, t_.first.classification.end);
+    plain("x_section", t_.printed_section, t_.first.classification.begin, t_.first.classification.end);
     text("x_derived_from", t_.derived_from);
     text("x_declassify_on", t_.declassify_on);
     texts("x_pages", t_.first.pages);
@@ -102,6 +103,9 @@ public:
 
   void body() {
     sink_.list("body");
+    // Text told in pieces is one node of the model; its span begins with the first piece.
+    bool after_text = false;
+    std::uint32_t begin = 0, end = 0;
     for (const auto& e : t_.body) {
       switch (e.what) {
         case event::kind::open:
@@ -112,13 +116,18 @@ public:
         case event::kind::text:
           if (e.text.empty()) break;
           sink_.text(e.text);
-          span(e.begin, e.end);
+          if (!after_text || begin == end) begin = e.begin;
+          end = std::max(after_text ? end : e.end, e.end);
+          span(begin, end);
           break;
         case event::kind::close: sink_.close(); break;
       }
+      after_text = e.what == event::kind::text;
     }
     for (const auto& line : t_.trailers) {
-      sink_.element("trailer").text(line.text);
+      sink_.element("trailer");
+      span(line.begin, line.end);
+      sink_.text(line.text);
       span(line.begin, line.end);
       sink_.close();
     }
@@ -127,7 +136,7 @@ public:
 
 private:
   void span(std::uint32_t begin, std::uint32_t end) {
-    if (end > begin) sink_.span(begin, end);
+    if (end > 0 && end >= begin) sink_.span(begin, end);  // an empty one is a place where something is missing
   }
   // A text that is a slice of the octets knows its place; another has that of what it was read from.
   void place(std::string_view words, std::uint32_t begin, std::uint32_t end) {
@@ -280,6 +289,7 @@ private:
     for (const auto& l : t_.unknown) {
       sink_.map();
       sink_.value("n", std::to_string(l.number));
+      span(l.text.begin, l.text.end);
       text("text", l.text);
       sink_.close();
     }
@@ -320,6 +330,7 @@ private:
       const auto number = h.section.number != 0 ? h.section.number : static_cast<std::uint32_t>(i + 2);
       sink_.map();
       sink_.value("section", std::to_string(number));
+      span(h.place.begin, h.place.end);
       transmission_lines(h.lines);
       if (odd_validation(h)) text("validation", h.lines.validation);
       relay("", h.lines.relay);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "coverage.hpp"
 #include "telegram.hpp"
 
 namespace dragoman::telegram::test {
@@ -21,11 +22,12 @@ inline void expect_accounted(std::string_view octets) {
     ASSERT_GT(length, 0u);
     parser parser;
     reporter silent;
-    parser.parse(octets.substr(at, length), cut.sections(), silent);
+    const auto& t = parser.parse(octets.substr(at, length), cut.sections(), silent);
     EXPECT_EQ(parser.claimed_twice(), 0u);
     ASSERT_EQ(parser.owners().size(), parser.lines().size());
     for (std::size_t i = 0; i < parser.owners().size(); ++i)
       EXPECT_NE(parser.owners()[i], owner::none) << "line " << i + 1 << ": " << parser.lines()[i].text;
+    for (const auto& problem : check_spans(octets.substr(at, length), parser, t)) ADD_FAILURE() << problem;
     at += length;
   }
 }

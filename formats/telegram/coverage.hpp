@@ -1,0 +1,211 @@
+// What holds for the places of a telegram's values, of every input: for tests, the case runner and the fuzzer (telegram.md
+// 6.1; docs/formats/telegram.md, "Places").
+//
+//   1. Every span lies in the document. Every value of meta has one that is not empty; every element and text of the body
+//      has one, an empty one only where something is missing (gap).
+//   2. The spans of the body's texts do not overlap. Neither do they where a line had to be decoded (characters of another
+//      charset, entities, control characters taken out), except that all texts of such a line may have its whole span.
+//   3. Each line of text, that is of a paragraph, heading, list, table, opaque block, running header or footer, is
+//      covered: each of its letters lies in the span of a text of the body or of a value of meta. Each line of the heading,
+//      signature, ending or attributes that holds a value is touched by the span of one.
+//   4. A text of the body holds the letters and digits of its octets, in order; a text that is no label and no mark holds
+//      its octets with white space collapsed. A value of meta that is kept as printed stands in its octets.
+#pragma once
+#include <dragoman/document.hpp>
+#include <dragoman/node.hpp>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ascii.hpp"
+#include "grammar.hpp"
+#include "lines.hpp"
+#include "model.hpp"
+#include "parse.hpp"
+#include "tell.hpp"
+
+namespace dragoman::telegram {
+
+class coverage {
+public:
+  coverage(std::string_view octets, const std::vector<line>& lines, const std::vector<owner>& owners)
+      : octets_(octets), lines_(lines), owners_(owners), covered_(octets.size(), 0), decoded_(octets.size() + 1, 0) {
+    for (const auto& l : lines)
+      if (!is_slice(l)) std::fill(decoded_.begin() + l.begin, decoded_.begin() + std::max(l.begin, l.end), 1);
+  }
+
+  // What does not hold of the document told from these lines, one text each; at most a few.
+  std::vector<std::string> check(node root) {
+    for (const node member : root["meta"]) value_of_meta(member, "meta." + std::string(member.name()));
+    for (const node n : root["body"]) content(n, false);
+    overlaps();
+    lines_covered();
+    return std::move(problems_);
+  }
+
+private:
+  struct place {
+    std::size_t begin = 0, end = 0;
+  };
+
+  bool is_slice(const line& l) const {
+    // A copy is no slice; std::less orders pointers of different arrays.
+    const std::less<const char*> before;
+    return l.text.empty() || (!before(l.text.data(), octets_.data()) && !before(octets_.data() + octets_.size(), l.text.data() + l.text.size()));
+  }
+  void problem(std::string text) {
+    if (problems_.size() < 8) problems_.push_back(std::move(text));
+  }
+  static std::string shown(std::string_view text) { return "\"" + std::string(text.substr(0, 60)) + "\""; }
+
+  bool place_of(node n, place& p, const std::string& what) {
+    std::uint64_t begin = 0, end = 0;
+    if (!n.source_span(begin, end)) {
+      problem(what + " has no span");
+      return false;
+    }
+    if (begin > end || end > octets_.size()) {
+      problem(what + " lies outside of the document");
+      return false;
+    }
+    p = {static_cast<std::size_t>(begin), static_cast<std::size_t>(end)};
+    return true;
+  }
+  bool has_decoded(const place& p) const {
+    return std::find(decoded_.begin() + static_cast<std::ptrdiff_t>(p.begin), decoded_.begin() + static_cast<std::ptrdiff_t>(p.end), 1) !=
+           decoded_.begin() + static_cast<std::ptrdiff_t>(p.end);
+  }
+  std::string_view octets_of(const place& p) const { return octets_.substr(p.begin, p.end - p.begin); }
+  void cover(const place& p) { std::fill(covered_.begin() + static_cast<std::ptrdiff_t>(p.begin), covered_.begin() + static_cast<std::ptrdiff_t>(p.end), 1); }
+
+  // Letters and digits, in capitals; other octets than ASCII count as letters.
+  static std::string plain(std::string_view text) {
+    std::string out;
+    for (const char c : text)
+      if (is_alnum(c) || static_cast<unsigned char>(c) >= 0x80) out += upper(c);
+    return out;
+  }
+  static std::string collapsed(std::string_view text) {
+    std::string spaced(text), out;
+    std::replace(spaced.begin(), spaced.end(), '\f', ' ');
+    bool blank = true;
+    append_collapsed(out, spaced, blank);
+    while (!out.empty() && out.back() == ' ') out.pop_back();
+    return out;
+  }
+
+  // Values that are made of what is printed, not copied.
+  static bool is_made(std::string_view path) {
+    for (const std::string_view name : {"date", "precedence", "info_precedence", "classification", "order", "id", "n", "section", "x_number", "x_section",
+                                        "x_flags", "x_reasons", "x_id_station"}) {
+      const auto last = path.substr(path.rfind('.') + 1);
+      if (last == name || path.substr(0, 5 + name.size()) == "meta." + std::string(name)) return true;
+    }
+    return false;
+  }
+  void value_of_meta(node n, const std::string& path) {
+    if (n.is(node_type::map) || n.is(node_type::list)) {
+      for (const node member : n) value_of_meta(member, n.is(node_type::map) ? path + "." + std::string(member.name()) : path);
+      return;
+    }
+    // What is said because it is not printed, or of the telegram as a whole, has no place.
+    if (path == "meta.x_flags" || ((path == "meta.x_section" || path == "meta.x_number") && n.text() == "none")) return;
+    place p;
+    if (!place_of(n, p, path + " = " + shown(n.text()))) return;
+    if (p.begin == p.end) problem(path + " = " + shown(n.text()) + " has an empty span");
+    cover(p);
+    if (!is_made(path) && !has_decoded(p) && plain(octets_of(p)).find(plain(n.text())) == npos)
+      problem(path + " = " + shown(n.text()) + " does not stand in " + shown(octets_of(p)));
+  }
+
+  void content(node n, bool is_mark) {
+    place p;
+    if (n.is(node_type::element)) {
+      if (place_of(n, p, "<" + std::string(n.name()) + ">") && p.begin == p.end && n.name() != "gap") problem("<" + std::string(n.name()) + "> has an empty span");
+      for (const node child : n) content(child, n.name() == "label" || n.name() == "seg");
+      return;
+    }
+    if (!place_of(n, p, "text " + shown(n.text()))) return;
+    cover(p);
+    texts_.push_back(p);
+    if (has_decoded(p)) return;
+    const auto words = n.text(), printed = octets_of(p);
+    const bool is_same = is_mark ? plain(words) == plain(printed) : collapsed(words) == collapsed(printed);
+    if (!is_same) problem("text " + shown(words) + " of the octets " + shown(printed));
+  }
+  void overlaps() {
+    std::sort(texts_.begin(), texts_.end(), [](const place& a, const place& b) { return a.begin < b.begin; });
+    for (std::size_t i = 1; i < texts_.size(); ++i) {
+      const auto& a = texts_[i - 1];
+      const auto& b = texts_[i];
+      if (b.begin < a.end && !decoded_[b.begin]) problem("texts overlap: " + shown(octets_of(a)) + " and " + shown(octets_of(b)));
+    }
+  }
+
+  enum class duty { none, touched, covered };
+  static duty duty_of(owner o) noexcept {
+    switch (o) {
+      case owner::none:
+      case owner::blank:
+      case owner::break_line:
+      case owner::repeated:
+      case owner::rule: return duty::none;
+      case owner::paragraph:
+      case owner::heading:
+      case owner::list:
+      case owner::preformatted:
+      case owner::opaque:
+      case owner::page:
+      case owner::footer: return duty::covered;
+      default: return duty::touched;
+    }
+  }
+  void lines_covered() {
+    std::set<std::string_view> said;  // lines of a heading that have a value
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      const auto& l = lines_[i];
+      const auto what = duty_of(owners_[i]);
+      if (what == duty::none || is_syntax(l.text)) continue;
+      bool any = false, all = true;
+      for (std::size_t at = l.begin; at < l.end; ++at) {
+        any |= covered_[at] != 0;
+        all &= covered_[at] != 0 || !is_letter(octets_[at]);
+      }
+      if (any && what == duty::touched) said.insert(trim(l.text));
+      else if (what == duty::touched && said.count(trim(l.text)) != 0) continue;  // a later section repeats it
+      if (is_slice(l) && what == duty::covered ? !all : !any) problem("line " + std::to_string(i + 1) + " is not covered: " + shown(l.text));
+    }
+  }
+  // A header of the archive; the end's number of a transmission, which is that of the telegram; a label without a value.
+  static bool is_syntax(std::string_view text) {
+    text = trim(text);
+    if (const auto l = match_label(text); l.what != label::none) {
+      const auto value = plain(text.substr(l.value));
+      if (value.empty() || value == "NONE" || value == "NA") return true;
+    }
+    return is_validation(text) || text == "Message Text" || text == "Message Attributes";
+  }
+
+  std::string_view octets_;
+  const std::vector<line>& lines_;
+  const std::vector<owner>& owners_;
+  std::vector<char> covered_, decoded_;
+  std::vector<place> texts_;
+  std::vector<std::string> problems_;
+};
+
+// What does not hold of the telegram that was parsed from `octets` last.
+inline std::vector<std::string> check_spans(std::string_view octets, const parser& parsed, const telegram& t) {
+  document_builder made([](std::string_view, char*) {});
+  builder out(made.sink());
+  tell_document(out, t);
+  const auto told = made.finish();
+  return coverage(octets, parsed.lines(), parsed.owners()).check(told.root());
+}
+
+}  // namespace dragoman::telegram
