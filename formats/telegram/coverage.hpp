@@ -188,6 +188,8 @@ private:
       const auto value = plain(text.substr(l.value));
       if (value.empty() || value == "NONE" || value == "NA") return true;
     }
+    for (const std::string_view word : {"FM", "TO", "INFO", "XMT"})
+      if (same(text, word)) return true;
     return is_validation(text) || text == "Message Text" || text == "Message Attributes";
   }
 
