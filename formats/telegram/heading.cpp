@@ -432,32 +432,28 @@ private:
       if (starts_with(text, key)) return key;
     return {};
   }
+  static constexpr std::size_t longest_form = 40;  // lines
   // Takes the form from its title on: lines of known keys, what goes on with them, and the rule below.
   std::size_t form(std::size_t i, std::size_t end) {
     s_.out().form.is_present = true;
     form_date(i, trim(trim(s_.text(i)).substr(9)));
     keep(i, trim(s_.text(i)));
     value* going_on = nullptr;
-    for (++i; i < end; ++i) {
-      const auto text = trim(s_.text(i));
-      if (text.empty()) {
+    for (std::size_t lines = 0; ++i < end && lines < longest_form; ++lines) {
+      if (s_.is_empty(i)) {
         std::size_t next = i;
         while (next < end && s_.is_empty(next)) ++next;
         if (next == end || (form_key(trim(s_.text(next))).empty() && !is_rule(s_.text(next)))) return i;
-        s_.claim(i, owner::blank);
+        i = s_.skip_blank(i, next);
         going_on = nullptr;
-        continue;
       }
+      const auto text = trim(s_.text(i));
       if (is_rule(text)) return keep(i, text);
       const auto key = form_key(text);
-      class_line classification;
-      if (key.empty() && (same(text, "BT") || parse_class_line(text, true, classification) || is_transmission_id(text) || is_routing(text) || is_calling(text))) return i;
+      if (key.empty() && begins_heading(i)) return i;
       keep(i, text);
-      if (key.empty()) {
-        if (going_on != nullptr) *going_on = {s_.join(going_on->text, " ", text), going_on->begin, s_.at(i).end};
-        continue;
-      }
-      going_on = form_field(i, key, trim(text.substr(key.size())));
+      if (!key.empty()) going_on = form_field(i, key, trim(text.substr(key.size())));
+      else if (going_on != nullptr) *going_on = {s_.join(going_on->text, " ", text), going_on->begin, s_.at(i).end};
     }
     return i;
   }
