@@ -63,6 +63,7 @@ private:
   std::vector<page_break> breaks_;  // met since the last block, not told yet
   std::uint32_t expected_ = 1;    // number of the next paragraph
   std::uint32_t section_ = 1;     // that is being read
+  bool is_flattened_ = false;     // a number lost its link (4.3)
   char number_style_ = 0;         // what closes the numbers of paragraphs: '.' or ')'
   // The open paragraph or item: its text up to now.
   std::size_t last_text_line_ = 0;
@@ -315,20 +316,30 @@ private:
     if (has_mark) return plausible || after_blank || p.pilcrow;
     if (p.pilcrow) return after_blank ? plausible || !cut : meant == expected_ && is_sentence_end(last_text_);
     if (!p.spaced && meant != expected_) return false;
-    if (after_blank) return plausible && (!cut || breaks_.empty());
+    if (after_blank) return plausible && (!cut || breaks_.empty() || meant == expected_);  // a header may cut a sentence before a number
     return meant == expected_ && (open_ == block::none || is_sentence_end(last_text_)) && open_ != block::list;
   }
   // A pilcrow's link flattened into the number: "14." where 4 is next (4.3).
   std::uint32_t meant_number(const paragraph_start& p) const noexcept {
     if (p.pilcrow || p.number == expected_) return p.number;
-    std::uint32_t scale = 10;
-    while (scale <= expected_) scale *= 10;
-    return p.number == scale + expected_ ? expected_ : p.number;
+    const auto without_link = behind_one(p.number);
+    if (without_link == expected_) return expected_;
+    // Where links were flattened before, a number that is skipped or repeated lost its own, too.
+    const bool plausible = without_link != 0 && without_link + 1 >= expected_ && without_link <= expected_ + 3;
+    return is_flattened_ && plausible && p.number > expected_ + 3 ? without_link : p.number;
+  }
+  // 4 of 14; 0 where no number stands behind a first digit 1.
+  static std::uint32_t behind_one(std::uint32_t number) noexcept {
+    std::uint32_t scale = 1;
+    while (scale <= number / 10) scale *= 10;
+    const auto rest = number / scale == 1 ? number - scale : 0;
+    return rest * 10 >= scale ? rest : 0;
   }
 
   std::size_t paragraph(std::size_t i, const paragraph_start& p) {
     const auto raw = s_.text(i);
     const auto meant = meant_number(p);
+    is_flattened_ |= meant != p.number;
     if (meant != p.number)
       s_.report(code::para_flattened, "\"" + std::string(trim(raw.substr(p.label, p.label_end - p.label))) + "\" is paragraph " + std::to_string(meant),
                 s_.at(i).begin, s_.at(i).end);

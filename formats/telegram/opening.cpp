@@ -325,7 +325,7 @@ private:
       word = trim(word);
       if (word.empty()) return;
       if (match_caption(word) == word.size() && word != "SENSITIVE") {  // a caption among the tags (5.4 no. 52)
-        s_.out().captions.push_back({word, v.begin, v.end});
+        s_.out().captions.push_back({is_all_upper(word) ? word : s_.upper_copy(word), v.begin, v.end});
         return;
       }
       if (!is_all_upper(word) && is_tag_shape(word)) {

@@ -30,6 +30,14 @@ document without_source(node root) {
   return made.finish();
 }
 
+// The costly laws are tried on a part of the inputs, the same ones on every run: a fuzzer that tries four times as many
+// finds more.
+bool is_one_of(std::string_view octets, std::uint32_t parts) noexcept {
+  std::uint32_t hash = 2166136261u;
+  for (const char c : octets) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
+  return (hash >> 16) % parts == 0;
+}
+
 void check_lines(std::string_view octets) {
   telegram::cutter cut;
   const auto length = cut.cut(octets, true);
@@ -54,12 +62,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const auto read = testing::read(telegram::format, octets);
   require(read.problem.empty(), read.problem.c_str());
-  const auto in_pieces = testing::read(telegram::format, octets, {}, "test", 7, false);
-  require(in_pieces.documents.size() == read.documents.size(), "the same documents when read in pieces");
+  if (is_one_of(octets, 4)) {
+    const auto in_pieces = testing::read(telegram::format, octets, {}, "test", 7, false);
+    require(in_pieces.documents.size() == read.documents.size(), "the same documents when read in pieces");
+  }
   std::string together;
   for (const auto& d : read.documents) {
     together += d.root()["source"]["octets"].text();
     for (const auto& problem : vocabulary::check(d.root())) require(false, problem.c_str());
+    if (!is_one_of(d.root()["source"]["octets"].text(), 8)) continue;
     const auto bare = without_source(d.root());
     const auto written = testing::write(telegram::format, {&bare});
     if (!written.diagnostics.empty()) continue;  // it said what it could not write

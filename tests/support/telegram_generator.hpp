@@ -149,6 +149,7 @@ public:
     if (has("no_header")) drop({"null_first", "date_first", "print_out", "class_glued"});
     if (has("windows1252")) drop({"latin1"});
     if (has("crlf")) drop({"cr", "mixed_ends"});
+    if (has("class_glued")) drop({"class_lower"});
     if (has("cr")) drop({"mixed_ends"});
     if (has("no_signature")) drop({"signature_marks", "signature_appended"});
     if (has("subj_missing")) drop({"subj_glued", "subj_label", "subj_short"});
