@@ -1,31 +1,19 @@
 // The attributes of a record of the archive, behind the text (telegram.md 2.12, 5.7).
 #include <algorithm>
-#include <array>
 #include <string>
 
 #include "ascii.hpp"
 #include "grammar.hpp"
 #include "stage.hpp"
+#include "vocabulary.hpp"
 
 namespace dragoman::telegram {
 namespace {
 
-// Vocabulary of the archive (nara_attributes.tsv), sorted.
-constexpr std::array<std::string_view, 67> known_keys{
-    "Automatic Decaptioning", "Capture Date", "Channel Indicators", "Concepts", "Control Number", "Copy", "Current Classification",
-    "Decaption Date", "Decaption Note", "Disposition Action", "Disposition Approved on Date", "Disposition Authority",
-    "Disposition Case Number", "Disposition Comment", "Disposition Date", "Disposition Event", "Disposition History",
-    "Disposition Reason", "Disposition Remarks", "Document Number", "Document Source", "Document Unique ID", "Draft Date", "Drafter",
-    "Enclosure", "Errors", "Executive Order", "Film Number", "From", "Handling Restrictions", "ISecure", "Image Path", "Legacy Key",
-    "Line Count", "Locator", "Markings", "Office", "Original Classification", "Original Handling Restrictions",
-    "Original Previous Classification", "Original Previous Handling Restrictions", "Page Count", "Previous Channel Indicators",
-    "Previous Classification", "Previous Handling Restrictions", "Reference", "Review Action", "Review Authority", "Review Comment",
-    "Review Content Flags", "Review Date", "Review Event", "Review Exemptions", "Review History", "Review Markings",
-    "Review Media Identifier", "Review Referrals", "Review Release Date", "Review Release Event", "Review Transfer Date",
-    "Review Withdrawn Fields", "Secure", "Sent Date", "Status", "Subject", "TAGS", "To"};
-static_assert(std::is_sorted(known_keys.begin(), known_keys.end()));
+// Keys are compared with their case, unlike keywords: "to: the Governor" goes on with a value.
 bool is_known_key(std::string_view key) noexcept {
-  return key == "Type" || std::binary_search(known_keys.begin(), known_keys.end(), key);
+  const auto* known = terms::nara_attributes.find(key);
+  return known != nullptr && known->key.view() == key;
 }
 
 // "Key: value" at column 1, the key a known one: where its colon is; npos for other lines, which go on with the value above.

@@ -8,6 +8,7 @@
 #include "grammar.hpp"
 #include "opening.hpp"
 #include "stage.hpp"
+#include "vocabulary.hpp"
 
 namespace dragoman::telegram {
 namespace {
@@ -294,8 +295,7 @@ private:
     const auto at = static_cast<std::size_t>(digits - v.text.begin());
     auto number = v.text.substr(at, count_digits(v.text.substr(at)));
     if (number.size() != 5) return;
-    constexpr std::array<std::string_view, 8> orders{"10290", "10501", "11652", "12065", "12356", "12958", "13292", "13526"};
-    if (std::find(orders.begin(), orders.end(), number) == orders.end()) {
+    if (!terms::executive_orders.find(number)) {
       const auto near = nearest_order(number);
       if (near.empty()) return;
       s_.report(code::eo_repaired, std::string(number) + " read as " + std::string(near), v.begin, v.end);

@@ -8,10 +8,28 @@
 namespace dragoman::telegram::terms {
 namespace {
 
+// The first eight octets as a number, small letters as capitals: eight at a time, since every search begins with it.
 std::uint64_t prefix_of(std::string_view key) noexcept {
   std::uint64_t prefix = 0;
-  for (std::size_t i = 0; i < 8; ++i) prefix = prefix << 8 | (i < key.size() ? static_cast<unsigned char>(upper(key[i])) : 0u);
-  return prefix;
+  const std::size_t length = std::min<std::size_t>(key.size(), 8);
+  for (std::size_t i = 0; i < length; ++i) prefix = prefix << 8 | static_cast<unsigned char>(key[i]);
+  if (length < 8) prefix <<= 8 * (8 - length);
+  // An octet from a to z gets its high bit set here, and loses 0x20 for it.
+  constexpr std::uint64_t each = 0x0101010101010101u, high = 0x80 * each;
+  const std::uint64_t low = prefix & ~high;
+  const std::uint64_t small = (low + (0x80 - 'a') * each) & ~(low + (0x7F - 'z') * each) & ~prefix & high;
+  return prefix - (small >> 2);
+}
+
+// How many of the sorted numbers are less, without a branch that the processor would guess wrong half of the time.
+std::size_t count_less(const std::uint64_t* numbers, std::size_t size, std::uint64_t wanted) noexcept {
+  const std::uint64_t* at = numbers;
+  while (size > 1) {
+    const std::size_t half = size / 2;
+    at += half & (std::size_t{0} - static_cast<std::size_t>(at[half - 1] < wanted));
+    size -= half;
+  }
+  return static_cast<std::size_t>(at - numbers) + (size == 1 && *at < wanted);
 }
 
 // Letters and digits of a name of a station, in a buffer: no name is longer.
@@ -43,11 +61,14 @@ std::span<const std::uint16_t> rows_of(const detail::station_index& index, std::
 
 key_index::range key_index::find(std::string_view key) const noexcept {
   const auto prefix = prefix_of(key);
+  const auto is_here = [&](std::size_t i) {  // what the prefix holds needs no second look
+    return keys[i].length == key.size() && (key.size() <= 8 || same(keys[i].view().substr(8), key.substr(8)));
+  };
   range out;
-  out.first = static_cast<std::size_t>(std::lower_bound(prefixes, prefixes + size, prefix) - prefixes);
-  while (out.first < size && prefixes[out.first] == prefix && !same(keys[out.first], key)) ++out.first;
+  out.first = count_less(prefixes, size, prefix);
+  while (out.first < size && prefixes[out.first] == prefix && !is_here(out.first)) ++out.first;
   out.last = out.first;
-  while (out.last < size && prefixes[out.last] == prefix && same(keys[out.last], key)) ++out.last;
+  while (out.last < size && prefixes[out.last] == prefix && is_here(out.last)) ++out.last;
   return out;
 }
 

@@ -180,6 +180,53 @@ TEST(Vocabulary, RoutingPostsNameStationsThatExist) {
     EXPECT_TRUE(s.indicator.empty() || routing_posts.find(s.indicator)) << s.indicator.view();
 }
 
+// The grammar has short lists of its own where it scans; they must not know anything that the tables do not.
+
+TEST(Vocabulary, TheGrammarAgreesOnPrecedences) {
+  for (const auto& p : precedences) {
+    if (p.rank == 0) continue;  // military ones; accepted, never written
+    const auto name = precedence_of_prosign(p.prosign.view()[0]);
+    EXPECT_EQ(prosign_of_precedence(p.word), p.prosign.view()[0]) << p.word.view();
+    EXPECT_TRUE(name == p.word.view() || p.word.view().ends_with(name)) << p.word.view();
+    std::size_t length = 0;
+    bool repaired = false;
+    EXPECT_EQ(precedence_at_end("AMEMBASSY ORMUNDE " + std::string(p.word), length, repaired), p.word.view());
+    EXPECT_FALSE(repaired);
+  }
+}
+
+TEST(Vocabulary, TheGrammarAgreesOnClassifications) {
+  for (const auto& c : classifications) {
+    const std::string_view form = c.form;
+    if (form == "CLEAR" || form.find("//") != npos) continue;  // not on the classification line of telegrams, or of metadata
+    const auto found = match_level(form, false);
+    EXPECT_EQ(found.name, c.name.view()) << form;
+    EXPECT_EQ(found.length, form == "UNCLAS EFTO" ? 6 : form.size()) << form;
+    EXPECT_FALSE(found.repaired) << form;
+  }
+}
+
+TEST(Vocabulary, TheGrammarAgreesOnCaptions) {
+  for (const auto& c : captions) {
+    const std::string_view caption = c.caption, kind = c.kind;
+    if (caption.find('<') != npos) continue;
+    if (kind != "distribution" && kind != "dissemination control" && kind != "channel" && kind != "transmission") continue;
+    EXPECT_NE(match_caption(caption == "REL TO" ? "REL TO USA" : caption), 0u) << caption;
+  }
+}
+
+TEST(Vocabulary, TheGrammarAgreesOnPortionMarks) {
+  for (const auto& m : portion_marks) {
+    if (m.level.empty()) continue;  // a control alone is not a mark of a paragraph
+    const auto found = match_portion("(" + std::string(m.mark) + ") The dues stay.");
+    ASSERT_NE(found.length, 0u) << m.mark.view();
+    const auto name = found.level == "SBU" ? "SBU" : match_level(found.level == "U" ? "UNCLASSIFIED" : found.level == "C" ? "CONFIDENTIAL" :
+                      found.level == "S" ? "SECRET" : found.level == "TS" ? "TOP SECRET" : found.level, false).name;
+    EXPECT_EQ(name, m.level.view()) << m.mark.view();
+    EXPECT_TRUE(found.controls.empty() == m.controls.empty() || same(found.controls, "ENTIRE TEXT")) << m.mark.view();
+  }
+}
+
 TEST(Vocabulary, TheTermsOfTheFormatAreAllRowsAndAliases) {
   const std::size_t rows = precedences.size() + classifications.size() + captions.size() + portion_marks.size() + executive_orders.size() +
                            exemptions.size() + reasons.size() + tags_subject.size() + tags_geographic.size() + tags_program.size() +
