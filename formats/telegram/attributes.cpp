@@ -86,10 +86,11 @@ private:
   void go_on(std::size_t i, std::string_view words) {
     auto& value = s_.out().attributes.back().text;
     if (joined_.empty()) joined_ = value.text;
+    const bool is_first = joined_.empty();
     if (!joined_.empty()) joined_ += '\n';
     joined_ += words;
     const auto place = s_.piece(i, words);
-    if (value.text.empty()) value.begin = place.begin;
+    if (is_first) value.begin = place.begin;
     value.end = place.end;
   }
   void finish() {

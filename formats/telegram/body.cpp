@@ -200,7 +200,8 @@ private:
     const auto text = std::max(section.seam, s_.at(std::min(section.begin, s_.count() - 1)).begin);
     if (!section.is_duplicate) missing(section.number - 1, section_ == 0 ? text : section.seam);
     if (section_ != 0) {
-      breaks_.push_back({page_break::kind::seam, 0, 0, {}, section.number, section.seam, text});
+      const auto end = text > section.seam ? text : s_.at(std::min(section.begin, s_.count() - 1)).end;
+      breaks_.push_back({page_break::kind::seam, 0, 0, {}, section.number, section.seam, end});
       count_sections(section.number);
     }
     if (!section.is_duplicate) section_ = section.number;

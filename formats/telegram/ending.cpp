@@ -154,12 +154,15 @@ std::size_t read_signature(stage& s, std::size_t at, std::size_t end) {
   const auto name = match_signature(word);
   const auto before = trim(text.substr(0, text.size() - word.size()));
   if (is_all_upper(name) && name.size() >= 4 && name.find('.') == npos && before.size() > 8 && (before.back() == '.' || before.back() == ')') &&
-      (ends_with(before, "COMMENT.") || ends_with(before, "CONSIDERED.") || ends_with(before, "SUMMARY.") || !is_all_upper(before))) {
+      (ends_with(before, "COMMENT.") || ends_with(before, "CONSIDERED.") || ends_with(before, "SUMMARY.") || !is_all_upper(before)) && s.may_split(last)) {
     const auto place = s.piece(last, word);
     s.report(code::signature_appended, "\"" + std::string(word) + "\"", place.begin, place.end);
     out.signature = s.piece(last, name);
     if (name.size() != word.size()) out.signature_text = place;
-    s.lines()[last].set_text(before);
+    // The name gets a line of its own.
+    s.split_line(last, static_cast<std::size_t>(word.data() - s.text(last).data()));
+    s.claim(last + 1, owner::signature);
+    return last + 1;
   }
   return end;
 }

@@ -134,6 +134,14 @@ private:
            text.find(" WASHDC") != npos;
   }
 
+  // Did another line say this before? The first one counts.
+  bool is_said(std::string_view text) const {
+    const auto& lines = h_.lines;
+    return (!lines.id.empty() && is_transmission_id(text)) || (!lines.routing.empty() && is_routing(text)) ||
+           (!lines.de.empty() && is_calling(text)) || (!lines.security.empty() && is_security(text)) ||
+           (!h_.from.name.empty() && starts_with_word(text, "FM"));
+  }
+
   void line(std::size_t i) {
     split_glued_class_line(i);
     split_glued_page(i);
@@ -142,6 +150,11 @@ private:
     if (parse_page_header(text, page)) {
       s_.claim(i, owner::page);
       h_.pages.push_back(s_.piece(i, text));
+      return;
+    }
+    if (is_first_ && is_said(text)) {
+      s_.keep_unknown(i, " says again what another line of the heading said");
+      list_ = list::none;
       return;
     }
     s_.claim(i, owner::format_line);

@@ -210,8 +210,28 @@ private:
     return {text, s_.at(first).begin, s_.at(last - 1).end};
   }
 
+  // Did another line say this before? The first one counts (telegram.md 5.4 no. 58).
+  bool is_said(label what) const {
+    const auto& out = s_.out();
+    switch (what) {
+      case label::order: return !out.declassify.empty();
+      case label::tags: return !out.tags.empty();
+      case label::subject: return !out.subject.empty();
+      case label::refs: return out.has_reference_line;
+      case label::classified: return !out.classified_by.empty();
+      case label::reason: return !out.classified_by.reason.empty();
+      case label::declassify_on: return !out.declassify_on.empty();
+      case label::derived: return !out.derived_from.empty();
+      default: return false;
+    }
+  }
+
   std::size_t labelled_lines(std::size_t i, std::size_t end, const labelled& l) {
     ++labels_;
+    if (is_first_ && is_said(l.what)) {
+      s_.keep_unknown(i, " says again what another line said");
+      return i + 1;
+    }
     if (l.repaired) s_.report(code::label_repaired, "\"" + std::string(trim(s_.text(i).substr(0, l.value))) + "\"", s_.at(i).begin, s_.at(i).end);
     if (split_glued_label(i, l.what, l.value + 1)) ++end;
     if (l.what == label::refs) return references(i, end, l.value);

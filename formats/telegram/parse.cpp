@@ -477,15 +477,20 @@ private:
   std::vector<body_section> texts() {
     std::vector<body_section> out;
     std::size_t last = 0;  // the last section whose text counts
-    for (std::size_t k = 0; k < parts_.size(); ++k) {
+    for (std::size_t k = 0; k < parts_.size(); ++k)
       if (!parts_[k].text.is_duplicate) last = k;
+    const auto count = s_.count();
+    auto& text = parts_[last].text;
+    text.end = read_signature(s_, text.begin, text.end);
+    grow(last, s_.count() - count);
+    text.stop = parts_[last].stop;
+    for (std::size_t k = 0; k < parts_.size(); ++k) {
       if (k > 0) {
         out_.further.push_back(std::move(parts_[k].head));
         if (out_.further.back().section.number == 0) out_.further.back().section.number = parts_[k].text.number;
       }
       out.push_back(parts_[k].text);
     }
-    out[last].end = read_signature(s_, out[last].begin, out[last].end);
     return out;
   }
 

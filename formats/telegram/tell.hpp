@@ -279,8 +279,8 @@ private:
     if (t_.id_text.empty()) return;
     sink_.map("x_id");
     text("text", t_.id_text);
-    plain("second", t_.id_second);
-    plain("suffix", t_.id_suffix);
+    plain("second", t_.id_second, t_.id_text.begin, t_.id_text.end);
+    plain("suffix", t_.id_suffix, t_.id_text.begin, t_.id_text.end);
     sink_.close();
   }
   void unknown_lines() {
