@@ -362,7 +362,7 @@ private:
   std::size_t line(std::size_t i, std::size_t end) {
     const auto text = trim(s_.text(i));
     if (is_transmission_id(text)) return i;
-    if (is_partial_notice(text)) return notice(i, end);
+    if (is_partial_notice(text) && s_.out().notice.empty()) return notice(i, end);
     if (text == "Message Text") {
       s_.claim(i, owner::preamble);
       return i + 1;
@@ -486,6 +486,7 @@ private:
     } else if (key == "Action:") {
       h_.copies.action = s_.piece(i, text);
       h_.copies.action.text = s_.join("ACTION:", " ", text);
+      h_.copies.action.begin = s_.at(i).begin;  // with its key
     }
     return place;
   }
@@ -554,6 +555,7 @@ private:
     auto text = trim(s_.text(i));
     auto& d = h_.copies;
     const auto set = [&](value& to, std::string_view part) {
+      if (!to.empty()) return false;  // one line has a place
       to = s_.piece(i, trim(part));
       return in_block_ = true;
     };
@@ -581,7 +583,7 @@ private:
     if (!in_block_) return false;
     if (in_print_ && starts_with(text, "INFO:")) return offices(text.substr(5));
     if (in_print_ && !d.info.empty() && d.notes.empty() && is_blank_char(s_.text(i)[0]) && is_all_upper(text) && text.find(':') == npos) return offices(text);
-    if (const auto slash = text.rfind(" /"); slash != npos && is_copy_total(trim(text.substr(slash)))) {
+    if (const auto slash = text.rfind(" /"); d.total.empty() && slash != npos && is_copy_total(trim(text.substr(slash)))) {
       set(d.total, text.substr(slash));  // behind the last offices instead of below them
       text = trim(text.substr(0, slash));
     }
