@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace dragoman::telegram {
@@ -148,8 +149,23 @@ struct telegram {
   std::string_view printed_number;   // classification line's number, when the id does not say it
   std::string_view printed_section;  // its section words, when the body does not say them
 
+  // Forgets everything; the lists that nearly every telegram has keep their room.
   void clear() {
-    *this = telegram{};
+    telegram empty;
+    const auto keep = [](auto& from, auto& to) {
+      from.clear();
+      to = std::move(from);
+    };
+    keep(body, empty.body);
+    keep(captions, empty.captions);
+    keep(passing, empty.passing);
+    keep(tags, empty.tags);
+    keep(refs, empty.refs);
+    keep(attributes, empty.attributes);
+    keep(first.to, empty.first.to);
+    keep(first.info, empty.first.info);
+    keep(first.copies.info, empty.first.copies.info);
+    *this = std::move(empty);
   }
 };
 

@@ -160,9 +160,11 @@ unsigned month_of(std::string_view word) noexcept {
 level_match match_level(std::string_view text, bool tolerant) noexcept {
   if (text.empty() || !is_letter(text[0])) return {};
   constexpr std::string_view initials = "TSCRLUcstrlu";
-  if (initials.find(text[0]) == npos && !tolerant) return {};
-  for (const auto& l : levels)
-    if (const auto length = match_spaced(text, l.letters)) return {l.name, length, false};
+  const auto second = std::find_if_not(text.begin() + 1, text.end(), is_blank_char);
+  const bool begins_so = second != text.end() && initials.find(text[0]) != npos && std::string_view("OEINoein").find(*second) != npos;
+  if (begins_so)
+    for (const auto& l : levels)
+      if (const auto length = match_spaced(text, l.letters)) return {l.name, length, false};
   if (!tolerant) return {};
   for (const auto& l : levels) {
     if (l.letters.size() < 6) continue;

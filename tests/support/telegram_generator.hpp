@@ -138,7 +138,8 @@ inline std::vector<std::string> wrap(const std::string& text, std::size_t width)
 
 class maker {
 public:
-  maker(std::uint64_t seed, telegram_form form, bool dirty) : random_(seed * 16 + static_cast<std::uint64_t>(form) * 2 + (dirty ? 1 : 0)), form_(form) {
+  maker(std::uint64_t seed, telegram_form form, bool dirty, std::size_t least_text)
+      : random_(seed * 16 + static_cast<std::uint64_t>(form) * 2 + (dirty ? 1 : 0)), form_(form), least_text_(least_text) {
     out_.form = form;
     has_trap_ = random_.chance(10);
     if (dirty)
@@ -631,13 +632,14 @@ private:
     const std::size_t paragraphs = random_.between(1, sections_ > 1 ? 9 : 6);
     const std::size_t trapped = random_.below(paragraphs);
     std::size_t number = 0;
-    for (std::size_t i = 0; i < paragraphs; ++i) {
+    for (std::size_t i = 0, written = 0; i < paragraphs || written < least_text_; ++i) {
       if (i >= 1 && random_.chance(35)) add_heading();
       if (!(has("para_dup") && i == 2)) ++number;
       if (has("para_gap") && i == 2) ++number;
       std::string text;
       for (std::size_t k = 0, n = random_.between(1, 6); k < n; ++k) text += (k ? (random_.chance(30) ? "  " : " ") : "") + sentence();
       if (has_trap_ && i == trapped && !is_soft()) text += " " + trap();
+      written += text.size();
       if (i == 0 && random_.chance(70)) text = "SUMMARY: " + text + " END SUMMARY.";
       const bool listed = random_.chance(15);
       if (listed && random_.chance(50)) text.back() = ':';
@@ -932,14 +934,16 @@ private:
   std::size_t year_ = 0, month_ = 0, day_ = 0, hour_ = 0, minute_ = 0, serial_ = 0, sections_ = 1, width_ = 69, broken_sections_ = 1;
   std::string class_name_, class_line_, mark_, security_, class_caption_;
   char prosign_ = 'R', info_prosign_ = 0;
+  std::size_t least_text_ = 0;
   bool has_trap_ = false, linked_ = false;
   std::vector<std::string> addressees_, open_, body_;
 };
 
 }  // namespace generator
 
-inline generated_telegram generate_telegram(std::uint64_t seed, telegram_form form, bool dirty) {
-  return generator::maker(seed, form, dirty).make();
+// `least_text`: as many paragraphs as make that many octets of text; 0: a few.
+inline generated_telegram generate_telegram(std::uint64_t seed, telegram_form form, bool dirty, std::size_t least_text = 0) {
+  return generator::maker(seed, form, dirty, least_text).make();
 }
 
 }  // namespace dragoman::testing
