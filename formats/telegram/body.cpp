@@ -341,10 +341,10 @@ private:
     const auto raw = s_.text(i);
     const auto meant = meant_number(p);
     is_flattened_ |= meant != p.number;
-    if (meant != p.number)
+    if (meant != p.number && s_.report.wants(code::para_flattened))
       s_.report(code::para_flattened, "\"" + std::string(trim(raw.substr(p.label, p.label_end - p.label))) + "\" is paragraph " + std::to_string(meant),
                 s_.at(i).begin, s_.at(i).end);
-    if (meant != expected_ && !(expected_ == 1 && meant <= 2))
+    if (meant != expected_ && !(expected_ == 1 && meant <= 2) && s_.report.wants(code::para_sequence))
       s_.report(code::para_sequence, "paragraph " + std::to_string(meant) + " where " + std::to_string(expected_) + " was next", s_.at(i).begin, s_.at(i).end);
     begin_block();
     open("p", i);
@@ -447,7 +447,7 @@ private:
     bullet_ = raw.substr(m.begin, m.end - m.begin);
     auto label = bullet_;
     if (m.flattened) {
-      s_.report(code::para_flattened, "a link was flattened into the label \"" + std::string(label) + "\"", s_.at(i).begin, s_.at(i).end);
+      if (s_.report.wants(code::para_flattened)) s_.report(code::para_flattened, "a link was flattened into the label \"" + std::string(label) + "\"", s_.at(i).begin, s_.at(i).end);
       if (label.back() != '.' && label.back() != ')') label = s_.join(label.substr(0, 1), ".", "");
       if (label.size() == 2 && label[1] == ']') label = s_.join(label.substr(0, 1), ".", "");
     }
@@ -701,7 +701,7 @@ private:
   }
   std::size_t go_on(std::size_t i, std::string_view words) {
     const bool cut = last_text_line_ + 1 != i;
-    if (cut && breaks_.empty()) s_.report(code::text_gap, "a blank line cut the sentence before \"" + std::string(words.substr(0, 40)) + "\"", s_.at(i).begin, s_.at(i).end);
+    if (cut && breaks_.empty() && s_.report.wants(code::text_gap)) s_.report(code::text_gap, "a blank line cut the sentence before \"" + std::string(words.substr(0, 40)) + "\"", s_.at(i).begin, s_.at(i).end);
     if (!breaks_.empty()) {
       inline_.flush(true);
       tell_breaks();

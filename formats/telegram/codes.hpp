@@ -50,6 +50,13 @@ public:
     services_->report(severity_of(c), name_of(c), text,
                       {static_cast<std::int64_t>(base_ + begin), static_cast<std::int64_t>(end - begin), 0, 0});
   }
+  // Would a report of this code be shown? One that is not is counted; who asks spares making its text.
+  bool wants(code c) noexcept {
+    auto& n = counts_[static_cast<std::size_t>(c)];
+    if (n < limit) return true;
+    ++n;
+    return false;
+  }
   std::uint32_t count(code c) const noexcept { return counts_[static_cast<std::size_t>(c)]; }
   // Tells how many reports the limit held back.
   void finish() const {

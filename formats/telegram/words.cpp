@@ -168,6 +168,9 @@ level_match match_level(std::string_view text, bool tolerant) noexcept {
   if (!tolerant) return {};
   for (const auto& l : levels) {
     if (l.letters.size() < 6) continue;
+    // One fault leaves the first letter, or moves it by one place.
+    const char a = upper(text[0]), b = second != text.end() ? upper(*second) : '\0';
+    if (a != l.letters[0] && b != l.letters[0] && a != l.letters[1]) continue;
     if (const auto length = match_faulty(text, l.letters)) return {l.name, length, true};
   }
   return {};
