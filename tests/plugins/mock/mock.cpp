@@ -326,9 +326,11 @@ constexpr dgm_code codes[] = {
     {"mock.error", DGM_ERROR, "An error that was ordered", nullptr},
     {"mock.loss", DGM_LOSS, "A loss that was ordered", nullptr}};
 
+// The second one lacks its meaning: it is left out, and said so.
+constexpr dgm_term terms[] = {{"M.O.C.K.", "order", "misbehaves on request", "mock.cpp"}, {"VOID", "order", "", "mock.cpp"}};
 constexpr dgm_format format{sizeof(dgm_format), DGM_COLLECTION, "mock", "Orders to misbehave", suffixes, media_types, nullptr, 0,
                             options, std::size(options), codes, std::size(codes),
-                            &mock_reader, &dragoman::writer_table<writer>::value, nullptr, 0};
+                            &mock_reader, &dragoman::writer_table<writer>::value, terms, std::size(terms)};
 constexpr const dgm_format* formats[] = {&format, nullptr};
 
 }  // namespace
