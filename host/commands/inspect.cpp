@@ -11,8 +11,8 @@ manual text() {
   manual m;
   m.paragraphs = {
       "Shows the heading with the lines that each value came from, the outline of the body with its seams, and then what no rule "
-      "understood and what was doubted or repaired, each with its line. Line numbers are those of the input where its text is in it, "
-      "else of the original text that it carries. Of an input of several documents there is a list; --document shows one of it.",
+      "understood and what was doubted or repaired, each with its line. A document that came through another format has no lines, unless its "
+      "reader knows them. Of an input of several documents there is a list; --document shows one of it.",
       "INPUT is as for convert: files, directories, - or @LIST. What cannot be read is said, and the rest goes on.",
       "--residue exits with 0 when everything was understood and 1 when something was not, so that scripts can ask.",
   };
