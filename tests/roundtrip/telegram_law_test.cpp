@@ -1,0 +1,113 @@
+// Telegram text written from models of other formats: what it cannot hold is said, and what it says can be read
+// (telegram.md 6.7, 6.8; tei.md 3).
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "chain.hpp"
+
+namespace dragoman::roundtrip {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path corpora() {
+  const char* set = std::getenv("DRAGOMAN_CORPORA");
+  return set != nullptr ? fs::path(set) : fs::path(DRAGOMAN_SOURCE_DIR) / ".." / "shared" / "corpora";
+}
+
+document without_source(node root) {
+  document_builder made(sha256);
+  made.drop_source(true);
+  builder(made.sink()).copy(root);
+  return made.finish();
+}
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> out(1);
+  for (const char c : text) {
+    const auto u = static_cast<unsigned char>(c);
+    const bool is_word = u >= 0x80 || (u >= '0' && u <= '9') || (u >= 'a' && u <= 'z') || (u >= 'A' && u <= 'Z');
+    if (is_word) out.back() += c;
+    else if (!out.back().empty()) out.emplace_back();
+  }
+  if (out.back().empty()) out.pop_back();
+  return out;
+}
+
+// The first word of `words` that does not follow in `text`; npos when all do, in their order.
+std::size_t first_lost(const std::vector<std::string>& words, const std::vector<std::string>& text) {
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    while (at < text.size() && text[at] != words[i]) ++at;
+    if (at == text.size()) return i;
+    ++at;
+  }
+  return npos;
+}
+
+// Volumes of Foreign Relations: documents that are no telegrams, some of them about telegrams.
+TEST(TelegramLaw, EditedDocumentsAreReadableAndEveryLossHasItsType) {
+  const fs::path folder = corpora() / "frus";
+  if (!fs::exists(folder)) GTEST_SKIP() << "no corpus at " << folder << " (set DRAGOMAN_CORPORA)";
+  std::size_t documents = 0;
+  std::map<std::string, std::size_t> losses;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() != ".xml") continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    const std::string octets(std::istreambuf_iterator<char>(file), {});
+    for (const auto& d : testing::read(format("tei"), octets).documents) {
+      if (d.root().name() == "collection") continue;
+      SCOPED_TRACE(entry.path().filename().string() + " " + std::string(d.root()["id"].text()));
+      ++documents;
+      const auto bare = without_source(d.root());
+      const auto written = testing::write(format("telegram"), {&bare}, {{"wrap", documents % 2 ? "65" : "0"}});
+      EXPECT_FALSE(written.diagnostics.empty()) << "no telegram holds all of it";
+      for (const auto& x : written.diagnostics) {
+        EXPECT_EQ(x.level, severity::loss) << x.code << " " << x.text;
+        EXPECT_EQ(x.code.substr(0, 14), "telegram.loss.");
+        ++losses[x.code];
+      }
+      std::string words;
+      for (const node top : d.root()["body"]) words += plain_text(top) + " ";
+      const auto meant = words_of(words);
+      const auto lost = first_lost(meant, words_of(written.octets));
+      EXPECT_EQ(lost, npos) << "\"" << (lost == npos ? "" : meant[lost]) << "\" is not in\n" << written.octets.substr(0, 2000);
+      const auto again = testing::read(format("telegram"), written.octets);
+      EXPECT_EQ(again.problem, "");
+      if (HasFailure()) return;
+    }
+  }
+  std::cout << documents << " documents";
+  for (const auto& [code, count] : losses) std::cout << ", " << count << " " << code;
+  std::cout << "\n";
+  EXPECT_GT(documents, 0u);
+}
+
+// Telegrams that went through another format and lost their octets there mean the same when they are written as text.
+TEST(TelegramLaw, TelegramsThroughOtherFormatsMeanTheSame) {
+  std::size_t same = 0, all = 0;
+  for (std::uint64_t seed = 0; seed < 150; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    for (const auto id : lossless_formats) {
+      const auto read_text = read("telegram", telegram(seed).octets);
+      std::vector<document> bare;
+      for (const document& d : read(id, write(id, read_text))) bare.push_back(without_source(d.root()));
+      const auto written = testing::write(format("telegram"), pointers(bare), {{"dialect", seed % 2 ? "cablegate" : "acp127"}});
+      const bool is_lossy = std::any_of(written.diagnostics.begin(), written.diagnostics.end(), [](const auto& d) { return d.level == severity::loss; });
+      ++all;
+      if (is_lossy) continue;
+      ++same;
+      const auto back = read("telegram", written.octets);
+      ASSERT_EQ(back.size(), bare.size());
+      if (seed % 2 == 0) continue;  // a transmission ends in NNNN, which a model need not have said
+      for (std::size_t i = 0; i < bare.size(); ++i) EXPECT_EQ(canonical_form(bare[i].root()), canonical_form(back[i].root()));
+    }
+    if (HasFailure()) return;
+  }
+  EXPECT_GE(same * 100, all * 95) << same << " of " << all;
+}
+
+}  // namespace
+}  // namespace dragoman::roundtrip
