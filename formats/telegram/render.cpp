@@ -104,7 +104,10 @@ private:
   }
   void inner(node e) {
     const auto name = e.name();
-    if (name == "pb" || name == "fw" || name == "milestone" || name == "gap") {
+    const bool says_nothing = (name == "pb" && !e.next().is_element("fw")) || (name == "gap" && e.attr("unit") != "section");
+    if (says_nothing) {  // it may stand inside a word, which goes on
+      lost_.add(code::loss_markup, name == "pb" ? "a page break (pb) without a running header" : "element gap");
+    } else if (name == "pb" || name == "fw" || name == "milestone" || name == "gap") {
       runs_.back().breaks.push_back(e);
       // Text that follows begins a new run.
       if (const node next = e.next(); !next || !is_break(next)) runs_.emplace_back();
