@@ -189,7 +189,7 @@ private:
       if (value.empty() || value == "NONE" || value == "NA") return true;
     }
     for (const std::string_view word : {"FM", "TO", "INFO", "XMT"})
-      if (same(text, word)) return true;
+      if (same(text, word) || (text.size() == word.size() + 1 && text.back() == ':' && starts_with(text, word))) return true;
     return is_validation(text) || text == "Message Text" || text == "Message Attributes";
   }
 
