@@ -207,7 +207,8 @@ TEST(DocumentBuilder, TwoSlicesThatAdjoinStayASlice) {
 }
 
 // -- source and digests -------------------------------------------------------------------------------------------
-document with_source(const std::function<void(builder&)>& stated, bool drop = false, std::string_view subject = "x") {
+document with_source(const std::function<void(builder&)>& stated, bool drop = false, std::string_view subject = "x",
+                     sealing when = sealing::now) {
   document_builder d(sha256);
   d.drop_source(drop);
   builder b(d.sink());
@@ -215,7 +216,7 @@ document with_source(const std::function<void(builder&)>& stated, bool drop = fa
   stated(b);
   b.close().value("id", "A").value("kind", "cable").map("meta").value("subject", subject).close().list("body").close().close();
   EXPECT_EQ(d.problem(), "");
-  return d.finish();
+  return d.finish(when);
 }
 
 TEST(Source, DigestsThatAreNotStatedAreFilledIn) {
@@ -223,6 +224,20 @@ TEST(Source, DigestsThatAreNotStatedAreFilledIn) {
   EXPECT_EQ(d.flags(), document_pristine);
   EXPECT_EQ(d.root()["source"]["sha256"].text(), sha256_hex("hi"));
   EXPECT_EQ(d.root()["source"]["model_sha256"].text(), sha256_hex(canonical_form(d.root())));
+}
+
+TEST(Source, DigestsThatAreLeftForLaterAreTheSame) {
+  document d = with_source([](builder&) {}, false, "x", sealing::later);
+  EXPECT_EQ(d.flags(), document_pristine | document_unsealed);
+  d.seal(sha256);
+  EXPECT_EQ(d.buffer(), with_source([](builder&) {}).buffer());
+  d.seal(sha256);
+  EXPECT_EQ(d.flags(), document_pristine);
+}
+
+TEST(Source, StatedDigestsAreComparedAtOnce) {
+  const auto damaged = [](builder& b) { b.value("sha256", sha256_hex("ho")); };
+  EXPECT_EQ(with_source(damaged, false, "x", sealing::later).flags(), document_source_damaged);
 }
 
 TEST(Source, StatedDigestsThatHoldAreKept) {
