@@ -64,6 +64,7 @@ private:
   std::uint32_t expected_ = 1;    // number of the next paragraph
   std::uint32_t section_ = 1;     // that is being read
   bool is_flattened_ = false;     // a number lost its link (4.3)
+  bool is_linked_ = false;        // a number has one
   char number_style_ = 0;         // what closes the numbers of paragraphs: '.' or ')'
   // The open paragraph or item: its text up to now.
   std::size_t last_text_line_ = 0;
@@ -317,7 +318,8 @@ private:
     if (has_mark) return plausible || after_blank || p.pilcrow;
     if (p.pilcrow) return after_blank ? plausible || !cut : meant == expected_ && is_sentence_end(last_text_);
     if (!p.spaced && meant != expected_) return false;
-    if (after_blank) return plausible && (!cut || breaks_.empty() || meant == expected_);  // a header may cut a sentence before a number
+    // A header may cut a sentence before a number; the next paragraph's is one, unless those had links.
+    if (after_blank) return plausible && (!cut || breaks_.empty() || (meant == expected_ && !is_linked_));
     return meant == expected_ && (open_ == block::none || is_sentence_end(last_text_)) && open_ != block::list;
   }
   // A pilcrow's link flattened into the number: "14." where 4 is next (4.3).
@@ -341,6 +343,7 @@ private:
     const auto raw = s_.text(i);
     const auto meant = meant_number(p);
     is_flattened_ |= meant != p.number;
+    is_linked_ |= p.pilcrow;
     if (meant != p.number && s_.report.wants(code::para_flattened))
       s_.report(code::para_flattened, "\"" + std::string(trim(raw.substr(p.label, p.label_end - p.label))) + "\" is paragraph " + std::to_string(meant),
                 s_.at(i).begin, s_.at(i).end);
