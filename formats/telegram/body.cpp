@@ -382,27 +382,10 @@ private:
     open("seg", i, literal);
     attribute("type", "portion");
     attribute("subtype", mark.level);
-    if (!mark.controls.empty()) attribute("n", normal_mark(mark));
+    if (!mark.controls.empty()) attribute("n", s_.memory().copy(normal_mark(mark)));
     text(i, more || is_blank_char(literal.back()) ? literal : s_.join(literal, " ", ""), literal);
     close();
   }
-  // "S NF": level and controls with one blank between (tei.md 2.6).
-  std::string_view normal_mark(const portion_mark& mark) {
-    std::string out(mark.level);
-    std::size_t at = 0;
-    while (at < mark.controls.size()) {
-      while (at < mark.controls.size() && (is_space(mark.controls[at]) || mark.controls[at] == '/')) ++at;
-      const std::size_t begin = at;
-      while (at < mark.controls.size() && !is_space(mark.controls[at]) && mark.controls[at] != '/') ++at;
-      if (at == begin) break;
-      auto word = mark.controls.substr(begin, at - begin);
-      if (same(word, "NOFORN")) word = "NF";
-      out += ' ';
-      std::transform(word.begin(), word.end(), std::back_inserter(out), upper);
-    }
-    return s_.memory().copy(out);
-  }
-
   // -- lists (4.2) --------------------------------------------------------------------------------------------------
   bool accepts(const list_mark& m, std::size_t i, bool after_blank) const {
     const auto previous = last_text_;

@@ -102,7 +102,7 @@ private:
   // Values that are made of what is printed, not copied.
   static bool is_made(std::string_view path) {
     for (const std::string_view name : {"date", "precedence", "info_precedence", "classification", "order", "id", "n", "section", "x_number", "x_section",
-                                        "x_flags", "x_reasons", "x_id_station"}) {
+                                        "x_flags", "x_reasons", "x_id_station", "x_action", "x_level", "x_code", "x_subject_mark"}) {
       const auto last = path.substr(path.rfind('.') + 1);
       if (last == name || path.substr(0, 5 + name.size()) == "meta." + std::string(name)) return true;
     }
@@ -114,7 +114,7 @@ private:
       return;
     }
     // What is said because it is not printed, or of the telegram as a whole, has no place.
-    if (path == "meta.x_flags" || ((path == "meta.x_section" || path == "meta.x_number") && n.text() == "none")) return;
+    if (path == "meta.x_flags" || path == "meta.x_label_order" || ((path == "meta.x_section" || path == "meta.x_number") && n.text() == "none")) return;
     place p;
     if (!place_of(n, p, path + " = " + shown(n.text()))) return;
     if (p.begin == p.end) problem(path + " = " + shown(n.text()) + " has an empty span");

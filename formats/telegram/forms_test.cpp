@@ -40,7 +40,7 @@ TEST(forms, values_know_the_octets_they_came_from) {
   };
   EXPECT_EQ(octets_of(t.meta()["date_text"]), "091430Z DEC 09");
   EXPECT_EQ(octets_of(t.meta()["signature"]), "HALVERN");
-  EXPECT_EQ(octets_of(t.meta()["subject"]), "SUBJECT: QUILMAR: HARBOR DUES TALKS RESUME AFTER LONG\nPAUSE");
+  EXPECT_EQ(octets_of(t.meta()["subject"]), "QUILMAR: HARBOR DUES TALKS RESUME AFTER LONG\nPAUSE");
   EXPECT_EQ(octets_of(t.all("ref")[0].first_child()), "ref A");
   EXPECT_EQ(octets_of(t.all("fw")[0].first_child()), "QUILMAR 00000123  002 OF 002");
 }

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "ascii.hpp"
+#include "opening.hpp"
 
 namespace dragoman::telegram {
 namespace {
@@ -33,6 +34,13 @@ std::uint32_t roman(std::string_view word) noexcept {
   for (std::uint32_t i = 0; i < numbers.size(); ++i)
     if (same(word, numbers[i])) return i + 1;
   return 0;
+}
+
+// Does an item of references begin here: a label or a telegram's number?
+bool begins_item(std::string_view text) noexcept {
+  std::size_t end = 0;
+  text = text.substr(0, 100);
+  return !match_item_label(text, end).empty() || !parse_target(text.substr(0, text.find_first_of(",;("))).serial.empty();
 }
 
 }  // namespace
@@ -349,7 +357,9 @@ bool parse_class_line(std::string_view line, bool tolerant, class_line& out) noe
   if (line.size() > 160) return false;
   out = {};
   out.level = match_level(line, tolerant);
-  if (out.level.name.empty()) return false;
+  // Where only a classification line can stand, one without its level: "SECTION 01 OF 03 PORT ALTAIR 1284" (5.3 no. 33).
+  const bool lacks_level = out.level.name.empty();
+  if (lacks_level && (!tolerant || !(starts_with(line, "SECTION ") || starts_with(line, "FINAL SECTION ")))) return false;
   std::string_view rest = line.substr(out.level.length);
   const char* captions_begin = nullptr;
   const char* captions_end = nullptr;
@@ -395,7 +405,7 @@ bool parse_class_line(std::string_view line, bool tolerant, class_line& out) noe
   }
   rest = trim(rest);
   if (!rest.empty() && !parse_number_at_end(rest, out.number)) return false;
-  return true;
+  return !lacks_level || (out.section.total != 0 && !out.number.empty());
 }
 
 bool parse_page_header(std::string_view line, page_header& out) noexcept {
@@ -468,41 +478,34 @@ labelled match_label(std::string_view line) noexcept {
       ++at;
       if (at < text.size() && text[at] == '.') ++at;
       std::size_t digits = skip_blanks(text, at);
-      if (count_digits(text.substr(digits)) == 5) return found(label::order, 0, false);
+      if (const auto n = count_digits(text.substr(digits)); n == 5 || (n >= 4 && n <= 6 && separated(digits + n))) return found(label::order, 0, false);
       if (text[1] == '.' && digits < text.size() && text[digits] == ':') return found(label::order, 0, false);
       return {};
     }
     case 'T': {
       if (starts_with(text, "TAGS") && separated(4)) return found(label::tags, behind(4), text.size() > 4 && text[4] == ';');
-      for (const std::string_view fault : {"TAS:", "TABS:", "TGS:", "TAG:", "TAGS.", "TAGSS:"})
-        if (starts_with(text, fault)) return found(label::tags, behind(fault.size()), true);
       return {};
     }
     case 'S': {
       for (const std::string_view word : {"SUBJECT", "SUBJ"})
-        if (starts_with(text, word) && text.size() > word.size()) {
-          std::size_t at = skip_blanks(text, word.size());
+        if (starts_with(text, word)) {
+          const std::size_t at = skip_blanks(text, word.size());
           if (at >= text.size()) return found(label::subject, at, false);
           if (text[at] == ':') return found(label::subject, behind(at), false);
           if (text[at] == '-') return found(label::subject, skip_blanks(text, at + 1), true);
         }
-      if (same(text, "SUBJECT") || same(text, "SUBJ")) return found(label::subject, text.size(), false);
-      for (const std::string_view fault : {"SUBJT:", "SUBJ8", "SUJ:", "SUBECT:", "SUBJET:", "SUBJCT:", "SBJECT:", "SUBJECT;", "SUBJECTS:"})
-        if (starts_with(text, fault)) return found(label::subject, behind(fault.size()), true);
       return {};
     }
-    case 'U':
-      if (starts_with(text, "UBJECT:")) return found(label::subject, behind(6), true);
-      return {};
     case 'R': {
-      for (const std::string_view word : {"REF(S)", "REFERENCES", "REFERENCE", "REFTELS", "REFTEL", "RETELS", "REFS", "REF"})
+      for (const std::string_view word : {"REF(S)", "REFERENCES", "REFERENCE", "REFTELS", "REFTEL", "RETELS", "RETEL", "REFS", "REF"})
         if (starts_with(text, word)) {
           std::size_t at = skip_blanks(text, word.size());
           if (at >= text.size()) return word == "REF" || word == "REFS" ? found(label::refs, at, false) : labelled{};
           if (text[at] == ':') return found(label::refs, behind(at), false);
-          return {};
+          break;
         }
-      if (starts_with(text, "REFA:")) return found(label::refs, 5, true);
+      // "REFA:": the label of the first item is part of the word.
+      if (starts_with(text, "REF") && text.size() > 4 && is_letter(text[3]) && text[4] == ':') return found(label::refs, 3, true);
       if (starts_with(text, "REASON")) {
         std::size_t at = 6;
         if (at < text.size() && upper(text[at]) == 'S') ++at;
@@ -513,7 +516,7 @@ labelled match_label(std::string_view line) noexcept {
       return {};
     }
     case 'P':
-      if (starts_with(text, "PROGRAM REF:")) return found(label::refs, behind(11), false);
+      if (starts_with(text, "PROGRAM REF") && text.size() > 11 && separated(11)) return found(label::refs, behind(11), false);
       return {};
     case 'C': {
       if (!starts_with(text, "CLASSIFIED")) return {};
@@ -532,6 +535,40 @@ labelled match_label(std::string_view line) noexcept {
     }
     default: return {};
   }
+}
+
+labelled match_misprinted_label(std::string_view line) noexcept {
+  const std::size_t indent = skip_blanks(line, 0);
+  const auto text = line.substr(indent);
+  if (text.size() < 4) return {};
+  if (text[0] == '1' && count_digits(text) == 5) {  // "11653: 6DS"
+    const std::size_t colon = skip_blanks(text, 5);
+    bool repaired = false;
+    if (colon < text.size() && text[colon] == ':' && !nearest_order(text.substr(0, 5), 0, repaired).empty()) return {label::order, 0, true};
+    return {};
+  }
+  std::size_t end = 0;
+  while (end < text.size() && end < 10 && is_letter(text[end])) ++end;
+  const auto word = text.substr(0, end);
+  std::size_t at = skip_blanks(text, end);
+  if (word.empty() || at >= text.size()) return {};
+  const char mark = text[at];
+  const bool is_marked = mark == ':' || mark == ';' || mark == '.' || mark == '-' || mark == '8';
+  if (!is_marked && at == end) return {};
+  const std::size_t value = indent + skip_blanks(text, is_marked ? at + 1 : at);
+  if (word.size() >= 3 && word.size() <= 5 && is_near(word, "TAGS")) return {label::tags, value, true};
+  const bool is_subject = same(word, "SUBJECT") || same(word, "SUBJ");
+  if (is_subject && !is_marked) return starts_with_word(text.substr(at), "TO") || starts_with_word(text.substr(at), "LINE") ? labelled{} : labelled{label::subject, value, false};
+  const bool is_near_subject = word.size() >= 6 ? is_near(word, "SUBJECT") : word.size() >= 3 && is_near(word, "SUBJ");
+  if (is_near_subject && (is_marked || same(word, "SUJ"))) return {label::subject, value, true};
+  // Without a colon, where an item follows: "REF A) STATE 12", "REF PORT ALTAIR 12"; "A. REF PORT ALTAIR 12".
+  for (const std::string_view known : {"REF", "REFS", "REFTEL", "REFTELS", "REFERENCE"})
+    if (same(word, known) && !is_marked && begins_item(text.substr(at))) return {label::refs, indent + at, false};
+  if (std::size_t label_end = 0; word.size() == 1 && !match_item_label(text, label_end).empty()) {
+    const auto rest = trim_left(text.substr(label_end));
+    if (starts_with(rest, "REF ") && begins_item(trim_left(rest.substr(4)))) return {label::refs, indent, true};
+  }
+  return {};
 }
 
 std::size_t match_link(std::string_view text, std::string_view& inner) noexcept {
@@ -781,6 +818,7 @@ bool is_passing(std::string_view line) noexcept {
 
 bool is_correction(std::string_view line) noexcept {
   line = trim(line);
+  if (line.size() > 1 && line[0] == '(') line.remove_prefix(1);
   if (line.empty() || upper(line[0]) != 'C' || line.size() > 200) return false;
   constexpr std::string_view letters = "CORRECTEDCOPY";
   std::size_t at = 0;

@@ -78,6 +78,9 @@ struct labelled {
   bool repaired = false;
 };
 labelled match_label(std::string_view line) noexcept;
+// A label that is misprinted, or has no colon: TABS: SUBJT: SUBJ8 11653: (5.3 nos. 39, 44, 5.4 nos. 46, 53). For lines of
+// the heading only: text may begin with such words, too.
+labelled match_misprinted_label(std::string_view line) noexcept;
 
 // -- Body (4.1, 4.2) -----------------------------------------------------------------------------------------------
 struct paragraph_start {

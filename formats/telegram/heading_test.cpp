@@ -76,7 +76,7 @@ TEST(heading, classification_line) {
                         {"SECRET PORT ALTAIR 1284", "SECRET", "09PORTALTAIR1284", false},
                         {"SS E C R E T PORT ALTAIR 1284", "SECRET", "09PORTALTAIR1284", true},
                         {"CC O N F I D E N T I A L PORT ALTAIR 1284", "CONFIDENTIAL", "09PORTALTAIR1284", true},
-                        {"C ONFIDENTIAL PORT ALTAIR 1284", "CONFIDENTIAL", "09PORTALTAIR1284", false},
+                        {"C ONFIDENTIAL PORT ALTAIR 1284", "CONFIDENTIAL", "09PORTALTAIR1284", true},
                         {"UUNCLAS PORT ALTAIR 1284", "UNCLASSIFIED", "09PORTALTAIR1284", true},
                         {"S e c r e t port altair 001284", "SECRET", "09PORTALTAIR1284", false},
                         {"LIMITED OFFICIAL USE PORT ALTAIR 1284", "LIMITED OFFICIAL USE", "09PORTALTAIR1284", false},

@@ -119,7 +119,7 @@ TEST(identity, values_of_the_heading_know_their_octets) {
     std::uint64_t begin = 0, end = 0;
     return n.source_span(begin, end) ? octets.substr(begin, end - begin) : std::string("nowhere");
   };
-  EXPECT_EQ(octets_of(root["id"]), "C O N F I D E N T I A L QUILMAR 000123");
+  EXPECT_EQ(octets_of(root["id"]), "QUILMAR 000123");
   EXPECT_EQ(octets_of(meta["precedence"]), "O");
   EXPECT_EQ(octets_of(meta["info_precedence"]), "P");
   EXPECT_EQ(octets_of(meta["date"]), "091430 Z DEC 09");

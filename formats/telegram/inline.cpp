@@ -107,10 +107,10 @@ inline_writer::inline_writer(stage& s) : s_(s) {
   const auto& refs = s_.out().refs;
   for (const auto& r : refs) {
     if (r.id.empty()) continue;
-    const auto cable = s_.join("cable:", "", r.id);
+    const auto cable = s_.join("cable:", "", r.id.text);
     if (refs.size() == 1) only_target_ = cable;
-    if (r.label.size() != 1 || !is_upper(r.label[0])) continue;
-    auto& place = targets_[static_cast<std::size_t>(r.label[0] - 'A')];
+    if (r.label.text.size() != 1 || !is_upper(r.label.text[0])) continue;
+    auto& place = targets_[static_cast<std::size_t>(r.label.text[0] - 'A')];
     if (place.empty()) place = cable;
   }
 }

@@ -22,9 +22,11 @@ struct party {
   std::uint32_t begin = 0, end = 0;
 };
 
+// telegram.md 2.9
 struct reference {
-  std::string_view label, text, id;
-  std::uint32_t begin = 0, end = 0;
+  value label, text, id;
+  value qualifier;                   // NOTAL, AND PREVIOUS, a title
+  std::uint32_t begin = 0, end = 0;  // of the whole item
 };
 
 // What is said about a telegram besides its content (telegram.md 3.5, 5.1, 5.2). The reader acts on it no further.
@@ -92,6 +94,11 @@ struct unknown_line {
   value text;
 };
 
+// What the E.O. line says (telegram.md 2.6).
+struct declassification_value {
+  value action, level, date, event, code, exemption;
+};
+
 struct authority {
   value title, name, reason;
   value rest;                  // what stands behind the reason
@@ -132,8 +139,10 @@ struct telegram {
   std::string_view id_second, id_suffix;
   flag_set flags = 0;
   std::vector<value> captions, passing, corrections, tags;
-  value declassify, order, declassify_date, declassify_on, derived_from;
-  value subject;
+  value declassify, order, declassify_on, derived_from;
+  declassification_value declassification;
+  value subject, subject_mark;
+  std::string_view label_order;    // of the labelled lines, when it is not the usual one
   std::vector<reference> refs;
   bool has_reference_line = false;  // also without items, "REF: NONE"
   authority classified_by;

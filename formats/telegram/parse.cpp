@@ -8,6 +8,7 @@
 #include "grammar.hpp"
 #include "identity.hpp"
 #include "numbering.hpp"
+#include "references.hpp"
 #include "stage.hpp"
 
 namespace dragoman::telegram {
@@ -48,8 +49,8 @@ std::pair<std::size_t, std::size_t> find_glued_header(std::string_view text, std
   return parse_page_header(text.substr(begin, stop - begin), page) ? std::pair{begin, stop} : nowhere;
 }
 
-// Running headers and stamps of review that are glued into a line of text become lines of their own (telegram.md 5.6 no.
-// 84, 5.7 no. 100). Looks at the lines [at, end).
+}  // namespace
+
 void split_glued_furniture(stage& s, std::size_t at, std::size_t end) {
   const auto& number = s.out().first.number;
   const auto serial = without_zeros(number.serial);
@@ -73,6 +74,8 @@ void split_glued_furniture(stage& s, std::size_t at, std::size_t end) {
     end += s.count() - count;
   }
 }
+
+namespace {
 
 // Which number the telegram has: that of its classification line, else that of other lines (telegram.md 1.4).
 message_number find_number(stage& s) {
@@ -226,17 +229,6 @@ void note_signals(telegram& out) {
     for (auto word = take_word(rest); !word.empty(); word = take_word(rest)) out.flags |= flag_of_signal(word);
 }
 
-void resolve_references(stage& s, std::uint32_t year, bool has_year, const message_number& own) {
-  std::string_view station;
-  for (auto& r : s.out().refs) {
-    const auto found = resolve_reference(s, r.text, station, year, has_year, own);
-    station = found.station.empty() ? station : found.station;
-    r.id = found.id;
-    if (found.swapped) s.report(code::ref_swapped, "\"" + std::string(r.text) + "\"", r.begin, r.end);
-    if (r.id.empty()) s.report(code::ref_unresolved, "\"" + std::string(r.text.substr(0, 60)) + "\"", r.begin, r.end);
-  }
-}
-
 void check_number(stage& s, const heading& h) {
   if (h.number.empty() || h.lines.de.empty()) return;
   std::string_view rest = h.lines.de.text;
@@ -264,15 +256,16 @@ void keep_printed(stage& s) {
   auto& out = s.out();
   if (!out.first.number.empty()) {
     const auto printed = normal_number(out.first.number);
-    if (printed != number_of_id(out.id.text, out.first.from.name)) out.printed_number = s.memory().copy(printed);
+    if (printed != number_of_id(out.id.text, out.first.from.name) || out.first.classification.empty()) out.printed_number = s.memory().copy(printed);
   } else if (!out.first.classification.empty() && !number_of_id(out.id.text, out.first.from.name).empty()) {
     out.printed_number = "none";  // the id is of other lines
   }
-  if (out.first.classification.empty()) return;
+  if (out.first.classification.empty() && out.first.section.total == 0) return;
   const auto expected = expected_section(out.sections_counted);
-  if (out.first.section.number == expected.number && out.first.section.total == expected.total) return;
+  const bool is_expected = out.first.section.number == expected.number && out.first.section.total == expected.total;
+  if (is_expected && !out.first.classification.empty()) return;
   out.printed_section = s.memory().copy(section_words(out.first.section));
-  if (expected.total != 0)
+  if (expected.total != 0 && !is_expected)
     s.report(code::conflict_section, "the classification line says " + section_words(out.first.section) + ", the text has " + std::to_string(expected.total),
              out.first.classification.begin, out.first.classification.end);
 }
@@ -535,7 +528,12 @@ const telegram& parser::parse(std::string_view octets, const std::vector<std::si
   read_ids(s, year, number);
   bool has_year = year != 0;
   if (!number.empty() && has_year) {
-    if (out.id.empty()) out.id.begin = out.first.classification.begin, out.id.end = out.first.classification.end;
+    if (out.id.begin == out.id.end && !out.first.number.empty()) {  // the number of the classification line
+      const auto& [station, serial] = out.first.number;
+      const auto printed = s.piece_of(out.first.classification, {station.data(), static_cast<std::size_t>(serial.data() + serial.size() - station.data())});
+      out.id.begin = printed.begin;
+      out.id.end = printed.end;
+    }
     out.id.text = canonical_id(s, year, number.station, number.serial);
   } else {
     infer_id(s, year, has_year);

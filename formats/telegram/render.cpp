@@ -222,8 +222,10 @@ private:
 
     number_ = std::string(field("x_number"));
     if (number_.empty()) number_ = number_of_id(document_.id(), meta_["from"]["name"].text());
-    if (number_ == "none" || field("classification").empty()) number_.clear();  // only a classification line says it
-    if (const auto classification = field("classification"); !classification.empty()) {
+    // Without a level, the line is still there when it has a section and a number (telegram.md 5.3 no. 33).
+    const bool has_level = !field("classification").empty(), has_section = read_section(field("x_section")).total != 0;
+    if (number_ == "none" || !(has_level || has_section)) number_.clear();  // only a classification line says it
+    if (has_level || (has_section && !number_.empty())) {
       auto section = expected_section(section_total_);
       if (const auto said = field("x_section"); !said.empty()) section = read_section(said);
       parts_.push_back({{class_line(section)}, has_heading && !is_transmission_});
@@ -247,7 +249,10 @@ private:
   static std::string two_digits(std::size_t n) { return (n < 10 ? "0" : "") + std::to_string(n); }
   std::string class_line(const section_mark& section, bool is_final = false) const {
     std::string out(printed_level(field("classification")));
-    if (section.total != 0) out += (is_final ? " FINAL SECTION OF " : " SECTION " + two_digits(section.number) + " OF ") + two_digits(section.total);
+    if (section.total != 0) {
+      if (!out.empty()) out += ' ';
+      out += (is_final ? "FINAL SECTION OF " : "SECTION " + two_digits(section.number) + " OF ") + two_digits(section.total);
+    }
     if (!number_.empty()) out += " " + number_;
     return out;
   }
@@ -367,22 +372,41 @@ private:
       if (label.empty() || label == "TAGS: " || label == "SUBJECT: ") parts_.back().kind = part::repeated;
     };
     const auto is_first = [&] { return parts_.size() == begin; };
-    const node declassify = meta_["declassify"];
-    std::string order(declassify["text"].text());
-    if (order.empty() && declassify) {
-      order = std::string(declassify["order"].text().empty() ? std::string_view("E.O. 12958") : declassify["order"].text()) + ": ";
-      const auto date = declassify["date"].text();
-      order += date.empty() ? std::string("N/A") : "DECL: " + std::string(date);
-    }
-    add("", order, true);
-    add("Declassify on: ", field("x_declassify_on"), false);
-    std::string tags;
-    for (const node tag : meta_["tags"]) tags += (tags.empty() ? "" : ", ") + printed_tag(tag.text());
-    add("TAGS: ", tags, is_first(), is_no_tag);
-    add("SUBJECT: ", unbroken(field("subject")), is_first());
-    references();
-    authority();
+    // The usual order, unless the telegram had another (telegram.md 5.3 no. 45).
+    const auto line = [&](std::string_view name) {
+      if (name == "declassify") {
+        add("", order_line(), is_first());
+        add("Declassify on: ", field("x_declassify_on"), false);
+      } else if (name == "tags") {
+        std::string tags;
+        for (const node tag : meta_["tags"]) tags += (tags.empty() ? "" : ", ") + printed_tag(tag.text());
+        add("TAGS: ", tags, is_first(), is_no_tag);
+      } else if (name == "subject") {
+        add("SUBJECT: ", unbroken(field("subject")), is_first());
+      } else if (name == "refs") {
+        references();
+      } else if (name == "classified_by") {
+        authority();
+      }
+    };
+    std::string_view said = field("x_label_order"), rest = said;
+    for (auto name = take_word(rest); !name.empty(); name = take_word(rest)) line(name);
+    for (const std::string_view name : {"declassify", "tags", "subject", "refs", "classified_by"})
+      if (find_word(said, name) == npos) line(name);
     add("Derived From: ", field("x_derived_from"), true);
+  }
+  // The E.O. line as printed, else made of what it says (telegram.md 2.6).
+  std::string order_line() const {
+    const node d = meta_["declassify"];
+    if (!d || !d["text"].text().empty()) return std::string(d["text"].text());
+    const auto said = [&](std::string_view name) { return std::string(d[name].text()); };
+    std::string out = (said("order").empty() ? "E.O. 12958" : said("order")) + ":";
+    if (said("x_action") == "NONE") return out + " N/A";
+    std::string value = said("date");
+    for (const auto& other : {said("x_code"), said("x_exemption"), said("x_event")})
+      if (!other.empty()) value += (value.empty() ? "" : ", ") + other;
+    if (said("x_action") == "DOWNGRADE") return out + " DNG: " + (said("x_level").empty() ? "" : said("x_level") + " ") + value;
+    return out + (value.empty() ? " N/A" : " DECL: " + value);
   }
   // No line ends behind a word's own hyphen: the reader would join it without a blank.
   static std::string unbroken(std::string_view text) {
@@ -504,7 +528,7 @@ private:
       for (const std::string_view known : {"source_note", "place", "number"})
         if (name == known) lost_.add_field(code::loss_meta, name);
       if (name.substr(0, 2) != "x_") continue;
-      constexpr std::array<std::string_view, 18> ours{"x_reasons", "x_authority_note", "x_signature", "x_lost", "x_flags", "x_id", "x_preamble", "x_notice", "x_signals", "x_group_count", "x_number", "x_section", "x_derived_from", "x_declassify_on",
+      constexpr std::array<std::string_view, 20> ours{"x_subject_mark", "x_label_order", "x_reasons", "x_authority_note", "x_signature", "x_lost", "x_flags", "x_id", "x_preamble", "x_notice", "x_signals", "x_group_count", "x_number", "x_section", "x_derived_from", "x_declassify_on",
                                                       "x_pages", "x_distribution", "x_transmissions", "x_attributes"};
       if (std::find(ours.begin(), ours.end(), name) == ours.end()) lost_.add_field(code::loss_meta, name);
     }

@@ -53,6 +53,13 @@ public:
     }
     return {part, l.begin, l.end};
   }
+  // The same for a part of a value.
+  value piece_of(const value& whole, std::string_view part) const noexcept {
+    if (part.empty()) return {};
+    if (part.data() < octets.data() || part.data() + part.size() > octets.data() + octets.size()) return {part, whole.begin, whole.end};
+    const auto begin = static_cast<std::uint32_t>(part.data() - octets.data());
+    return {part, begin, begin + static_cast<std::uint32_t>(part.size())};
+  }
   // `left` and `right` with `between` them: one slice when they already stand so, else a copy.
   std::string_view join(std::string_view left, std::string_view between, std::string_view right) const {
     if (left.empty()) return right;
@@ -102,6 +109,9 @@ public:
 std::size_t read_preamble(stage& s, std::size_t at, std::size_t end, heading& h);
 std::size_t read_heading(stage& s, std::size_t at, std::size_t end, heading& h);
 std::size_t read_opening(stage& s, std::size_t at, std::size_t end, heading& h, bool is_first);
+// Makes running headers and stamps of review that are glued into the lines [at, end) lines of their own (telegram.md 5.6
+// no. 84, 5.7 no. 100).
+void split_glued_furniture(stage& s, std::size_t at, std::size_t end);
 // The authority of a line "Classified By", without its label (telegram.md 2.10), and the normal form of its reasons.
 void read_authority(stage& s, const value& v);
 void read_reasons(stage& s);
@@ -130,14 +140,6 @@ void check_attributes(stage& s);
 
 // Canonical MRN "07PORTALTAIR1284" (telegram.md 1.4).
 std::string_view canonical_id(stage& s, std::uint32_t year, std::string_view station, std::string_view serial);
-// Id of a reference's text; empty when it is none.
-struct resolved_reference {
-  std::string_view id;
-  std::string_view station;  // for items that follow without one
-  bool swapped = false;
-};
-resolved_reference resolve_reference(stage& s, std::string_view text, std::string_view inherited_station, std::uint32_t own_year,
-                                     bool has_year, const message_number& own);
 // Makes the id of other lines when the classification line has no number; leaves it empty when none can be made.
 void infer_id(stage& s, std::uint32_t year, bool has_year);
 

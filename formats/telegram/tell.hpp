@@ -94,6 +94,8 @@ public:
     plain("x_section", t_.printed_section, t_.first.classification.begin, t_.first.classification.end);
     text("x_derived_from", t_.derived_from);
     text("x_declassify_on", t_.declassify_on);
+    text("x_subject_mark", t_.subject_mark);
+    plain("x_label_order", t_.label_order);
     texts("x_pages", t_.first.pages);
     copies("x_distribution", t_.first.copies);
     further_transmissions();
@@ -185,7 +187,13 @@ private:
     sink_.map("declassify");
     text("text", t_.declassify);
     text("order", t_.order);
-    text("date", t_.declassify_date);
+    const auto& d = t_.declassification;
+    text("x_action", d.action);
+    text("x_level", d.level);
+    text("date", d.date);
+    text("x_event", d.event);
+    text("x_code", d.code);
+    text("x_exemption", d.exemption);
     sink_.close();
   }
   void references() {
@@ -194,9 +202,10 @@ private:
     for (const auto& r : t_.refs) {
       sink_.map();
       span(r.begin, r.end);
-      plain("label", r.label, r.begin, r.end);
-      plain("text", r.text, r.begin, r.end);
-      plain("id", r.id, r.begin, r.end);
+      text("label", r.label);
+      text("text", r.text);
+      text("id", r.id);
+      text("x_qualifier", r.qualifier);
       sink_.close();
     }
     sink_.close();

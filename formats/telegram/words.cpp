@@ -67,28 +67,54 @@ std::size_t match_spaced(std::string_view text, std::string_view word) noexcept 
   return at;
 }
 
-// The same with one letter added, lost or doubled; only for a line whose words are single letters or capitals.
+// The same with one letter added, lost or doubled, or two that changed places.
 std::size_t match_faulty(std::string_view text, std::string_view word) noexcept {
-  for (std::size_t extra = 0; extra < 2; ++extra) {
+  enum class fault { added, lost, moved };
+  for (const fault allowed : {fault::added, fault::lost, fault::moved}) {
     std::size_t at = 0, w = 0, faults = 0;
-    while (w < word.size()) {
+    const auto next = [&] {
       while (at < text.size() && is_blank_char(text[at])) ++at;
-      if (at >= text.size() || !is_letter(text[at])) break;
-      if (upper(text[at]) == word[w]) {
+      return at < text.size() ? upper(text[at]) : '\0';
+    };
+    while (w < word.size()) {
+      const char c = next();
+      if (!is_letter(c)) break;
+      if (c == word[w]) {
         ++at;
         ++w;
-      } else if (faults++ > 0) {
-        break;
-      } else if (extra == 0) {
-        ++at;  // a letter too many in the text
+        continue;
+      }
+      if (faults++ > 0) break;
+      if (allowed == fault::added) {
+        ++at;
+      } else if (allowed == fault::lost) {
+        ++w;
       } else {
-        ++w;  // a letter lost
+        ++at;
+        if (w + 1 >= word.size() || c != word[w + 1] || next() != word[w]) break;
+        ++at;
+        w += 2;
       }
     }
     const bool whole = w == word.size() && faults <= 1;
     if (whole && (at >= text.size() || !is_alnum(text[at]))) return at;
   }
   return 0;
+}
+
+// Are the letters of a level spaced out throughout, or not at all but between its words: no "C ONFIDENTIAL"?
+bool is_evenly_spaced(std::string_view printed, std::string_view name) noexcept {
+  std::size_t wide = 0, narrow = 0, at = 0;
+  bool words_apart = true;
+  for (std::size_t i = 0; i < name.size() && at < printed.size(); ++i) {
+    if (name[i] == ' ') continue;
+    const std::size_t before = at;
+    while (at < printed.size() && is_blank_char(printed[at])) ++at;
+    if (i > 0 && name[i - 1] == ' ') words_apart &= at > before;
+    else if (i > 0) ++(at > before ? wide : narrow);
+    ++at;
+  }
+  return (wide == 0 || narrow == 0) && words_apart;
 }
 
 template <std::size_t N>
@@ -164,7 +190,10 @@ level_match match_level(std::string_view text, bool tolerant) noexcept {
   const bool begins_so = second != text.end() && initials.find(text[0]) != npos && std::string_view("OEINoein").find(*second) != npos;
   if (begins_so)
     for (const auto& l : levels)
-      if (const auto length = match_spaced(text, l.letters)) return {l.name, length, false};
+      if (const auto length = match_spaced(text, l.letters)) {
+        const auto name = l.name == "UNCLASSIFIED" || l.letters == "LOU" ? l.letters : l.name;
+        return {l.name, length, !is_evenly_spaced(text.substr(0, length), name)};
+      }
   if (!tolerant) return {};
   for (const auto& l : levels) {
     if (l.letters.size() < 6) continue;
@@ -250,6 +279,22 @@ portion_mark match_portion(std::string_view text) noexcept {
   mark.length = close + 1;
   while (mark.length < text.size() && is_blank_char(text[mark.length])) ++mark.length;
   return mark;
+}
+
+std::string normal_mark(const portion_mark& mark) {
+  std::string out(mark.level);
+  std::size_t at = 0;
+  while (at < mark.controls.size()) {
+    while (at < mark.controls.size() && (is_space(mark.controls[at]) || mark.controls[at] == '/')) ++at;
+    const std::size_t begin = at;
+    while (at < mark.controls.size() && !is_space(mark.controls[at]) && mark.controls[at] != '/') ++at;
+    if (at == begin) break;
+    auto word = mark.controls.substr(begin, at - begin);
+    if (same(word, "NOFORN")) word = "NF";
+    out += ' ';
+    std::transform(word.begin(), word.end(), std::back_inserter(out), upper);
+  }
+  return out;
 }
 
 bool is_tag_shape(std::string_view word) noexcept {

@@ -1,6 +1,7 @@
 // The closed word lists that the grammar rests on (telegram.md 3): what a word is, not how lines are built of it.
 #pragma once
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace dragoman::telegram {
@@ -38,6 +39,8 @@ struct portion_mark {
   bool is_small = false;  // "(c)": may be a list mark too
 };
 portion_mark match_portion(std::string_view text) noexcept;
+// "S NF": level and controls with one blank between (tei.md 2.6).
+std::string normal_mark(const portion_mark& mark);
 
 // Is this the shape of one of the TAGS: subject, geographic, program, organization (telegram.md 2.7)?
 bool is_tag_shape(std::string_view word) noexcept;
