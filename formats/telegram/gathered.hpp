@@ -19,7 +19,11 @@ public:
       first_ = {0, i, part};
       return;
     }
-    if (more_.empty()) joined_ = first_.text;
+    if (more_.empty()) {
+      joined_.reserve(512);
+      more_.reserve(8);
+      joined_ = first_.text;
+    }
     joined_ += between;
     more_.push_back({joined_.size(), i, part});
     joined_ += part;
