@@ -95,21 +95,6 @@ std::string_view take_word_before_station(std::string_view& rest, const station_
   return {};
 }
 
-// -- Digits that were letters (no. 8) -------------------------------------------------------------------------------
-
-// The station that `word` is when its digits are read as the letters that they look like; empty when it is none.
-std::string_view station_behind_digits(std::string_view word, const station_names& stations) noexcept {
-  constexpr std::string_view looks_like = "OIZEASGTBG";  // of the digits 0 to 9
-  std::array<char, longest_station> letters{};
-  if (word.size() < 3 || word.size() > letters.size()) return {};
-  for (std::size_t i = 0; i < word.size(); ++i) letters[i] = is_digit(word[i]) ? looks_like[static_cast<std::size_t>(word[i] - '0')] : word[i];
-  const auto found = stations.find({letters.data(), word.size()});
-  if (!found.name.empty()) return found.name;
-  for (std::size_t i = 0; i < word.size(); ++i)
-    if (word[i] == '1') letters[i] = 'L';
-  return stations.find({letters.data(), word.size()}).name;
-}
-
 // -- The parts of an id ---------------------------------------------------------------------------------------------
 
 std::uint32_t full_year(std::uint32_t two_digits) noexcept { return two_digits + (two_digits >= 50 ? 1900 : 2000); }
@@ -191,6 +176,20 @@ station_names::match station_names::find_code(std::string_view code) const noexc
   if (known.size() == 1) return {terms::stations[known[0]].name, false, false};
   if (known.size() > 1) return {{}, false, true};
   return find(code);
+}
+
+// -- Digits that were letters (no. 8) -------------------------------------------------------------------------------
+
+std::string_view station_behind_digits(std::string_view word, const station_names& stations) noexcept {
+  constexpr std::string_view looks_like = "OIZEASGTBG";  // of the digits 0 to 9
+  std::array<char, longest_station> letters{};
+  if (word.size() < 3 || word.size() > letters.size()) return {};
+  for (std::size_t i = 0; i < word.size(); ++i) letters[i] = is_digit(word[i]) ? looks_like[static_cast<std::size_t>(word[i] - '0')] : word[i];
+  const auto found = stations.find({letters.data(), word.size()});
+  if (!found.name.empty()) return found.name;
+  for (std::size_t i = 0; i < word.size(); ++i)
+    if (word[i] == '1') letters[i] = 'L';
+  return stations.find({letters.data(), word.size()}).name;
 }
 
 // -- Ids ------------------------------------------------------------------------------------------------------------

@@ -52,6 +52,9 @@ struct printed_id {
   bool has(id_finding f) const noexcept { return (findings & static_cast<std::uint8_t>(f)) != 0; }
 };
 
+// The station that a name is when its digits are read as the letters that they look like; empty when it is none.
+std::string_view station_behind_digits(std::string_view name, const station_names& stations) noexcept;
+
 // Could this word be an id? A year and capitals without blanks; cheap.
 bool looks_like_id(std::string_view text) noexcept;
 // Reads "07PORTALTAIR1284", "1975PORTA00941_b", "09SECTION01OF03ORMUNDE12", "07ORMUNDE31ZDK35". Without a number when it

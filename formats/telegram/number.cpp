@@ -1,5 +1,6 @@
 // Message reference numbers: the id of a telegram and those of its references (telegram.md 1.4, 2.9).
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "ascii.hpp"
@@ -28,6 +29,25 @@ std::string_view canonical_id(stage& s, std::uint32_t year, std::string_view sta
     if (!is_space(c)) id += upper(c);
   id += without_zeros(serial);
   return s.memory().copy(id);
+}
+
+void report_findings(stage& s, const printed_id& id, const value& printed) {
+  struct row {
+    id_finding finding;
+    code what;
+    std::string_view text;
+  };
+  constexpr std::array<row, 5> rows{{{id_finding::alias, code::id_alias, " names the station "},
+                                     {id_finding::noise, code::id_noise, " has words that are no part of it"},
+                                     {id_finding::ocr, code::id_ocr, " has a digit for a letter: "},
+                                     {id_finding::ambiguous, code::id_ambiguous, " has a short name that several stations have"},
+                                     {id_finding::placeholder, code::id_placeholder, " has a serial that the archive gave"}}};
+  for (const auto& r : rows) {
+    if (!id.has(r.finding)) continue;
+    std::string text = "\"" + std::string(printed.text) + "\"" + std::string(r.text);
+    if (r.finding == id_finding::alias || r.finding == id_finding::ocr) text += id.station;
+    s.report(r.what, text, printed.begin, printed.end);
+  }
 }
 
 void infer_id(stage& s, std::uint32_t year, bool has_year) {

@@ -131,25 +131,6 @@ std::string_view place_of(std::string_view originator) noexcept {
   return is_addressee_type(type) ? trim(rest) : trim(originator);
 }
 
-void report_findings(stage& s, const printed_id& id, const value& printed) {
-  struct row {
-    id_finding finding;
-    code what;
-    std::string_view text;
-  };
-  constexpr std::array<row, 5> rows{{{id_finding::alias, code::id_alias, " names the station "},
-                                     {id_finding::noise, code::id_noise, " has words that are no part of it"},
-                                     {id_finding::ocr, code::id_ocr, " has a digit for a letter: "},
-                                     {id_finding::ambiguous, code::id_ambiguous, " has a short name that several stations have"},
-                                     {id_finding::placeholder, code::id_placeholder, " has a serial that the archive gave"}}};
-  for (const auto& r : rows) {
-    if (!id.has(r.finding)) continue;
-    std::string text = "\"" + std::string(printed.text) + "\"" + std::string(r.text);
-    if (r.finding == id_finding::alias || r.finding == id_finding::ocr) text += id.station;
-    s.report(r.what, text, printed.begin, printed.end);
-  }
-}
-
 // Reads the ids outside of the classification line: the first that is one is the telegram's when it has no number of its
 // own, the others are compared with it (telegram.md 6.4: the text counts, for times the date-time group).
 void read_ids(stage& s, std::uint32_t& year, message_number& number) {

@@ -471,10 +471,54 @@ void split_references(const stage& s, const gathered& list, std::uint32_t year, 
   list_splitter(s, list, year, refs).split();
 }
 
+namespace {
+
+// An item that is an id in one word with something to repair in it, or without a number (telegram.md 5.1). Others are
+// for parse_target. `station` becomes that of the id, for items that follow without one.
+bool read_repaired_id(stage& s, reference& r, std::string_view& station) {
+  std::string_view rest = r.text.text;
+  auto word = take_word(rest);
+  while (!word.empty() && (word.back() == ',' || word.back() == ';' || word.back() == '.')) word.remove_suffix(1);
+  if (!looks_like_id(word)) return false;
+  const auto id = parse_id(word, {});
+  const auto printed = s.piece_of(r.text, word);
+  if (!id.is_valid()) {
+    if (!trim(rest).empty() || is_other_source(word)) return false;
+    s.report(code::id_invalid, "\"" + std::string(word) + "\" has no number, or no station", printed.begin, printed.end);
+    return true;
+  }
+  if (id.findings == 0) return false;
+  report_findings(s, id, printed);
+  r.qualifier = s.piece_of(r.text, without_marks(rest));
+  r.id = {canonical_id(s, id.year, id.station, id.serial), printed.begin, printed.end};
+  station = id.station;
+  return true;
+}
+
+// The station of a reference: another of its names is told, a digit for a letter is repaired.
+std::string_view known_station(stage& s, std::string_view station, const reference& r) {
+  const auto quoted = "\"" + std::string(station) + "\"";
+  if (std::any_of(station.begin(), station.end(), is_digit)) {
+    const auto meant = station_behind_digits(station, {});
+    if (meant.empty()) return station;
+    s.report(code::id_ocr, quoted + " has a digit for a letter: " + std::string(meant), r.text.begin, r.text.end);
+    return meant;
+  }
+  if (const auto known = station_names().find(station); known.is_alias)
+    s.report(code::id_alias, quoted + " names the station " + std::string(known.name), r.text.begin, r.text.end);
+  return station;
+}
+
+}  // namespace
+
 void resolve_references(stage& s, std::uint32_t year, bool has_year, const message_number& own) {
   std::string_view station;
   std::uint32_t given_year = 0;  // of the item before, when it is printed there
   for (auto& r : s.out().refs) {
+    if (read_repaired_id(s, r, station)) {
+      given_year = 0;
+      continue;
+    }
     const auto target = parse_target(r.text.text);
     r.qualifier = s.piece_of(r.text, target.qualifier);
     if (target.swapped) s.report(code::ref_swapped, "\"" + std::string(r.text.text) + "\"", r.begin, r.end);
@@ -484,7 +528,7 @@ void resolve_references(stage& s, std::uint32_t year, bool has_year, const messa
     }
     // A bare number takes the station of the item before; in the same item its year, too.
     const bool is_bare = target.station.empty();
-    if (!is_bare) station = target.station;
+    if (!is_bare) station = known_station(s, target.station, r);
     else if (station.empty()) station = own.station;
     if (!target.year.empty()) given_year = read_year(target.year);
     else if (!is_bare || !r.label.empty()) given_year = 0;

@@ -140,6 +140,9 @@ void check_attributes(stage& s);
 
 // Canonical MRN "07PORTALTAIR1284" (telegram.md 1.4).
 std::string_view canonical_id(stage& s, std::uint32_t year, std::string_view station, std::string_view serial);
+// Reports what was repaired in an id as it is printed (telegram.md 5.1).
+struct printed_id;
+void report_findings(stage& s, const printed_id& id, const value& printed);
 // Makes the id of other lines when the classification line has no number; leaves it empty when none can be made.
 void infer_id(stage& s, std::uint32_t year, bool has_year);
 
