@@ -497,15 +497,15 @@ bool read_repaired_id(stage& s, reference& r, std::string_view& station) {
 
 // The station of a reference: another of its names is told, a digit for a letter is repaired.
 std::string_view known_station(stage& s, std::string_view station, const reference& r) {
-  const auto quoted = "\"" + std::string(station) + "\"";
+  const auto quoted = [&] { return "\"" + std::string(station) + "\""; };
   if (std::any_of(station.begin(), station.end(), is_digit)) {
     const auto meant = station_behind_digits(station, {});
     if (meant.empty()) return station;
-    s.report(code::id_ocr, quoted + " has a digit for a letter: " + std::string(meant), r.text.begin, r.text.end);
+    s.report(code::id_ocr, quoted() + " has a digit for a letter: " + std::string(meant), r.text.begin, r.text.end);
     return meant;
   }
   if (const auto known = station_names().find(station); known.is_alias)
-    s.report(code::id_alias, quoted + " names the station " + std::string(known.name), r.text.begin, r.text.end);
+    s.report(code::id_alias, quoted() + " names the station " + std::string(known.name), r.text.begin, r.text.end);
   return station;
 }
 
