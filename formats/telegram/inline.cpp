@@ -156,7 +156,10 @@ void inline_writer::flush(bool goes_on) {
 // The octets of a part [begin, end) of what was added. Parts are told in order.
 std::pair<std::uint32_t, std::uint32_t> inline_writer::place(std::size_t begin, std::size_t end) {
   const auto find = [&](std::size_t at) {
-    while (piece_ + 1 < pieces_.size() && pieces_[piece_ + 1].at <= at) ++piece_;
+    // A report may look far ahead: not piece by piece.
+    const auto from = pieces_.begin() + static_cast<std::ptrdiff_t>(piece_);
+    const auto behind = std::upper_bound(from, pieces_.end(), at, [](std::size_t where, const piece& p) { return where < p.at; });
+    if (behind != from) piece_ = static_cast<std::size_t>(behind - pieces_.begin()) - 1;
     return pieces_[piece_];
   };
   // Where the words are a slice, each of their parts knows its own octets.
