@@ -289,8 +289,8 @@ std::size_t decode_entity(std::string_view text, std::size_t at, std::uint32_t& 
     const bool hexadecimal = name.size() > 1 && (name[1] == 'x' || name[1] == 'X');
     const auto digits = name.substr(hexadecimal ? 2 : 1);
     std::uint32_t value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, hexadecimal ? 16 : 10);
-    if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size()) return 0;
+    const auto [last, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, hexadecimal ? 16 : 10);
+    if (digits.empty() || error != std::errc{} || last != digits.data() + digits.size()) return 0;
     if (!is_xml_character(value)) return 0;
     character = value;
     return at + semicolon + 1;

@@ -13,6 +13,7 @@ std::uint64_t prefix_of(std::string_view key) noexcept {
   std::uint64_t prefix = 0;
   const std::size_t length = std::min<std::size_t>(key.size(), 8);
   for (std::size_t i = 0; i < length; ++i) prefix = prefix << 8 | static_cast<unsigned char>(key[i]);
+  if (length == 0) return 0;
   if (length < 8) prefix <<= 8 * (8 - length);
   // An octet from a to z gets its high bit set here, and loses 0x20 for it.
   constexpr std::uint64_t each = 0x0101010101010101u, high = 0x80 * each;

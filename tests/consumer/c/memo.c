@@ -327,8 +327,18 @@ static const dgm_code codes[] = {
     {"memo.unknown-field", DGM_WARNING, "A line above the rule is no field of a memo", NULL},
     {"memo.loss.meta", DGM_LOSS, "The heading holds a field that a memo has no place for", NULL}};
 
-static const dgm_format memo = {sizeof memo, 0, "memo", "Memo cards", suffixes, media_types, NULL, 0, options, 1, codes, 3,
-                                &memo_reader, &memo_writer, NULL, 0};
+/* Members by name: the table grows at its end, and what is not said is null. */
+static const dgm_format memo = {.size = sizeof memo,
+                                .id = "memo",
+                                .title = "Memo cards",
+                                .suffixes = suffixes,
+                                .media_types = media_types,
+                                .options = options,
+                                .option_count = 1,
+                                .codes = codes,
+                                .code_count = 3,
+                                .reader = &memo_reader,
+                                .writer = &memo_writer};
 static const dgm_format *const formats[] = {&memo, NULL};
 
 const dgm_plugin dgm_plugin_v1 = {sizeof(dgm_plugin), DGM_ABI, "org.example.memo-c", "1.0.0", "MIT", DGM_MODEL, formats};
