@@ -36,7 +36,7 @@ public:
   coverage(std::string_view octets, const std::vector<line>& lines, const std::vector<owner>& owners)
       : octets_(octets), lines_(lines), owners_(owners), covered_(octets.size(), 0), decoded_(octets.size() + 1, 0) {
     for (const auto& l : lines)
-      if (!is_slice(l)) std::fill(decoded_.begin() + l.begin, decoded_.begin() + std::max(l.begin, l.end), 1);
+      if (!is_slice(l) || (l.text.empty() && !is_blank(octets.substr(l.begin, l.end - l.begin)))) std::fill(decoded_.begin() + l.begin, decoded_.begin() + std::max(l.begin, l.end), 1);
   }
 
   // What does not hold of the document told from these lines, one text each; at most a few.
@@ -81,6 +81,28 @@ private:
            decoded_.begin() + static_cast<std::ptrdiff_t>(p.end);
   }
   std::string_view octets_of(const place& p) const { return octets_.substr(p.begin, p.end - p.begin); }
+  // The same without the running headers between the lines of a value.
+  std::string value_of(const place& p) const {
+    std::string out;
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      const auto begin = std::max<std::size_t>(p.begin, lines_[i].begin), end = std::min<std::size_t>(p.end, lines_[i].end);
+      if (begin < end && owners_[i] != owner::page) out += std::string(octets_.substr(begin, end - begin)) + "\n";
+    }
+    return out;
+  }
+  // Octets without what keeps a line from being something else (telegram.md 6.7).
+  static std::string without_escapes(std::string_view text) {
+    std::string out;
+    bool at_start = true;
+    while (!text.empty()) {
+      if (at_start && is_escaped_line(text)) text.remove_prefix(escape.size());
+      if (text.empty()) break;
+      at_start = text[0] == '\n' || text[0] == '\r' || (at_start && is_space(text[0]));
+      out += text[0];
+      text.remove_prefix(1);
+    }
+    return out;
+  }
   void cover(const place& p) { std::fill(covered_.begin() + static_cast<std::ptrdiff_t>(p.begin), covered_.begin() + static_cast<std::ptrdiff_t>(p.end), 1); }
 
   // Letters and digits, in capitals; other octets than ASCII count as letters.
@@ -119,7 +141,9 @@ private:
     if (!place_of(n, p, path + " = " + shown(n.text()))) return;
     if (p.begin == p.end) problem(path + " = " + shown(n.text()) + " has an empty span");
     cover(p);
-    if (!is_made(path) && !has_decoded(p) && plain(octets_of(p)).find(plain(n.text())) == npos)
+    if (is_made(path) || has_decoded(p)) return;
+    const auto words = plain(n.text());
+    if (plain(octets_of(p)).find(words) == npos && plain(value_of(p)).find(words) == npos)
       problem(path + " = " + shown(n.text()) + " does not stand in " + shown(octets_of(p)));
   }
 
@@ -135,7 +159,7 @@ private:
     texts_.push_back(p);
     if (has_decoded(p)) return;
     const auto words = n.text(), printed = octets_of(p);
-    const bool is_same = is_mark ? plain(words) == plain(printed) : collapsed(words) == collapsed(printed);
+    const bool is_same = is_mark ? plain(words) == plain(printed) : collapsed(words) == collapsed(printed) || collapsed(words) == collapsed(without_escapes(printed));
     if (!is_same) problem("text " + shown(words) + " of the octets " + shown(printed));
   }
   void overlaps() {
@@ -184,7 +208,8 @@ private:
   // A header of the archive; the end's number of a transmission, which is that of the telegram; a label without a value.
   static bool is_syntax(std::string_view text) {
     text = trim(text);
-    if (const auto l = match_label(text); l.what != label::none) {
+    for (const auto& l : {match_label(text), match_misprinted_label(text)}) {
+      if (l.what == label::none) continue;
       const auto value = plain(text.substr(l.value));
       if (value.empty() || value == "NONE" || value == "NA") return true;
     }

@@ -352,7 +352,26 @@ private:
   }
 
   // -- One labelled line --------------------------------------------------------------------------------------------
+  // Did an earlier line say what this label says? Only the first counts (telegram.md 5.4 no. 58), and nothing is lost:
+  // the other is a line that no rule understood. References go on.
+  bool is_said(label what) const {
+    const auto& out = s_.out();
+    switch (what) {
+      case label::order: return !out.declassify.empty();
+      case label::tags: return !out.tags.empty();
+      case label::subject: return !out.subject.empty();
+      case label::classified: return !out.classified_by.empty();
+      case label::reason: return !out.classified_by.reason.empty();
+      case label::declassify_on: return !out.declassify_on.empty();
+      case label::derived: return !out.derived_from.empty();
+      default: return false;
+    }
+  }
   std::size_t labelled_lines(std::size_t i, const labelled& l) {
+    if (is_first_ && is_said(l.what)) {
+      s_.keep_unknown(i, " says again what another line of the heading said");
+      return i + 1;
+    }
     if (labels_++ == 0 && is_first_) {
       const auto count = s_.count();
       split_glued_furniture(s_, i, last_label_);  // a running header among the TAGS (telegram.md 5.4 no. 52)
@@ -373,19 +392,14 @@ private:
     const auto whole = value.piece(value.text());
     switch (l.what) {
       case label::order: read_order(value); break;
-      case label::tags:
-        if (out.tags.empty()) read_tags(s_, value, out);
-        break;
+      case label::tags: read_tags(s_, value, out); break;
       case label::subject: read_subject(whole); break;
       case label::refs:
         out.has_reference_line = true;
-        if (out.refs.empty()) split_references(s_, value, h_.has_year ? h_.year : 0, out.refs);
+        split_references(s_, value, h_.has_year ? h_.year : 0, out.refs);
         break;
-      case label::classified:
-        if (out.classified_by.empty()) read_authority(s_, whole);
-        break;
+      case label::classified: read_authority(s_, whole); break;
       case label::reason:
-        if (!out.classified_by.reason.empty()) break;
         out.classified_by.reason = value.piece(without_points(value.text()));
         read_reasons(s_);
         break;
@@ -419,7 +433,6 @@ private:
 
   void read_order(const gathered& line) {
     auto& out = s_.out();
-    if (!out.declassify.empty()) return;
     const auto whole = out.declassify = line.piece(line.text());
     const auto d = read_declassification(line.text(), h_.has_year ? h_.year : 0);
     const auto said_at = [&](std::string_view meant, std::string_view printed) {
@@ -451,7 +464,7 @@ private:
   // The subject stays as it is; its mark and notices are read out of it (telegram.md 2.8, 5.4 no. 54).
   void read_subject(const value& subject) {
     auto& out = s_.out();
-    if (!out.subject.empty() || subject.empty()) return;
+    if (subject.empty()) return;
     out.subject = subject;
     if (const auto mark = find_subject_mark(subject.text); mark.length != 0)
       out.subject_mark = {s_.memory().copy(normal_mark(mark)), subject.begin, subject.end};

@@ -35,7 +35,7 @@ public:
     claim(i, owner::opaque);
     auto words = trim(text(i));
     report(code::line_unknown, "\"" + std::string(words.substr(0, 60)) + "\"" + std::string(where), at(i).begin, at(i).end);
-    if (is_escaped_line(words)) words.remove_prefix(escape.size());
+    if (is_escaped_line(words) && words.size() > escape.size()) words.remove_prefix(escape.size());
     out().unknown.push_back({0, piece(i, words)});
   }
   // Gives the blank lines from `i` on away; returns the first other one before `end`.
