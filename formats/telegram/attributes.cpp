@@ -218,6 +218,9 @@ void keep_lost_text(stage& s, const body_section& section) {
     first = std::min(first, i);
     last = i;
   }
+  // Classification words at the foot of its page, which the body would have told.
+  for (std::size_t i = section.end; i < section.stop; ++i)
+    if (s.owner_of(i) == owner::page && !s.is_empty(i)) s.out().first.pages.push_back(s.piece(i, trim(s.text(i))));
   s.out().lost = {s.memory().copy(words), s.at(first).begin, s.at(last).end};
   s.report(code::text_lost, "\"" + words.substr(0, 60) + "\"", s.at(first).begin, s.at(last).end);
 }

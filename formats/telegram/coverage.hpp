@@ -208,6 +208,7 @@ private:
   // A header of the archive; the end's number of a transmission, which is that of the telegram; a label without a value.
   static bool is_syntax(std::string_view text) {
     text = trim(text);
+    if (plain(text).empty() && text.size() <= 2) return true;  // a lone comma of a list
     for (const auto& l : {match_label(text), match_misprinted_label(text)}) {
       if (l.what == label::none) continue;
       const auto value = plain(text.substr(l.value));

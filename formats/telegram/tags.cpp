@@ -188,7 +188,8 @@ private:
   }
 
   std::size_t run(std::string_view text, std::size_t count, std::string_view behind) {
-    if (after_visitor_ && std::all_of(text.begin(), text.end(), [](char c) { return is_letter(c) || c == ' ' || c == '.' || c == '-' || c == '\'' || static_cast<unsigned char>(c) >= 0x80; })) {
+    const auto is_country = [](std::string_view word) { return word.size() <= 2; };  // no family name is so short
+    if (after_visitor_ && !is_country(text.substr(0, text.find(' '))) && std::all_of(text.begin(), text.end(), [](char c) { return is_letter(c) || c == ' ' || c == '.' || c == '-' || c == '\'' || static_cast<unsigned char>(c) >= 0x80; })) {
       // "OVIP LEDGER TAMSIN", "OVIP, LEDGER, TAMSIN" (telegram.md 5.4 no. 51).
       if (count == 1) {
         const auto end = std::min(behind.find_first_of(",;("), behind.size());
@@ -270,7 +271,7 @@ void read_tags(stage& s, const gathered& line, telegram& out) { tag_reader(s, li
 
 bool holds_only_tags(std::string_view text, bool is_strict) noexcept {
   std::size_t count = 0;
-  bool has_subject = false, has_known = false;
+  bool has_subject = false, has_known = false, has_shape = true;  // of countries and subjects
   std::string_view inner;
   for (std::size_t at = 0; at < text.size();) {
     if (is_separator(text[at])) {
@@ -284,9 +285,10 @@ bool holds_only_tags(std::string_view text, bool is_strict) noexcept {
     if (is_strict ? !is_known(word) || !is_all_upper(word) : !is_code(word)) return false;
     has_subject |= is_known_subject(word);
     has_known |= is_known(word);
+    has_shape &= (word.size() == 2 || word.size() == 4) && is_all_upper(word);
     ++count;
   }
-  return is_strict ? count >= 2 && has_subject : has_known;
+  return is_strict ? count >= 2 && has_subject : has_known || (count > 0 && has_shape);
 }
 
 bool goes_on_with_tags(std::string_view text, bool after_comma) noexcept {
