@@ -90,11 +90,12 @@ private:
     }
     return out;
   }
-  // Octets without what keeps a line from being something else (telegram.md 6.7).
+  // Octets without what keeps a line from being something else (telegram.md 6.7), and without byte order marks (2.0).
   static std::string without_escapes(std::string_view text) {
     std::string out;
     bool at_start = true;
     while (!text.empty()) {
+      if (at_start && text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
       if (at_start && is_escaped_line(text)) text.remove_prefix(escape.size());
       if (text.empty()) break;
       at_start = text[0] == '\n' || text[0] == '\r' || (at_start && is_space(text[0]));
