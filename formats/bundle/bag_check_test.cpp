@@ -66,6 +66,7 @@ public:
   void read(std::size_t file, const std::function<void(std::string_view)>& take) const override {
     for (const char& c : octets(file)) take({&c, 1});  // the hardest way to cut it
   }
+  bool is_parallel() const override { return true; }
 
 private:
   const std::string& octets(std::size_t file) const { return std::next(files.begin(), static_cast<std::ptrdiff_t>(file))->second; }
@@ -99,6 +100,22 @@ TEST(BagCheck, FindsNothingInAValidBagOfEachVersion) {
       EXPECT_TRUE(o.valid) << version << " " << (o.findings.empty() ? "" : o.findings[0].text);
       EXPECT_TRUE(o.findings.empty()) << version;
     }
+}
+
+TEST(BagCheck, TellsTheSameInTheSameOrderWithSeveralThreads) {
+  memory_bag bag;
+  bag["bagit.txt"] = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
+  for (int i = 0; i < 300; ++i) bag["data/" + std::to_string(1000 + i) + ".txt"] = std::to_string(i);
+  bag.list("sha256", "SHA256");
+  for (int i = 0; i < 300; i += 3) bag["data/" + std::to_string(1000 + i) + ".txt"] = "x" + std::to_string(i);
+  const auto told = [&](unsigned threads) {
+    std::vector<std::string> out;
+    for (const auto& f : check(bag, {check_level::full, false, false, threads}).findings) out.push_back(f.code + " " + f.path + " " + f.found);
+    return out;
+  };
+  const auto alone = told(1);
+  EXPECT_GE(alone.size(), 100u);
+  EXPECT_EQ(told(4), alone);
 }
 
 TEST(BagCheck, TakesAnEmptyPayload) {
