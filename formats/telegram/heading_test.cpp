@@ -218,5 +218,57 @@ TEST(heading, classification_authority) {
   }
 }
 
+TEST(heading, what_a_later_section_says_otherwise_is_kept_and_told) {
+  const one t(R"(VZCZCXRO4417
+OO RUEHC
+DE RUEHZQX #1284/01 2901435
+ZNY CCCCC ZZH
+O 171435Z OCT 07
+FM AMEMBASSY PORT ALTAIR
+TO RUEHC/SECSTATE WASHDC IMMEDIATE 6310
+BT
+C O N F I D E N T I A L SECTION 01 OF 02 PORT ALTAIR 001284
+
+SIPDIS
+
+E.O. 12958: DECL: 10/17/2017
+TAGS: EWWT, XL
+SUBJECT: HARBOR DUES
+
+1. (C) The dues stay while the
+BT
+#1284
+NNNN
+
+VZCZCXRO4417
+OO RUEHC
+DE RUEHZQX #1284/02 2901435
+ZNY CCCCC ZZH
+O 171435Z OCT 07
+FM AMEMBASSY PORT ALTAIR
+TO RUEHC/SECSTATE WASHDC IMMEDIATE 6310
+BT
+C O N F I D E N T I A L SECTION 02 OF 02 PORT ALTAIR 001284
+
+SIPDIS
+
+E.O. 12958: DECL: 10/17/2017
+TAGS: EWWT, MARR
+SUBJECT: ICE ON THE STRAIT
+
+ice is there.
+OLDCASTLE
+BT
+#1284
+NNNN
+)");
+  EXPECT_EQ(t.text("subject"), "HARBOR DUES");
+  EXPECT_EQ(t.texts("tags"), (std::vector<std::string>{"EWWT", "XL"}));
+  std::vector<std::string> kept;
+  for (const node line : t.meta()["lines"]) kept.emplace_back(line["text"].text());
+  EXPECT_EQ(kept, (std::vector<std::string>{"TAGS: EWWT, MARR", "SUBJECT: ICE ON THE STRAIT"}));
+  EXPECT_TRUE(t.has("telegram.conflict.heading"));
+}
+
 }  // namespace
 }  // namespace dragoman::telegram::test

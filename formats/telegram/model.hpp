@@ -1,6 +1,7 @@
 // What the parser makes of one telegram, before it is told to the host. All text is a slice of the document's octets or
 // of the parser's arena; offsets are octets of the document.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -149,6 +150,7 @@ struct telegram {
   value signature;
   value signature_text;  // as printed, when that is more than the name
   value lost;            // the words that stand for a text that is lost
+  std::array<std::string_view, 5> printed_labels;  // labelled values of the first section as printed, for later ones to repeat
   std::vector<unknown_line> unknown;
   std::vector<event> body;
   bool has_numbered_paragraph = false;

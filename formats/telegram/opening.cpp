@@ -387,8 +387,12 @@ private:
     }
     gathered value(s_);
     const auto behind = gather(i, l, value);
-    if (!is_first_) return behind;
     auto& out = s_.out();
+    if (const auto place = place_of(l.what); place < usual_order.size()) {
+      if (is_first_) out.printed_labels[place] = value.text();
+      else if (!says_the_same(out.printed_labels[place], value.text())) keep_different(i, behind);
+    }
+    if (!is_first_) return behind;
     const auto whole = value.piece(value.text());
     switch (l.what) {
       case label::order: read_order(value); break;
@@ -409,6 +413,35 @@ private:
     }
     return behind;
   }
+  static std::size_t place_of(label what) noexcept {
+    return static_cast<std::size_t>(std::find(usual_order.begin(), usual_order.end(), what) - usual_order.begin());
+  }
+  // Letters and digits alike, whatever stands between them and however the lines are broken.
+  static bool says_the_same(std::string_view a, std::string_view b) noexcept {
+    const auto next = [](std::string_view& text) {
+      while (!text.empty() && !is_alnum(text[0])) text.remove_prefix(1);
+      if (text.empty()) return '\0';
+      const char c = upper(text[0]);
+      text.remove_prefix(1);
+      return c;
+    };
+    char c = 0;
+    do {
+      c = next(a);
+      if (c != next(b)) return false;
+    } while (c != 0);
+    return true;
+  }
+  // What a later section says otherwise than the first is reported, and its lines are kept (telegram.md 4.4).
+  void keep_different(std::size_t begin, std::size_t end) {
+    s_.report(code::conflict_heading, "\"" + std::string(trim(s_.text(begin)).substr(0, 60)) + "\" differs from the first section", s_.at(begin).begin,
+              s_.at(end - 1).end);
+    for (std::size_t i = begin; i < end; ++i) {
+      if (s_.owner_of(i) != owner::repeated) continue;
+      s_.reclaim(i, owner::opaque);
+      s_.out().unknown.push_back({0, s_.piece(i, trim(s_.text(i)))});
+    }
+  }
   static std::string_view without_points(std::string_view text) noexcept {
     while (!text.empty() && (text.back() == '.' || is_space(text.back()))) text.remove_suffix(1);
     return text;
@@ -416,7 +449,7 @@ private:
 
   // The order of the labelled lines, where it is another than it should be: the writer keeps it (telegram.md 5.3 no. 45).
   void note_order(label what) {
-    const auto place = static_cast<std::size_t>(std::find(usual_order.begin(), usual_order.end(), what) - usual_order.begin());
+    const auto place = place_of(what);
     if (place == usual_order.size() || seen_[place]) return;
     seen_[place] = true;
     order_[ordered_++] = place;

@@ -23,6 +23,8 @@
 #include <telegram_generator.hpp>
 #include <vector>
 
+#include "null_sink.hpp"
+
 namespace {
 
 using namespace dragoman;
@@ -48,16 +50,6 @@ std::map<std::string_view, const dgm_format*> load_formats() {
   }
   return formats;
 }
-
-// A sink that takes every event and keeps nothing: what remains is the reader's own cost.
-const dgm_sink null_sink{sizeof(dgm_sink),
-                         nullptr,
-                         [](void*, std::int32_t, dgm_str) noexcept { return dgm_status{DGM_OK}; },
-                         [](void*, dgm_str, dgm_str) noexcept { return dgm_status{DGM_OK}; },
-                         [](void*, dgm_str) noexcept { return dgm_status{DGM_OK}; },
-                         [](void*, const void*, std::size_t) noexcept { return dgm_status{DGM_OK}; },
-                         [](void*) noexcept { return dgm_status{DGM_OK}; },
-                         [](void*, std::uint64_t, std::uint64_t) noexcept { return dgm_status{DGM_OK}; }};
 
 // Reads every document of one input; `each` is called after each, and gives the sink for the next.
 template <class Each>
@@ -129,7 +121,7 @@ void convert(benchmark::State& state, const dgm_format& from, const dgm_format& 
   double read = 0, build = 0, digest = 0, write = 0;
   for ([[maybe_unused]] auto _ : state) {
     read += seconds_of([&] {
-      for (const auto& input : inputs) read_all(from, input, &null_sink, [] {});
+      for (const auto& input : inputs) read_all(from, input, &dragoman::testing::null_sink, [] {});
     });
     build += seconds_of([&] { benchmark::DoNotOptimize(read_documents(from, inputs, false)); });
     std::vector<document> documents;

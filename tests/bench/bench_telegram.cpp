@@ -26,6 +26,8 @@
 #include <telegram_generator.hpp>
 #include <vector>
 
+#include "null_sink.hpp"
+
 namespace {
 
 using namespace dragoman;
@@ -48,16 +50,6 @@ corpus make_corpus(telegram_form form, std::size_t size) {
   }
   return c;
 }
-
-// A sink that takes every event and keeps nothing.
-const dgm_sink null_sink{sizeof(dgm_sink),
-                         nullptr,
-                         [](void*, std::int32_t, dgm_str) noexcept { return dgm_status{DGM_OK}; },
-                         [](void*, dgm_str, dgm_str) noexcept { return dgm_status{DGM_OK}; },
-                         [](void*, dgm_str) noexcept { return dgm_status{DGM_OK}; },
-                         [](void*, const void*, std::size_t) noexcept { return dgm_status{DGM_OK}; },
-                         [](void*) noexcept { return dgm_status{DGM_OK}; },
-                         [](void*, std::uint64_t, std::uint64_t) noexcept { return dgm_status{DGM_OK}; }};
 
 template <class Each>
 void read(std::string_view octets, const dgm_sink* sink, Each&& each) {
@@ -101,7 +93,7 @@ void parse_all(const corpus& c) {
   }
 }
 void tell_all(const corpus& c) {
-  read(c.together, &null_sink, [] {});
+  read(c.together, &dragoman::testing::null_sink, [] {});
 }
 void build_all(const corpus& c, sealing when) {
   static document_builder store(sha256);
