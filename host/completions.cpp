@@ -17,7 +17,7 @@ value value_of(const CLI::App& command, const declared& d) {
   if (last == "--plugin-path") return value::folders;
   if (last == "--output" || last == "INPUT" || last == "A" || last == "B") return value::files;
   if (last == "SHELL") return value::shells;
-  if (command.get_name() == "formats" && last == "ID") return value::formats;
+  if (name_below(command) == "formats" && last == "ID") return value::formats;
   if (last == "TERM") return value::terms;
   return value::nothing;
 }
@@ -53,13 +53,25 @@ std::vector<std::string> option_names(const CLI::App& command) {
   return out;
 }
 
-std::vector<std::string> command_names(const program& p) {
+const CLI::App& app_of(const program& p) { return const_cast<program&>(p).app(); }
+
+// The words that may follow a group, or the program itself, and the groups among its commands.
+std::vector<const CLI::App*> next_words(const CLI::App& group) { return group.get_subcommands(nullptr); }
+
+std::vector<std::string> names(const std::vector<const CLI::App*>& list) {
   std::vector<std::string> out;
-  for (const auto* c : commands(p)) out.push_back(c->get_name());
+  for (const auto* c : list) out.push_back(c->get_name());
   return out;
 }
 
-const CLI::App& app_of(const program& p) { return const_cast<program&>(p).app(); }
+std::vector<const CLI::App*> groups(const program& p) {
+  auto out = next_words(app_of(p));
+  std::erase_if(out, [](const CLI::App* c) { return next_words(*c).empty(); });
+  return out;
+}
+
+// The name of a command as a pattern of `case`.
+std::string pattern(const CLI::App& command) { return "'" + name_below(command) + "'"; }
 
 std::string bash_values(value v) {
   if (const char* words = words_of(v))
@@ -75,8 +87,11 @@ std::string bash_values(value v) {
 std::string bash_completions(const program& p) {
   std::string out = "# Completions of dragoman for bash, made by 'dragoman completions bash'.\n_dragoman() {\n";
   out += "  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command= i\n";
-  out += "  for ((i = 1; i < COMP_CWORD; ++i)); do\n    case ${COMP_WORDS[i]} in\n      " + joined(command_names(p), "|") +
-         ") command=${COMP_WORDS[i]}; break ;;\n    esac\n  done\n";
+  std::string known;
+  for (const auto* c : groups(p)) known += pattern(*c) + "|";
+  for (const auto* c : commands(p)) known += (c == commands(p).front() ? "" : "|") + pattern(*c);
+  out += "  for ((i = 1; i < COMP_CWORD; ++i)); do\n    case ${command:+$command }${COMP_WORDS[i]} in\n      " + known +
+         ") command=${command:+$command }${COMP_WORDS[i]} ;;\n    esac\n  done\n";
   out += "  compopt -o default 2>/dev/null\n";
   const auto values = [&](const CLI::App& c) {
     std::string cases;
@@ -86,7 +101,7 @@ std::string bash_completions(const program& p) {
   };
   out += "  case $command in\n";
   for (const auto* c : commands(p)) {
-    out += "    " + c->get_name() + ")\n      case $before in\n" + values(*c) + values(app_of(p)) + "      esac\n";
+    out += "    " + pattern(*c) + ")\n      case $before in\n" + values(*c) + values(app_of(p)) + "      esac\n";
     out += "      if [[ $word == -* ]]; then COMPREPLY=($(compgen -W \"" + joined(option_names(*c), " ") + " " +
            joined(option_names(app_of(p)), " ") + "\" -- \"$word\")); return; fi\n";
     for (const auto& d : declarations(*c)) {
@@ -96,8 +111,10 @@ std::string bash_completions(const program& p) {
     }
     out += "      ;;\n";
   }
+  for (const auto* g : groups(p))
+    out += "    " + pattern(*g) + ") COMPREPLY=($(compgen -W \"" + joined(names(next_words(*g)), " ") + "\" -- \"$word\")) ;;\n";
   out += "    *)\n      case $before in\n" + values(app_of(p)) + "      esac\n";
-  out += "      COMPREPLY=($(compgen -W \"" + joined(command_names(p), " ") + " " + joined(option_names(app_of(p)), " ") + "\" -- \"$word\"))\n      ;;\n";
+  out += "      COMPREPLY=($(compgen -W \"" + joined(names(next_words(app_of(p))), " ") + " " + joined(option_names(app_of(p)), " ") + "\" -- \"$word\"))\n      ;;\n";
   out += "  esac\n}\ncomplete -F _dragoman dragoman\n";
   return out;
 }
@@ -135,9 +152,18 @@ std::string zsh_completions(const program& p) {
   out += "  local context state state_descr line\n  typeset -A opt_args\n  _arguments -C \\\n" + specs(app_of(p), "    ") +
          "    '1:command:->command' '*::argument:->argument' && return\n";
   out += "  case $state in\n    command)\n      local -a commands=(\n";
-  for (const auto* c : commands(p)) out += "        " + quoted(c->get_name() + ":" + escaped(c->get_description())) + "\n";
+  for (const auto* c : next_words(app_of(p))) out += "        " + quoted(c->get_name() + ":" + escaped(c->get_description())) + "\n";
   out += "      )\n      _describe command commands ;;\n    argument)\n      case $line[1] in\n";
-  for (const auto* c : commands(p)) out += "        " + c->get_name() + ")\n          _arguments \\\n" + specs(*c, "            ") + "            && return ;;\n";
+  const auto cases = [&](const CLI::App& group) {
+    std::string text;
+    for (const auto* c : next_words(group))
+      if (next_words(*c).empty()) text += "        " + c->get_name() + ")\n          _arguments \\\n" + specs(*c, "            ") + "            && return ;;\n";
+    return text;
+  };
+  out += cases(app_of(p));
+  for (const auto* g : groups(p))
+    out += "        " + g->get_name() + ")\n          _arguments -C '1:command:(" + joined(names(next_words(*g)), " ") +
+           ")' '*::argument:->below' && return\n          case $line[1] in\n" + cases(*g) + "          esac ;;\n";
   out += "      esac ;;\n  esac\n}\nif [ \"$funcstack[1]\" = _dragoman ]; then _dragoman \"$@\"; else compdef _dragoman dragoman; fi\n";
   return out;
 }
@@ -162,10 +188,16 @@ std::string fish_completions(const program& p) {
       out += "complete -c dragoman " + condition + names + words + " -d " + quoted(d.help) + "\n";
     }
   };
-  for (const auto* c : commands(p))
-    out += "complete -c dragoman -n __fish_use_subcommand -f -a " + c->get_name() + " -d " + quoted(c->get_description()) + "\n";
+  const auto offer = [&](const CLI::App& group, const std::string& when) {
+    for (const auto* c : next_words(group))
+      out += "complete -c dragoman -n " + when + " -f -a " + c->get_name() + " -d " + quoted(c->get_description()) + "\n";
+  };
+  const auto seen = [](const CLI::App& command) { return "__fish_seen_subcommand_from " + command.get_name(); };
+  offer(app_of(p), "__fish_use_subcommand");
+  for (const auto* g : groups(p)) offer(*g, quoted(seen(*g) + "; and not __fish_seen_subcommand_from " + joined(names(next_words(*g)), " ")));
   options(app_of(p), "");
-  for (const auto* c : commands(p)) options(*c, "-n " + quoted("__fish_seen_subcommand_from " + c->get_name()));
+  for (const auto* c : commands(p))
+    options(*c, "-n " + quoted((c->get_parent() == &app_of(p) ? "" : seen(*c->get_parent()) + "; and ") + seen(*c)));
   return out;
 }
 

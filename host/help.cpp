@@ -108,9 +108,21 @@ std::vector<declared> declarations(const CLI::App& command) {
   return out;
 }
 
+std::string name_below(const CLI::App& command) {
+  const CLI::App* parent = command.get_parent();
+  if (parent == nullptr) return {};
+  const auto before = name_below(*parent);
+  return before + (before.empty() ? "" : " ") + command.get_name();
+}
+
+std::string called(const CLI::App& command) {
+  const auto name = name_below(command);
+  return "dragoman" + (name.empty() ? "" : " " + name);
+}
+
 std::string usage_line(const CLI::App& command) {
-  std::string out = command.get_name();
-  if (!command.get_subcommands(nullptr).empty()) return out + " COMMAND [OPTION]...";
+  std::string out = name_below(command);
+  if (!command.get_subcommands(nullptr).empty()) return out + (out.empty() ? "" : " ") + "COMMAND [OPTION]...";
   for (const auto& d : declarations(command)) {
     if (d.names.back() == "--help") continue;
     if (d.is_argument) out += " " + std::string(d.is_required ? "" : "[") + label(d) + (d.is_required ? "" : "]");
@@ -119,20 +131,26 @@ std::string usage_line(const CLI::App& command) {
   return out;
 }
 
-std::vector<const CLI::App*> commands(const program& p) {
+std::vector<const CLI::App*> commands_below(const CLI::App& group) {
   std::vector<const CLI::App*> out;
-  for (const CLI::App* c : const_cast<program&>(p).app().get_subcommands(nullptr)) out.push_back(c);
+  for (const CLI::App* c : group.get_subcommands(nullptr)) {
+    const auto below = commands_below(*c);
+    if (below.empty()) out.push_back(c);
+    out.insert(out.end(), below.begin(), below.end());
+  }
   return out;
 }
+
+std::vector<const CLI::App*> commands(const program& p) { return commands_below(const_cast<program&>(p).app()); }
 
 std::string help_page(program& p, const CLI::App& command) {
   const bool is_program = &command == &p.app();
   const auto& text = p.text_of(command);
   std::string out = wrapped(command.get_description() + ".", width, "") + "\n\n";
-  out += "Usage:\n  " + softened(wrapped((is_program ? "" : "dragoman ") + usage_line(command), width, "           ")) + "\n";
-  if (is_program) {
+  out += "Usage:\n  " + softened(wrapped("dragoman " + usage_line(command), width, "           ")) + "\n";
+  if (const auto below = commands_below(command); !below.empty()) {
     std::vector<std::pair<std::string, std::string>> list;
-    for (const auto* c : commands(p)) list.emplace_back(c->get_name(), c->get_description());
+    for (const auto* c : below) list.emplace_back(name_below(*c), c->get_description());
     out += "\nCommands:\n";
     rows(out, list);
   }
@@ -163,7 +181,7 @@ std::string man_page(program& p) {
   roff_options(out, p.app());
   out += ".SH COMMANDS\n";
   for (const auto* c : commands(p)) {
-    out += ".SS dragoman " + roff(c->get_name()) + "\n" + roff(c->get_description()) + ".\n";
+    out += ".SS dragoman " + roff(name_below(*c)) + "\n" + roff(c->get_description()) + ".\n";
     roff_options(out, *c);
     roff_text(out, p.text_of(*c));
   }
@@ -179,21 +197,22 @@ std::string man_page(program& p) {
 }
 
 std::string unknown_word(program& p, const CLI::ParseError& e) {
-  const auto chosen = p.app().get_subcommands();
+  const CLI::App* chosen = &p.app();
+  for (auto below = chosen->get_subcommands(); !below.empty(); below = chosen->get_subcommands()) chosen = below.front();
+  const bool names_commands = !chosen->get_subcommands(nullptr).empty();
   const auto rest = p.app().remaining(true);
   if (dynamic_cast<const CLI::ExtrasError*>(&e) == nullptr || rest.empty()) return e.what();
   const auto& word = rest.front();
   std::vector<std::string> all;
   if (word.rfind('-', 0) == 0) {
-    for (const auto* a : {static_cast<const CLI::App*>(&p.app()), chosen.empty() ? nullptr : static_cast<const CLI::App*>(chosen.front())})
-      if (a != nullptr)
-        for (const auto& d : declarations(*a))
-          if (!d.is_argument) all.insert(all.end(), d.names.begin(), d.names.end());
-  } else if (chosen.empty()) {
-    for (const auto* c : commands(p)) all.push_back(c->get_name());
+    for (const CLI::App* a = chosen; a != nullptr; a = a->get_parent())
+      for (const auto& d : declarations(*a))
+        if (!d.is_argument) all.insert(all.end(), d.names.begin(), d.names.end());
+  } else if (names_commands) {
+    for (const auto* c : chosen->get_subcommands(nullptr)) all.push_back(c->get_name());
   }
   const std::vector<std::string_view> names(all.begin(), all.end());
-  const char* what = word.rfind('-', 0) == 0 ? "no option " : chosen.empty() ? "no command " : "too many arguments: ";
+  const char* what = word.rfind('-', 0) == 0 ? "no option " : names_commands ? "no command " : "too many arguments: ";
   return what + ("\"" + word + "\"") + did_you_mean(word, names);
 }
 

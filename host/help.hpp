@@ -16,11 +16,16 @@ struct declared {
 };
 std::vector<declared> declarations(const CLI::App& command);
 
+// How a command is called: "dragoman plugin new"; below: without the first word.
+std::string called(const CLI::App& command);
+std::string name_below(const CLI::App& command);
+
 // "convert INPUT... [-t FORMAT] ..." without the program's name; blanks inside brackets are unit separators (0x1F).
 std::string usage_line(const CLI::App& command);
 
-// The commands that people use, in the order of their declaration.
+// The commands that people use, in the order of their declaration; of a group its commands.
 std::vector<const CLI::App*> commands(const program& p);
+std::vector<const CLI::App*> commands_below(const CLI::App& group);
 
 // The help of a command, or of the program, at 80 columns.
 std::string help_page(program& p, const CLI::App& command);

@@ -26,7 +26,7 @@ TEST(Help, PagesFitATerminalAndShowEveryOption) {
 TEST(ManPage, HasEveryCommandAndNoStrayRequests) {
   program p;
   const auto page = man_page(p);
-  for (const auto* c : commands(p)) EXPECT_NE(page.find(".SS dragoman " + c->get_name()), std::string::npos);
+  for (const auto* c : commands(p)) EXPECT_NE(page.find(".SS " + called(*c)), std::string::npos);
   EXPECT_EQ(page.find('\x1f'), std::string::npos);
 }
 

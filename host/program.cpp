@@ -71,11 +71,29 @@ program::program() : app_("Converts diplomatic telegrams between raw text, TEI, 
 }
 
 CLI::App& program::command(const std::string& name, const std::string& summary, manual text, action act, bool without_plugins) {
-  CLI::App& made = *app_.add_subcommand(name, summary);
+  const auto blank = name.find(' ');
+  CLI::App& parent = blank == std::string::npos ? app_ : *app_.get_subcommand(name.substr(0, blank));
+  CLI::App& made = *parent.add_subcommand(name.substr(blank + 1), summary);
   made.set_help_flag("-h,--help", "Show this help");
   texts_[&made] = std::move(text);
   actions_[&made] = {std::move(act), without_plugins};
   return made;
+}
+
+CLI::App& program::group(const std::string& name, const std::string& summary) {
+  CLI::App& made = *app_.add_subcommand(name, summary);
+  made.require_subcommand(0, 1);
+  made.fallthrough();
+  made.set_help_flag("-h,--help", "Show this help");
+  texts_[&made] = {};
+  return made;
+}
+
+// The command that was named, a group without one of its commands, or the program itself.
+const CLI::App& program::chosen() const {
+  const CLI::App* found = &app_;
+  for (auto below = found->get_subcommands(); !below.empty(); below = found->get_subcommands()) found = below.front();
+  return *found;
 }
 
 const manual& program::text_of(const CLI::App& command) const { return texts_.at(&command); }
@@ -109,9 +127,7 @@ std::unique_ptr<environment> program::make_environment(std::string options_json)
 }
 
 int program::usage(const std::string& text) {
-  const auto chosen = app_.get_subcommands();
-  const std::string command = chosen.empty() ? "dragoman" : "dragoman " + chosen.front()->get_name();
-  std::fprintf(stderr, "dragoman: error: %s\n  see '%s --help'\n", printable(text).c_str(), command.c_str());
+  std::fprintf(stderr, "dragoman: error: %s\n  see '%s --help'\n", printable(text).c_str(), called(chosen()).c_str());
   return bad_usage;
 }
 
@@ -119,8 +135,7 @@ int program::run_checked(int argc, const char* const* argv) {
   try {
     app_.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    const auto chosen = app_.get_subcommands();
-    std::fputs(help_page(*this, chosen.empty() ? app_ : *chosen.front()).c_str(), stdout);
+    std::fputs(help_page(*this, chosen()).c_str(), stdout);
     return all_well;
   } catch (const CLI::CallForVersion&) {
     std::fputs("dragoman " DRAGOMAN_VERSION "\n", stdout);
@@ -128,12 +143,12 @@ int program::run_checked(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& e) {
     return usage(unknown_word(*this, e));
   }
-  const auto chosen = app_.get_subcommands();
-  if (chosen.empty()) {
-    std::fputs(help_page(*this, app_).c_str(), stdout);
+  const auto found = actions_.find(&chosen());
+  if (found == actions_.end()) {
+    std::fputs(help_page(*this, chosen()).c_str(), stdout);
     return all_well;
   }
-  const auto& [act, without_plugins] = actions_.at(chosen.front());
+  const auto& [act, without_plugins] = found->second;
   reporter::settings s;
   s.verbose = verbose_;
   s.quiet = quiet_;

@@ -51,7 +51,11 @@ public:
   // For the commands ------------------------------------------------------------------------------------------------
   using action = std::function<int()>;
   // Declares a command; `act` runs after everything was parsed and the plugins are loaded (unless `without_plugins`).
+  // A name of two words, "plugin new", is a command of the group "plugin".
   CLI::App& command(const std::string& name, const std::string& summary, manual text, action act, bool without_plugins = false);
+
+  // Declares the first word of the commands that have two.
+  CLI::App& group(const std::string& name, const std::string& summary);
 
   CLI::App& app() noexcept { return app_; }
   const manual& text_of(const CLI::App& command) const;
@@ -70,6 +74,7 @@ public:
   std::unique_ptr<environment> make_environment(std::string options_json = "{}");
 
 private:
+  const CLI::App& chosen() const;
   int run_checked(int argc, const char* const* argv);
   int usage(const std::string& text);
 
