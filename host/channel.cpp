@@ -32,11 +32,15 @@ void channel::report_output() {
 bool channel::judge(writer_session::answer a) {
   using answer = writer_session::answer;
   const bool output_failed = !sink_->problem().empty();
-  usable_ = !output_failed && (a == answer::done || a == answer::skipped);
+  full_ = a == answer::full && holds_anything_;
+  usable_ = !output_failed && (a == answer::done || a == answer::skipped || full_);
   if (output_failed) {
     report_output();
   } else if (a == answer::io) {
     session_.host().error("plugin.contract", "plugin " + session_.format().plugin_name + ": the output failed, it says, and it did not");
+    reason_ = *session_.host().first_error();
+  } else if (a == answer::full && !full_) {
+    session_.host().error("plugin.contract", "plugin " + session_.format().plugin_name + ": full, it says, and it holds nothing");
     reason_ = *session_.host().first_error();
   } else if (a != answer::done) {
     if (const auto error = session_.host().reason()) reason_ = *error;
@@ -56,17 +60,29 @@ bool channel::write(const document_reader::step& s) {
   if (!usable_) return false;
   const lent_document lent(s.found, s.pristine, *s.from, s.findings);
   const bool good = judge(session_.write(lent.table(), s.from));
+  holds_anything_ |= good;
   if (good && !s.found.is_collection()) ++written_;
   return good;
 }
 
 void channel::failed(const failure& f) {
-  if (usable_) judge(session_.failed(f));
+  if (usable_) holds_anything_ |= judge(session_.failed(f)) && wants_failures();
 }
 
 bool channel::finish() {
-  if (!finish_writing()) return false;
-  if (sink_->commit()) return true;
+  return finish_writing() && commit();
+}
+
+bool channel::commit() {
+  if (sink_->sync() && sink_->publish()) return true;
+  report_output();
+  return false;
+}
+
+bool channel::number(const octets& volume) {
+  if (!judge(session_.number(volume, name_))) return false;
+  usable_ = false;
+  if (sink_->complete()) return true;
   report_output();
   return false;
 }

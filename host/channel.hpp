@@ -32,15 +32,25 @@ public:
   // `display` is what messages call the output. Findings go to `to`.
   channel(environment& env, const format_entry& format, std::unique_ptr<byte_sink> sink, std::string display, listener to);
 
+  // Makes the output one that another may follow. `facts` must outlive the channel; call it before all others.
+  void make_volume(const dgm_volume* facts) noexcept { session_.host().lend(facts); }
   // False when the writer cannot begin; reported.
   bool open();
   // True when the document (or frame) was written; else it was reported, and reason() says why.
   bool write(const document_reader::step& s);
   void failed(const failure& f);
+  // The last document or failure was not taken: it belongs into the next volume.
+  bool is_full() const noexcept { return full_; }
+  // Instead of all that: writes the same as `volume`, which was finished before, with the number of volumes. False when
+  // it could not, which was reported. Then come the last steps.
+  bool number(const octets& volume);
+  bool numbers_volumes() const noexcept { return session_.numbers_volumes(); }
   // Completes the output; false when it is not there, which was reported.
   bool finish();
   // The same but for the last steps, which are left to who takes the sink.
   bool finish_writing();
+  // The last steps.
+  bool commit();
   std::unique_ptr<byte_sink> take_sink() noexcept { return std::move(sink_); }
 
   const finding& reason() const noexcept { return reason_; }
@@ -48,6 +58,7 @@ public:
   bool wants_failures() const noexcept { return session_.wants_failures(); }
   std::size_t written() const noexcept { return written_; }  // documents, frames not counted
   const byte_sink& sink() const noexcept { return *sink_; }
+  byte_sink& sink() noexcept { return *sink_; }
 
 private:
   bool judge(writer_session::answer a);
@@ -61,7 +72,8 @@ private:
   writer_session session_;
   finding reason_;
   std::size_t written_ = 0;
-  bool usable_ = false;
+  bool usable_ = false, full_ = false;
+  bool holds_anything_ = false;
 };
 
 }  // namespace dragoman::hosting

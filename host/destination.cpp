@@ -1,7 +1,9 @@
 #include "destination.hpp"
 
 #include "strings.hpp"
+#include "volume.hpp"
 
+#include <deque>
 #include <filesystem>
 
 namespace dragoman::hosting {
@@ -23,12 +25,6 @@ void report_on(const destination_needs& needs, const std::string& path, finding 
   needs.report(about, f);
 }
 
-std::unique_ptr<byte_sink> make_sink(const conversion& job, const std::string& path) {
-  if (job.dry_run) return std::make_unique<no_output>();
-  if (path.empty()) return std::make_unique<standard_output>();
-  return std::make_unique<atomic_file>(path, job.force, job.kind == conversion::target::folder);
-}
-
 // A file of that name that must not be written over. Reported.
 bool is_in_the_way(const destination_needs& needs, const std::string& path) {
   std::error_code problem;
@@ -43,65 +39,120 @@ void announce(const destination_needs& needs, const std::string& path) {
   if (needs.job.dry_run) std::fprintf(stdout, "would write %s\n", printable(path.empty() ? "standard output" : path).c_str());
 }
 
+// One output for the whole run, or as many volumes as its writer asks for.
 class single final : public destination {
 public:
   single(destination_needs needs, std::string path) : needs_(std::move(needs)), path_(std::move(path)) {
-    if (!path_.empty() && is_in_the_way(needs_, path_)) {
-      ++needs_.counts.failed;
-      return;
-    }
-    channel_.emplace(needs_.env, *needs_.job.to, make_sink(needs_.job, path_), path_.empty() ? "standard output" : path_, needs_.report);
-    if (channel_->open()) return;
-    ++needs_.counts.failed;
-    leave();
+    if (!path_.empty() && is_in_the_way(needs_, path_)) ++needs_.counts.failed;
+    else begin_volume(1);
   }
 
-  bool is_usable() const override { return channel_ && channel_->is_usable(); }
+  bool is_usable() const override { return filling_ && filling_->out().is_usable(); }
   bool begin(const origin&) override { return is_usable(); }
 
   void take(document_reader::step s) override {
     if (s.found.is_collection() && !needs_.job.to->has(DGM_FRAME)) return report_frame_dropped(needs_, s.found, *s.from);
-    if (!is_usable()) {
-      ++needs_.counts.failed;
-      return;
-    }
-    if (channel_->write(s)) return;
+    bool is_written = is_usable() && filling_->out().write(s);
+    if (!is_written && is_full() && next_volume()) is_written = filling_->out().write(s);
+    if (is_written) return;
     ++needs_.counts.failed;
-    channel_->failed({s.from, "write", channel_->reason()});
-    leave();
+    if (!filling_) return;
+    tell_failure({s.from, "write", filling_->out().reason()});
+    if (filling_) note_reader_left(*filling_);
   }
 
   void failed(const failure& f) override {
+    tell_failure(f);
     ++failures_;
-    kept_failures_ += f.where->content != nullptr && channel_ && channel_->wants_failures();
-    if (is_usable()) channel_->failed(f);
+    kept_failures_ += f.where->content != nullptr && filling_ && filling_->out().wants_failures();
   }
   void end() override {}
 
   void finish() override {
-    if (!channel_) return;
+    if (!filling_) return settle();
+    channel& out = filling_->out();
     // An output of which nothing was converted is no output, but an archive keeps the originals of what failed.
-    const bool is_worth_it = channel_->written() > 0 || failures_ == 0 || (needs_.job.to->has(DGM_ARCHIVE) && kept_failures_ > 0);
-    if (is_worth_it && channel_->is_usable() && channel_->finish()) {
-      needs_.counts.converted += channel_->written();
-      announce(needs_, path_);
+    const bool is_worth_it = out.written() > 0 || failures_ == 0 || (needs_.job.to->has(DGM_ARCHIVE) && kept_failures_ > 0);
+    const std::uint32_t count = filling_->index();
+    if (is_worth_it && is_usable() && (count == 1 || can_name(count))) {
+      close_volume(count);
     } else {
-      if (is_worth_it && !path_.empty() && channel_->sink().problem().empty())
-        report_on(needs_, path_, {level::error, "output.abandoned", "not written, because its writer gave up"});
-      needs_.counts.failed += channel_->written();
+      if (is_worth_it) note_abandoned(*filling_);
+      needs_.counts.failed += out.written();
+      note_reader_left(*filling_);
+      is_whole_ = false;
     }
-    leave();
+    settle();
+    for (std::uint32_t index = 1; is_whole_ && index < count; ++index) is_whole_ = number_volume(needs_, path_, index, count);
+  }
+
+  // Volumes that are closed get into place, also when somebody asked to stop.
+  void settle() override {
+    while (!closing_.empty()) settle_first();
   }
 
 private:
-  void leave() {
-    if (const auto* standard = channel_ ? dynamic_cast<const standard_output*>(&channel_->sink()) : nullptr)
-      needs_.counts.reader_left |= standard->reader_left();
+  bool is_full() const { return filling_ && filling_->out().is_full(); }
+  void tell_failure(const failure& f) {
+    if (is_usable()) filling_->out().failed(f);
+    if (is_full() && next_volume()) filling_->out().failed(f);
+  }
+
+  void begin_volume(std::uint32_t index) {
+    filling_ = std::make_unique<volume>(needs_, path_, index);
+    failures_ = kept_failures_ = 0;
+    if (filling_->out().open()) return;
+    ++needs_.counts.failed;
+    note_reader_left(*filling_);
+    is_whole_ = false;
+  }
+
+  // Closes the volume that is full and begins another. False when there is none.
+  bool next_volume() {
+    const std::uint32_t index = filling_->index();
+    if (!can_name(index)) {
+      needs_.counts.failed += filling_->out().written();
+      filling_.reset();
+      return is_whole_ = false;
+    }
+    close_volume(0);
+    if (is_whole_) begin_volume(index + 1);
+    return is_usable();
+  }
+  bool can_name(std::uint32_t index) { return needs_.job.dry_run || !is_in_the_way(needs_, volume_path(*needs_.job.to, path_, index)); }
+
+  // Deflating is most of the work: it is done aside while the next volume is filled, for as many as may work at once.
+  void close_volume(std::uint32_t count) {
+    while (closing_.size() >= needs_.env.jobs) settle_first();
+    filling_->name(count);
+    filling_->close(needs_.env.jobs > 1 ? std::launch::async : std::launch::deferred);
+    closing_.push_back(std::move(filling_));
+    if (needs_.env.jobs == 1) settle();
+  }
+  void settle_first() {
+    volume& first = *closing_.front();
+    const bool is_there = first.settle();
+    (is_there ? needs_.counts.converted : needs_.counts.failed) += first.out().written();
+    if (is_there) announce(needs_, first.path());
+    else note_abandoned(first);
+    is_whole_ &= is_there;
+    note_reader_left(first);
+    closing_.pop_front();
+  }
+
+  void note_abandoned(volume& v) {
+    if (!path_.empty() && v.out().sink().problem().empty())
+      report_on(needs_, v.path(), {level::error, "output.abandoned", "not written, because its writer gave up"});
+  }
+  void note_reader_left(volume& v) {
+    if (const auto* standard = dynamic_cast<const standard_output*>(&v.out().sink())) needs_.counts.reader_left |= standard->reader_left();
   }
   destination_needs needs_;
-  std::string path_;
-  std::optional<channel> channel_;
-  std::size_t failures_ = 0, kept_failures_ = 0;
+  std::string path_;  // of the series; empty: standard output
+  std::deque<std::unique_ptr<volume>> closing_;
+  std::unique_ptr<volume> filling_;
+  std::size_t failures_ = 0, kept_failures_ = 0;  // of the volume that is filled
+  bool is_whole_ = true;                          // no volume is missing
 };
 
 class folder final : public destination {

@@ -41,6 +41,8 @@ public:
   bool complete() noexcept override;
   bool sync() noexcept override;
   bool publish() noexcept override;
+  // It gets another name in the same folder.
+  void rename(const std::filesystem::path& final_name) { name_ = final_name; }
 
   // Which disk a complete file is on, and the same as sync for all files of that disk at once.
   dev_t disk() const noexcept { return disk_; }

@@ -126,6 +126,7 @@ const void* session_host::on_extension(void* ctx, dgm_str id) noexcept {
   const auto& self = *static_cast<session_host*>(ctx);
   if (view(id) == DGM_EXT_NESTED) return self.nested_.table();
   if (view(id) == DGM_EXT_RUN) return &self.run_;
+  if (view(id) == DGM_EXT_VOLUME) return self.volume_;
   if (view(id) == DGM_EXT_FACTS && self.above_ != nullptr && self.env_.wants_facts) return &self.facts_;
   return nullptr;
 }
@@ -209,7 +210,8 @@ writer_session::writer_session(environment& env, const format_entry& format, con
     : env_(env), format_(format), out_(out), host_(env, format, std::move(to), false, depth, nullptr) {}
 
 // What a status of the writer means. `call` names the slot.
-writer_session::answer writer_session::judge(dgm_status status, const char* call) {
+writer_session::answer writer_session::judge(dgm_status status, const char* call, bool may_be_full) {
+  if (status == DGM_FULL && may_be_full && host_.lends_volume()) return answer::full;
   const auto explain = [&](const char* code, const std::string& text) {
     if (!host_.reason()) host_.error(code, text);
   };
@@ -246,8 +248,8 @@ writer_session::answer writer_session::write(const dgm_document& document, std::
   if (!open_) return answer::over;
   host_.about(std::move(from));
   host_.forget();
-  const auto result = judge(format_.table->writer->write(session_, &document), "write");
-  open_ = result == answer::done || result == answer::skipped;
+  const auto result = judge(format_.table->writer->write(session_, &document), "write", true);
+  open_ = result == answer::done || result == answer::skipped || result == answer::full;
   return result;
 }
 
@@ -262,8 +264,8 @@ writer_session::answer writer_session::failed(const failure& f) {
   host_.forget();
   const lent_origin where(*f.where);
   const dgm_failure lent_failure{sizeof(dgm_failure), where.table(), span(f.stage), lent(f.reason)};
-  const auto result = judge(format_.table->writer->failed(session_, &lent_failure), "failed");
-  open_ = result == answer::done || result == answer::skipped;
+  const auto result = judge(format_.table->writer->failed(session_, &lent_failure), "failed", true);
+  open_ = result == answer::done || result == answer::skipped || result == answer::full;
   return result;
 }
 
@@ -272,6 +274,17 @@ writer_session::answer writer_session::finish() {
   host_.forget();
   open_ = false;
   const auto result = judge(format_.table->writer->finish(session_), "finish");
+  return result == answer::skipped ? answer::over : result;
+}
+
+bool writer_session::numbers_volumes() const noexcept {
+  const auto* table = format_.table->writer;
+  return DGM_HAS(table, dgm_writer, number) && table->number != nullptr;
+}
+
+writer_session::answer writer_session::number(const octets& volume, std::string_view name) {
+  const input_table in(volume, name);
+  const auto result = judge(format_.table->writer->number(host_.table(), in.table(), out_), "number");
   return result == answer::skipped ? answer::over : result;
 }
 

@@ -27,6 +27,7 @@ struct environment {
   std::string options_json = "{}";  // every option that can change output octets
   bool drop_source = false;         // --no-source
   bool wants_facts = false;         // readers are asked for facts about documents (DGM_EXT_FACTS)
+  unsigned jobs = 1;                // threads that may work at the same time; no output depends on it
   std::atomic<std::uint64_t> last_serial = 0;  // of origins
 };
 
@@ -63,6 +64,9 @@ public:
   // The same, or else the first error of the sessions inside this one.
   std::optional<finding> reason() const;
   void forget();
+  // Lends facts about a volume (DGM_EXT_VOLUME), which must stay in place.
+  void lend(const dgm_volume* facts) noexcept { volume_ = facts; }
+  bool lends_volume() const noexcept { return volume_ != nullptr; }
   // Closes the sessions that the plugin left open inside its own.
   void close_nested() noexcept { nested_.close_all(); }
 
@@ -85,6 +89,7 @@ private:
   nested_host nested_;
   const dgm_run run_;
   const dgm_facts facts_;
+  const dgm_volume* volume_ = nullptr;
   const dgm_host table_;
 };
 
@@ -136,6 +141,7 @@ public:
   enum class answer {
     done,
     skipped,  // this document is not written, for a reason that was reported
+    full,     // this was not taken and belongs into the next volume
     over,     // nothing more can be written, for a reason that was reported
     io,       // the output failed, which its owner knows of
     stopped   // somebody asked to stop
@@ -145,14 +151,17 @@ public:
   // Tells the writer, when it wants to know.
   answer failed(const failure& f);
   answer finish();
+  // Without a session: copies a finished volume with the number of volumes that is lent now.
+  answer number(const octets& volume, std::string_view name);
   void close() noexcept;
 
   session_host& host() noexcept { return host_; }
   const format_entry& format() const noexcept { return format_; }
   bool wants_failures() const noexcept;
+  bool numbers_volumes() const noexcept;
 
 private:
-  answer judge(dgm_status status, const char* call);
+  answer judge(dgm_status status, const char* call, bool may_be_full = false);
 
   environment& env_;
   const format_entry& format_;

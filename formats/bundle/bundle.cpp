@@ -9,7 +9,7 @@
 namespace dragoman::bundle {
 namespace {
 
-constexpr const char* suffixes[] = {"zip", nullptr};
+constexpr const char* suffixes[] = {"bag.zip", "zip", nullptr};
 constexpr const char* media_types[] = {"application/zip", nullptr};
 
 constexpr std::int64_t unbounded = std::numeric_limits<std::int64_t>::max();
@@ -36,6 +36,8 @@ constexpr const char* method_choices[] = {"standard", "all", nullptr};
 constexpr dgm_option options[] = {
     // writing
     text_option("derivatives", "Formats that each document is also written in, separated by commas; empty for none.", "tei,json"),
+    limit_option("records", "A bundle closes at this many records, and another one begins.", "5000"),
+    limit_option("bytes", "A bundle closes at this many octets of payload, and another one begins.", "536870912"),
     flag_option("store", "Store entries without compression, which gives the same octets with every zlib."),
     choice_option("premis", "Write metadata/premis.xml with an object for each file and an event for each derivative, or not.", premis_choices),
     choice_option("premis-event", "What PREMIS calls the making of a derivative.", event_choices),
@@ -47,7 +49,7 @@ constexpr dgm_option options[] = {
     text_option("external-description", "External-Description in bag-info.txt: what the bag holds, in a sentence."),
     text_option("external-identifier", "External-Identifier in bag-info.txt: the sender's identifier of the bag."),
     text_option("bag-group-identifier", "Bag-Group-Identifier in bag-info.txt: shared by bags that belong together."),
-    text_option("bag-count", "Bag-Count in bag-info.txt: \"2 of 7\"."),
+    text_option("bag-count", "Bag-Count in bag-info.txt: \"2 of 7\". The bundles of one run are counted in any case."),
     text_option("internal-sender-identifier", "Internal-Sender-Identifier in bag-info.txt."),
     text_option("internal-sender-description", "Internal-Sender-Description in bag-info.txt."),
     text_option("info", "Further labels of bag-info.txt: \"Label=value; Label=value\"."),
@@ -83,7 +85,9 @@ constexpr dgm_code codes[] = {
     {"bundle.no-content", DGM_ERROR, "A document has neither original octets nor a derivative that could be kept.", "set bundle.derivatives=json"},
     {"bundle.frame-dropped", DGM_LOSS, "The order and headings of a collection are kept with its original only, which is out of reach.",
      "convert from the original file"},
-    {"bundle.large", DGM_NOTE, "The bundle is larger than is usual for one (5,000 records, 512 MiB).", "convert in several runs if the archive prefers smaller ones"},
+    {"bundle.large", DGM_NOTE, "The bundle is larger than bundle.records and bundle.bytes say: one input is never cut, nor is standard output.",
+     "split the input if the archive prefers smaller bundles"},
+    {"bundle.volume", DGM_ERROR, "The number of bundles could not be entered in one of them, which is valid all the same.", "correct Bag-Count in its bag-info.txt"},
     {"bundle.spool", DGM_ERROR, "The temporary file that holds the payload could not be made, written or read.", "set TMPDIR to a folder with enough room"},
     {"bundle.zip-write", DGM_ERROR, "The ZIP could not be written.", "report this with the message; no half-written bundle is left behind"},
     // reading archives

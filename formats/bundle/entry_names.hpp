@@ -21,6 +21,12 @@ struct archive_limits {
   std::uint64_t entry_ratio = 200;                 // unpacked to packed, after the first MiB
   std::uint64_t total_ratio = 100;                 // after the first 64 MiB
   std::size_t path = 1024, segment = 255, depth = 32;
+
+  // For an archive that we made ourselves.
+  static archive_limits none() {
+    constexpr std::uint64_t any = ~std::uint64_t{0};
+    return {any, any, any, any, any, any, ~std::size_t{0}, ~std::size_t{0}, ~std::size_t{0}};
+  }
 };
 
 enum class name_charset { automatic, utf8, cp437, latin1 };

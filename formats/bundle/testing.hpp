@@ -208,10 +208,12 @@ private:
 // A session of the bundle writer under this host.
 class writing {
 public:
-  explicit writing(options_map options = {}, const std::string& name = "set.bag.zip", std::size_t capacity = npos)
+  // With a `volume` the output may be followed by another.
+  explicit writing(options_map options = {}, const std::string& name = "set.bag.zip", std::size_t capacity = npos, const dgm_volume* volume = nullptr)
       : host_(&format, with_defaults(std::move(options))), out_(name, capacity) {
     host_.extensions[DGM_EXT_NESTED] = nested_.table();
     host_.extensions[DGM_EXT_RUN] = &run;
+    if (volume != nullptr) host_.extensions[DGM_EXT_VOLUME] = volume;
     note(format.writer->open(host_.table(), out_.table(), &session_));
   }
   ~writing() {
@@ -221,6 +223,7 @@ public:
   writing& operator=(const writing&) = delete;
 
   bool is_open() const { return session_ != nullptr; }
+  dgm_status last_status() const { return statuses_.back(); }
   void document(const testing::read_result& read, std::size_t index, const dgm_origin* origin) {
     const dgm_document lent = testing::lend(read.documents[index], origin);
     note(format.writer->write(session_, &lent));

@@ -1,8 +1,10 @@
 #include "writer.hpp"
 
 #include "archive.hpp"
+#include "container.hpp"
 #include "layout.hpp"
 #include "tag_files.hpp"
+#include "zip_splice.hpp"
 
 #include <dragoman/version.h>
 
@@ -10,15 +12,12 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 namespace dragoman::bundle {
 namespace {
 
 using json = nlohmann::json;
-
-// A bundle should stay below this (bundles.md 3); past it, it is written whole and the user is told.
-constexpr std::uint64_t usual_records = 5000;
-constexpr std::uint64_t usual_payload = std::uint64_t{512} << 20;
 
 // Labels of bag-info.txt that options give, in the order in which they are written.
 struct info_option {
@@ -42,6 +41,11 @@ void for_each_item(std::string_view list, char separator, F&& f) {
     list.remove_prefix(std::min(end + 1, list.size()));
   }
 }
+
+// The first label of bag-info.txt that volumes are told by.
+constexpr std::string_view count_label = "Bag-Count";
+// The number of a bundle in its group: "2 of 7"; "?" while nobody knows how many there will be.
+std::string bag_count(const dgm_volume& v) { return std::to_string(v.index) + " of " + (v.count == 0 ? "?" : std::to_string(v.count)); }
 
 std::string top_folder(std::string_view file_name) {
   if (file_name.size() > 4 && fold_key(file_name.substr(file_name.size() - 4)) == ".zip") file_name.remove_suffix(4);
@@ -103,7 +107,6 @@ bool stands_at(const dgm_input& in, std::uint64_t offset, std::string_view expec
 writer::writer(host services, output out) : host_(services), out_(out), nested_(services.nested()) {
   read_run();
   read_options();
-  base_ = top_folder(out_.name());
 }
 
 void writer::read_run() {
@@ -125,6 +128,8 @@ void writer::read_run() {
 void writer::read_options() {
   deflate_ = !host_.flag("store");
   premis_ = host_.option("premis") != "none";
+  most_records_ = static_cast<std::uint64_t>(host_.integer("records"));
+  most_bytes_ = static_cast<std::uint64_t>(host_.integer("bytes"));
   context_.normalization = host_.option("premis-event") == "normalization";
   std::set<std::string_view> wanted;
   for_each_item(host_.option("derivatives"), ',', [&](std::string_view id) { wanted.insert(id); });
@@ -151,6 +156,14 @@ void writer::with_spools(F&& f) {
 
 // -- documents and failures ---------------------------------------------------------------------------------------
 
+// A bundle is cut between originals only: the records of one are places in it.
+void writer::begin_next_volume_if_full(const dgm_origin* origin) const {
+  if (host_.volume() == nullptr || originals_.empty() || (origin != nullptr && originals_.contains(origin->serial))) return;
+  const bool has_length = has_octets(origin) && origin->octets->length > 0;
+  const std::uint64_t length = has_length ? static_cast<std::uint64_t>(origin->octets->length) : 0;
+  if (records_ >= most_records_ || payload_.total() + length > most_bytes_) throw stop{DGM_FULL};
+}
+
 void writer::write(const document_view& document) {
   host_.check_cancelled();
   with_spools([&] { add(document); });
@@ -158,6 +171,7 @@ void writer::write(const document_view& document) {
 
 void writer::add(const document_view& document) {
   const dgm_origin* origin = document.origin();
+  begin_next_volume_if_full(origin);
   original& o = original_of(origin, &document);
   if (document.is_collection()) {
     o.framed = true;
@@ -180,6 +194,7 @@ void writer::add(const document_view& document) {
 
 void writer::failed(const dgm_failure& failure) {
   with_spools([&] {
+    begin_next_volume_if_full(failure.origin);
     original& o = original_of(failure.origin, nullptr);
     ++o.documents;
     o.offsets_known = false;
@@ -342,7 +357,7 @@ void writer::add_tag_file(std::string path, std::string_view octets) {
 void writer::finish() {
   with_spools([&] {
     settle();
-    if (records_ > usual_records || payload_.total() > usual_payload)
+    if (records_ > most_records_ || payload_.total() > most_bytes_)
       host_.note("bundle.large", "the bundle holds " + std::to_string(records_) + " records and " + size_for_people(payload_.total()) +
                                      " of payload");
     add_tag_file("bagit.txt", bagit_declaration);
@@ -370,10 +385,14 @@ void writer::make_bag_info() {
   info += info_line("Bagging-Date", std::string_view(context_.time).substr(0, 10));
   info += info_line("Bag-Size", size_for_people(payload_.total()));
   info += info_line("Payload-Oxum", std::to_string(payload_.total()) + "." + std::to_string(payload_.count()));
-  const auto group = host_.option("bag-group-identifier"), count = host_.option("bag-count");
-  if (!group.empty()) info += info_line("Bag-Group-Identifier", group);
-  if (!count.empty()) info += info_line("Bag-Count", count);
-  else if (!group.empty()) info += info_line("Bag-Count", "1 of 1");
+  const dgm_volume* volume = host_.volume();
+  const bool is_one_of_several = volume != nullptr && volume->count != 1;
+  const bool is_grouped = is_one_of_several || !host_.option("bag-group-identifier").empty();
+  const auto count = host_.option("bag-count");
+  if (is_grouped) info += info_line("Bag-Group-Identifier", group());
+  if (is_one_of_several) info += info_line(count_label, bag_count(*volume));
+  else if (!count.empty()) info += info_line(count_label, count);
+  else if (is_grouped) info += info_line(count_label, "1 of 1");
   for (const auto& i : trailing_info) given(i);
   for_each_item(host_.option("info"), ';', [&](std::string_view item) {
     const auto equals = item.find('=');
@@ -382,6 +401,15 @@ void writer::make_bag_info() {
   info += info_line("Bag-Software-Agent", context_.program + " " + context_.version);
   info += info_line("Dragoman-Bundle-Version", bundle_version);
   add_tag_file("bag-info.txt", info);
+}
+
+// The folder that holds the bag.
+std::string writer::top() const { return top_folder(host_.volume() != nullptr ? view(host_.volume()->name) : out_.name()); }
+
+// What all bundles of the run share: the name of the one that would hold everything, when the user gives none.
+std::string writer::group() const {
+  if (const auto given = host_.option("bag-group-identifier"); !given.empty()) return std::string(given);
+  return top_folder(host_.volume() != nullptr ? view(host_.volume()->series) : out_.name());
 }
 
 void writer::make_manifests() {
@@ -443,8 +471,10 @@ void writer::make_bundle_json() {
     plugins.push_back({{"id", plugin.substr(0, at)}, {"version", plugin.substr(std::min(at + 1, plugin.size()))}, {"abi", DGM_ABI}});
   }
   const json options = json::parse(options_json_, nullptr, false);
-  const auto group = host_.option("bag-group-identifier");
-  const json bundle{{"base", base_},
+  const dgm_volume* volume = host_.volume();
+  json place{{"id", group()}, {"index", volume != nullptr ? volume->index : 1}};
+  if (volume == nullptr || volume->count == 1) place["count"] = 1;  // of several, bag-info.txt says it in the end
+  const json bundle{{"base", top()},
                     {"counts",
                      {{"records", records_},
                       {"ok", counts_.ok},
@@ -455,7 +485,7 @@ void writer::make_bundle_json() {
                     {"created", context_.time},
                     {"derivatives", formats},
                     {"dragoman_bundle", bundle_version},
-                    {"group", {{"id", group.empty() ? base_ : std::string(group)}, {"index", 1}, {"count", 1}}},
+                    {"group", place},
                     {"options", options.is_discarded() ? json::object() : options},
                     {"options_sha256", context_.options_sha256},
                     {"plugins", plugins},
@@ -487,15 +517,57 @@ void writer::write_zip() {
     return std::make_pair(group(a.path), a.path) < std::make_pair(group(b.path), b.path);
   });
   zip_writer zip(out_, deflate_);
-  const std::string top = base_ + "/";
-  for (const auto& f : tag_files_) zip.add(top + f.path, tags_, f.octets.offset, f.octets.size);
-  if (payload_.count() == 0) zip.add_folder(top + "data/");
+  const std::string folder = top() + "/";
+  for (const auto& f : tag_files_) zip.add(folder + f.path, tags_, f.octets.offset, f.octets.size);
+  if (payload_.count() == 0) zip.add_folder(folder + "data/");
   for (const auto number : payload_.in_order()) {
     host_.check_cancelled();
     const piece octets = payload_.octets(number);
-    zip.add(top + payload_.path(number), payload_.source(), octets.offset, octets.size);
+    zip.add(folder + payload_.path(number), payload_.source(), octets.offset, octets.size);
   }
   zip.finish();
+}
+
+// -- the number of volumes, when it is known -----------------------------------------------------------------------
+
+namespace {
+
+void replace_line(std::string& text, std::string_view start, const std::string& line) {
+  const auto at = text.starts_with(start) ? 0 : text.find("\n" + std::string(start)) + 1;
+  if (at == npos + 1) throw unusable("bundle.volume", "the bundle does not say which one of its group it is");
+  text.replace(at, text.find('\n', at) + 1 - at, line);
+}
+
+}  // namespace
+
+// Only bag-info.txt says the number, and the tag manifests its digests; everything else is copied as it is packed.
+void writer::number(const host& services, const input& volume, const output& out) {
+  const dgm_volume* facts = services.volume();
+  const input_source zip(volume.raw());
+  archive_rules rules;
+  rules.limits = archive_limits::none();
+  const auto entries = open_zip(zip, rules, [](auto...) {});
+  const std::string folder = top_folder(view(facts->name)) + "/", info_path = folder + "bag-info.txt";
+  changed_entries changed;
+  for (std::size_t i = 0; i < entries->count(); ++i) {
+    const auto path = entries->path(i);
+    if (path != info_path && path != folder + "tagmanifest-sha256.txt" && path != folder + "tagmanifest-sha512.txt") continue;
+    std::string& text = changed[std::string(path)];
+    entries->unpack(i, [&](std::string_view octets) { text += octets; });
+  }
+  std::string& info = changed[info_path];
+  replace_line(info, std::string(count_label) + ":", info_line(count_label, bag_count(*facts)));
+  fixity_digest digest;
+  digest.update(info);
+  const fixity digests = digest.finish();
+  for (auto& [path, text] : changed) {
+    if (path == info_path) continue;
+    const auto at = text.find("  bag-info.txt\n");
+    const std::string hex = path.ends_with("sha256.txt") ? sha256_of(digests) : sha512_of(digests);
+    if (at == npos || at < hex.size()) throw unusable("bundle.volume", "a tag manifest of the bundle does not list bag-info.txt");
+    text.replace(at - hex.size(), hex.size(), hex);
+  }
+  replace_entries(zip, changed, out);
 }
 
 }  // namespace dragoman::bundle

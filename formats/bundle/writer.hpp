@@ -26,6 +26,8 @@ public:
   void write(const document_view& document);
   void failed(const dgm_failure& failure);
   void finish();
+  // Copies `volume`, which finish wrote, with the number of volumes that the host says.
+  static void number(const host& services, const input& volume, const output& out);
 
 private:
   // A format that derivatives are rendered in.
@@ -60,6 +62,7 @@ private:
   void with_spools(F&& f);
 
   void add(const document_view& document);
+  void begin_next_volume_if_full(const dgm_origin* origin) const;
   original& original_of(const dgm_origin* origin, const document_view* document);
   void keep_octets(original& o, const dgm_input& octets);
   void keep_octets(original& o, std::string_view octets);
@@ -79,6 +82,8 @@ private:
   void make_manifests();
   void make_bag_info();
   void make_tag_manifests();
+  std::string top() const;
+  std::string group() const;
   void write_zip();
 
   host host_;
@@ -88,7 +93,7 @@ private:
   bool deflate_ = true, premis_ = true;
   premis_context context_;
   std::string options_json_, started_, own_writer_;
-  std::string base_;  // the top folder
+  std::uint64_t most_records_ = 0, most_bytes_ = 0;
 
   payload payload_;
   spool record_lines_, tags_;

@@ -84,6 +84,12 @@ std::string bag_problem(const std::map<std::string, std::string>& files, const s
   return {};
 }
 
+std::size_t count_of(std::string_view text, std::string_view what) {
+  std::size_t n = 0;
+  for (auto at = text.find(what); at != npos; at = text.find(what, at + 1)) ++n;
+  return n;
+}
+
 TEST(BundleWriter, MakesAValidBag) {
   const auto made = make_bundle(collection);
   EXPECT_EQ(bag_problem(files_of(made.octets), "set.bag"), "");
@@ -321,13 +327,95 @@ TEST(BundleWriter, WritesTheSameOctetsEverywhere) {
   EXPECT_EQ(make_bundle(collection).octets, here);
 }
 
+// -- volumes ------------------------------------------------------------------------------------------------------
+
+// The number of a volume, as the host says it.
+dgm_volume volume_facts(std::uint32_t index, std::uint32_t count, std::string_view name) {
+  return {sizeof(dgm_volume), index, count, span("set.bag.zip"), span(name)};
+}
+
+TEST(BundleVolumes, AreFullAtTheirRecords) {
+  const auto facts = volume_facts(1, 0, "set-0001.bag.zip");
+  fake::writing w({{"records", "2"}}, "set.bag.zip", npos, &facts);
+  w.file({"1.txt", "NOTE A\n"});
+  w.file({"2.txt", "NOTE !\n"});  // a failure is a record, too
+  EXPECT_EQ(w.last_status(), DGM_OK);
+  w.file({"3.txt", "NOTE C\n"});
+  EXPECT_EQ(w.last_status(), DGM_FULL);
+  w.file({"4.txt", "nobody knows it\n"});
+  EXPECT_EQ(w.last_status(), DGM_FULL);
+  const auto files = files_of(w.finish().octets);
+  EXPECT_EQ(bag_problem(files, "set-0001.bag"), "");
+  EXPECT_EQ(count_of(files.at("set-0001.bag/metadata/dragoman/records.jsonl"), "\n"), 2u);
+}
+
+TEST(BundleVolumes, AreFullAtTheirOctets) {
+  const auto facts = volume_facts(1, 0, "set-0001.bag.zip");
+  fake::writing w({{"bytes", "100"}}, "set.bag.zip", npos, &facts);
+  w.file({"1.txt", "NOTE A\n" + std::string(200, 'x') + "\n"});  // too large for any volume, but not refused
+  EXPECT_EQ(w.last_status(), DGM_OK);
+  w.file({"2.txt", "NOTE B\n"});
+  EXPECT_EQ(w.last_status(), DGM_FULL);
+}
+
+TEST(BundleVolumes, KeepTheDocumentsOfAnOriginalTogether) {
+  const auto facts = volume_facts(1, 0, "set-0001.bag.zip");
+  fake::writing w({{"records", "1"}}, "set.bag.zip", npos, &facts);
+  w.file({"1.txt", "NOTE A\nNNNN\nNOTE B\nNNNN\nNOTE C\nNNNN\n"});
+  EXPECT_EQ(w.last_status(), DGM_OK);
+}
+
+TEST(BundleVolumes, AreNotMadeWithoutAHostThatCanCutThem) {
+  const auto made = make_bundle({{"1.txt", "NOTE A\n"}, {"2.txt", "NOTE B\n"}}, {{"records", "1"}});
+  EXPECT_TRUE(made.has("bundle.large"));
+  EXPECT_EQ(records_of(made.octets).size(), 2u);
+}
+
+TEST(BundleVolumes, SayTheirNumber) {
+  const auto info_of = [](const dgm_volume& facts, fake::options_map options = {}) {
+    fake::writing w(std::move(options), "set.bag.zip", npos, &facts);
+    w.file({"1.txt", "NOTE A\n"});
+    return files_of(w.finish().octets).at(std::string(view(facts.name).substr(0, facts.name.len - 4)) + "/bag-info.txt");
+  };
+  EXPECT_NE(info_of(volume_facts(2, 0, "set-0002.bag.zip")).find("Bag-Group-Identifier: set.bag\nBag-Count: 2 of ?\n"), npos);
+  EXPECT_NE(info_of(volume_facts(3, 3, "set-0003.bag.zip"), {{"bag-group-identifier", "G"}}).find("Bag-Group-Identifier: G\nBag-Count: 3 of 3\n"), npos);
+  EXPECT_EQ(info_of(volume_facts(1, 1, "set.bag.zip")).find("Bag-Count"), npos);
+}
+
+// A volume with "?" for the number of volumes, and the same with 12.
+std::pair<std::string, std::string> numbered_volume(const std::vector<given_file>& files) {
+  const auto unknown = volume_facts(7, 0, "set-0007.bag.zip"), known = volume_facts(7, 12, "set-0007.bag.zip");
+  fake::writing w({}, "set.bag.zip", npos, &unknown);
+  for (const auto& f : files) w.file(f);
+  const std::string before = w.finish().octets;
+  testing::recording_host host(&format);
+  host.extensions[DGM_EXT_VOLUME] = &known;
+  const fake::named_output out("set-0007.bag.zip");
+  const testing::memory_input in(before, "set-0007.bag.zip");
+  EXPECT_EQ(format.writer->number(host.table(), in.table(), out.table()), DGM_OK);
+  return {before, out.octets()};
+}
+
+TEST(BundleVolumes, LearnHowManyThereAre) {
+  const auto [before, after] = numbered_volume(collection);
+  auto old_files = files_of(before), files = files_of(after);
+  EXPECT_EQ(bag_problem(files, "set-0007.bag"), "");
+  EXPECT_NE(files.at("set-0007.bag/bag-info.txt").find("Bag-Count: 7 of 12\n"), npos);
+  for (const char* changed : {"bag-info.txt", "tagmanifest-sha256.txt", "tagmanifest-sha512.txt"}) {
+    EXPECT_NE(files.at(std::string("set-0007.bag/") + changed), old_files.at(std::string("set-0007.bag/") + changed));
+    files.erase(std::string("set-0007.bag/") + changed);
+    old_files.erase(std::string("set-0007.bag/") + changed);
+  }
+  EXPECT_EQ(files, old_files);
+  // Another volume of the same number is what would have been written had it been known.
+  const auto known = volume_facts(7, 12, "set-0007.bag.zip");
+  fake::writing w({}, "set.bag.zip", npos, &known);
+  for (const auto& f : collection) w.file(f);
+  EXPECT_EQ(after, w.finish().octets);
+}
+
 // -- PREMIS -------------------------------------------------------------------------------------------------------
 
-std::size_t count_of(std::string_view text, std::string_view what) {
-  std::size_t n = 0;
-  for (auto at = text.find(what); at != npos; at = text.find(what, at + 1)) ++n;
-  return n;
-}
 std::multiset<std::string> values_of(const std::string& xml, const std::string& element) {
   std::multiset<std::string> out;
   const std::string open = "<premis:" + element + ">", close = "</premis:" + element + ">";

@@ -232,6 +232,7 @@ public:
       refuse("bundle.limit-directory", "the directory has more than " + std::to_string(limits.directory) + " octets", place_.begin);
     if (place_.entries > limits.entries) too_many_entries();
     if (place_.entries > place_.size / central_length) inconsistent("the directory is too short for its entries", place_.begin);
+    table_.directory = place_.begin;
     table_.entries.reserve(static_cast<std::size_t>(place_.entries));
     std::uint64_t at = place_.begin;
     const std::uint64_t end = place_.begin + place_.size;

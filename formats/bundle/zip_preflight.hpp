@@ -27,6 +27,7 @@ struct zip_entry {
 
 struct zip_table {
   std::vector<zip_entry> entries;  // in the order of the directory
+  std::uint64_t directory = 0;     // where it begins
   std::string names;               // UTF-8, safe, '/' between segments, no '/' at the end
   std::string_view name(const zip_entry& e) const { return std::string_view(names).substr(e.name, e.name_length); }
 };

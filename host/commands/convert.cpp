@@ -6,7 +6,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <thread>
 
 namespace dragoman::hosting {
 namespace {
@@ -14,6 +16,7 @@ namespace {
 struct arguments {
   std::vector<std::string> inputs;
   std::string from, to, out = "-", name;
+  unsigned jobs = 0;
   bool force = false, strict = false, no_source = false, dry_run = false;
 };
 
@@ -88,6 +91,7 @@ int act(program& p, const arguments& a) {
   if (a.no_source) further["no-source"] = "true";
   const auto env = p.make_environment(p.options().as_json(further));
   env->drop_source = a.no_source;
+  env->jobs = a.jobs != 0 ? a.jobs : std::max(1u, std::thread::hardware_concurrency());
   if (a.no_source) p.messages().say("--no-source: original octets are left out, so the original files cannot be restored from the output");
   const tally result = convert(*env, p.messages(), job);
   if (result.inputs > 1)
@@ -115,6 +119,7 @@ void add_convert(program& p) {
   c.add_option("-o,--output", a->out, "File, directory, or - (standard output, the default)")->type_name("OUT");
   p.add_format_options(c);
   c.add_option("--name", a->name, "How files in a directory are named, e.g. '{year}/{id}'")->type_name("TEMPLATE");
+  c.add_option("-j,--jobs", a->jobs, "Threads that work at the same time; by default one a core")->type_name("N")->check(CLI::Range(1u, 1024u));
   c.add_flag("--force", a->force, "Write over files that exist");
   c.add_flag("--strict", a->strict, "Warnings and losses count as failure: exit status 1");
   c.add_flag("--no-source", a->no_source, "Leave the original octets out of the output");

@@ -59,6 +59,7 @@ typedef int32_t dgm_status;
 enum {
   DGM_OK = 0,      /* done; go on */
   DGM_END = 1,     /* nothing more to read */
+  DGM_FULL = 2,    /* of a writer in volumes (DGM_EXT_VOLUME): this was not taken; it belongs into the next volume */
   DGM_SKIP = -1,   /* this document is unusable; the next one may be fine */
   DGM_FATAL = -2,  /* this session is over */
   DGM_CANCEL = -3, /* the host asked to stop; hand it back unchanged */
@@ -282,6 +283,9 @@ typedef struct dgm_writer {
   void(DGM_CALL *close)(void *session) DGM_NOEXCEPT;
   /* An input or document of this run failed. May be NULL. [session-thread] */
   dgm_status(DGM_CALL *failed)(void *session, const dgm_failure *failure) DGM_NOEXCEPT;
+  /* Copies a volume that an earlier session finished when the number of volumes was unknown, with the number that
+   * DGM_EXT_VOLUME says now. `volume` can read_at. NULL: volumes need not be told. No session. [any-thread] */
+  dgm_status(DGM_CALL *number)(const dgm_host *host, const dgm_input *volume, const dgm_output *output) DGM_NOEXCEPT;
 } dgm_writer;
 
 /* -- Folders: many files under one name, in both directions ------------------------------------------------------
@@ -439,6 +443,21 @@ typedef struct dgm_run {
   dgm_str writer_format; /* id of the format of the session that asks */
   dgm_str writer;        /* its plugin id "@" version */
 } dgm_run;
+
+/* -- Extension: an output in volumes, for writers whose outputs should not grow beyond a size -----------------------
+ * Lent to a writer session whose output may be followed by another. When the output is as large as it should be, `write`
+ * or `failed` answers DGM_FULL and takes nothing; the host then calls `finish`, perhaps in another thread while the
+ * next volume is filled, and gives the same document or failure to a new session. A session that holds nothing is never
+ * full. The members change between calls of a session, never during one. [session-thread] */
+#define DGM_EXT_VOLUME "dragoman.volume/1"
+
+typedef struct dgm_volume {
+  uint32_t size;
+  uint32_t index; /* of this output among those of the run, from 1 */
+  uint32_t count; /* how many there are; 0 while nobody knows */
+  dgm_str series; /* what the output is called when it is the only one, without folders */
+  dgm_str name;   /* what this one is called, without folders; to be relied on in `finish` and `number` */
+} dgm_volume;
 
 /* -- Extension: facts about how a document was read, which are no part of it: for people who look at a collection. Told
  * while `next` tells the document. The host lends the table only when somebody wants to know. [session-thread] ----- */

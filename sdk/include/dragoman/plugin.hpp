@@ -82,6 +82,8 @@ public:
   }
   const dgm_nested* nested() const noexcept { return static_cast<const dgm_nested*>(extension(DGM_EXT_NESTED)); }
   const dgm_run* run() const noexcept { return static_cast<const dgm_run*>(extension(DGM_EXT_RUN)); }
+  // Of a writer whose output may be followed by another; else null. A writer says that it is full by stop{DGM_FULL}.
+  const dgm_volume* volume() const noexcept { return static_cast<const dgm_volume*>(extension(DGM_EXT_VOLUME)); }
   // Tells a fact about the document that is being read (DGM_EXT_FACTS). `value` is called, and gives a text, when
   // somebody wants to know it.
   template <class Value>
@@ -364,6 +366,16 @@ constexpr auto failed_of() {
     return nullptr;
   }
 }
+template <class W>
+constexpr auto number_of() {
+  if constexpr (requires(host h, input i, output o) { W::number(h, i, o); }) {
+    return +[](const dgm_host* h, const dgm_input* volume, const dgm_output* out) noexcept -> dgm_status {
+      return guard(host{h}, [&] { W::number(host{h}, input{volume}, output{out}); return dgm_status{DGM_OK}; });
+    };
+  } else {
+    return nullptr;
+  }
+}
 }  // namespace detail
 
 // The C table of a reader class R:  R(host, input);  bool next(builder&);
@@ -391,6 +403,7 @@ struct reader_table {
 
 // The C table of a writer class W:  W(host, output);  void write(const document_view&);  void finish();
 //   void failed(const dgm_failure&);                                                               optional
+//   static void number(const host&, const input& volume, const output&);                           optional
 template <class W>
 struct writer_table {
   using box = detail::session_box<W>;
@@ -415,7 +428,7 @@ struct writer_table {
     });
   }
   static void DGM_CALL close(void* session) noexcept { delete static_cast<box*>(session); }
-  static constexpr dgm_writer value{sizeof(dgm_writer), open, write, finish, close, detail::failed_of<W>()};
+  static constexpr dgm_writer value{sizeof(dgm_writer), open, write, finish, close, detail::failed_of<W>(), detail::number_of<W>()};
 };
 
 // The C table of a verifier V:  static void verify(const host&, const dgm_verification&);

@@ -127,6 +127,7 @@ int main(void) {
   MEMBER(dgm_writer, finish);
   MEMBER(dgm_writer, close);
   MEMBER(dgm_writer, failed);
+  MEMBER(dgm_writer, number);
 
   STRUCT(dgm_entry);
   MEMBER(dgm_entry, size);
@@ -234,6 +235,13 @@ int main(void) {
   MEMBER(dgm_run, writer_format);
   MEMBER(dgm_run, writer);
 
+  STRUCT(dgm_volume);
+  MEMBER(dgm_volume, size);
+  MEMBER(dgm_volume, index);
+  MEMBER(dgm_volume, count);
+  MEMBER(dgm_volume, series);
+  MEMBER(dgm_volume, name);
+
   STRUCT(dgm_facts);
   MEMBER(dgm_facts, size);
   MEMBER(dgm_facts, ctx);
@@ -242,6 +250,7 @@ int main(void) {
   STRUCT(dgm_status);
   CONSTANT(DGM_OK);
   CONSTANT(DGM_END);
+  CONSTANT(DGM_FULL);
   CONSTANT(DGM_SKIP);
   CONSTANT(DGM_FATAL);
   CONSTANT(DGM_CANCEL);

@@ -1,0 +1,22 @@
+// formats/bundle/zip_splice.hpp - a ZIP with some of its entries changed, without packing the others anew.
+//
+// Source: bundles.md 3 "rewriting bag-info.txt and the tag manifests only"; PKWARE APPNOTE 4.3, 4.4, 4.5.3. Pure; any
+// thread.
+#pragma once
+#include "octets.hpp"
+
+#include <dragoman/plugin.hpp>
+
+#include <functional>
+#include <map>
+#include <string>
+
+namespace dragoman::bundle {
+
+using changed_entries = std::map<std::string, std::string, std::less<>>;  // by path: the new octets
+
+// Writes `zip`, which a zip_writer made and which has no entry more than once, to `out` in the same order. Throws
+// unusable when it is no such ZIP or lacks a path that is to be changed, and stop for errors of source and output.
+void replace_entries(const octet_source& zip, const changed_entries& changed, const output& out);
+
+}  // namespace dragoman::bundle
