@@ -66,6 +66,8 @@ program::program() : app_("Converts diplomatic telegrams between raw text, TEI, 
   add_explain(*this);
   add_formats(*this);
   add_plugins(*this);
+  group("plugin", "For those who write plugins");
+  add_plugin_check(*this);
   add_man(*this);
   add_completions(*this);
 }

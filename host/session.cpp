@@ -198,8 +198,8 @@ reader_session::answer reader_session::next(const dgm_sink* sink, const std::fun
 }
 
 void reader_session::close() noexcept {
-  host_.close_nested();
   if (session_ != nullptr) format_.table->reader->close(session_);
+  host_.close_nested();  // what the plugin has not closed itself
   session_ = nullptr;
   over_ = true;
 }
@@ -289,8 +289,8 @@ writer_session::answer writer_session::number(const octets& volume, std::string_
 }
 
 void writer_session::close() noexcept {
-  host_.close_nested();
   if (session_ != nullptr) format_.table->writer->close(session_);
+  host_.close_nested();
   session_ = nullptr;
   open_ = false;
 }

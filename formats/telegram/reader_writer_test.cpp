@@ -121,6 +121,17 @@ document cable_of(std::initializer_list<std::string_view> paragraphs) {
   return made.finish();
 }
 
+TEST(writer, foreign_members_of_the_document_are_reported) {
+  document_builder made(sha256);
+  builder out(made.sink());
+  out.map("document").value("id", "09QUILMAR123").value("kind", "cable").map("meta").value("subject", "DUES").close();
+  out.list("body").element("p").text("One.").close().close().map("x_shelf").value("box", "4").close().close();
+  const auto d = made.finish();
+  const auto written = testing::write(format, {&d});
+  EXPECT_TRUE(std::any_of(written.diagnostics.begin(), written.diagnostics.end(),
+                          [](const auto& x) { return x.code == "telegram.loss.meta" && x.text.find("x_shelf") != npos; }));
+}
+
 TEST(writer, what_would_read_back_differently_is_reported) {
   const auto d = cable_of({"One.", "", "Two."});
   const auto written = testing::write(format, {&d});

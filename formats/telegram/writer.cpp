@@ -95,6 +95,8 @@ void writer::write(const document_view& document) {
   if (written.is_uncut) report(code::section_uncut, "a telegram without a reference number has no sections");
   for (const auto* list : {&written.losses, &found})
     for (const auto& l : *list) report(l.what, l.text);
+  for (const node member : document.root())
+    if (member.name().substr(0, 2) == "x_") report(code::loss_meta, "the foreign member " + std::string(member.name()));
   put(written.text);
 }
 
