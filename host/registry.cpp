@@ -92,6 +92,12 @@ std::string_view registry::stem(std::string_view file) const {
   return file.substr(0, file.size() - longest);
 }
 
+std::size_t registry::longest_id() const {
+  std::size_t longest = 0;
+  for (const auto& f : formats_) longest = std::max(longest, f.id().size());
+  return longest;
+}
+
 const dgm_code* registry::declared(std::string_view code) const {
   const auto find_in = [&](const dgm_code* codes, std::size_t count) -> const dgm_code* {
     const auto* found = std::find_if(codes, codes + count, [&](const dgm_code& c) { return c.code == code; });

@@ -58,6 +58,8 @@ public:
   const dgm_code* declared(std::string_view code) const;
   // What to do about it; empty when nobody says.
   std::string_view advice(std::string_view code) const;
+  // Characters of the longest id of a format, for columns.
+  std::size_t longest_id() const;
 
 private:
   std::string why_shadowed(const dgm_plugin* plugin) const;

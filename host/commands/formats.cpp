@@ -44,9 +44,10 @@ std::vector<const format_entry*> sorted(const registry& formats) {
 
 void print_all(const registry& formats) {
   if (formats.formats().empty()) fmt::print("no format is installed; 'dragoman plugins' says where plugins were looked for\n");
+  const auto width = formats.longest_id();
   for (const auto* f : sorted(formats))
-    fmt::print("{:<10} {:<10} {:<18} {}\n", f->id(), f->reads() ? (f->writes() ? "read write" : "read") : "write", list_of(f->table->suffixes, "."),
-               wrapped(f->table->title, 80, std::string(41, ' ')));
+    fmt::print("{:<{}} {:<10} {:<18} {}\n", f->id(), width, f->reads() ? (f->writes() ? "read write" : "read") : "write", list_of(f->table->suffixes, "."),
+               wrapped(f->table->title, 80, std::string(width + 31, ' ')));
 }
 
 void print_one(const format_entry& f) {

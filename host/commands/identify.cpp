@@ -54,9 +54,10 @@ int act(program& p, const arguments& a) {
     } else {
       fmt::print("{}\t{}\n", printable(display), "unknown");
     }
+    const auto width = p.formats().longest_id();
     if (a.explain)
       for (const auto& v : answer.verdicts)
-        fmt::print("  {:>3}  {:<10} {}{}\n", v.score, v.format->id(), wrapped(v.reason, 76, std::string(18, ' ')), v.suffix_matches ? " (and the suffix is its own)" : "");
+        fmt::print("  {:>3}  {:<{}} {}{}\n", v.score, v.format->id(), width, wrapped(v.reason, 76, std::string(width + 8, ' ')), v.suffix_matches ? " (and the suffix is its own)" : "");
     if (answer.format == nullptr) {
       std::fflush(stdout);
       problem(display, answer.problem);
