@@ -13,26 +13,26 @@ namespace fs = std::filesystem;
 
 bool has_tree(const document& frame) { return !frame.root()["tree"].empty(); }
 
-void report_frame_dropped(const destination_needs& needs, const document& frame, const origin& from) {
-  const bool says_something = has_tree(frame);
-  needs.report(from, {says_something ? level::loss : level::note, "host.frame-dropped",
-                      "the frame of collection " + printable(frame.root()["id"].text()) + " is left out"});
+finding frame_dropped(const document& frame) {
+  return {has_tree(frame) ? level::loss : level::note, "host.frame-dropped",
+          "the frame of collection " + printable(frame.root()["id"].text()) + " is left out"};
 }
 
-void report_on(const destination_needs& needs, const std::string& path, finding f) {
+// An origin for messages about what is no input.
+origin named(const std::string& path) {
   origin about;
   about.name = about.display = path;
-  needs.report(about, f);
+  return about;
 }
 
-// A file of that name that must not be written over. Reported.
-bool is_in_the_way(const destination_needs& needs, const std::string& path) {
+// Why no file of that name may be written: there is one that must not be written over.
+std::optional<finding> in_the_way(const conversion& job, const std::string& path) {
   std::error_code problem;
   const auto status = fs::symlink_status(path, problem);
-  if (!fs::exists(status)) return false;
-  if (needs.job.force && !fs::is_directory(path, problem)) return false;
-  report_on(needs, path, {level::error, "output.exists", fs::is_directory(path, problem) ? "a folder of this name exists" : "this file exists already"});
-  return true;
+  if (!fs::exists(status)) return std::nullopt;
+  const bool is_folder = fs::is_directory(path, problem);
+  if (job.force && !is_folder) return std::nullopt;
+  return finding{level::error, "output.exists", is_folder ? "a folder of this name exists" : "this file exists already"};
 }
 
 void announce(const destination_needs& needs, const std::string& path) {
@@ -43,15 +43,22 @@ void announce(const destination_needs& needs, const std::string& path) {
 class single final : public destination {
 public:
   single(destination_needs needs, std::string path) : needs_(std::move(needs)), path_(std::move(path)) {
-    if (!path_.empty() && is_in_the_way(needs_, path_)) ++needs_.counts.failed;
+    if (!path_.empty() && is_in_the_way(path_)) ++needs_.counts.failed;
     else begin_volume(1);
   }
 
   bool is_usable() const override { return filling_ && filling_->out().is_usable(); }
-  bool begin(const origin&) override { return is_usable(); }
+  std::unique_ptr<preparation> prepare(const origin&, bool, receiver& to) override {
+    struct straight_on final : preparation {
+      explicit straight_on(receiver& r) : to(r) {}
+      void take(document_reader::step s) override { to.document(std::move(s)); }
+      receiver& to;
+    };
+    return std::make_unique<straight_on>(to);
+  }
 
-  void take(document_reader::step s) override {
-    if (s.found.is_collection() && !needs_.job.to->has(DGM_FRAME)) return report_frame_dropped(needs_, s.found, *s.from);
+  void document(document_reader::step s) override {
+    if (s.found.is_collection() && !needs_.job.to->has(DGM_FRAME)) return needs_.report(*s.from, frame_dropped(s.found));
     bool is_written = is_usable() && filling_->out().write(s);
     if (!is_written && is_full() && next_volume()) is_written = filling_->out().write(s);
     if (is_written) return;
@@ -66,7 +73,6 @@ public:
     ++failures_;
     kept_failures_ += f.where->content != nullptr && filling_ && filling_->out().wants_failures();
   }
-  void end() override {}
 
   void finish() override {
     if (!filling_) return settle();
@@ -92,6 +98,11 @@ public:
   }
 
 private:
+  bool is_in_the_way(const std::string& path) const {
+    const auto problem = in_the_way(needs_.job, path);
+    if (problem) needs_.report(named(path), *problem);
+    return problem.has_value();
+  }
   bool is_full() const { return filling_ && filling_->out().is_full(); }
   void tell_failure(const failure& f) {
     if (is_usable()) filling_->out().failed(f);
@@ -119,7 +130,7 @@ private:
     if (is_whole_) begin_volume(index + 1);
     return is_usable();
   }
-  bool can_name(std::uint32_t index) { return needs_.job.dry_run || !is_in_the_way(needs_, volume_path(*needs_.job.to, path_, index)); }
+  bool can_name(std::uint32_t index) { return needs_.job.dry_run || !is_in_the_way(volume_path(*needs_.job.to, path_, index)); }
 
   // Deflating is most of the work: it is done aside while the next volume is filled, for as many as may work at once.
   void close_volume(std::uint32_t count) {
@@ -142,7 +153,7 @@ private:
 
   void note_abandoned(volume& v) {
     if (!path_.empty() && v.out().sink().problem().empty())
-      report_on(needs_, v.path(), {level::error, "output.abandoned", "not written, because its writer gave up"});
+      needs_.report(named(v.path()), {level::error, "output.abandoned", "not written, because its writer gave up"});
   }
   void note_reader_left(volume& v) {
     if (const auto* standard = dynamic_cast<const standard_output*>(&v.out().sink())) needs_.counts.reader_left |= standard->reader_left();
@@ -155,139 +166,115 @@ private:
   bool is_whole_ = true;                          // no volume is missing
 };
 
-class folder final : public destination {
-public:
-  explicit folder(destination_needs needs) : needs_(std::move(needs)), suffix_("." + std::string(needs_.job.to->suffix())) {}
+// Where the outputs of an input lie in a folder.
+struct input_paths {
+  std::string folder, stem, base;  // "a/b", "name", "a/b/name"
+};
+input_paths paths_of(const environment& env, const origin& input) {
+  const auto slash = input.name.rfind('/');
+  input_paths p;
+  if (slash != std::string::npos) p.folder = input.name.substr(0, slash);
+  p.stem = env.formats.stem(slash == std::string::npos ? input.name : std::string_view(input.name).substr(slash + 1));
+  p.base = p.folder.empty() ? p.stem : p.folder + "/" + p.stem;
+  return p;
+}
 
-  bool begin(const origin& input) override {
-    input_ = input_paths(input);
-    serial_ = input.serial;
-    n_ = documents_ = 0;
-    if (needs_.job.names) return true;
-    // What is there from an earlier run is seen before any work is done; what this run wrote gets another name later.
-    const std::string target = input_.base + suffix_;
-    if (names_.has(target) || !is_in_the_way(needs_, path_of(target))) return true;
-    ++needs_.counts.failed;
-    return false;
-  }
+// What those who render the files of a folder share. [any-thread]
+struct folder_rules {
+  const destination_needs& needs;
+  const std::string suffix;
+  std::string path_of(const std::string& name) const { return (fs::path(needs.job.out) / name).string(); }
+};
+
+// Renders the documents of one input into files that lack nothing but their names.
+class file_maker final : public preparation {
+public:
+  file_maker(const folder_rules& rules, const origin& input, bool is_part, receiver& to)
+      : rules_(rules), to_(to), input_(paths_of(rules.needs.env, input)), serial_(input.serial), several_(is_part) {}
 
   void take(document_reader::step s) override {
     if (channel_ && framed_entry_ != 0 && s.from->serial != framed_entry_) finish_collection();
     if (s.found.is_collection()) return take_frame(std::move(s));
     ++n_;
-    if (needs_.job.to->has(DGM_COLLECTION) && !channel_) begin_collection(s.found);
+    if (rules_.needs.job.to->has(DGM_COLLECTION) && !channel_) begin_collection(s, input_.base);
     if (channel_) return add_to_collection(s);
-    if (collection_failed_) {
-      ++needs_.counts.failed;
-      return;
-    }
-    if (needs_.job.names) return emit(s, template_name(s.found));
+    if (collection_problem_) return to_.failed({s.from, "write", *collection_problem_});
+    if (rules_.needs.job.names) return emit(s, template_name(s.found));
+    if (several_) return emit(s, document_name(s.found));
     // One document makes a file, more make a folder: which of them is known at the second.
     if (n_ == 1) {
       first_ = std::move(s);
       return;
     }
-    if (first_) {
-      emit(*first_, document_name(first_->found));
-      first_.reset();
-    }
+    emit_first();
     emit(s, document_name(s.found));
   }
 
   void failed(const failure& f) override {
     if (channel_ && channel_->is_usable()) channel_->failed(f);
-    else if (needs_.job.to->has(DGM_COLLECTION)) waiting_.push_back(f);
+    else if (rules_.needs.job.to->has(DGM_COLLECTION)) waiting_.push_back(f);
   }
 
   void end() override {
     if (first_) emit(*first_, input_.base);
-    first_.reset();
-    waiting_.clear();
     if (channel_) finish_collection();
-    collection_failed_ = false;
   }
-  void finish() override {}
-  void settle() override { batch_.commit(); }
 
 private:
-  struct paths {
-    std::string folder, stem, base;  // "a/b", "name", "a/b/name"
-  };
-  paths input_paths(const origin& input) const {
-    const auto slash = input.name.rfind('/');
-    paths p;
-    if (slash != std::string::npos) p.folder = input.name.substr(0, slash);
-    p.stem = needs_.env.formats.stem(slash == std::string::npos ? input.name : std::string_view(input.name).substr(slash + 1));
-    p.base = p.folder.empty() ? p.stem : p.folder + "/" + p.stem;
-    return p;
-  }
-  std::string path_of(const std::string& name) const { return (fs::path(needs_.job.out) / name).string(); }
   std::string template_name(const document& d) const {
-    return needs_.job.names->expand(d.root(), {input_.folder, input_.stem, std::max<std::size_t>(n_, 1)});
+    return rules_.needs.job.names->expand(d.root(), {input_.folder, input_.stem, std::max<std::size_t>(n_, 1)});
   }
   std::string document_name(const document& d) const { return input_.base + "/" + safe_segment(d.root()["id"].text()); }
-
-  // The path of a new output, or nothing when it cannot be had, which was reported.
-  std::optional<std::string> new_output(const std::string& stem, const origin& about) {
-    bool renamed = false;
-    const auto name = names_.take(stem, suffix_, renamed);
-    const auto path = path_of(name);
-    if (renamed)
-      needs_.report(about, {level::warning, "output.renamed", "the name " + stem + suffix_ + " is given already; written as " + name});
-    if (is_in_the_way(needs_, path)) return std::nullopt;
-    return path;
+  listener report() {
+    return [this](const origin& about, const finding& f) { to_.report(about, f); };
+  }
+  void begin_channel(std::optional<channel>& one, const std::string& stem) {
+    const auto path = rules_.path_of(stem + rules_.suffix);
+    one.emplace(rules_.needs.env, *rules_.needs.job.to, make_sink(rules_.needs, path), path, report());
   }
 
   // One document, one file.
   void emit(const document_reader::step& s, const std::string& stem) {
-    const auto path = new_output(stem, *s.from);
-    if (!path) {
-      ++needs_.counts.failed;
-      return;
-    }
-    channel one(needs_.env, *needs_.job.to, make_sink(needs_.job, *path), *path, needs_.report);
-    if (one.open() && one.write(s) && one.finish_writing()) put_into_place(one, *path, 1);
-    else ++needs_.counts.failed;
+    std::optional<channel> one;
+    begin_channel(one, stem);
+    if (one->open() && one->write(s) && one->finish_writing()) to_.file({one->take_sink(), stem, 1, s.from});
+    else to_.failed({s.from, "write", one->reason()});
   }
-
-  // Gives an output its name, together with others.
-  void put_into_place(channel& finished, const std::string& path, std::size_t documents) {
-    batch_.add(finished.take_sink(), [this, path, documents](const byte_sink& sink, bool is_there) {
-      (is_there ? needs_.counts.converted : needs_.counts.failed) += documents;
-      if (is_there) announce(needs_, path);
-      else report_on(needs_, path, {level::error, "output.write", sink.problem()});
-    });
+  void emit_first() {
+    if (first_) emit(*first_, document_name(first_->found));
+    first_.reset();
+    several_ = true;
   }
 
   // One output for all documents of an input. A collection inside an archive gets an output of its own, among those of
   // the other entries, except where one output takes them all.
   void take_frame(document_reader::step s) {
-    const auto& to = *needs_.job.to;
+    const auto& to = *rules_.needs.job.to;
     if (s.from->serial != serial_ && to.has(DGM_FRAME) && !to.has(DGM_COLLECTION) && has_tree(s.found)) return begin_framed_entry(s);
     if (!to.has(DGM_FRAME) || (!to.has(DGM_COLLECTION) && !has_tree(s.found)) || n_ > 0)
-      if (!channel_) return report_frame_dropped(needs_, s.found, *s.from);
-    if (!channel_) begin_collection(s.found);
-    if (channel_ && !channel_->write(s)) ++needs_.counts.failed;
+      if (!channel_) return to_.report(*s.from, frame_dropped(s.found));
+    if (!channel_) begin_collection(s, input_.base);
+    write_frame(s);
   }
   void begin_framed_entry(const document_reader::step& s) {
-    if (first_) emit(*first_, document_name(first_->found));
-    first_.reset();
+    emit_first();
     ++n_;  // whatever comes beside it is one of several
-    begin_collection(s.found, input_.base + "/" + input_paths(*s.from).base);
+    begin_collection(s, input_.base + "/" + paths_of(rules_.needs.env, *s.from).base);
     framed_entry_ = s.from->serial;
-    if (channel_ && !channel_->write(s)) ++needs_.counts.failed;
+    write_frame(s);
   }
-  void begin_collection(const document& first) { begin_collection(first, input_.base); }
-  void begin_collection(const document& first, const std::string& base) {
-    origin about;
-    about.name = about.display = base;
-    const auto path = new_output(needs_.job.names ? template_name(first) : base, about);
-    if (path) {
-      collection_path_ = *path;
-      channel_.emplace(needs_.env, *needs_.job.to, make_sink(needs_.job, *path), *path, needs_.report);
-      if (!channel_->open()) channel_.reset();
+  void write_frame(const document_reader::step& s) {
+    if (channel_ && !channel_->write(s)) to_.failed({s.from, "write", channel_->reason()});
+  }
+  void begin_collection(const document_reader::step& first, const std::string& base) {
+    collection_stem_ = rules_.needs.job.names ? template_name(first.found) : base;
+    collection_from_ = first.from;
+    begin_channel(channel_, collection_stem_);
+    collection_problem_.reset();
+    if (!channel_->open()) {
+      collection_problem_ = channel_->reason();
+      channel_.reset();
     }
-    collection_failed_ = !channel_;
     if (channel_)
       for (const auto& f : waiting_) channel_->failed(f);
     waiting_.clear();
@@ -297,33 +284,90 @@ private:
       ++documents_;
       return;
     }
-    ++needs_.counts.failed;
-    channel_->failed({s.from, "write", channel_->reason()});
+    const failure f{s.from, "write", channel_->reason()};
+    to_.failed(f);
+    channel_->failed(f);
   }
   void finish_collection() {
     const bool is_worth_it = documents_ > 0 || n_ == 0;  // a frame alone is an output too
-    if (is_worth_it && channel_->finish_writing()) put_into_place(*channel_, collection_path_, documents_);
-    else needs_.counts.failed += documents_;
+    if (is_worth_it && channel_->finish_writing()) to_.file({channel_->take_sink(), collection_stem_, documents_, collection_from_});
+    else if (documents_ > 0) to_.failed({collection_from_, "write", channel_->reason(), documents_});
     channel_.reset();
     documents_ = 0;
     framed_entry_ = 0;
-    collection_failed_ = false;
+    collection_problem_.reset();
   }
 
-  destination_needs needs_;
-  const std::string suffix_;
-  given_names names_;
-  paths input_;
-  std::uint64_t serial_ = 0;        // of the input
+  const folder_rules& rules_;
+  receiver& to_;
+  const input_paths input_;
+  const std::uint64_t serial_;      // of the input
   std::uint64_t framed_entry_ = 0;  // the entry of an archive whose collection is being written; 0: none
-  std::size_t n_ = 0;          // documents of this input so far
-  std::size_t documents_ = 0;  // of them in the collection's output
+  bool several_;                    // documents come, or came, from this input
+  std::size_t n_ = 0;               // documents so far
+  std::size_t documents_ = 0;       // of them in the collection's output
   std::optional<document_reader::step> first_;
   std::optional<channel> channel_;
-  std::string collection_path_;
+  std::string collection_stem_;
+  std::shared_ptr<const origin> collection_from_;
+  std::optional<finding> collection_problem_;  // why its output could not be begun
+  std::vector<failure> waiting_;               // for the collection's output to begin
+};
+
+class folder final : public destination {
+public:
+  explicit folder(destination_needs needs)
+      : needs_(std::move(needs)), rules_{needs_, "." + std::string(needs_.job.to->suffix())} {}
+
+  // What is there from an earlier run is seen before any work is done; what this run wrote gets another name later. A file
+  // that this run put there has given its name before.
+  bool admits(const std::shared_ptr<const origin>& input, receiver& to) const override {
+    if (needs_.job.names) return true;
+    const std::string target = paths_of(needs_.env, *input).base + rules_.suffix;
+    const auto problem = in_the_way(needs_.job, rules_.path_of(target));
+    if (!problem || names_.has(target)) return true;
+    to.report(named(rules_.path_of(target)), *problem);
+    to.failed({input, "write", *problem});
+    return false;
+  }
+
+  bool takes_parts() const override {
+    return !needs_.job.to->has(DGM_COLLECTION) && !(needs_.job.names && needs_.job.names->counts_documents());
+  }
+
+  std::unique_ptr<preparation> prepare(const origin& input, bool is_part, receiver& to) override {
+    return std::make_unique<file_maker>(rules_, input, is_part, to);
+  }
+
+  void file(finished_file f) override {
+    bool renamed = false;
+    const auto name = names_.take(f.stem, rules_.suffix, renamed);
+    const auto path = rules_.path_of(name);
+    if (renamed) {
+      needs_.report(*f.from, {level::warning, "output.renamed", "the name " + f.stem + rules_.suffix + " is given already; written as " + name});
+      if (auto* file = dynamic_cast<atomic_file*>(f.sink.get())) file->rename(path);
+    }
+    if (const auto problem = in_the_way(needs_.job, path)) {
+      needs_.report(named(path), *problem);
+      needs_.counts.failed += f.documents;
+      return;
+    }
+    // It gets its name together with others.
+    batch_.add(std::move(f.sink), [this, path, documents = f.documents](const byte_sink& sink, bool is_there) {
+      (is_there ? needs_.counts.converted : needs_.counts.failed) += documents;
+      if (is_there) announce(needs_, path);
+      else needs_.report(named(path), {level::error, "output.write", sink.problem()});
+    });
+  }
+
+  void finish() override {}
+  void settle() override { batch_.commit(); }
+
+private:
+  const destination_needs needs_;
+  const folder_rules rules_;
+  given_names names_;
   commit_batch batch_;
-  bool collection_failed_ = false;
-  std::vector<failure> waiting_;  // for the collection's output to begin
 };
 
 }  // namespace

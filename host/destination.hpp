@@ -1,26 +1,46 @@
 // Where the documents of a run go: all into one output, or each input into outputs of its own.
 #pragma once
 #include "channel.hpp"
-#include "document_reader.hpp"
 #include "pipeline.hpp"
+#include "receiver.hpp"
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace dragoman::hosting {
 
-// A run tells it of inputs in order: begin, then its failures, frame and documents, then end. What cannot be written
-// is counted and reported here.
+// What is done with the documents of an input, or of a part of one, before their turn comes. One thread.
+class preparation {
+public:
+  virtual ~preparation() = default;
+  virtual void take(document_reader::step s) = 0;   // a document or a frame
+  virtual void failed(const failure& f) { (void)f; }
+  // There were no more. Not called when somebody asked to stop.
+  virtual void end() {}
+};
+
+// A run prepares inputs on many threads and tells it of what was made of them in order. What cannot be written is reported
+// and told to the run here.
 class destination {
 public:
   virtual ~destination() = default;
-  // False: this input need not be read, for a reason that was reported and counted.
-  virtual bool begin(const origin& input) = 0;
-  virtual void take(document_reader::step s) = 0;  // a document or a frame
-  virtual void failed(const failure& f) = 0;       // counted by the run already
-  virtual void end() = 0;
+
+  // False: this input need not be read, for a reason that was told. [any-thread]
+  virtual bool admits(const std::shared_ptr<const origin>& input, receiver& to) const {
+    (void)input, (void)to;
+    return true;
+  }
+  // Documents of one input may be prepared apart from each other. [any-thread]
+  virtual bool takes_parts() const { return true; }
+  // What the documents of an input, or with `is_part` some of them, are prepared by; what it makes goes to `to`, which
+  // outlives it. [any-thread]
+  virtual std::unique_ptr<preparation> prepare(const origin& input, bool is_part, receiver& to) = 0;
+
+  // The rest on one thread, in the order of the run.
+  virtual void document(document_reader::step s) { (void)s; }
+  virtual void file(finished_file f) { (void)f; }
+  virtual void failed(const failure& f) { (void)f; }  // counted by the run already
   // After the last input; not called when somebody asked to stop.
   virtual void finish() = 0;
   // Puts the outputs that are finished into place, also when somebody asked to stop.
@@ -33,6 +53,7 @@ struct destination_needs {
   environment& env;
   const conversion& job;
   tally& counts;
+  made_folders& folders;
   listener report;
 };
 

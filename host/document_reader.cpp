@@ -36,12 +36,12 @@ void locate_all(std::vector<finding>& findings, const origin& about) {
 }  // namespace
 
 document_reader::document_reader(environment& env, const format_entry& format, std::shared_ptr<const origin> from,
-                                 listener to, unsigned depth)
+                                 listener to, unsigned depth, input_part part)
     : env_(env),
       to_(std::move(to)),
       depth_(depth),
       builder_(sha256),
-      session_(env, format, std::move(from), [this](const origin& about, const finding& f) { keep(about, f); }, depth, this) {}
+      session_(env, format, std::move(from), [this](const origin& about, const finding& f) { keep(about, f); }, depth, this, std::move(part)) {}
 
 void document_reader::keep(const origin& about, const finding& f) {
   findings_.push_back(f);

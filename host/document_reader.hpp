@@ -9,9 +9,9 @@ namespace dragoman::hosting {
 
 class document_reader final : nested_parent {
 public:
-  // Findings go to `to`. `from` needs its content.
+  // Findings go to `to`. `from` needs its content; `part` is what is read of it.
   document_reader(environment& env, const format_entry& format, std::shared_ptr<const origin> from, listener to,
-                  unsigned depth = 0);
+                  unsigned depth = 0, input_part part = {});
   document_reader(const document_reader&) = delete;
   document_reader& operator=(const document_reader&) = delete;
 

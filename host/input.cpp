@@ -5,6 +5,7 @@
 #include <dragoman/node.hpp>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,9 +21,17 @@ namespace {
 constexpr std::uint64_t block = 4096;             // octets between two counts of lines
 constexpr std::uint64_t longest_line = 1 << 20;  // octets; columns beyond are not counted
 
-// read(2) until something came, or the end, or an error, or somebody asked to stop.
+// read(2) until something came, or the end, or an error, or somebody asked to stop, which a thread that gets no signals
+// must look for itself.
 ssize_t read_some(int fd, void* buffer, std::size_t capacity) {
+  constexpr int patience = 100;  // milliseconds
   while (true) {
+    pollfd ready{fd, POLLIN, 0};
+    if (::poll(&ready, 1, patience) == 0) {
+      if (!stop_flag()) continue;
+      errno = EINTR;
+      return -1;
+    }
     const ssize_t n = ::read(fd, buffer, capacity);
     if (n >= 0 || errno != EINTR || stop_flag()) return n;
   }
@@ -172,9 +181,18 @@ std::shared_ptr<const octets> octets::of_memory(std::string_view text) {
   return out;
 }
 
+std::shared_ptr<const octets> octets::of_part(std::shared_ptr<const octets> whole, std::uint64_t begin, std::uint64_t length) {
+  std::shared_ptr<octets> out(new octets);
+  out->whole_ = std::move(whole);
+  out->begin_ = begin;
+  out->length_ = length;
+  return out;
+}
+
 std::int64_t octets::read_at(std::uint64_t offset, void* buffer, std::size_t capacity) const noexcept {
   if (offset >= length_) return 0;
   const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(capacity, length_ - offset));
+  if (whole_) return whole_->read_at(begin_ + offset, buffer, size);
   if (fd_ < 0) {
     if (size != 0) std::memcpy(buffer, memory_.get() + offset, size);
     return static_cast<std::int64_t>(size);
@@ -187,20 +205,40 @@ std::int64_t octets::read_at(std::uint64_t offset, void* buffer, std::size_t cap
 }
 
 bool octets::contents(std::string_view& out) const noexcept {
+  if (whole_) {
+    if (!whole_->contents(out)) return false;
+    out = out.substr(static_cast<std::size_t>(begin_), static_cast<std::size_t>(length_));
+    return true;
+  }
   if (fd_ >= 0) return false;
   out = {memory_.get(), static_cast<std::size_t>(length_)};
   return true;
 }
 
-std::string octets::head(std::size_t limit) const {
-  std::string out(static_cast<std::size_t>(std::min<std::uint64_t>(limit, length_)), '\0');
+std::string octets::slice(std::uint64_t offset, std::size_t limit) const {
+  std::string out(static_cast<std::size_t>(std::min<std::uint64_t>(limit, length_ - std::min(offset, length_))), '\0');
   std::size_t have = 0;
   while (have < out.size()) {
-    const auto n = read_at(have, out.data() + have, out.size() - have);
+    const auto n = read_at(offset + have, out.data() + have, out.size() - have);
     if (n <= 0) break;
     have += static_cast<std::size_t>(n);
   }
   out.resize(have);
+  return out;
+}
+
+std::shared_ptr<const octets> octets::loaded(std::string& problem) const {
+  std::shared_ptr<octets> out(new octets);
+  out->memory_ = std::make_unique_for_overwrite<char[]>(static_cast<std::size_t>(length_) + 1);
+  while (out->length_ < length_) {
+    const auto n = read_at(out->length_, out->memory_.get() + out->length_, static_cast<std::size_t>(length_ - out->length_));
+    if (n < 0) {
+      problem = std::strerror(EIO);
+      return nullptr;
+    }
+    if (n == 0) break;  // it became shorter
+    out->length_ += static_cast<std::uint64_t>(n);
+  }
   return out;
 }
 
@@ -281,6 +319,11 @@ input_table::input_table(const octets& from, std::string_view name)
              },
              static_cast<std::int64_t>(from.length()),
              span(name)} {}
+
+std::shared_ptr<const origin> kept(const origin& o) {
+  auto shared = o.weak_from_this().lock();
+  return shared ? shared : std::make_shared<const origin>(o);
+}
 
 lent_origin::lent_origin(const origin& o)
     : input_(o.content ? std::make_unique<input_table>(*o.content, o.name) : nullptr),

@@ -33,14 +33,21 @@ public:
   // A copy of what a plugin lends.
   static std::shared_ptr<const octets> of_input(const dgm_input& input, std::string& problem, std::size_t bound = memory_bound);
   static std::shared_ptr<const octets> of_memory(std::string_view text);
+  // `length` octets of `whole` from `begin` on, which must be there; not copied.
+  static std::shared_ptr<const octets> of_part(std::shared_ptr<const octets> whole, std::uint64_t begin, std::uint64_t length);
 
   std::uint64_t length() const noexcept { return length_; }
   // Returns how many octets were read, 0 at the end, or DGM_IO.
   std::int64_t read_at(std::uint64_t offset, void* buffer, std::size_t capacity) const noexcept;
   // All of them, when they are in memory.
   bool contents(std::string_view& out) const noexcept;
+  bool is_in_memory() const noexcept { return whole_ ? whole_->is_in_memory() : fd_ < 0; }
   // The first ones, at most `limit`.
-  std::string head(std::size_t limit) const;
+  std::string head(std::size_t limit) const { return slice(0, limit); }
+  // At most `limit` of them from `offset` on; fewer when they cannot be read.
+  std::string slice(std::uint64_t offset, std::size_t limit) const;
+  // The same octets in memory; nothing, with the reason, when they cannot be read.
+  std::shared_ptr<const octets> loaded(std::string& problem) const;
   text_position locate(std::uint64_t offset) const;
 
 private:
@@ -50,6 +57,8 @@ private:
 
   std::unique_ptr<char[]> memory_;
   int fd_ = -1;  // when they are not in memory
+  std::shared_ptr<const octets> whole_;  // of which they are a part
+  std::uint64_t begin_ = 0;
   std::uint64_t length_ = 0;
   // Line ends before each block of the input, as far as somebody asked; lines are looked for from there.
   mutable std::mutex lines_mutex_;
@@ -74,12 +83,21 @@ private:
 };
 
 // Where documents come from: an input of the run, or an entry of an archive. Shared by its documents.
-struct origin {
+struct origin : std::enable_shared_from_this<origin> {
   std::string name;     // relative path as received
   std::string display;  // what messages call it
   std::string format, reader, media_type;
   std::uint64_t serial = 0;
   std::shared_ptr<const octets> content;  // null when it cannot be read
+};
+
+// The same origin to keep: itself when it is shared, else a copy.
+std::shared_ptr<const origin> kept(const origin& o);
+
+// A part of an input that is read alone: whole documents of it, in memory.
+struct input_part {
+  std::shared_ptr<const octets> content;  // null: the input is read whole
+  std::uint64_t begin = 0;                // where it begins in the input
 };
 
 // The same as a plugin is lent it.

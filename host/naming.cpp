@@ -114,14 +114,55 @@ std::string name_template::expand(node document, const name_fields& input) const
   return out.empty() ? "unknown" : out;
 }
 
-std::string given_names::take(const std::string& stem, const std::string& suffix, bool& renamed) {
-  auto& count = taken_[stem + suffix];
-  renamed = ++count > 1;
-  if (!renamed) return stem + suffix;
-  for (;; ++count) {
-    std::string name = stem + "~" + std::to_string(count) + suffix;
-    if (taken_.try_emplace(name, 1).second) return name;
+bool name_template::counts_documents() const {
+  return std::any_of(parts_.begin(), parts_.end(), [](const part& p) { return p.field == "n"; });
+}
+
+namespace {
+
+std::uint64_t hash_of(std::string_view name) noexcept {
+  const std::uint64_t hash = std::hash<std::string_view>()(name);
+  return hash == 0 ? 1 : hash;
+}
+
+}  // namespace
+
+std::size_t given_names::slot_of(std::uint64_t hash) const noexcept {
+  std::size_t slot = hash & (taken_.size() - 1);
+  while (taken_[slot] != 0 && taken_[slot] != hash) slot = (slot + 1) & (taken_.size() - 1);
+  return slot;
+}
+
+bool given_names::has(std::string_view name) const {
+  const std::lock_guard lock(mutex_);
+  return !taken_.empty() && taken_[slot_of(hash_of(name))] != 0;
+}
+
+// False when it is there already.
+bool given_names::add(std::uint64_t hash) {
+  if ((count_ + 1) * 4 > taken_.size() * 3) {
+    std::vector<std::uint64_t> old(std::max<std::size_t>(64, taken_.size() * 2));
+    old.swap(taken_);
+    for (const auto h : old)
+      if (h != 0) taken_[slot_of(h)] = h;
   }
+  auto& slot = taken_[slot_of(hash)];
+  if (slot != 0) return false;
+  slot = hash;
+  ++count_;
+  return true;
+}
+
+std::string given_names::take(const std::string& stem, const std::string& suffix, bool& renamed) {
+  const std::lock_guard lock(mutex_);
+  std::string name = stem + suffix;
+  const auto hash = hash_of(name);
+  renamed = !add(hash);
+  if (!renamed) return name;
+  auto& count = asked_.try_emplace(hash, 1).first->second;
+  do name = stem + "~" + std::to_string(++count) + suffix;
+  while (!add(hash_of(name)));
+  return name;
 }
 
 }  // namespace dragoman::hosting

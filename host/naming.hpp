@@ -2,9 +2,11 @@
 #pragma once
 #include <dragoman/node.hpp>
 
-#include <map>
+#include <cstdint>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace dragoman::hosting {
@@ -37,6 +39,8 @@ public:
   // The relative path, without suffix, of a document. What the document does not say becomes "unknown"; for the path
   // of the input that is no folder at all.
   std::string expand(node document, const name_fields& input) const;
+  // It says {n}.
+  bool counts_documents() const;
 
 private:
   struct part {
@@ -46,15 +50,22 @@ private:
   std::vector<part> parts_;
 };
 
-// Names that this run has given. "a/b.xml" given twice becomes "a/b~2.xml": the number goes before the suffix.
+// Names that this run has given. "a/b.xml" given twice becomes "a/b~2.xml": the number goes before the suffix. Millions of
+// names are kept as their hashes, some 16 octets each; should two names ever share one, the later gets a number. Any thread.
 class given_names {
 public:
   // `stem` and `suffix` (with its dot) make the name. `renamed` says that it had to be changed.
   std::string take(const std::string& stem, const std::string& suffix, bool& renamed);
-  bool has(const std::string& name) const { return taken_.count(name) != 0; }
+  bool has(std::string_view name) const;
 
 private:
-  std::map<std::string, std::size_t> taken_;  // names, with how often each was asked for
+  bool add(std::uint64_t hash);
+  std::size_t slot_of(std::uint64_t hash) const noexcept;
+
+  mutable std::mutex mutex_;
+  std::vector<std::uint64_t> taken_;  // open addressing; 0: nothing
+  std::size_t count_ = 0;
+  std::unordered_map<std::uint64_t, std::size_t> asked_;  // how often, of those that were asked for again
 };
 
 }  // namespace dragoman::hosting

@@ -10,15 +10,23 @@ std::shared_ptr<origin> origin_of(environment& env, const found_input& found) {
   return where;
 }
 
-opened_input open_input(environment& env, const found_input& found, std::shared_ptr<origin> where, const format_entry* as) {
+bool can_be_cut(const format_entry& format) {
+  const auto* reader = format.table->reader;
+  return reader != nullptr && DGM_HAS(reader, dgm_reader, split) && reader->split != nullptr;
+}
+
+opened_input open_input(environment& env, const found_input& found, std::shared_ptr<origin> where, const format_entry* as, bool in_parts) {
   opened_input out;
   out.where = where;
   std::string problem;
-  where->content = found.path.empty() ? octets::of_stdin(problem) : octets::of_file(found.path, problem);
-  if (!where->content) {
+  const auto unreadable = [&] {
+    out.format = nullptr;
     out.why = {where, "read", {level::error, "input.unreadable", "cannot be read: " + problem}};
     return out;
-  }
+  };
+  where->content = found.path.empty() ? octets::of_stdin(problem)
+                                      : octets::of_file(found.path, problem, in_parts ? small_input : octets::memory_bound);
+  if (!where->content) return unreadable();
   if (as == nullptr) {
     const auto head = where->content->head(head_size);
     out.how = identify(env.formats, head, head.size() == where->content->length(), where->name);
@@ -32,6 +40,11 @@ opened_input open_input(environment& env, const found_input& found, std::shared_
   where->reader = as->plugin_name;
   where->media_type = as->media_type();
   out.format = as;
+  const auto& content = *where->content;
+  if (in_parts && !can_be_cut(*as) && !content.is_in_memory() && content.length() <= octets::memory_bound) {
+    where->content = content.loaded(problem);
+    if (!where->content) return unreadable();
+  }
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <map>
@@ -35,34 +36,70 @@ bool byte_sink::fail(std::string why) noexcept {
 }
 
 std::filesystem::path part_name(const std::filesystem::path& final_name) {
-  constexpr std::size_t longest = 200;  // names have 255 octets at most, and the rest of ours needs some
+  constexpr std::size_t longest = 190;  // names have 255 octets at most, and the rest of ours needs some
+  static std::atomic<std::uint64_t> number = 0;  // two outputs may be asked for by one name
   const auto name = final_name.filename().string().substr(0, longest);
-  return final_name.parent_path() / ("." + name + "." + std::to_string(::getpid()) + ".part");
+  return final_name.parent_path() / ("." + name + "." + std::to_string(::getpid()) + "." + std::to_string(++number) + ".part");
+}
+
+// -- made_folders ---------------------------------------------------------------------------------------------------
+
+bool made_folders::make(const std::filesystem::path& folder, std::string& problem) {
+  if (folder.empty()) return true;
+  const std::lock_guard lock(mutex_);
+  std::vector<std::filesystem::path> missing;
+  std::error_code error;
+  for (auto at = folder; !at.empty() && !std::filesystem::exists(at, error); at = at.parent_path()) {
+    if (!at.has_filename()) continue;  // "a/" is "a"
+    missing.push_back(at);
+    if (at.parent_path() == at) break;
+  }
+  for (auto at = missing.rbegin(); at != missing.rend(); ++at) {
+    if (std::filesystem::create_directory(*at, error)) made_.insert(*at);
+    if (!error) continue;
+    problem = "the folder " + folder.string() + " cannot be made: " + error.message();
+    return false;
+  }
+  return true;
+}
+
+void made_folders::keep(std::filesystem::path folder) {
+  const std::lock_guard lock(mutex_);
+  for (; made_.erase(folder) != 0; folder = folder.parent_path()) {}
+}
+
+void made_folders::leave(std::filesystem::path folder) {
+  const std::lock_guard lock(mutex_);
+  while (made_.count(folder) != 0 && ::rmdir(folder.c_str()) == 0) {
+    made_.erase(folder);
+    folder = folder.parent_path();
+  }
 }
 
 // -- atomic_file ----------------------------------------------------------------------------------------------------
 
-atomic_file::atomic_file(std::filesystem::path final_name, bool overwrite, bool make_folders)
-    : name_(std::move(final_name)), part_(part_name(name_)), overwrite_(overwrite) {
-  const auto folder = name_.parent_path();
-  std::error_code problem;
-  if (make_folders && !folder.empty() && !std::filesystem::exists(folder, problem)) {
-    auto first_missing = folder;
-    while (first_missing.has_parent_path() && first_missing.parent_path() != first_missing &&
-           !std::filesystem::exists(first_missing.parent_path(), problem))
-      first_missing = first_missing.parent_path();
-    std::filesystem::create_directories(folder, problem);
-    if (problem) {
-      fail("the folder " + folder.string() + " cannot be made: " + problem.message());
+atomic_file::atomic_file(std::filesystem::path final_name, bool overwrite, made_folders* folders)
+    : name_(std::move(final_name)), part_(part_name(name_)), overwrite_(overwrite), folders_(folders) {
+  constexpr int tries = 3;  // another output may take an empty folder away that this one saw
+  for (int i = 0; i < tries; ++i) {
+    if (create()) return;
+    std::string problem;
+    if (errno != ENOENT || folders_ == nullptr) break;
+    if (!folders_->make(name_.parent_path(), problem)) {
+      fail(std::move(problem));
       return;
     }
-    made_ = first_missing;
   }
-  fd_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+  if (!create()) fail_by_errno("it cannot be created");
+}
+
+bool atomic_file::create() noexcept {
+  constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
+  fd_ = ::open(part_.c_str(), flags, 0666);
   if (fd_ < 0 && errno == EEXIST && ::unlink(part_.c_str()) == 0)  // left by a dead process of this number
-    fd_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+    fd_ = ::open(part_.c_str(), flags, 0666);
   has_part_ = fd_ >= 0;
-  if (fd_ < 0) fail_by_errno("it cannot be created");
+  return has_part_;
 }
 
 atomic_file::~atomic_file() { discard(); }
@@ -141,7 +178,7 @@ bool atomic_file::publish() noexcept {
   }
   if (good) {
     has_part_ = false;
-    made_.clear();
+    if (folders_ != nullptr) folders_->keep(name_.parent_path());
     return true;
   }
   fail_by_errno("it cannot get its name");
@@ -154,10 +191,7 @@ void atomic_file::discard() noexcept {
   fd_ = -1;
   if (has_part_) ::unlink(part_.c_str());
   has_part_ = false;
-  // Folders made for this file, the innermost first, as long as they are empty.
-  if (made_.empty()) return;
-  for (auto folder = name_.parent_path(); ::rmdir(folder.c_str()) == 0 && folder != made_;) folder = folder.parent_path();
-  made_.clear();
+  if (folders_ != nullptr) folders_->leave(name_.parent_path());
 }
 
 // -- commit_batch ---------------------------------------------------------------------------------------------------

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,18 +32,34 @@ protected:
   std::string problem_;
 };
 
-// A file that appears under its name only when published: until then it is .NAME.PID.part in the same folder. With
-// `make_folders` missing folders are made; those that stay empty are taken away again.
+// Folders that were made for outputs. Those in which nothing was published are taken away again. Any thread.
+class made_folders {
+public:
+  // Makes the folder, and those around it, when they are missing; false with the reason.
+  bool make(const std::filesystem::path& folder, std::string& problem);
+  // An output is in `folder` to stay.
+  void keep(std::filesystem::path folder);
+  // An output that was to be in `folder` is not.
+  void leave(std::filesystem::path folder);
+
+private:
+  std::mutex mutex_;
+  std::set<std::filesystem::path> made_;  // nothing published in them yet
+};
+
+// A file that appears under its name only when published: until then it is .NAME.PID.NUMBER.part in the same folder.
 class atomic_file final : public byte_sink {
 public:
-  // With `overwrite` false a file that has the name already is left alone and publish fails.
-  atomic_file(std::filesystem::path final_name, bool overwrite, bool make_folders = false);
+  // With `overwrite` false a file that has the name already is left alone and publish fails. `folders` makes the folders
+  // that are missing and must outlive the file; without it, none is made.
+  atomic_file(std::filesystem::path final_name, bool overwrite, made_folders* folders = nullptr);
   ~atomic_file() override;
   bool write(std::string_view octets) noexcept override;
   bool complete() noexcept override;
   bool sync() noexcept override;
   bool publish() noexcept override;
-  // It gets another name in the same folder.
+
+  // Another name in the same folder, before it is published.
   void rename(const std::filesystem::path& final_name) { name_ = final_name; }
 
   // Which disk a complete file is on, and the same as sync for all files of that disk at once.
@@ -54,8 +72,11 @@ private:
   bool fail_by_errno(const char* what) noexcept;
   void discard() noexcept;
 
-  std::filesystem::path name_, part_, made_;
+  bool create() noexcept;
+
+  std::filesystem::path name_, part_;
   bool overwrite_;
+  made_folders* folders_;
   bool has_part_ = false;
   int fd_ = -1;
   dev_t disk_ = 0;
@@ -116,7 +137,7 @@ private:
   dgm_output table_;
 };
 
-// What an atomic_file is called until it is whole.
+// What the next atomic_file of that name is called until it is whole.
 std::filesystem::path part_name(const std::filesystem::path& final_name);
 
 }  // namespace dragoman::hosting

@@ -13,8 +13,9 @@ namespace {
 
 TEST(AtomicFile, AppearsWholeOnCommitOnly) {
   fake::folder f;
+  made_folders folders;
   {
-    atomic_file out(f.path("a/b/c.txt"), false, true);
+    atomic_file out(f.path("a/b/c.txt"), false, &folders);
     ASSERT_TRUE(out.write("hello "));
     ASSERT_TRUE(out.write(std::string(200'000, 'x')));
     EXPECT_EQ(f.files().rfind("a/b/.c.txt.", 0), 0u);  // a part, under no final name
@@ -26,7 +27,8 @@ TEST(AtomicFile, AppearsWholeOnCommitOnly) {
 
 TEST(AtomicFile, LeavesNothingWhenGivenUp) {
   fake::folder f;
-  { atomic_file(f.path("new/folder/c.txt"), false, true).write("half"); }
+  made_folders folders;
+  { atomic_file(f.path("new/folder/c.txt"), false, &folders).write("half"); }
   EXPECT_EQ(f.files(), "");
   EXPECT_FALSE(std::filesystem::exists(f.path("new")));  // the folders it made went too
 }
@@ -40,9 +42,10 @@ TEST(AtomicFile, MakesNoFoldersUnasked) {
 
 TEST(AtomicFile, KeepsFoldersThatOthersUse) {
   fake::folder f;
-  atomic_file first(f.path("new/a.txt"), false, true);
+  made_folders folders;
+  atomic_file first(f.path("new/a.txt"), false, &folders);
   {
-    atomic_file second(f.path("new/b.txt"), false, true);
+    atomic_file second(f.path("new/b.txt"), false, &folders);
     second.write("half");
   }
   ASSERT_TRUE(first.write("whole"));
@@ -117,9 +120,10 @@ TEST(CommitBatch, NamesAppearTogetherAndFailuresAreTold) {
 
 TEST(CommitBatch, WhatIsNotCommittedIsTakenAway) {
   fake::folder f;
+  made_folders folders;
   {
     commit_batch batch;
-    auto file = std::make_unique<atomic_file>(f.path("new/n"), false, true);
+    auto file = std::make_unique<atomic_file>(f.path("new/n"), false, &folders);
     ASSERT_TRUE(file->write("x"));
     ASSERT_TRUE(file->complete());
     batch.add(std::move(file), [](const byte_sink&, bool) {});

@@ -31,11 +31,12 @@ std::int64_t run_clock() {
 // -- session_host ---------------------------------------------------------------------------------------------------
 
 session_host::session_host(environment& env, const format_entry& format, listener to, bool offsets, unsigned depth,
-                           nested_parent* above)
+                           nested_parent* above, std::uint64_t begin)
     : env_(env),
       format_(format),
       to_(std::move(to)),
       offsets_(offsets),
+      begin_(begin),
       above_(above),
       nested_(env, [this](const origin& about, const finding& f) { pass_on(about, f); }, depth, above),
       run_{sizeof(dgm_run),
@@ -59,6 +60,7 @@ void session_host::report(finding f) noexcept {
     const std::lock_guard lock(mutex_);
     static const origin nowhere;
     const origin& about = about_ ? *about_ : nowhere;
+    if (f.offset >= 0) f.offset += static_cast<std::int64_t>(begin_);
     if (offsets_ && f.line == 0 && f.offset >= 0 && format_.has(DGM_ARCHIVE))
       f.text += " (octet " + std::to_string(f.offset) + ")";  // an archive has no lines
     if (!offsets_ || format_.has(DGM_ARCHIVE)) f.offset = -1;
@@ -134,12 +136,13 @@ const void* session_host::on_extension(void* ctx, dgm_str id) noexcept {
 // -- reader_session -------------------------------------------------------------------------------------------------
 
 reader_session::reader_session(environment& env, const format_entry& format, std::shared_ptr<const origin> from,
-                               listener to, unsigned depth, nested_parent* above)
+                               listener to, unsigned depth, nested_parent* above, input_part part)
     : env_(env),
       format_(format),
       from_(std::move(from)),
-      host_(env, format, std::move(to), true, depth, above),
-      input_(*from_->content, from_->name) {
+      part_(std::move(part)),
+      host_(env, format, std::move(to), true, depth, above, part_.begin),
+      input_(part_.content ? *part_.content : *from_->content, part_.content ? std::string_view() : from_->name) {
   host_.about(from_);
 }
 

@@ -43,14 +43,17 @@ struct failure {
   std::shared_ptr<const origin> where;
   std::string stage;  // "identify", "read" or "write"
   finding reason;
+  std::size_t documents = 1;  // that are lost by it
 };
 
 // The dgm_host of one session.
 class session_host {
 public:
   // `offsets` says that diagnostics' offsets are places in the octets of what the session is about. `depth` counts
-  // sessions inside sessions; `above` is told of documents and failures of nested readers and may be null.
-  session_host(environment& env, const format_entry& format, listener to, bool offsets, unsigned depth, nested_parent* above);
+  // sessions inside sessions; `above` is told of documents and failures of nested readers and may be null. `begin` is
+  // where the octets that the session reads begin in those that it is about.
+  session_host(environment& env, const format_entry& format, listener to, bool offsets, unsigned depth, nested_parent* above,
+               std::uint64_t begin = 0);
   session_host(const session_host&) = delete;
   session_host& operator=(const session_host&) = delete;
 
@@ -82,6 +85,7 @@ private:
   const format_entry& format_;
   const listener to_;
   const bool offsets_;
+  const std::uint64_t begin_;
   mutable std::mutex mutex_;
   std::shared_ptr<const origin> about_;
   std::optional<finding> first_error_, first_inner_error_;
@@ -96,8 +100,9 @@ private:
 // One session of a reader.
 class reader_session {
 public:
+  // `part` is what is read of the input.
   reader_session(environment& env, const format_entry& format, std::shared_ptr<const origin> from, listener to,
-                 unsigned depth, nested_parent* above);
+                 unsigned depth, nested_parent* above, input_part part = {});
   reader_session(const reader_session&) = delete;
   reader_session& operator=(const reader_session&) = delete;
   ~reader_session() { close(); }
@@ -123,6 +128,7 @@ private:
   environment& env_;
   const format_entry& format_;
   const std::shared_ptr<const origin> from_;
+  const input_part part_;
   session_host host_;
   input_table input_;
   void* session_ = nullptr;

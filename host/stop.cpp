@@ -1,6 +1,7 @@
 #include "stop.hpp"
 
-#include <csignal>
+#include <pthread.h>
+
 #include <initializer_list>
 
 namespace dragoman::hosting {
@@ -24,5 +25,13 @@ void watch_signals() noexcept {
   ignore.sa_handler = SIG_IGN;
   for (const int number : {SIGPIPE, SIGXFSZ}) ::sigaction(number, &ignore, nullptr);
 }
+
+no_signals::no_signals() noexcept {
+  sigset_t all;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+}
+
+no_signals::~no_signals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
 
 }  // namespace dragoman::hosting

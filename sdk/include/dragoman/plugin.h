@@ -122,7 +122,8 @@ typedef struct dgm_output {
   void *ctx;
   /* Appends octets; takes all of them or returns a negative status. [session-thread] */
   dgm_status(DGM_CALL *write)(void *ctx, const void *octets, size_t length) DGM_NOEXCEPT;
-  dgm_str name; /* final name of what is written, without folders; empty for a stream. Since the first release */
+  dgm_str name; /* final name of what is written, without folders; empty for a stream. Where two outputs of a run ask for
+                   one name, the later gets "~2" behind it, which is not known here yet. Since the first release */
 } dgm_output;
 
 /* -- The document (docs/model.md) ------------------------------------------------------------------------------
@@ -268,7 +269,9 @@ typedef struct dgm_reader {
   /* Ends the session in any state and frees it. [session-thread] */
   void(DGM_CALL *close)(void *session) DGM_NOEXCEPT;
   /* How many octets does the first document take? 0: give more (never when `at_end`); negative: cannot say. Pure.
-   * May be NULL: then an input is read by one session. [any-thread] */
+   * May be NULL: then an input is read by one session. A large input is cut with it, and each part read by a session of
+   * its own, to which offsets count from the part's begin and the input has no name; findings must name places by offset,
+   * not by line. [any-thread] */
   int64_t(DGM_CALL *split)(const void *head, size_t length, int32_t at_end) DGM_NOEXCEPT;
 } dgm_reader;
 
