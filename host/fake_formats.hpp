@@ -22,10 +22,16 @@ namespace dragoman::hosting::fake {
 // tree, "@N" makes next answer N.
 class lines_reader {
 public:
-  lines_reader(host services, input in) : services_(services) { text_ = in.all(storage_, std::size_t{1} << 20); }
+  lines_reader(host services, input in) : services_(services) { text_ = in.all(storage_, std::size_t{1} << 24); }
   static int probe(std::string_view head, bool, std::string_view& reason) noexcept {
     reason = "a letter";
     return !head.empty() && head[0] >= 'a' && head[0] <= 'z' ? 60 : head.substr(0, 1) == "#" ? 50 : head.substr(0, 1) == "!" ? 45 : 0;
+  }
+  // A frame and its documents belong together.
+  static std::int64_t split(std::string_view head, bool at_end) noexcept {
+    const auto end = head.find('\n');
+    if (head.substr(0, 1) == "#") return -1;
+    return end != std::string_view::npos ? static_cast<std::int64_t>(end + 1) : at_end ? static_cast<std::int64_t>(head.size()) : 0;
   }
   bool next(builder& out) {
     const auto begin = at_;

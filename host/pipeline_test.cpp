@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
 namespace dragoman::hosting {
 namespace {
 
@@ -160,6 +163,107 @@ TEST(Convert, OutputInsideInputIsNotRead) {
   c.job.force = true;
   EXPECT_EQ(told(c.run({"in"}, "lines", "in/out/")), "1 in, 1 done, 0 failed");
   EXPECT_EQ(c.f.read("in/out/1.lines"), "a one\n");
+}
+
+// -- Many threads ---------------------------------------------------------------------------------------------------
+
+// A folder of all that can happen, with more inputs than wait at a time.
+void write_everything(const fake::folder& f) {
+  for (int i = 0; i < 120; ++i) {
+    const auto n = std::to_string(i);
+    const auto name = "in/" + std::to_string(i % 7) + "/" + n;
+    switch (i % 6) {
+      case 0: f.write(name + ".lines", "a" + n + " one\n"); break;
+      case 1: f.write(name + ".ln", "b one\n! bad\nb again\n"); break;
+      case 2: f.write(name + ".bin", "123"); break;
+      case 3: f.write(name + ".crate", "crate\nx.lines\nx one\n--\ny.lines\n! bad\ny two\n"); break;
+      case 4: f.write(name + ".lines", "#vol tree\na one\nb two\n"); break;
+      default: f.write(name + ".lines", "unwritable x\nfine y\n");
+    }
+  }
+}
+
+// What a run of so many threads says and writes.
+std::string outcome_of(const char* to, const std::string& out, unsigned threads) {
+  conversions c;
+  write_everything(c.f);
+  c.job.threads = threads;
+  std::string result = told(c.run({"in", "missing", "in/3"}, to, out)) + "\n" + c.said();
+  std::string names = c.f.files() + " ";
+  for (std::size_t begin = 0, end; (end = names.find(' ', begin)) != std::string::npos; begin = end + 1)
+    if (const auto name = names.substr(begin, end - begin); name.rfind("in/", 0) != 0) result += "\n" + name + ": " + c.f.read(name);
+  const auto folder = c.f.path();
+  for (std::size_t at; (at = result.find(folder)) != std::string::npos;) result.erase(at, folder.size());
+  return result;
+}
+
+TEST(Parallel, EveryKindOfOutputIsTheSameWhateverTheNumberOfThreads) {
+  for (const auto& [to, out] : {std::pair{"lines", "out/"}, {"all", "out/"}, {"lines", "out.ln"}, {"all", "out.all"}, {"crate", "out.crate"}}) {
+    const auto one = outcome_of(to, out, 1);
+    ASSERT_NE(one.find("138 in"), std::string::npos) << one;
+    for (const unsigned threads : {2u, 8u}) EXPECT_EQ(outcome_of(to, out, threads), one) << to << " " << out << " " << threads;
+  }
+}
+
+TEST(Parallel, ALargeInputIsReadInPartsAndNothingIsLost) {
+  std::string text;
+  for (int i = 0; i < 2'000; ++i) text += i % 250 == 249 ? "! bad\n" : "d" + std::to_string(i) + " " + std::string(400, 'w') + "\n";
+  std::string expected;
+  for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1)
+    if (text[at] != '!') expected += text.substr(at, text.find('\n', at) + 1 - at);
+  for (const unsigned threads : {1u, 4u}) {
+    conversions c;
+    c.f.write("large.lines", text);
+    c.job.threads = threads;
+    EXPECT_EQ(told(c.run({"large.lines"}, "lines", "out.ln")), "1 in, 1992 done, 8 failed");
+    EXPECT_EQ(c.f.read("out.ln"), expected);
+    EXPECT_NE(c.said().find("large.lines:2000:1: a bad line"), std::string::npos) << c.said();  // in the last part
+  }
+}
+
+TEST(Parallel, WhatCannotBeCutIsReadWhole) {
+  std::string text = "#vol tree\n";
+  for (int i = 0; i < 1'500; ++i) text += "d" + std::to_string(i) + " some words " + std::string(400, 'w') + "\n";
+  conversions c;
+  c.f.write("large.lines", text);
+  c.f.write("middle.lines", text.substr(10) + text.substr(0, 2000));
+  c.job.threads = 4;
+  EXPECT_EQ(told(c.run({"large.lines", "middle.lines"}, "all", "out.all")).substr(0, 4), "2 in");
+  EXPECT_EQ(c.f.read("out.all").substr(0, 20), "frame vol\nd0 some wo");
+  EXPECT_EQ(c.messages->count(level::error), 0u) << c.said();
+}
+
+TEST(Parallel, DocumentsOfALargeInputGetFilesOfTheirOwn) {
+  std::string text;
+  for (int i = 0; i < 300; ++i) text += "d" + std::to_string(i) + " " + std::string(2'000, 'w') + "\n";
+  conversions c;
+  c.f.write("large.lines", text);
+  c.job.threads = 3;
+  EXPECT_EQ(told(c.run({"large.lines"}, "lines", "out/")), "1 in, 300 done, 0 failed");
+  EXPECT_EQ(c.f.read("out/large/d299.lines").substr(0, 7), "d299 ww");
+}
+
+TEST(Parallel, StopsWhenTheOutputFails) {
+  conversions c;
+  write_everything(c.f);
+  c.f.write("out.ln", "in the way");
+  c.job.threads = 4;
+  EXPECT_EQ(c.run({"in"}, "lines", "out.ln").converted, 0u);
+  EXPECT_EQ(c.f.read("out.ln"), "in the way");
+}
+
+TEST(Parallel, StopsWhenSomebodyAsks) {
+  conversions c;
+  write_everything(c.f);
+  c.job.threads = 4;
+  std::thread somebody([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    c.stop = true;
+  });
+  const auto t = c.run({"in", "in", "in", "in", "in"}, "crate", "out.crate");
+  somebody.join();
+  EXPECT_TRUE(t.stopped);
+  EXPECT_EQ(c.f.read("out.crate"), "(no file)");
 }
 
 TEST(Messages, RepeatsAreCountedAndAdviceIsGivenOnce) {
