@@ -279,6 +279,8 @@ std::vector<block> outline_of(node document) {
 std::vector<residue> residue_of(node document) {
   std::vector<residue> out;
   for (node line : document["meta"]["lines"]) out.push_back({true, std::string(line["text"].text()), place_of(line)});
+  for (node section : document["meta"]["x_transmissions"])
+    for (node line : section["lines"]) out.push_back({true, std::string(line.text()), place_of(line)});
   for (node top : document["body"])
     walk(
         top,

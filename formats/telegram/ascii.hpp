@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <system_error>
 
@@ -100,6 +101,28 @@ constexpr bool same_words(std::string_view a, std::string_view b) noexcept {
     if (x != y) return false;
     if (x.empty()) return true;
   }
+}
+
+// Appends the words of `text`, letters and digits, in capitals with a blank behind each; numbers without their zeros. Two texts
+// that say the same, however they are set, have the same words.
+inline void append_words(std::string& out, std::string_view text) {
+  const auto is_part = [](char c) { return is_alnum(c) || static_cast<unsigned char>(c) >= 0x80; };
+  for (std::size_t at = 0; at < text.size();) {
+    if (!is_part(text[at])) {
+      ++at;
+      continue;
+    }
+    const auto begin = at;
+    while (at < text.size() && is_part(text[at])) ++at;
+    const auto word = text.substr(begin, at - begin);
+    for (const char c : all_digits(word) ? without_zeros(word) : word) out += upper(c);
+    out += ' ';
+  }
+}
+inline std::string words_of(std::string_view text) {
+  std::string out = " ";
+  append_words(out, text);
+  return out;
 }
 
 // True when `text` has capitals and no small letters.

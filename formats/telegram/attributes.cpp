@@ -4,6 +4,8 @@
 
 #include "ascii.hpp"
 #include "grammar.hpp"
+#include "identity.hpp"
+#include "opening.hpp"
 #include "stage.hpp"
 #include "vocabulary.hpp"
 
@@ -138,9 +140,57 @@ public:
       const auto from = plain(t_.first.from.name), station = plain(a->text.text);
       if (!ends_with(from, station) && !starts_with(from, "SEC" + station)) conflict(code::conflict_from, *a, t_.first.from.name);
     }
+    if (const auto* a = find(t_, "To"); a != nullptr && !t_.first.to.empty()) addressees(*a);
+    if (const auto* a = find(t_, "Reference"); a != nullptr && t_.has_reference_line) references(*a);
   }
 
 private:
+  // Names of stations, or of addressees cut short, parted by commas, semicolons or lines: each is one of the text's.
+  void addressees(const attribute_pair& a) {
+    std::string names;
+    for (const auto& p : t_.first.to) names += plain(p.name) + ' ';
+    bool is_known = true;
+    for_each_part(a.text.text, ",;\n", [&](std::string_view part) {
+      const auto name = plain(part);
+      const bool is_department = name == "STATE" || name == "SECSTATE";
+      is_known &= names.find(is_department ? "SECSTATE" : name) != npos;
+    });
+    if (!is_known) conflict(code::conflict_to, a, t_.first.to.front().name);
+  }
+  // The same numbers, in whatever order; with what the attribute does not resolve nothing is compared.
+  void references(const attribute_pair& a) {
+    std::vector<std::string> theirs, ours;
+    bool is_resolved = true;
+    for_each_part(a.text.text, ",;\n", [&](std::string_view part) {
+      const auto target = parse_target(part);
+      is_resolved &= !target.serial.empty() && !target.station.empty();
+      theirs.push_back(reference_key(target.station, target.serial));
+    });
+    std::string text;
+    for (const auto& r : t_.refs) {
+      is_resolved &= !r.id.empty();
+      if (r.id.empty()) continue;
+      const auto digits = r.id.text.find_last_not_of("0123456789") + 1;
+      ours.push_back(reference_key(r.id.text.substr(2, digits - 2), r.id.text.substr(digits)));
+      text += (text.empty() ? "" : ", ") + std::string(r.id.text);
+    }
+    std::sort(theirs.begin(), theirs.end());
+    std::sort(ours.begin(), ours.end());
+    if (is_resolved && theirs != ours) conflict(code::conflict_refs, a, text);
+  }
+  // By the station's usual name, as an id has it.
+  static std::string reference_key(std::string_view station, std::string_view serial) {
+    const auto known = station_names().find(station);
+    return plain(known.name.empty() ? station : known.name) + ' ' + std::string(without_zeros(serial));
+  }
+  template <class F>
+  static void for_each_part(std::string_view text, std::string_view separators, F&& f) {
+    while (!text.empty()) {
+      const auto end = std::min(text.find_first_of(separators), text.size());
+      if (const auto part = trim(text.substr(0, end)); !plain(part).empty()) f(part);
+      text.remove_prefix(std::min(end + 1, text.size()));
+    }
+  }
   void conflict(code c, const attribute_pair& a, std::string_view text) {
     s_.report(c, "the attribute says \"" + std::string(a.text.text.substr(0, 80)) + "\", the text \"" + std::string(text.substr(0, 80)) + "\"", a.text.begin, a.text.end);
   }

@@ -17,7 +17,7 @@ namespace {
 
 // What is no text between two pieces of it: furniture of pages, seams of sections, gaps.
 struct page_break {
-  enum class kind : std::uint8_t { header, mark, review, seam, gap };
+  enum class kind : std::uint8_t { header, mark, review, seam, gap, words };
   kind what = kind::header;
   std::size_t first = 0, last = 0;       // lines of furniture
   std::string_view page;                 // of headers
@@ -48,7 +48,7 @@ public:
     close_block();
     tell_breaks();
     close_section();
-    end_markers();
+    inline_.end_markers();
   }
 
 private:
@@ -224,6 +224,11 @@ private:
           attribute("unit", "section");
           attribute("quantity", number_text(b.number));
           break;
+        case page_break::kind::words:
+          open("gap", b.begin, b.end);
+          attribute("reason", "missing");
+          attribute("unit", "word");
+          break;
         case page_break::kind::seam:
           open("milestone", b.begin, b.end);
           attribute("unit", "section");
@@ -344,11 +349,11 @@ private:
     const auto meant = meant_number(p);
     is_flattened_ |= meant != p.number;
     is_linked_ |= p.pilcrow;
+    const auto number = s_.piece(i, trim(raw.substr(p.label, p.label_end - p.label)));
     if (meant != p.number && s_.report.wants(code::para_flattened))
-      s_.report(code::para_flattened, "\"" + std::string(trim(raw.substr(p.label, p.label_end - p.label))) + "\" is paragraph " + std::to_string(meant),
-                s_.at(i).begin, s_.at(i).end);
+      s_.report(code::para_flattened, "\"" + std::string(number.text) + "\" is paragraph " + std::to_string(meant), number.begin, number.end);
     if (meant != expected_ && !(expected_ == 1 && meant <= 2) && s_.report.wants(code::para_sequence))
-      s_.report(code::para_sequence, "paragraph " + std::to_string(meant) + " where " + std::to_string(expected_) + " was next", s_.at(i).begin, s_.at(i).end);
+      s_.report(code::para_sequence, "paragraph " + std::to_string(meant) + " where " + std::to_string(expected_) + " was next", number.begin, number.end);
     begin_block();
     open("p", i);
     attribute("n", number_text(meant));
@@ -378,7 +383,10 @@ private:
     return begin_text(i, words.substr(mark.length), true);
   }
   void tell_mark(std::size_t i, const portion_mark& mark, std::string_view literal, bool more) {
-    if (mark.repaired) s_.report(code::mark_repaired, "\"" + std::string(trim(literal)) + "\"", s_.at(i).begin, s_.at(i).end);
+    if (mark.repaired) {
+      const auto printed = s_.piece(i, trim(literal));
+      s_.report(code::mark_repaired, "\"" + std::string(printed.text) + "\"", printed.begin, printed.end);
+    }
     open("seg", i, literal);
     attribute("type", "portion");
     attribute("subtype", mark.level);
@@ -433,7 +441,8 @@ private:
     bullet_ = raw.substr(m.begin, m.end - m.begin);
     auto label = bullet_;
     if (m.flattened) {
-      if (s_.report.wants(code::para_flattened)) s_.report(code::para_flattened, "a link was flattened into the label \"" + std::string(label) + "\"", s_.at(i).begin, s_.at(i).end);
+      const auto printed = s_.piece(i, bullet_);
+      if (s_.report.wants(code::para_flattened)) s_.report(code::para_flattened, "a link was flattened into the label \"" + std::string(label) + "\"", printed.begin, printed.end);
       if (label.back() != '.' && label.back() != ')') label = s_.join(label.substr(0, 1), ".", "");
       if (label.size() == 2 && label[1] == ']') label = s_.join(label.substr(0, 1), ".", "");
     }
@@ -587,7 +596,6 @@ private:
     if (!rule.odd.empty()) attribute("n", rule.odd);
     note_marker(title, first, true);
     if (!labelled) return 0;
-    if (m.flattened) s_.report(code::para_flattened, "a link was flattened into the label of a heading", s_.at(first).begin, s_.at(first).end);
     auto printed = title.substr(m.begin, m.text - m.begin);
     auto label = printed;
     if (label.size() > 1 && label[1] == ']') {
@@ -598,6 +606,10 @@ private:
     const auto line_words = words_of(first);
     const bool is_copy = title.data() != line_words.data() && title.substr(0, line_words.size()) == line_words;
     if (is_copy) printed = line_words.substr(m.begin, printed.size());
+    if (m.flattened) {
+      const auto place = s_.piece(first, trim(printed));
+      s_.report(code::para_flattened, "a link was flattened into the label of a heading", place.begin, place.end);
+    }
     open("label", first, printed);
     text(first, label, printed);
     close();
@@ -685,9 +697,25 @@ private:
     if (open_ == block::list || last_text_.back() == ',' ) return false;
     return is_marked_ || text_length_ >= 50;
   }
+  // Does a sentence begin here? A word that only begins one has a capital: no sentence that was cut goes on with it.
+  static bool begins_sentence(std::string_view words) noexcept {
+    if (words.size() < 2 || !is_upper(words[0]) || (is_upper(words[1]) && words[1] != ' ')) return false;
+    const auto word = take_word(words);
+    for (const std::string_view first : {"The", "A", "An", "He", "She", "It", "They", "We", "This", "These", "That", "Those", "There", "In", "On", "At", "But",
+                                         "And", "If", "When", "While", "However", "As", "His", "Her", "Their", "Its", "Our"})
+      if (word == first) return true;
+    return false;
+  }
   std::size_t go_on(std::size_t i, std::string_view words) {
-    const bool cut = last_text_line_ + 1 != i;
-    if (cut && breaks_.empty() && s_.report.wants(code::text_gap)) s_.report(code::text_gap, "a blank line cut the sentence before \"" + std::string(words.substr(0, 40)) + "\"", s_.at(i).begin, s_.at(i).end);
+    const bool is_cut = last_text_line_ + 1 != i;
+    const bool lacks_words = is_cut && begins_sentence(words) && !is_terminated(last_text_);
+    if (lacks_words || (is_cut && breaks_.empty())) {
+      std::string_view rest = words;
+      const auto first = s_.piece(i, take_word(rest));
+      if (s_.report.wants(code::text_gap))
+        s_.report(code::text_gap, (lacks_words ? "words are missing before \"" : "a blank line cut the sentence before \"") + std::string(words.substr(0, 40)) + "\"", first.begin, first.end);
+      if (lacks_words) breaks_.push_back({page_break::kind::words, 0, 0, {}, 0, first.begin, first.begin});
+    }
     if (!breaks_.empty()) {
       inline_.flush(true);
       tell_breaks();
@@ -708,7 +736,7 @@ private:
     if (words.empty()) return i + 1;
     const char c = upper(words[0]);
     if (c == 'C' && match_label(words).what == label::classified && s_.out().classified_by.empty()) authority_ = events().size();
-    if (c == 'S' || c == 'B' || c == '(') note_marker(words, i, false);
+    if (c == 'S' || c == 'B' || c == 'C' || c == 'N' || c == 'T' || c == '(') note_marker(words, i, false);
     add_text(i, words);
     return i + 1;
   }
@@ -733,19 +761,23 @@ private:
 
   // -- markers (4.2): SUMMARY, END SUMMARY -----------------------------------------------------------------------------
   void note_marker(std::string_view words, std::size_t line_number, bool is_heading) {
-    const auto& place = s_.at(line_number);
+    const auto whole = words;
     if (words.front() == '(') words.remove_prefix(1);
-    if (starts_with_word(words, "BEGIN")) words = trim(words.substr(5));
-    const auto word = words.substr(0, static_cast<std::size_t>(std::find_if_not(words.begin(), words.end(), is_letter) - words.begin()));
-    if (!is_near(word, "SUMMARY") || word.size() < 6) return;
-    const bool is_exact = same(word, "SUMMARY");
-    const auto rest = trim(words.substr(word.size()));
-    if (!is_all_upper(word) && !rest.empty() && std::string_view(".:-").find(rest.front()) == npos && !starts_with_word(rest, "AND")) return;
-    if (!is_exact) s_.report(code::marker_unbalanced, "\"" + std::string(word) + "\" is SUMMARY misspelt", place.begin, place.end);
-    inline_.begin_summary(place.begin, place.end, is_heading);
-  }
-  void end_markers() {
-    if (const auto& open = inline_.open_summary(); open.end != 0) s_.report(code::marker_unbalanced, "a summary begins and does not end", open.begin, open.end);
+    const bool is_said = starts_with_word(words, "BEGIN");
+    if (is_said) words = trim(words.substr(5));
+    else if (starts_with_word(words, "TALKING")) words = trim(words.substr(7));
+    const auto found = match_marker(words);
+    if (found.what == marker::none) return;
+    const auto word = words.substr(0, found.length), rest = trim(words.substr(found.length));
+    const bool is_word_alone = is_all_upper(word) || rest.empty() || std::string_view(".:-").find(rest.front()) != npos || starts_with_word(rest, "AND");
+    if (!is_said && !is_word_alone) return;
+    const auto printed = whole.substr(0, static_cast<std::size_t>(word.data() + word.size() - whole.data()));
+    if (!found.is_exact) {
+      const auto place = s_.piece(line_number, word);
+      s_.report(code::marker_unbalanced, "\"" + std::string(word) + "\" is misspelt", place.begin, place.end);
+    }
+    // A heading's summary need not end, nor need a comment that is a paragraph.
+    inline_.begin_marked(found.what, s_.piece(line_number, printed), is_said || (found.what == marker::summary && !is_heading));
   }
   void add_text(std::size_t i, std::string_view words) {
     inline_.add(i, words);

@@ -131,6 +131,58 @@ TEST(body, of_two_sections_of_one_number_the_longer_is_the_text_and_the_other_is
   }
 }
 
+// The heading of the second section is compared with the first, word by word (telegram.md 4.4, 6.4).
+struct repeated_case {
+  std::string_view what, from, to;  // of the second section: replaced
+  std::string_view path, kept;      // where the model keeps it; empty: nothing differs
+};
+TEST(body, what_a_later_section_says_otherwise_is_kept_and_reported) {
+  const std::string second =
+      "VZCZCXRO4418\nOO RUEHC\nDE RUEHZQX #1284/02 2901436\nZNY CCCCC ZZH\nO 171435Z OCT 07\nFM AMEMBASSY PORT ALTAIR\n"
+      "TO RUEHC/SECSTATE WASHDC IMMEDIATE 6311\nINFO RUEHOQD/AMCONSUL ORMUNDE\nBT\n"
+      "C O N F I D E N T I A L SECTION 02 OF 02 PORT ALTAIR 001284\n\nSIPDIS\nNOFORN\n\nDEPT FOR WHA/NI AND EB/TRA\n\nE.O. 12958: DECL: 10/17/2017\n"
+      "TAGS: PREL, EWWT,\nETRD\nSUBJECT: HARBOR\nDUES\nREF: A. STATE 12\n     B. STATE 13\nDeclassify on: 10/17/2017\n\n";
+  const std::string first =
+      "VZCZCXRO4417\nOO RUEHC\nDE RUEHZQX #1284/01 2901435\nZNY CCCCC ZZH\nO 171435Z OCT 07\nFM AMEMBASSY PORT ALTAIR\n"
+      "TO RUEHC/SECSTATE WASHDC IMMEDIATE 6310\nINFO RUEHOQD/AMCONSUL ORMUNDE\nBT\n"
+      "C O N F I D E N T I A L SECTION 01 OF 02 PORT ALTAIR 001284\n\nSIPDIS\nNOFORN\n\nDEPT FOR WHA/NI AND EB/TRA\n\nE.O. 12958: DECL: 10/17/2017\n"
+      "TAGS: PREL EWWT ETRD\nSUBJECT: HARBOR DUES\nREF: A. STATE 12\n     B. STATE 13\nDeclassify on: 10/17/2017\n\n";
+  for (const auto& c : std::initializer_list<repeated_case>{
+           {"nothing but the continuity number", "", "", "", ""},
+           {"a caption less", "NOFORN\n", "", "", ""},
+           {"classification in plain letters", "C O N F I D E N T I A L", "CONFIDENTIAL", "", ""},
+           {"an addressee", "AMCONSUL ORMUNDE", "AMCONSUL TOVARNA", "x_transmissions[0].info[0].name", "AMCONSUL TOVARNA"},
+           {"an addressee more", "INFO RUEHOQD/AMCONSUL ORMUNDE\n", "INFO RUEHOQD/AMCONSUL ORMUNDE\nRUEHTO/AMCONSUL TOVARNA\n", "x_transmissions[0].info[1].name", "AMCONSUL TOVARNA"},
+           {"a precedence", "IMMEDIATE 6311", "PRIORITY 6311", "x_transmissions[0].to[0].precedence", "PRIORITY"},
+           {"the originator", "FM AMEMBASSY PORT ALTAIR", "FM AMCONSUL PORT ALTAIR", "x_transmissions[0].from.name", "AMCONSUL PORT ALTAIR"},
+           {"signals behind the date", "171435Z OCT 07", "171435Z OCT 07 ZDK", "x_transmissions[0].date_signals[0]", "ZDK"},
+           {"a group count", "INFO RUEHOQD", "GR23\nINFO RUEHOQD", "x_transmissions[0].group_count", "GR23"},
+           {"the classification", "C O N F I D E N T I A L", "S E C R E T", "x_transmissions[0].classification", "SECRET"},
+           {"the count of sections", "02 OF 02", "02 OF 03", "x_transmissions[0].total", "3"},
+           {"a second line of one kind", "OO RUEHC\n", "OO RUEHC\nOO RUEHTO\n", "x_transmissions[0].lines[0]", "OO RUEHTO"},
+           {"a foreign line", "ZNY CCCCC ZZH\n", "ZNY CCCCC ZZH\nprinted at the post\n", "x_transmissions[0].lines[0]", "printed at the post"},
+           {"another caption", "NOFORN", "EXDIS", "x_transmissions[0].lines[0]", "EXDIS"},
+           {"a caption on the classification line", "T I A L SECTION", "T I A L EXDIS SECTION", "x_transmissions[0].lines[0]", "C O N F I D E N T I A L EXDIS SECTION 02 OF 02 PORT ALTAIR 001284"},
+           {"an instruction", "DEPT FOR WHA/NI AND EB/TRA", "DEPT FOR WHA/NI AND EB/IFD", "x_transmissions[0].lines[0]", "DEPT FOR WHA/NI AND EB/IFD"},
+           {"a date of declassification", "DECL: 10/17/2017", "DECL: 10/17/2018", "x_transmissions[0].lines[0]", "E.O. 12958: DECL: 10/17/2018"},
+           {"a tag", "PREL, EWWT,", "PREL, PGOV,", "x_transmissions[0].lines[0]", "TAGS: PREL, PGOV,"},
+           {"words run together", "HARBOR\nDUES", "HARBORDUES", "x_transmissions[0].lines[0]", "SUBJECT: HARBORDUES"},
+           {"a reference", "B. STATE 13", "B. STATE 14", "x_transmissions[0].lines[1]", "B. STATE 14"},
+           {"a line that the first section does not have", "Declassify on: 10/17/2017", "Declassify on: 10/17/2018", "x_transmissions[0].lines[0]", "Declassify on: 10/17/2018"}}) {
+    SCOPED_TRACE(c.what);
+    auto changed = second;
+    if (!c.from.empty()) changed.replace(changed.find(c.from), c.from.size(), c.to);
+    const one t(first + "1. (C) She asked that the\nBT\n#1284\nNNNN\n\n" + changed + "shipowners meet.\nOLDCASTLE\nBT\n#1284\nNNNN\n");
+    EXPECT_EQ(t.words("p"), strings{"1. (C) She asked that the shipowners meet."});
+    const bool is_reported = t.has("telegram.conflict.heading") || t.has("telegram.line.unknown");
+    EXPECT_EQ(is_reported, !c.kept.empty());
+    if (!c.kept.empty()) {
+      EXPECT_EQ(at_path(t.meta(), c.path).text(), c.kept);
+    }
+    EXPECT_EQ(canonical(one(render_anew(t.root(), {{"dialect", "acp127"}}).octets).root()), canonical(t.root()));
+  }
+}
+
 TEST(body, missing_sections_leave_a_gap) {
   for (const auto& e : {std::pair{"02", "04"}, {"01", "02"}, {"01", "03"}}) {
     SCOPED_TRACE(e.first);

@@ -22,7 +22,7 @@ enum class code : std::uint8_t {
   reason_repaired, mark_repaired, marker_unbalanced, para_sequence, para_flattened,
   signature_appended, noise_system,
   conflict_year, conflict_number, conflict_filing_time, conflict_precedence, conflict_serial, conflict_section, conflict_heading,
-  conflict_classification, conflict_date, conflict_subject, conflict_tags, conflict_from,
+  conflict_classification, conflict_date, conflict_subject, conflict_tags, conflict_from, conflict_to, conflict_refs,
   section_missing, section_duplicate,
   section_uncut, source_edited,
   loss_meta, loss_markup, loss_text, loss_structure, loss_line_number,

@@ -6,8 +6,9 @@
 //   2. The spans of the body's texts do not overlap. Neither do they where a line had to be decoded (characters of another
 //      charset, entities, control characters taken out), except that all texts of such a line may have its whole span.
 //   3. Each line of text, that is of a paragraph, heading, list, table, opaque block, running header or footer, is
-//      covered: each of its letters lies in the span of a text of the body or of a value of meta. Each line of the heading,
-//      signature, ending or attributes that holds a value is touched by the span of one.
+//      covered: each of its letters lies in the span of a text of the body or of a value of meta. Of each other line, of the
+//      heading, signature, ending or attributes, each word lies in the span of a value, or says only what the line is
+//      ("TAGS:", "FM"). But a line of a later section may say again, word by word, what others have said.
 //   4. A text of the body holds the letters and digits of its octets, in order; a text that is no label and no mark holds
 //      its octets with white space collapsed. A value of meta that is kept as printed stands in its octets.
 #pragma once
@@ -17,7 +18,6 @@
 #include <algorithm>
 #include <array>
 #include <functional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +41,7 @@ public:
 
   // What does not hold of the document told from these lines, one text each; at most a few.
   std::vector<std::string> check(node root) {
+    if (place id; root["id"].source_span(id.begin, id.end) && id.end <= octets_.size()) cover(id);
     for (const node member : root["meta"]) value_of_meta(member, "meta." + std::string(member.name()));
     for (const node n : root["body"]) content(n, false);
     overlaps();
@@ -50,7 +51,7 @@ public:
 
 private:
   struct place {
-    std::size_t begin = 0, end = 0;
+    std::uint64_t begin = 0, end = 0;
   };
 
   bool is_slice(const line& l) const {
@@ -172,13 +173,12 @@ private:
     }
   }
 
-  enum class duty { none, touched, covered };
+  enum class duty { none, said, covered };
   static duty duty_of(owner o) noexcept {
     switch (o) {
       case owner::none:
       case owner::blank:
       case owner::break_line:
-      case owner::repeated:
       case owner::rule: return duty::none;
       case owner::paragraph:
       case owner::heading:
@@ -187,24 +187,98 @@ private:
       case owner::opaque:
       case owner::page:
       case owner::footer: return duty::covered;
-      default: return duty::touched;
+      default: return duty::said;
     }
   }
   void lines_covered() {
-    std::set<std::string_view> said;  // lines of a heading that have a value
+    // Lines of headings whose words all are in values, or say what the line is; their words, for later sections to say again.
+    std::vector<char> is_in_values(lines_.size(), 0);
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      if (duty_of(owners_[i]) != duty::said || owners_[i] == owner::repeated) continue;
+      is_in_values[i] = is_syntax(lines_[i].text) || has_only_labels(i);
+      if (is_in_values[i]) append_words(said_, lines_[i].text);
+    }
     for (std::size_t i = 0; i < lines_.size(); ++i) {
       const auto& l = lines_[i];
       const auto what = duty_of(owners_[i]);
-      if (what == duty::none || is_syntax(l.text)) continue;
-      bool any = false, all = true;
-      for (std::size_t at = l.begin; at < l.end; ++at) {
-        any |= covered_[at] != 0;
-        all &= covered_[at] != 0 || !is_letter(octets_[at]);
-      }
-      if (any && what == duty::touched) said.insert(trim(l.text));
-      else if (what == duty::touched && said.count(trim(l.text)) != 0) continue;  // a later section repeats it
-      if (is_slice(l) && what == duty::covered ? !all : !any) problem("line " + std::to_string(i + 1) + " is not covered: " + shown(l.text));
+      if (what == duty::none || is_in_values[i] || is_syntax(l.text)) continue;
+      const bool holds = what == duty::covered ? (is_slice(l) ? is_covered(l) : is_touched(l)) : says_again(l);
+      if (!holds) problem("line " + std::to_string(i + 1) + " is not covered: " + shown(l.text));
     }
+  }
+  bool is_touched(const line& l) const {
+    return std::any_of(covered_.begin() + l.begin, covered_.begin() + l.end, [](char c) { return c != 0; });
+  }
+  bool is_covered(const line& l) const {
+    for (std::size_t at = l.begin; at < l.end; ++at)
+      if (covered_[at] == 0 && is_letter(octets_[at])) return false;
+    return true;
+  }
+  static bool is_word_part(char c) noexcept { return is_alnum(c) || static_cast<unsigned char>(c) >= 0x80; }
+  static std::size_t word_length(std::string_view text) noexcept {
+    return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_word_part) - text.begin());
+  }
+  bool is_said(std::string_view text) const { return said_.find(words_of(text)) != npos; }
+
+  // Are all words of a line of the heading in the spans of values, but for those that say what the line is? A line that had
+  // to be decoded has one place: its values have that.
+  bool has_only_labels(std::size_t i) const {
+    const auto& l = lines_[i];
+    if (!is_touched(l)) return false;
+    if (!is_slice(l)) return true;
+    const auto text = octets_.substr(l.begin, l.end - l.begin);
+    const auto label = end_of_label(l.text);
+    const auto labelled = label == 0 ? 0 : static_cast<std::size_t>(l.text.data() - octets_.data()) + label - l.begin;
+    for (std::size_t at = 0; at < text.size();) {
+      if (!is_word_part(text[at]) || covered_[l.begin + at] != 0) {
+        ++at;
+        continue;
+      }
+      auto word = text.substr(at, word_length(text.substr(at)));
+      for (std::size_t k = 1; k < word.size(); ++k)
+        if (covered_[l.begin + at + k] != 0) word = word.substr(0, k);
+      if (at >= labelled && !is_label_word(owners_[i], word)) return false;
+      at += word.size();
+    }
+    return true;
+  }
+  static std::size_t end_of_label(std::string_view text) {
+    for (const auto& l : {match_label(text), match_misprinted_label(text)})
+      if (l.what != label::none) return l.value;
+    return 0;
+  }
+  // Words that say what a line or a part of it is, and hold nothing themselves.
+  static bool is_label_word(owner o, std::string_view word) {
+    const auto is_any = [&](std::initializer_list<std::string_view> words) {
+      return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return same(w, word); });
+    };
+    switch (o) {
+      case owner::format_line: return is_any({"FM", "TO", "INFO", "XMT", "DE"});
+      case owner::distribution: return is_any({"INFO", "NOTIFY"});
+      case owner::class_line: return is_near(word, "SECTION") || is_any({"OF", "FINAL"}) || (word.size() <= 2 && all_digits(word));
+      case owner::labelled:  // between the parts of references and of the authority; a label that stands twice; a pilcrow and its remains
+        return is_any({"REF", "REFS", "REFTEL", "AND", "FOR", "PER", "REASON", "REASONS", "CLASSIFIED", "BY", "\xC2\xB6"}) || word.size() == 1;
+      case owner::attribute: return is_any({"n", "a"});
+      default: return false;
+    }
+  }
+  // Does a line of a later section say, word by word, what other lines have said? Its classification line may print the
+  // level otherwise, and has the number of its own section.
+  bool says_again(const line& l) const {
+    if (is_touched(l) && is_said(l.text)) return true;
+    class_line c;
+    if (parse_class_line(l.text, true, c) && (!c.number.empty() || c.section.total != 0)) {
+      const bool has_level = c.level.name.empty() || is_said_level(c.level.name) || covered_[l.begin + (trim_left(l.text).data() - l.text.data())] != 0;
+      const std::string number = std::string(c.number.station) + " " + std::string(c.number.serial);
+      return has_level && (c.number.empty() || is_said(number)) && is_said(c.captions);
+    }
+    return is_said(std::string_view(l.text).substr(end_of_label(l.text)));
+  }
+  bool is_said_level(std::string_view level) const {
+    return std::any_of(lines_.begin(), lines_.end(), [&](const line& l) {
+      class_line c;
+      return owners_[static_cast<std::size_t>(&l - lines_.data())] == owner::class_line && parse_class_line(l.text, true, c) && c.level.name == level;
+    });
   }
   // A header of the archive; the end's number of a transmission, which is that of the telegram; a label without a value.
   static bool is_syntax(std::string_view text) {
@@ -225,6 +299,7 @@ private:
   const std::vector<owner>& owners_;
   std::vector<char> covered_, decoded_;
   std::vector<place> texts_;
+  std::string said_ = " ";  // the words of lines of headings that have values
   std::vector<std::string> problems_;
 };
 

@@ -571,5 +571,25 @@ TEST(forms, scrapes_are_written_so_that_they_read_the_same) {
   }
 }
 
+TEST(forms, addressees_and_references_of_an_archive_are_compared_with_the_text) {
+  const auto record = [](std::string_view attributes) {
+    return "Message Text\n\nR 171435Z OCT 75\nFM AMEMBASSY PORT ALTAIR\nTO SECSTATE WASHDC 6310\nAMCONSUL ORMUNDE\n"
+           "CONFIDENTIAL PORT ALTAIR 941\n\nTAGS: EWWT\nSUBJ: HARBOR DUES\nREF: (A) PORT ALTAIR 871; (B) STATE 151022\n\n1. THE DUES STAY.\n"
+           "OLDCASTLE\n\nNNNN\n\nMessage Attributes\n\nType: TE\n" + std::string(attributes);
+  };
+  struct record_case {
+    std::string_view attributes, code;
+  };
+  for (const auto& e : {record_case{"To: STATE\nReference: 75 PORT ALTAIR 871, 75 STATE 151022\n", ""}, record_case{"To: ORMUNDE\nSTATE\nReference: 75STATE151022\n75PORT ALTAIR 871\n", ""},
+                        record_case{"To: n/a\nReference: n/a\n", ""}, record_case{"To: TOVARNA\n", "telegram.conflict.to"},
+                        record_case{"To: STATE, TOVARNA\n", "telegram.conflict.to"}, record_case{"Reference: 75 STATE 151022\n", "telegram.conflict.refs"},
+                        record_case{"Reference: 75 PORT ALTAIR 872, 75 STATE 151022\n", "telegram.conflict.refs"}}) {
+    SCOPED_TRACE(e.attributes);
+    const one t(record(e.attributes));
+    for (const std::string_view code : {"telegram.conflict.to", "telegram.conflict.refs"}) EXPECT_EQ(t.has(code), code == e.code) << code;
+    EXPECT_EQ(t.refs().size(), 2u) << "what the text says counts";
+  }
+}
+
 }  // namespace
 }  // namespace dragoman::telegram::test

@@ -399,6 +399,7 @@ bool parse_class_line(std::string_view line, bool tolerant, class_line& out) noe
     }
     if (!same(next, "OF") || !parse_number(take_word(words), m)) return false;
     out.section = {out.final ? m : n, m};
+    out.section_words = trim(rest.substr(0, rest.size() - words.size()));
     rest = words;
   } else if (out.final) {
     return false;

@@ -56,6 +56,7 @@ struct class_line {
   level_match level;
   std::string_view captions;  // words between the level and the section or number
   section_mark section;
+  std::string_view section_words;  // as printed
   bool final = false;
   message_number number;
 };

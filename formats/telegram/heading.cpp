@@ -61,7 +61,7 @@ private:
       }
       if (!takes(at)) {
         if (!goes_on_behind(at, end)) return at;
-        s_.keep_unknown(at, " stands in the heading");
+        s_.keep_unknown(h_, at, " stands in the heading");
         list_ = list::none;
       } else {
         line(at);
@@ -72,7 +72,6 @@ private:
   }
   // Is line `i` a stray one, with format lines close behind it?
   bool goes_on_behind(std::size_t i, std::size_t end) const {
-    if (!is_first_) return false;
     std::size_t words = 0;
     for (; i < end && words < 4; ++i) {
       if (s_.is_empty(i)) continue;
@@ -106,8 +105,8 @@ private:
     if (!has_date_ && parse_date_time(text, group)) return true;
     for (const std::string_view word : {"FM", "TO", "INFO", "XMT"})
       if (starts_with_word(text, word) && text.size() > word.size()) return true;
-    if (starts_with_word(text, "INFO") || (starts_with_word(text, "GR") && text.size() > 2 && all_digits(trim(text.substr(2))))) return true;
-    if (list_ == list::none) return false;
+    if (starts_with_word(text, "INFO") || is_group_count(text)) return true;
+    if (list_ == list::none || (has_date_ && parse_date_time(text, group) && group.precedence != 0)) return false;
     if (list_ == list::routing) return is_routing_more(text);
     // Further addressees: no classification, label or caption, and capitals.
     class_line classification;
@@ -117,6 +116,8 @@ private:
     if (parse_page_header(text, page)) return true;
     return is_addressee(text);
   }
+
+  static bool is_group_count(std::string_view text) noexcept { return starts_with(text, "GR") && all_digits(trim(text.substr(2))); }
 
   // A further addressee stands in capitals: RI/PLAD, or a PLAD of a known type.
   static bool is_addressee(std::string_view text) noexcept {
@@ -139,7 +140,7 @@ private:
     const auto& lines = h_.lines;
     return (!lines.id.empty() && is_transmission_id(text)) || (!lines.routing.empty() && is_routing(text)) ||
            (!lines.de.empty() && is_calling(text)) || (!lines.security.empty() && is_security(text)) ||
-           (!h_.from.name.empty() && starts_with_word(text, "FM"));
+           (!h_.from.name.empty() && starts_with_word(text, "FM")) || (!h_.group_count.empty() && is_group_count(text));
   }
 
   void line(std::size_t i) {
@@ -152,8 +153,8 @@ private:
       h_.pages.push_back(s_.piece(i, text));
       return;
     }
-    if (is_first_ && is_said(text)) {
-      s_.keep_unknown(i, " says again what another line of the heading said");
+    if (is_said(text)) {
+      s_.keep_unknown(h_, i, " says again what another line of the heading said");
       list_ = list::none;
       return;
     }
@@ -187,7 +188,7 @@ private:
       const auto before = list_;
       addressees(list::exempt, i, trim(text.substr(3)));
       if (before == list::info) list_ = list::exempt;
-    } else if (starts_with_word(text, "GR") && all_digits(trim(text.substr(2)))) {
+    } else if (is_group_count(text)) {
       h_.group_count = s_.piece(i, text);
     } else if (!has_date_ && date_line(i, text)) {
       list_ = list::none;
@@ -207,7 +208,8 @@ private:
       class_line classification;
       if (!parse_class_line(text.substr(at), false, classification) || classification.number.empty()) continue;
       if (!s_.may_split(i)) return;
-      s_.report(code::label_glued, "the classification line stood on a line of the heading", s_.at(i).begin, s_.at(i).end);
+      const auto glued = s_.piece(i, text.substr(at));
+      s_.report(code::label_glued, "the classification line stood on a line of the heading", glued.begin, glued.end);
       s_.split_line(i, at);
       return;
     }
@@ -247,9 +249,9 @@ private:
     char normal[20];
     if (const auto length = normal_date(group, normal); length != 0) {
       h_.date = {s_.memory().copy({normal, length}), h_.date_text.begin, h_.date_text.end};
-      if (group.repaired) s_.report(code::dtg_repaired, "\"" + std::string(h_.date_text.text) + "\" read as " + std::string(normal, length), s_.at(i).begin, s_.at(i).end);
+      if (group.repaired) s_.report(code::dtg_repaired, "\"" + std::string(h_.date_text.text) + "\" read as " + std::string(normal, length), h_.date_text.begin, h_.date_text.end);
     } else {
-      s_.report(code::dtg_invalid, "\"" + std::string(h_.date_text.text) + "\" is not a date", s_.at(i).begin, s_.at(i).end);
+      s_.report(code::dtg_invalid, "\"" + std::string(h_.date_text.text) + "\" is not a date", h_.date_text.begin, h_.date_text.end);
     }
     return true;
   }
@@ -276,8 +278,10 @@ private:
     p.begin = place.begin;
     p.end = place.end;
     split_party(text, p, is_addressee);
-    if (!same(p.printed_precedence, p.precedence))
-      s_.report(code::prec_repaired, "\"" + std::string(p.printed_precedence) + "\" read as " + std::string(p.precedence), s_.at(i).begin, s_.at(i).end);
+    if (!same(p.printed_precedence, p.precedence)) {
+      const auto printed = s_.piece(i, p.printed_precedence);
+      s_.report(code::prec_repaired, "\"" + std::string(p.printed_precedence) + "\" read as " + std::string(p.precedence), printed.begin, printed.end);
+    }
   }
 
   // telegram.md 2.3
@@ -385,7 +389,7 @@ private:
     if (begins_heading(i)) return i;
     if (!heading_follows(i, end)) return i;
     if (is_first_ && !is_escaped_line(text) && (is_print_remains(text) || has_id(i, text))) return keep(i, text);
-    s_.keep_unknown(i, " stands before the heading");
+    s_.keep_unknown(h_, i, " stands before the heading");
     return i + 1;
   }
 
@@ -651,13 +655,17 @@ std::string_view filing_time(std::string_view calling) noexcept { return last_wo
 // Looks at the lines of the heading together (telegram.md 2.2, 6.4).
 void check_heading(stage& s, const heading& h) {
   std::int64_t delay = 0;
-  if (!h.lines.de.empty() && !h.date.empty() && filing_delay(h.date.text, filing_time(h.lines.de.text), delay) && (delay < -5 || delay > 24 * 60))
-    s.report(code::conflict_filing_time, "filed " + std::to_string(delay) + " minutes after " + std::string(h.date.text), h.lines.de.begin, h.lines.de.end);
+  if (!h.lines.de.empty() && !h.date.empty() && filing_delay(h.date.text, filing_time(h.lines.de.text), delay) && (delay < -5 || delay > 24 * 60)) {
+    const auto place = s.piece_of(h.lines.de, filing_time(h.lines.de.text));
+    s.report(code::conflict_filing_time, "filed " + std::to_string(delay) + " minutes after " + std::string(h.date.text), place.begin, place.end);
+  }
   if (!h.lines.routing.empty() && !h.precedence.empty()) {
     const auto routing = precedence_of_prosign(h.lines.routing.text[0]);
-    if (routing != h.precedence.text)
-      s.report(code::conflict_precedence, "the routing line says " + std::string(routing) + ", the date-time line " + std::string(h.precedence.text),
-               h.lines.routing.begin, h.lines.routing.end);
+    if (routing != h.precedence.text) {
+      const auto begin = h.lines.routing.begin;  // its doubled prosign, also where the text is a copy
+      s.report(code::conflict_precedence, "the routing line says " + std::string(routing) + ", the date-time line " + std::string(h.precedence.text), begin,
+               begin + 2);
+    }
   }
   if (!h.from.name.empty() && h.to.empty() && !s.out().form.is_present) s.report(code::to_missing, "no line TO", h.from.begin, h.from.end);
 }

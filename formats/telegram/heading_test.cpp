@@ -36,7 +36,7 @@ TEST(heading, date_time_group) {
   }
   const one t(with_date_line("R 171435Z OCT 07 ZDK CTG RUEHLQH #9"));
   EXPECT_EQ(t.text("date"), "2007-10-17T14:35:00Z");
-  EXPECT_EQ(t.text("x_signals"), "ZDK CTG RUEHLQH #9");
+  EXPECT_EQ(t.texts("x_signals"), strings{"ZDK CTG RUEHLQH #9"});
 }
 
 TEST(heading, precedence_of_the_two_lines_is_compared) {
@@ -265,7 +265,7 @@ NNNN
   EXPECT_EQ(t.text("subject"), "HARBOR DUES");
   EXPECT_EQ(t.texts("tags"), (std::vector<std::string>{"EWWT", "XL"}));
   std::vector<std::string> kept;
-  for (const node line : t.meta()["lines"]) kept.emplace_back(line["text"].text());
+  for (const node line : at_path(t.meta(), "x_transmissions[0].lines")) kept.emplace_back(line.text());
   EXPECT_EQ(kept, (std::vector<std::string>{"TAGS: EWWT, MARR", "SUBJECT: ICE ON THE STRAIT"}));
   EXPECT_TRUE(t.has("telegram.conflict.heading"));
 }

@@ -69,38 +69,57 @@ std::size_t match_inline_reference(std::string_view text, char& letter) noexcept
   return at + 1;
 }
 
-std::size_t match_summary_end(std::string_view text, bool& exact) noexcept {
-  if (!starts_with_word(text, "END")) return 0;
+marker_match match_marker(std::string_view text) noexcept {
+  std::size_t length = 0;
+  while (length < text.size() && (is_letter(text[length]) || (text[length] == '-' && length + 1 < text.size() && is_letter(text[length + 1])))) ++length;
+  const auto word = text.substr(0, length);
+  for (const auto& m : marker_words)
+    if (same(word, m.word)) return {m.what, length, true};
+  for (const auto& m : marker_words)
+    if (m.word.size() >= 7 && word.size() >= 6 && is_near(word, m.word)) return {m.what, length, false};
+  return {};
+}
+
+marker_match match_marker_end(std::string_view text) noexcept {
+  if (!starts_with_word(text, "END")) return {};
   std::size_t at = 3;
   while (at < text.size() && is_space(text[at])) ++at;
-  std::size_t end = at;
-  while (end < text.size() && is_letter(text[end])) ++end;
-  const auto word = text.substr(at, end - at);
-  exact = same(word, "SUMMARY");
-  return exact || (word.size() >= 6 && is_near(word, "SUMMARY")) ? end : 0;
+  auto found = match_marker(text.substr(at));
+  found.length += at;
+  return found;
 }
 
-void inline_writer::begin_summary(std::uint32_t begin, std::uint32_t end, bool by_heading) noexcept {
-  may_end_summary_ = true;
-  summary_ = {};
-  if (by_heading) return;
-  summary_.begin = begin;
-  summary_.end = end;
+void inline_writer::begin_marked(marker what, const value& place, bool must_end) noexcept {
+  auto& m = marked_[static_cast<std::size_t>(what)];
+  m.may_end = true;
+  m.open = must_end ? place : value{};
 }
 
-// `words` stand at `at` of what was added.
-void inline_writer::end_summary(std::string_view words, std::size_t at) {
-  bool exact = false;
-  const auto length = match_summary_end(words, exact);
-  if (length == 0) return;
-  if (!exact || !may_end_summary_) {
+void inline_writer::end_markers() {
+  for (const auto& m : marker_words)
+    if (auto& open = marked_[static_cast<std::size_t>(m.what)].open; !open.empty()) {
+      s_.report(code::marker_unbalanced, "\"" + std::string(open.text) + "\" begins something that does not end", open.begin, open.end);
+      open = {};
+    }
+}
+
+// `words` stand at `at` of what was added, behind `before`.
+void inline_writer::end_marked(std::string_view words, std::size_t at, std::string_view before) {
+  const auto found = match_marker_end(words);
+  if (found.what == marker::none) return;
+  auto& m = marked_[static_cast<std::size_t>(found.what)];
+  const auto name = std::find_if(marker_words.begin(), marker_words.end(), [&](const marker_word& w) { return w.what == found.what; })->word;
+  // A comment or note may begin inside a text; of what else words end, the begin may be told in many ways.
+  const bool may_begin_inside = found.what == marker::comment || found.what == marker::note;
+  const bool has_begun = m.may_end || (may_begin_inside && find_word(before, name) != npos) || (!may_begin_inside && found.what != marker::summary);
+  if (!found.is_exact || !has_begun) {
     const auto told = piece_;  // places are looked up in order; this one is ahead
-    const auto [begin, end] = place(at, at + length);
+    const auto [begin, end] = place(at, at + found.length);
     piece_ = told;
-    s_.report(code::marker_unbalanced, exact ? "a summary ends that did not begin" : "\"" + std::string(words.substr(0, length)) + "\" is misspelt", begin, end);
+    const auto quoted = "\"" + std::string(words.substr(0, found.length)) + "\"";
+    s_.report(code::marker_unbalanced, quoted + (found.is_exact ? " ends something that did not begin" : " is misspelt"), begin, end);
   }
-  may_end_summary_ = false;
-  summary_ = {};
+  m = {};
 }
 
 inline_writer::inline_writer(stage& s) : s_(s) {
@@ -199,6 +218,8 @@ void inline_writer::tell(std::string_view words) {
         element("unclear", "reason", "garble", words.substr(at, length));
         told = at + length;
         at = told - 1;
+      } else if (const auto aside = match_marker(words.substr(at + 1, 16)); aside.is_exact && aside.what != marker::none) {
+        begin_marked(aside.what, {}, false);  // "(NOTE: ... END NOTE.)"
       }
     } else if ((c == 'r' || c == 'R') && word_begins) {
       char letter = 0;
@@ -211,7 +232,7 @@ void inline_writer::tell(std::string_view words) {
         }
       }
     } else if ((c == 'E' || c == 'e') && word_begins && rest.size() >= 10 && upper(rest[1]) == 'N') {
-      end_summary(rest, at);
+      end_marked(rest, at, words.substr(0, at));
     }
   }
   text(words.substr(told));

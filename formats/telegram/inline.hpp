@@ -10,6 +10,23 @@
 
 namespace dragoman::telegram {
 
+// What stands in a text between words that say so: SUMMARY ... END SUMMARY (telegram.md 4.2).
+enum class marker : std::uint8_t { none, summary, comment, note, text, paper, points };
+struct marker_word {
+  marker what;
+  std::string_view word;
+};
+inline constexpr std::array<marker_word, 8> marker_words{{{marker::summary, "SUMMARY"}, {marker::comment, "COMMENT"}, {marker::comment, "COMMENTS"},
+                                                         {marker::note, "NOTE"}, {marker::text, "TEXT"}, {marker::paper, "NON-PAPER"},
+                                                         {marker::paper, "NONPAPER"}, {marker::points, "POINTS"}}};
+// The marker whose word stands at the front of `text`, and how long the word is; long words may have one letter wrong.
+struct marker_match {
+  marker what = marker::none;
+  std::size_t length = 0;
+  bool is_exact = true;
+};
+marker_match match_marker(std::string_view text) noexcept;
+
 // Gathers the lines of a paragraph or item and tells them as text with `ref` and `unclear` inside. Marks are found over
 // line ends, since wrapping says nothing. Text is one slice of the octets where the lines stand so in them.
 class inline_writer {
@@ -22,13 +39,13 @@ public:
   // Tells what was added. `goes_on`: text follows behind a page break, so a newline ends this part.
   void flush(bool goes_on);
 
-  // A summary begins; one that a heading begins need not end (telegram.md 4.2, markers).
-  void begin_summary(std::uint32_t begin, std::uint32_t end, bool by_heading) noexcept;
-  // Where a summary begins that has not ended; {0, 0}: nowhere.
-  const line& open_summary() const noexcept { return summary_; }
+  // Something that words end begins here (telegram.md 4.2, markers). `must_end`: it is reported when they do not come.
+  void begin_marked(marker what, const value& place, bool must_end) noexcept;
+  // Reports what began and did not end.
+  void end_markers();
 
 private:
-  void end_summary(std::string_view words, std::size_t at);
+  void end_marked(std::string_view words, std::size_t at, std::string_view before);
   std::string_view target(char letter) const noexcept;
   void tell(std::string_view words);
   std::pair<std::uint32_t, std::uint32_t> place(std::size_t begin, std::size_t end);
@@ -45,15 +62,18 @@ private:
   };
   std::vector<piece> pieces_;
   std::size_t piece_ = 0;  // that was told last
-  line summary_;                 // where the open summary begins
-  bool may_end_summary_ = false;
+  struct marked {
+    bool may_end = false;  // it began
+    value open;            // where, when it must end
+  };
+  std::array<marked, marker_words.size()> marked_{};
 };
 
 // The reference at the front of `text`, "ref A", "reftel": its length; 0 when there is none. `letter` is 0 for reftel.
 std::size_t match_inline_reference(std::string_view text, char& letter) noexcept;
 // "(garble)" at the front of `text`: its length; 0 when there is none.
 std::size_t match_garble(std::string_view text) noexcept;
-// "END SUMMARY" at the front of `text`: its length; 0 when there is none. `exact`: spelt so.
-std::size_t match_summary_end(std::string_view text, bool& exact) noexcept;
+// "END SUMMARY" at the front of `text`, with its length.
+marker_match match_marker_end(std::string_view text) noexcept;
 
 }  // namespace dragoman::telegram

@@ -122,25 +122,7 @@ std::vector<irregularity_case> load_all() {
   return out;
 }
 
-// -- Paths into the model: "meta.refs[0].id" -------------------------------------------------------------------------
-
-node find(node top, std::string_view path) {
-  while (!path.empty() && top) {
-    if (path[0] == '[') {
-      std::size_t index = 0;
-      const auto end = std::from_chars(path.data() + 1, path.data() + path.size(), index).ptr;
-      top = top.first_child();
-      while (top && index-- > 0) top = top.next();
-      path.remove_prefix(static_cast<std::size_t>(end - path.data()) + 1);
-    } else {
-      if (path[0] == '.') path.remove_prefix(1);
-      const auto end = path.find_first_of(".[");
-      top = top[path.substr(0, end)];
-      path = end == npos ? std::string_view() : path.substr(end);
-    }
-  }
-  return top;
-}
+// -- Values of the model ----------------------------------------------------------------------------------------------
 
 std::string shown(node n) {
   std::string out;
@@ -156,7 +138,7 @@ std::string shown(node n) {
 void expect_line(node root, std::string_view line) {
   const auto path = line.substr(0, line.find(' '));
   const auto rest = path.size() < line.size() ? line.substr(path.size() + 1) : std::string_view();
-  const node found = find(root, path);
+  const node found = at_path(root, path);
   if (rest == "absent") EXPECT_FALSE(found) << path << " = " << shown(found);
   else if (starts_with(rest, "count ")) EXPECT_EQ(std::to_string(std::distance(found.begin(), found.end())), rest.substr(6)) << path;
   else if (starts_with(rest, "= ")) EXPECT_EQ(shown(found), rest.substr(2)) << path;

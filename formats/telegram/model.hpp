@@ -1,7 +1,6 @@
 // What the parser makes of one telegram, before it is told to the host. All text is a slice of the document's octets or
 // of the parser's arena; offsets are octets of the document.
 #pragma once
-#include <array>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -22,6 +21,11 @@ struct party {
   std::string_view printed_precedence;  // as spelt
   std::uint32_t begin = 0, end = 0;
 };
+
+// The same but for the message continuity number, which is another in each section.
+inline bool is_same_addressee(const party& a, const party& b) noexcept {
+  return a.name == b.name && a.route == b.route && a.precedence == b.precedence && a.office == b.office;
+}
 
 // telegram.md 2.9
 struct reference {
@@ -67,6 +71,14 @@ struct distribution {
   bool empty() const noexcept { return number.empty() && action.empty() && total.empty() && info.empty() && notes.empty(); }
 };
 
+// A line of the heading that no rule understood, or of a later section's that says something else than the first. Its number,
+// in the first section, counts the lines of the heading in front of it, one for each value and each other unknown line, so
+// that it stays true however the heading is laid out.
+struct unknown_line {
+  std::uint32_t number = 0;  // from 1
+  value text;
+};
+
 // The heading FL1 to FL10 and the classification line of one section.
 struct heading {
   transmission lines;
@@ -80,19 +92,14 @@ struct heading {
   value classification;
   message_number number;
   section_mark section;
-  value place;  // all lines of it, without a text
+  std::vector<unknown_line> unknown;
+  value number_place, section_place;  // where the classification line says them
+  value place;                        // all lines of it, without a text
 };
 
 struct attribute_pair {
   value key, text;  // empty text: n/a
   value date;       // of a key that names one, ISO 8601
-};
-
-// A line of the heading that no rule understood. Its number counts the lines of the heading in front of it, one for each
-// value and each other unknown line, so that it stays true however the heading is laid out.
-struct unknown_line {
-  std::uint32_t number = 0;  // from 1
-  value text;
 };
 
 // What the E.O. line says (telegram.md 2.6).
@@ -150,8 +157,6 @@ struct telegram {
   value signature;
   value signature_text;  // as printed, when that is more than the name
   value lost;            // the words that stand for a text that is lost
-  std::array<std::string_view, 5> printed_labels;  // labelled values of the first section as printed, for later ones to repeat
-  std::vector<unknown_line> unknown;
   std::vector<event> body;
   bool has_numbered_paragraph = false;
   std::uint32_t sections_counted = 0;  // by running headers and seams of the body

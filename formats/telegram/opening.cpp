@@ -105,24 +105,44 @@ private:
     if (!has_class_ && labels_ == 0 && parse_class_line(text, true, classification)) return take_class_line(i, classification);
     if (match_paragraph(s_.text(i)).found) return i;
     if (labels_ == 0 && is_correction(text)) return correction(i);
-    if (!is_first_ && !repeats(text)) return i;
+    if (!is_first_ && !has_class_ && class_line_follows(i)) {
+      s_.keep_unknown(h_, i, " stands in the heading of a later section");
+      return i + 1;
+    }
     if (captions(i, text)) return i + 1;
-    if (labels_ == 0 && is_passing(text) && (i < last_label_ || addresses_department(text))) return passing(i);
+    if (labels_ == 0 && is_passing(text) && (i < last_label_ || addresses_department(text) || (!is_first_ && is_said_again(text)))) return passing(i);
     if (!is_first_ || i >= last_label_) return i;
-    s_.keep_unknown(i, {});
+    s_.keep_unknown(h_, i, {});
     return i + 1;
   }
   void take_page(std::size_t i) {
     s_.claim(i, owner::page);
-    if (is_first_) h_.pages.push_back(s_.piece(i, trim(s_.text(i))));
+    h_.pages.push_back(s_.piece(i, trim(s_.text(i))));
   }
 
-  // A later section repeats captions and instructions of the first; other text is the telegram's.
-  bool repeats(std::string_view text) const {
-    const auto begins_like = [&](const value& v) { return starts_with(v.text, text.substr(0, std::min(text.size(), v.text.size()))) || starts_with(text, v.text); };
-    const auto& out = s_.out();
-    return std::any_of(out.captions.begin(), out.captions.end(), begins_like) || std::any_of(out.passing.begin(), out.passing.end(), begins_like) ||
-           std::any_of(out.corrections.begin(), out.corrections.end(), begins_like);
+  bool class_line_follows(std::size_t i) {
+    if (class_at_ != npos) return i < class_at_;
+    std::size_t words = 0;
+    for (class_at_ = i + 1; class_at_ < end_ && words < 12; ++class_at_) {
+      class_line classification;
+      if (parse_class_line(s_.text(class_at_), true, classification) && classification.section.total != 0) return true;
+      words += !s_.is_empty(class_at_);
+    }
+    class_at_ = 0;  // there is none
+    return false;
+  }
+
+  // -- What a later section repeats (telegram.md 4.4) ---------------------------------------------------------------
+  // Did the first section say this, word by word, among its captions, instructions and corrections?
+  bool is_said_again(std::string_view text) const {
+    constexpr std::size_t longest_line = 400;
+    return text.size() <= longest_line && s_.said().words.find(words_of(text)) != npos;
+  }
+  // Lines [begin, end) of a later section, which it claimed as `repeated`: kept, and reported, unless the first said so.
+  void compare_lines(std::size_t begin, std::size_t end) {
+    if (is_first_) return;
+    for (std::size_t i = begin; i < end; ++i)
+      if (s_.owner_of(i) == owner::repeated && !is_said_again(s_.text(i))) return keep_different(begin, end);
   }
   // Without labelled lines behind it, only a sure word begins an instruction.
   static bool addresses_department(std::string_view text) noexcept {
@@ -138,10 +158,14 @@ private:
     const auto printed = s_.piece(i, classification.level.name.empty() ? whole : whole.substr(0, classification.level.length));
     h_.classification = {classification.level.name, printed.begin, printed.end};
     h_.section = classification.section;
+    h_.section_place = s_.piece_of(s_.piece(i, whole), classification.section_words);
     h_.number = classification.number;
+    if (const auto& [station, serial] = h_.number; !h_.number.empty())
+      h_.number_place = s_.piece(i, {station.data(), static_cast<std::size_t>(serial.data() + serial.size() - station.data())});
     if (classification.level.repaired)
       s_.report(code::class_repaired, "read as " + std::string(classification.level.name), h_.classification.begin, h_.classification.end);
     if (is_first_) each_caption(i, classification.captions);
+    else if (!is_said_again(classification.captions)) keep_different(i, i + 1);
     return i + 1;
   }
 
@@ -171,6 +195,7 @@ private:
       }
     }
     s_.claim(i, is_first_ ? owner::caption : owner::repeated);
+    compare_lines(i, i + 1);
     if (!is_first_) return true;
     if (level_and_control) s_.out().captions.push_back(s_.piece(i, text));
     else each_caption(i, text);
@@ -179,6 +204,7 @@ private:
 
   // An instruction, and the lines that go on with it (telegram.md 2.5, 5.3 no. 37); a semicolon parts several.
   std::size_t passing(std::size_t i) {
+    const auto first = i;
     gathered text(s_);
     text.add(i, trim(s_.text(i)), "");
     s_.claim(i, is_first_ ? owner::passing : owner::repeated);
@@ -194,6 +220,7 @@ private:
       text.add(i, trim(s_.text(i)), " ");
       s_.claim(i, is_first_ ? owner::passing : owner::repeated);
     }
+    compare_lines(first, i);
     if (!is_first_) return i;
     text.finish();
     for (auto rest = text.text(); !rest.empty();) {
@@ -225,6 +252,7 @@ private:
     } while (next < end_ && next < i + 4 && open() && !s_.is_empty(next) && !ends_continuation(next));
     text.finish();
     if (is_first_) s_.out().corrections.push_back(text.piece(text.text()));
+    compare_lines(i, next);
     return next;
   }
 
@@ -369,7 +397,7 @@ private:
   }
   std::size_t labelled_lines(std::size_t i, const labelled& l) {
     if (is_first_ && is_said(l.what)) {
-      s_.keep_unknown(i, " says again what another line of the heading said");
+      s_.keep_unknown(h_, i, " says again what another line of the heading said");
       return i + 1;
     }
     if (labels_++ == 0 && is_first_) {
@@ -388,11 +416,15 @@ private:
     gathered value(s_);
     const auto behind = gather(i, l, value);
     auto& out = s_.out();
-    if (const auto place = place_of(l.what); place < usual_order.size()) {
-      if (is_first_) out.printed_labels[place] = value.text();
-      else if (!says_the_same(out.printed_labels[place], value.text())) keep_different(i, behind);
+    if (auto& printed = s_.said().values[static_cast<std::size_t>(l.what)]; !is_first_) {
+      auto& count = repeated_[static_cast<std::size_t>(l.what)];  // the next line of this label
+      const bool is_same = count < printed.size() && words_of(printed[count]) == words_of(value.text());
+      if (is_same) ++count;
+      else keep_different(i, behind);
+      return behind;
+    } else if (s_.said().has_later) {
+      printed.push_back(value.text());
     }
-    if (!is_first_) return behind;
     const auto whole = value.piece(value.text());
     switch (l.what) {
       case label::order: read_order(value); break;
@@ -416,22 +448,6 @@ private:
   static std::size_t place_of(label what) noexcept {
     return static_cast<std::size_t>(std::find(usual_order.begin(), usual_order.end(), what) - usual_order.begin());
   }
-  // Letters and digits alike, whatever stands between them and however the lines are broken.
-  static bool says_the_same(std::string_view a, std::string_view b) noexcept {
-    const auto next = [](std::string_view& text) {
-      while (!text.empty() && !is_alnum(text[0])) text.remove_prefix(1);
-      if (text.empty()) return '\0';
-      const char c = upper(text[0]);
-      text.remove_prefix(1);
-      return c;
-    };
-    char c = 0;
-    do {
-      c = next(a);
-      if (c != next(b)) return false;
-    } while (c != 0);
-    return true;
-  }
   // What a later section says otherwise than the first is reported, and its lines are kept (telegram.md 4.4).
   void keep_different(std::size_t begin, std::size_t end) {
     s_.report(code::conflict_heading, "\"" + std::string(trim(s_.text(begin)).substr(0, 60)) + "\" differs from the first section", s_.at(begin).begin,
@@ -439,7 +455,7 @@ private:
     for (std::size_t i = begin; i < end; ++i) {
       if (s_.owner_of(i) != owner::repeated) continue;
       s_.reclaim(i, owner::opaque);
-      s_.out().unknown.push_back({0, s_.piece(i, trim(s_.text(i)))});
+      h_.unknown.push_back({0, s_.piece(i, trim(s_.text(i)))});
     }
   }
   static std::string_view without_points(std::string_view text) noexcept {
@@ -472,10 +488,10 @@ private:
       const auto place = printed.empty() ? whole : line.piece(printed);
       return meant.empty() ? value{} : value{meant, place.begin, place.end};
     };
-    out.order = said_at(d.order, d.number);
+    out.order = said_at(d.order.empty() ? d.order : s_.join("E.O. ", "", d.order), d.number);
     if (!d.order.empty() && d.number_repaired) {
       const auto place = line.piece(d.number);
-      s_.report(code::eo_repaired, std::string(d.number) + " read as " + std::string(d.order.substr(5)), place.begin, place.end);
+      s_.report(code::eo_repaired, std::string(d.number) + " read as " + std::string(d.order), place.begin, place.end);
     }
     if (d.order.empty() && !d.number.empty()) {
       const auto place = line.piece(d.number);
@@ -522,6 +538,8 @@ private:
   std::array<bool, 5> seen_{};         // in the order of usual_order
   std::array<std::size_t, 5> order_{};
   std::size_t ordered_ = 0;
+  std::size_t class_at_ = npos;  // where the classification line of a later section stands; npos: not looked for yet
+  std::array<std::size_t, 9> repeated_{};  // how many lines of each label a later section has said again
   char first_item_ = 0;         // first label of the references, as printed
   std::size_t item_lines_ = 0;  // lines of them that begin with a label
 };

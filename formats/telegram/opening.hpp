@@ -12,7 +12,7 @@ namespace dragoman::telegram {
 // The E.O. line in its parts (telegram.md 2.6).
 struct declassification {
   std::string_view number;        // as printed
-  std::string_view order;         // as it is meant, "E.O. 12958"; empty: not known
+  std::string_view order;         // as it is meant, "12958"; empty: not known
   std::string_view action;        // DOWNGRADE or NONE; empty: declassify
   std::string_view level;         // to which it is downgraded, in full
   std::string_view printed_level;
@@ -27,7 +27,7 @@ struct declassification {
 };
 // `line` is the whole line with its label; `year` that of the telegram, 0 when it is not known.
 declassification read_declassification(std::string_view line, std::uint32_t year) noexcept;
-// The order that a number means which may be misprinted, "E.O. 12958"; empty when that is not sure.
+// The order that a number means which may be misprinted, "12958"; empty when that is not sure.
 std::string_view nearest_order(std::string_view number, std::uint32_t year, bool& repaired) noexcept;
 
 // Title, name and reason of a classification authority as printed behind "Classified By:" (telegram.md 2.10), and the

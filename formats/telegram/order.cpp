@@ -4,23 +4,11 @@
 
 #include "ascii.hpp"
 #include "opening.hpp"
+#include "vocabulary.hpp"
 #include "words.hpp"
 
 namespace dragoman::telegram {
 namespace {
-
-struct executive_order {
-  std::string_view number, name;
-  std::uint32_t from, to;  // years in which telegrams bear it
-};
-constexpr std::array<executive_order, 8> orders{{{"10290", "E.O. 10290", 1951, 1953},
-                                                 {"10501", "E.O. 10501", 1953, 1972},
-                                                 {"11652", "E.O. 11652", 1972, 1978},
-                                                 {"12065", "E.O. 12065", 1978, 1982},
-                                                 {"12356", "E.O. 12356", 1982, 1995},
-                                                 {"12958", "E.O. 12958", 1995, 2010},
-                                                 {"13292", "E.O. 13292", 0, 0},  // amends 12958, whose number stays on the line
-                                                 {"13526", "E.O. 13526", 2010, 2049}}};
 
 // How many digits of `a` are not in `b`, whatever their order: 12598 and 19528 differ from 12958 by none.
 unsigned strange_digits(std::string_view a, std::string_view b) noexcept {
@@ -194,21 +182,26 @@ std::string_view find_date(std::string_view text, char out[10]) noexcept {
 
 std::string_view nearest_order(std::string_view number, std::uint32_t year, bool& repaired) noexcept {
   repaired = false;
-  for (const auto& o : orders)
-    if (o.number == number) return o.name;
+  if (const auto* known = terms::executive_orders.find(number)) return known->number;
   repaired = true;
   // One letter's fault before digits in another order; of several orders the one that was in force.
   for (const bool is_strict : {true, false}) {
-    const executive_order* found = nullptr;
+    const terms::executive_order* found = nullptr;
     std::size_t count = 0;
-    for (const auto& o : orders) {
-      const bool near = is_strict ? is_near(number, o.number) : number.size() == 5 && strange_digits(number, o.number) <= 1 && number[0] == '1';
-      if (!near || o.to == 0) continue;
+    bool is_sure = false;  // the one that was found was in force
+    for (const auto& o : terms::executive_orders) {
+      const std::string_view known = o.number;
+      const bool near = is_strict ? is_near(number, known) : number.size() == 5 && strange_digits(number, known) <= 1 && number[0] == '1';
+      const auto bears = terms::years_in_force(o);
+      if (!near || bears.to == 0) continue;
       ++count;
-      const bool in_force = year >= o.from && year <= o.to;
-      if (found == nullptr || in_force) found = &o;
+      const bool in_force = year >= bears.from && year <= bears.to;
+      if (found == nullptr || in_force) {
+        found = &o;
+        is_sure = in_force;
+      }
     }
-    if (count == 1 || (count > 1 && year >= found->from && year <= found->to)) return found->name;
+    if (count == 1 || (count > 1 && is_sure)) return found->number;
   }
   return {};
 }

@@ -165,7 +165,10 @@ void read_ids(stage& s, std::uint32_t& year, message_number& number) {
       out.id.begin = printed.begin;
       out.id.end = printed.end;
       if (year == 0) year = id.year;
-      if (out.first.section.total == 0) out.first.section = id.section;
+      if (out.first.section.total == 0) {
+        out.first.section = id.section;
+        out.first.section_place = printed;
+      }
       for (std::size_t k = 0; k < id.noise_count; ++k) {
         const auto word = id.noise[k];
         const auto is_word = [&](const value& v) { return same(v.text, word); };
@@ -221,16 +224,53 @@ void check_number(stage& s, const heading& h) {
   if (!parse_number(digits, transmitted) || !parse_number(h.number.serial, serial)) return;
   if (digits.size() <= 4 && transmitted != serial % 10000)
     s.report(code::conflict_serial, "station serial number " + std::string(digits) + ", reference number " + std::string(h.number.serial),
-             h.lines.de.begin, h.lines.de.end);
+             s.piece_of(h.lines.de, digits).begin, s.piece_of(h.lines.de, digits).end);
 }
 
-// A later section is compared with the first; what is equal needs no place in the model (telegram.md 4.4).
-void compare_heading(stage& s, const heading& first, heading& later) {
-  const bool other = (!later.from.name.empty() && later.from.name != first.from.name) ||
-                     (!later.date_text.empty() && later.date_text.text != first.date_text.text) ||
-                     (!later.classification.empty() && later.classification.text != first.classification.text);
-  if (other) s.report(code::conflict_heading, "the heading of a later section differs from the first", later.from.begin, later.from.end);
-}
+// A later section is compared with the first; what is equal needs no place in the model, what is not is told and reported
+// (telegram.md 4.4). Lines of the opening are compared as they are read.
+class heading_comparer {
+public:
+  // `number` is that of the later section.
+  heading_comparer(stage& s, const heading& later, std::uint32_t number) : s_(s), first_(s.out().first), later_(later), number_(number) {}
+
+  void compare() {
+    one("the date-time group", later_.date_text, first_.date_text);
+    one("the precedence", later_.precedence, first_.precedence);
+    one("the information precedence", later_.info_precedence, first_.info_precedence);
+    one("the signals", later_.signals, first_.signals);
+    one("the group count", later_.group_count, first_.group_count);
+    one("the classification", later_.classification, first_.classification);
+    const auto &from = later_.from, &first_from = first_.from;
+    if (!from.name.empty() && !is_same_addressee(from, first_from)) report("the originator", from.begin, from.end);
+    parties("the action addressees", later_.to, first_.to);
+    parties("the information addressees", later_.info, first_.info);
+    parties("the exempt addressees", later_.exempt, first_.exempt);
+    if (later_.classification.empty() && later_.section.total == 0 && !first_.classification.empty())
+      s_.report(code::class_missing, "no classification line in section " + std::to_string(number_), later_.place.begin, later_.place.begin);
+    if (later_.section.total != 0 && first_.section.total != 0 && later_.section.total != first_.section.total)
+      report("the count of sections", later_.section_place.begin, later_.section_place.end);
+  }
+
+private:
+  void report(std::string_view what, std::uint32_t begin, std::uint32_t end) {
+    s_.report(code::conflict_heading, std::string(what) + " of section " + std::to_string(number_) + " differs from the first", begin, end);
+  }
+  void one(std::string_view what, const value& later, const value& first) {
+    if (!later.empty() && later.text != first.text) report(what, later.begin, later.end);
+  }
+  // Continuity numbers run on: they are no difference, although they are told.
+  void parties(std::string_view what, const std::vector<party>& later, const std::vector<party>& first) {
+    if (later.empty() || std::equal(later.begin(), later.end(), first.begin(), first.end(), is_same_addressee)) return;
+    const auto differs = std::mismatch(later.begin(), later.end(), first.begin(), first.end(), is_same_addressee).first;
+    const party& at = differs == later.end() ? later.back() : *differs;
+    report(what, at.begin, at.end);
+  }
+
+  stage& s_;
+  const heading &first_, &later_;
+  std::uint32_t number_;
+};
 
 // What the model would not say again by itself: the number as printed, section words that the body does not bear out.
 void keep_printed(stage& s) {
@@ -248,12 +288,12 @@ void keep_printed(stage& s) {
   out.printed_section = s.memory().copy(section_words(out.first.section));
   if (expected.total != 0 && !is_expected)
     s.report(code::conflict_section, "the classification line says " + section_words(out.first.section) + ", the text has " + std::to_string(expected.total),
-             out.first.classification.begin, out.first.classification.end);
+             out.first.section_place.begin, out.first.section_place.end);
 }
 
 // Numbers the unknown lines by what stands before them in the heading.
 void number_unknown_lines(telegram& t) {
-  if (t.unknown.empty()) return;
+  if (t.first.unknown.empty()) return;
   std::vector<std::uint32_t> begins;
   const auto one = [&](const value& v) {
     if (!v.empty()) begins.push_back(v.begin);
@@ -286,7 +326,7 @@ void number_unknown_lines(telegram& t) {
   if (!a.empty()) begins.push_back(a.title.empty() && a.name.empty() ? a.reason.begin : a.title.empty() ? a.name.begin : a.title.begin);
   std::sort(begins.begin(), begins.end());
   std::uint32_t before = 0;
-  for (auto& line : t.unknown) {
+  for (auto& line : t.first.unknown) {
     const auto values = std::lower_bound(begins.begin(), begins.end(), line.text.begin) - begins.begin();
     line.number = static_cast<std::uint32_t>(values) + ++before;
   }
@@ -344,16 +384,26 @@ void split_at(stage& s, std::size_t offset) {
   if (place.begin < offset && offset < place.end && place.end - place.begin == s.text(i).size() && s.may_split(i)) s.split_line(i, offset - place.begin);
 }
 
-// The number of the section whose lines are [at, end), as its classification line says; 0 when it says none.
+// The part of the transmission in "RUEHZQX #1284/02 2901435"; 0 when it says none.
+std::uint32_t part_of(std::string_view calling) noexcept {
+  std::uint32_t part = 0;
+  const auto slash = calling.find('/');
+  if (slash != npos) parse_number(calling.substr(slash + 1, count_digits(calling.substr(slash + 1))), part);
+  return part;
+}
+
+// The number of the section whose lines are [at, end), as its classification line says, or its line DE; 0 when none says it.
 std::uint32_t section_number(const stage& s, std::size_t at, std::size_t end) {
   std::size_t words = 0;
+  std::uint32_t part = 0;
   for (; at < end && words < 80; ++at) {
     if (s.is_empty(at)) continue;
     ++words;
     class_line c;
     if (parse_class_line(s.text(at), true, c) && (!c.number.empty() || c.section.total != 0)) return c.section.number;
+    if (part == 0 && is_calling(s.text(at))) part = part_of(s.text(at));
   }
-  return 0;
+  return part;
 }
 
 // Letters of the lines [at, end): what a text is long by, however it is wrapped.
@@ -374,6 +424,7 @@ public:
 
   std::vector<body_section> read(const std::vector<std::size_t>& offsets, std::size_t text_end) {
     text_end_ = text_end;
+    s_.said().has_later = !offsets.empty();
     for (std::size_t k = 0; k <= offsets.size(); ++k) {
       part p;
       p.begin = k == 0 ? 0 : std::min(line_at(s_, offsets[k - 1]), text_end);
@@ -415,7 +466,20 @@ private:
     h.place = {{}, p.text.seam, std::max(p.text.seam, s_.at(at > p.begin ? at - 1 : p.begin).end)};
     p.text.end = read_ending(s_, at, p.stop, h);
     p.text.stop = p.stop;
-    if (!is_first) compare_heading(s_, out_.first, h);
+    if (is_first) note_said(p.begin, at);
+    else heading_comparer(s_, h, p.text.number).compare();
+  }
+  // The words of the first section's captions, instructions and corrections, for later ones to repeat.
+  void note_said(std::size_t begin, std::size_t end) {
+    if (!s_.said().has_later) return;
+    constexpr std::size_t most = 4096;  // more is not repeated
+    auto& said = s_.said().words;
+    said = " ";
+    for (std::size_t i = begin; i < end && said.size() < most; ++i) {
+      const auto what = s_.owner_of(i);
+      if (what == owner::caption || what == owner::passing || what == owner::correction) append_words(said, s_.text(i));
+    }
+    for (const auto& caption : out_.captions) append_words(said, caption.text);  // those of the classification line, too
   }
   // The lines of part `k` became `more`: what stands behind them in the file moves.
   void grow(std::size_t k, std::size_t more) {
@@ -485,6 +549,7 @@ const telegram& parser::parse(std::string_view octets, const std::vector<std::si
                               reporter& report, std::optional<dragoman::charset> stated, std::string_view name) {
   memory_.clear();
   telegram_.clear();
+  said_.clear();
   claimed_twice_ = splits_ = 0;
   read_lines(octets, scanned, stated, memory_, report, table_);
   owners_.assign(table_.lines.size(), owner::none);
@@ -510,10 +575,8 @@ const telegram& parser::parse(std::string_view octets, const std::vector<std::si
   bool has_year = year != 0;
   if (!number.empty() && has_year) {
     if (out.id.begin == out.id.end && !out.first.number.empty()) {  // the number of the classification line
-      const auto& [station, serial] = out.first.number;
-      const auto printed = s.piece_of(out.first.classification, {station.data(), static_cast<std::size_t>(serial.data() + serial.size() - station.data())});
-      out.id.begin = printed.begin;
-      out.id.end = printed.end;
+      out.id.begin = out.first.number_place.begin;
+      out.id.end = out.first.number_place.end;
     }
     out.id.text = canonical_id(s, year, number.station, number.serial);
   } else {

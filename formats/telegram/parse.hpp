@@ -1,7 +1,9 @@
 // Octets of one telegram become a model of it, in the stages of telegram.md 6.2: lines; sections; heading; opening
 // (classification line, captions, labelled lines); body; ending; attributes; checks across them.
 #pragma once
+#include <array>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,6 +13,18 @@
 #include "model.hpp"
 
 namespace dragoman::telegram {
+
+// What the first section of several says, for later ones to repeat (telegram.md 4.4).
+struct said_by_first {
+  bool has_later = false;                                // there are later ones
+  std::array<std::vector<std::string_view>, 9> values;   // of labelled lines, by label, in order
+  std::string words;                                     // of captions, instructions and corrections: words_of
+  void clear() {
+    has_later = false;
+    for (auto& v : values) v.clear();
+    words.clear();
+  }
+};
 
 // Parses telegrams one after the other; what parse() made is valid until the next call, and as long as the octets are.
 // One thread at a time. Takes every octet string; linear in its length.
@@ -48,6 +62,7 @@ private:
   std::size_t claimed_twice_ = 0;
   std::size_t splits_ = 0;  // lines that were cut in two
   arena memory_;
+  said_by_first said_;
   telegram telegram_;
 };
 

@@ -101,11 +101,7 @@ bool reader::next(builder& out) {
   const telegram& t = parser_.parse(octets, cutter_.sections(), cutter_.scanner(), report, find_charset(services_.option("charset")),  // "auto" is none
                                     is_all ? in_.name() : std::string_view());
   out.map("document").map("source").octets("octets", octets).value("media_type", "text/plain").value("charset", parser_.charset()).close();
-  out.value("id", id_of(t));
-  if (t.id.end > t.id.begin) out.span(t.id.begin, t.id.end);
-  out.value("kind", "cable");
-  tell_meta(out, t);
-  tell_body(out, t);
+  tell_telegram(out, t);
   out.close();
   services_.fact(DGM_FACT_DIALECT, [&] { return dialect_of(parser_, t, octets); });
   report.finish();

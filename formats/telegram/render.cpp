@@ -104,7 +104,7 @@ private:
   }
   void inner(node e) {
     const auto name = e.name();
-    const bool says_nothing = (name == "pb" && !e.next().is_element("fw")) || (name == "gap" && e.attr("unit") != "section");
+    const bool says_nothing = (name == "pb" && !e.next().is_element("fw")) || (name == "gap" && e.attr("unit") != "section" && !is_gap_of_words(e));
     if (says_nothing) {  // it may stand inside a word, which goes on
       lost_.add(code::loss_markup, name == "pb" ? "a page break (pb) without a running header" : "element gap");
     } else if (name == "pb" || name == "fw" || name == "milestone" || name == "gap") {
@@ -128,6 +128,11 @@ private:
       if (aside) runs_.back().text += "] ";
     }
   }
+public:
+  // A blank line says it, where words are missing in a sentence (telegram.md 4.4).
+  static bool is_gap_of_words(node n) { return n.is_element("gap") && n.attr("unit") == "word" && n.attr("reason") == "missing"; }
+
+private:
   static bool is_break(node n) {
     return n.is(node_type::element) && (n.name() == "pb" || n.name() == "fw" || n.name() == "milestone" || n.name() == "gap");
   }
@@ -247,8 +252,9 @@ private:
     return {number_of(words.substr(0, of)), number_of(words.substr(of + 4))};
   }
   static std::string two_digits(std::size_t n) { return (n < 10 ? "0" : "") + std::to_string(n); }
-  std::string class_line(const section_mark& section, bool is_final = false) const {
-    std::string out(printed_level(field("classification")));
+  std::string class_line(const section_mark& section, bool is_final = false) const { return class_line(field("classification"), section, is_final); }
+  std::string class_line(std::string_view level, const section_mark& section, bool is_final = false) const {
+    std::string out(printed_level(level));
     if (section.total != 0) {
       if (!out.empty()) out += ' ';
       out += (is_final ? "FINAL SECTION OF " : "SECTION " + two_digits(section.number) + " OF ") + two_digits(section.total);
@@ -265,7 +271,7 @@ private:
     const auto relay = transmission[prefix.empty() ? "relay" : "x_relay"].text();
     if (!relay.empty()) format_line(std::string(21, ' ') + std::string(21, '-') + "     " + std::string(relay));
     format_lines(transmission, transmission["de"].text(), facts, fallback);
-    if (const auto count = field("x_group_count"); !prefix.empty() && !count.empty()) format_line(std::string(count));
+    if (const auto count = facts[name("group_count")].text(); !count.empty()) format_line(std::string(count));
   }
   void format_lines(node transmission, std::string_view de, node facts, node fallback) {
     const auto line = [&](std::string_view before, std::string_view text) {
@@ -313,7 +319,8 @@ private:
     out += (out.empty() ? "" : " ") + date;
     date_time_group group;
     if (!parse_date_time(out, group) && meta_["x_preamble"]) return;  // the form above the heading says it
-    if (const auto signals = field("x_signals"); !signals.empty() && facts.raw() == meta_.raw()) out += " " + std::string(signals);
+    const bool is_first = facts.raw() == meta_.raw();
+    for (const node signal : facts[is_first ? "x_signals" : "date_signals"]) out += " " + std::string(signal.text());
     format_line(std::move(out));
   }
   // "171435Z OCT 07" of an ISO date with a time.
@@ -486,7 +493,8 @@ private:
   }
 
   // A line that no rule understood where it stood, so that none does where it comes to stand.
-  static std::string unknown_line(std::string text) {
+  static std::string unknown_line(std::string_view words) {
+    std::string text = words.find_first_of("\r\n") == npos ? std::string(trim(words)) : collapse(words);
     if (looks_like_heading(text) || std::none_of(text.begin(), text.end(), is_lower)) text.insert(0, escape);
     return text;
   }
@@ -503,8 +511,7 @@ private:
     bool after_unknown = false;
     const auto put_unknown = [&](bool among_format_lines) {
       if (!among_format_lines && !after_unknown) gap();
-      const auto text = unknown["text"].text();
-      put(unknown_line(text.find_first_of("\r\n") == npos ? std::string(trim(text)) : collapse(text)));
+      put(unknown_line(unknown["text"].text()));
       after_unknown = true;
       ++count;
       unknown = unknown.next();
@@ -841,6 +848,7 @@ private:
       put(collapse(plain_text(e)));
       put("");
     } else if (name == "gap") {
+      if (inline_renderer::is_gap_of_words(e)) return gap();
       if (e.attr("reason") == "missing" && e.attr("unit") == "section") return;  // said by the next section's number
       lost_.add(code::loss_markup, "element gap");
     } else if (e.attr("unit") == "section") {
@@ -870,14 +878,16 @@ private:
     gap();
     const auto has = [&](std::string_view member) { return static_cast<bool>(next[member]); };
     const bool full = is_transmission_ || has("id") || has("de") || has("routing") || has("security") || has("date_text") || has("from") ||
-                      has("to") || has("info") || has("pages") || has("distribution") || has("relay");
+                      has("date_signals") || has("group_count") || has("lines") || has("to") || has("info") || has("pages") || has("distribution") || has("relay");
     if (full) {
       parts_.clear();
       heading_lines(next, next, meta_, "");
       for (const auto& p : parts_) put(p.lines);
+      for (const node line : next["lines"]) put(unknown_line(line.text()));
       if (is_transmission_) put("BT");
     }
-    put(class_line({number, std::max(section_total_, number)}));
+    const auto level = has("classification") ? next["classification"].text() : field("classification");
+    put(class_line(level, {number, has("total") ? number_of(next["total"].text()) : std::max({section_total_, number, read_section(field("x_section")).total})}));
     gap();
     section_ = std::max(section_, number);
   }

@@ -1,6 +1,7 @@
 #include "split.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "ascii.hpp"
 #include "grammar.hpp"
@@ -18,6 +19,21 @@ std::string canonical_number(const message_number& n) {
     if (c != ' ') out += upper(c);
   out += without_zeros(n.serial);
   return out;
+}
+
+// "RUEHZQX #1284/02 2901435" behind DE: indicator and serial, and the number of the part.
+std::pair<std::string, std::uint32_t> read_calling(std::string_view line) {
+  std::string_view rest = trim(line).substr(2);
+  std::string calling(take_word(rest));
+  rest = trim(rest);
+  if (!rest.empty() && rest[0] == '#') rest.remove_prefix(1);
+  const auto digits = count_digits(rest);
+  calling += ' ';
+  calling += rest.substr(0, digits);
+  rest.remove_prefix(digits);
+  std::uint32_t part = 0;
+  if (!rest.empty() && rest[0] == '/') parse_number(rest.substr(1, count_digits(rest.substr(1))), part);
+  return {calling, part};
 }
 
 bool is_blank_text(std::string_view text) noexcept {
@@ -49,6 +65,7 @@ void cutter::reset() {
   substance_ = quoted_ = after_end_ = in_print_ = in_record_ = has_first_ = false;
   date_ = 0;
   number_.clear();
+  calling_.clear();
   sections_.clear();
 }
 
@@ -138,6 +155,7 @@ cutter::heading_end cutter::read_heading(std::string_view octets, const text_lin
       heading.end = line.next;
     } else if (is_calling(text)) {
       if (++calls > 1) return heading;
+      std::tie(heading.calling, heading.part) = read_calling(text);
       heading.end = line.next;
     } else if (parse_page_header(text, page)) {
       if (++pages > 1) return heading;
@@ -211,7 +229,9 @@ std::size_t cutter::cut(std::string_view octets, bool at_end) {
     const bool same_date = heading.date == date_ || heading.date == 0 || date_ == 0;
     // A section that stands elsewhere in the file belongs to it, too; a second first one begins another copy (4.4).
     const bool is_section = heading.section >= 2 || (heading.section == 1 && !has_first_);
-    const bool goes_on = heading.has_class && heading.number == number_ && is_section && same_date;
+    // A heading that breaks off before its classification line is a section's, too, when its line DE says so.
+    const bool is_part = !heading.has_class && heading.part >= 2 && heading.calling == calling_;
+    const bool goes_on = (is_part || (heading.has_class && heading.number == number_ && is_section)) && same_date;
     const bool is_own = in_print_ && kind == anchor::sure;  // the telegram below its form
     const bool is_new = substance_ && !goes_on && !is_own && (kind != anchor::class_line || after_end_);
     if (is_new) {
@@ -222,8 +242,9 @@ std::size_t cutter::cut(std::string_view octets, bool at_end) {
     if (goes_on && substance_) sections_.push_back(begin);
     if (kind != anchor::class_line || goes_on || !substance_) {
       if (heading.has_class) number_ = heading.number;
+      if (!heading.calling.empty()) calling_ = heading.calling;
       if (heading.date != 0) date_ = heading.date;
-      has_first_ = (goes_on && has_first_) || heading.section <= 1;
+      has_first_ = (goes_on && has_first_) || (heading.section <= 1 && !is_part);
     }
     in_print_ = is_print_title(line.text) || is_form_title(line.text);
     // A preface may have a heading of its own behind it.

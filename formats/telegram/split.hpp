@@ -36,6 +36,8 @@ private:
     bool need_more = false, has_class = false;
     std::size_t end = 0;      // behind the last line of the heading
     std::string number;       // station and serial, canonical; empty: unknown
+    std::string calling;      // indicator and serial of the line DE; empty: unknown
+    std::uint32_t part = 0;   // of the transmission, as that line says
     std::uint32_t date = 0;   // month, day, hour and minute of the date-time group; 0: unknown
     std::uint32_t section = 0;
   };
@@ -62,6 +64,7 @@ private:
   bool after_end_ = false;           // the last line with text was an end of message
   bool in_print_ = false;            // behind the title of a print-out or form, before its telegram
   std::string number_;               // of the document
+  std::string calling_;              // of its line DE
   std::uint32_t date_ = 0;
   bool in_record_ = false;           // behind "Message Text", before "Message Attributes"
   bool has_first_ = false;           // the document has its first section, or is not in sections

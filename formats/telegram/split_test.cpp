@@ -29,6 +29,25 @@ TEST(split, a_copy_sent_again_is_a_document_of_its_own) {
   EXPECT_EQ(ids(telegram_of("QUILMAR", 123) + telegram_of("QUILMAR", 123)), (strings{"09QUILMAR123", "09QUILMAR123"}));
 }
 
+TEST(split, a_section_whose_heading_breaks_off_is_known_by_its_line_de) {
+  const std::string first = "VZCZCXRO4417\nOO RUEHC\nDE RUEHZQX #1284/01 2901435\nZNY CCCCC ZZH\nO 171435Z OCT 07\nFM AMEMBASSY PORT ALTAIR\n"
+                            "TO RUEHC/SECSTATE WASHDC 6310\nBT\nC O N F I D E N T I A L SECTION 01 OF 02 PORT ALTAIR 001284\n\nSUBJECT: HARBOR DUES\n\n"
+                            "1. (C) She asked that the\nBT\n#1284\nNNNN\n\n";
+  const auto read = [&](const std::string& second) { return read_all(first + second).documents; };
+  const std::string de = "VZCZCXRO4418\nOO RUEHC\nDE RUEHZQX #1284/02 2901436\nZNY CCCCC ZZH\n";
+  const std::string text = "\n\nshipowners meet.\nOLDCASTLE\n";
+  for (const std::string& heading : {de, de + "O 171435Z OCT 07\nFM AMEMBASSY PORT ALTAIR\n"}) {
+    const auto documents = read(heading + text);
+    ASSERT_EQ(documents.size(), 1u) << heading;
+    const auto root = documents[0].root();
+    EXPECT_EQ(collapsed_text(root["body"].first_child()), "1. (C) She asked that the shipowners meet.");
+    EXPECT_EQ(at_path(root, "meta.x_transmissions[0].section").text(), "2");
+    EXPECT_EQ(canonical(testing::read(format, render_anew(root).octets).documents[0].root()), canonical(root));
+  }
+  EXPECT_EQ(read("VZCZCXRO4418\nOO RUEHC\nDE RUEHZQX #1285/02 2901436\nZNY CCCCC ZZH\n" + text).size(), 2u) << "another telegram";
+  EXPECT_EQ(read("VZCZCXRO4418\nOO RUEHC\nDE RUEHZQX #1284/02 2901436\nO 181435Z OCT 07\n" + text).size(), 2u) << "of another day";
+}
+
 TEST(split, sections_are_one_document) {
   const auto octets = telegram_of("QUILMAR", 123, "SECTION 01 OF 02 ", "1. (C) The dues\nNNNN\n") + "\n" +
                       telegram_of("QUILMAR", 123, "SECTION 02 OF 02 ", "stay.\nHALVERN\nNNNN\n") + telegram_of("TOVARNA", 124);

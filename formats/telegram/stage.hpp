@@ -20,6 +20,7 @@ public:
   bool is_empty(std::size_t i) const noexcept { return is_blank(text(i)); }
   telegram& out() const noexcept { return parser_.telegram_; }
   arena& memory() const noexcept { return parser_.memory_; }
+  said_by_first& said() const noexcept { return parser_.said_; }
 
   owner owner_of(std::size_t i) const noexcept { return parser_.owners_[i]; }
   // Gives line `i` to its owner; each line has one.
@@ -30,13 +31,14 @@ public:
   }
   // Takes a line back from its owner for another, when later lines show what it was.
   void reclaim(std::size_t i, owner o) const noexcept { parser_.owners_[i] = o; }
-  // Keeps line `i` of the heading, which no rule understood, at its place. One escape is taken off.
-  void keep_unknown(std::size_t i, std::string_view where) const {
+  // Keeps line `i` of the heading `h`, which no rule understood, at its place. One escape is taken off.
+  void keep_unknown(heading& h, std::size_t i, std::string_view where) const {
     claim(i, owner::opaque);
     auto words = trim(text(i));
-    report(code::line_unknown, "\"" + std::string(words.substr(0, 60)) + "\"" + std::string(where), at(i).begin, at(i).end);
+    const auto place = piece(i, words);
+    report(code::line_unknown, "\"" + std::string(words.substr(0, 60)) + "\"" + std::string(where), place.begin, place.end);
     if (is_escaped_line(words) && words.size() > escape.size()) words.remove_prefix(escape.size());
-    out().unknown.push_back({0, piece(i, words)});
+    h.unknown.push_back({0, piece(i, words)});
   }
   // Gives the blank lines from `i` on away; returns the first other one before `end`.
   std::size_t skip_blank(std::size_t i, std::size_t end) const noexcept {

@@ -88,10 +88,10 @@ public:
     printed_id();
     texts("x_preamble", t_.preamble);
     text("x_notice", t_.notice);
-    text("x_signals", t_.first.signals);
+    signals("x_signals", t_.first.signals, t_.first.signals.text);
     text("x_group_count", t_.first.group_count);
-    plain("x_number", t_.printed_number, t_.first.classification.begin, t_.first.classification.end);
-    plain("x_section", t_.printed_section, t_.first.classification.begin, t_.first.classification.end);
+    plain("x_number", t_.printed_number, t_.first.number_place.begin, t_.first.number_place.end);
+    plain("x_section", t_.printed_section, t_.first.section_place.begin, t_.first.section_place.end);
     text("x_derived_from", t_.derived_from);
     text("x_declassify_on", t_.declassify_on);
     text("x_subject_mark", t_.subject_mark);
@@ -227,22 +227,26 @@ private:
     text("de", lines.de);
     text("security", lines.security);
     text("end", lines.end);
-    signals(lines.security);
+    security_signals(lines.security);
   }
-  // The operating signals of FL4, each with what belongs to it; not told when there is only the usual one (telegram.md 3.5).
-  void signals(const value& security) {
+  // The operating signals of FL4; not told when there is only the usual one (telegram.md 3.5).
+  void security_signals(const value& security) {
     std::string_view rest = security.text;
     take_word(rest);
     take_word(rest);
     rest = trim(rest);
-    if (rest.empty() || rest == "ZZH") return;
-    sink_.list("x_signals");
+    if (rest != "ZZH") signals("x_signals", security, rest);
+  }
+  // The signals of `rest`, a part of `line`, each with what belongs to it.
+  void signals(std::string_view name, const value& line, std::string_view rest) {
+    if (rest.empty()) return;
+    sink_.list(name);
     while (!rest.empty()) {
       std::string_view more = rest;
       auto end = take_word(more).size();
       for (auto word = take_word(more); !word.empty() && (!is_signal(word) || word == "SVC"); word = take_word(more))
         end = static_cast<std::size_t>(word.data() + word.size() - rest.data());
-      plain({}, rest.substr(0, end), security.begin, security.end);
+      plain({}, rest.substr(0, end), line.begin, line.end);
       rest = trim(rest.substr(end));
     }
     sink_.close();
@@ -293,9 +297,9 @@ private:
     sink_.close();
   }
   void unknown_lines() {
-    if (t_.unknown.empty()) return;
+    if (t_.first.unknown.empty()) return;
     sink_.list("lines");
-    for (const auto& l : t_.unknown) {
+    for (const auto& l : t_.first.unknown) {
       sink_.map();
       sink_.value("n", std::to_string(l.number));
       span(l.text.begin, l.text.end);
@@ -315,11 +319,7 @@ private:
     sink_.close();
   }
   static bool same_parties(const std::vector<party>& a, const std::vector<party>& b) {
-    if (a.size() != b.size()) return false;
-    for (std::size_t i = 0; i < a.size(); ++i)
-      if (a[i].name != b[i].name || a[i].route != b[i].route || a[i].precedence != b[i].precedence || a[i].number != b[i].number || a[i].office != b[i].office)
-        return false;
-    return true;
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const party& x, const party& y) { return is_same_addressee(x, y) && x.number == y.number; });
   }
   static bool same_copies(const distribution& a, const distribution& b) {
     const auto equal = [](const std::vector<value>& x, const std::vector<value>& y) {
@@ -346,10 +346,22 @@ private:
       if (h.date_text.text != t_.first.date_text.text) text("date_text", h.date_text);
       if (!h.date_text.empty() && h.precedence.text != t_.first.precedence.text) text("precedence", h.precedence);
       if (!h.date_text.empty() && h.info_precedence.text != t_.first.info_precedence.text) text("info_precedence", h.info_precedence);
+      if (!same_words(h.signals.text, t_.first.signals.text)) signals("date_signals", h.signals, h.signals.text);
+      if (h.group_count.text != t_.first.group_count.text) text("group_count", h.group_count);
+      if (h.classification.text != t_.first.classification.text) text("classification", h.classification);
+      if (h.section.total != t_.first.section.total && h.section.total != 0) {
+        sink_.value("total", std::to_string(h.section.total));
+        span(h.section_place.begin, h.section_place.end);
+      }
       if (!h.from.name.empty() && h.from.name != t_.first.from.name) one_party("from", h.from);
       if (!h.to.empty() && !same_parties(h.to, t_.first.to)) parties("to", h.to);
       if (!h.info.empty() && !same_parties(h.info, t_.first.info)) parties("info", h.info);
       if (!h.exempt.empty() && !same_parties(h.exempt, t_.first.exempt)) parties("exempt", h.exempt);
+      if (!h.unknown.empty()) {
+        sink_.list("lines");
+        for (const auto& l : h.unknown) text({}, l.text);
+        sink_.close();
+      }
       texts("pages", h.pages);
       if (!same_copies(h.copies, t_.first.copies)) copies("distribution", h.copies);
       sink_.close();
@@ -395,11 +407,18 @@ inline std::string id_of(const telegram& t) {
   return hash.id();
 }
 
-// The whole document, without a source.
-inline void tell_document(builder& out, const telegram& t) {
-  out.map("document").value("id", id_of(t)).value("kind", "cable");
+// The telegram in the open map of its document: all but the source.
+inline void tell_telegram(builder& out, const telegram& t) {
+  out.value("id", id_of(t));
+  if (t.id.end > t.id.begin) out.span(t.id.begin, t.id.end);
+  out.value("kind", "cable");
   tell_meta(out, t);
   tell_body(out, t);
+}
+// The whole document, without a source.
+inline void tell_document(builder& out, const telegram& t) {
+  out.map("document");
+  tell_telegram(out, t);
   out.close();
 }
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <charconv>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -106,6 +107,25 @@ public:
 private:
   testing::read_result result_;
 };
+
+// The node at a path into the model, "meta.refs[0].id"; none where there is none.
+inline node at_path(node top, std::string_view path) {
+  while (!path.empty() && top) {
+    if (path[0] == '[') {
+      std::size_t index = 0;
+      const auto end = std::from_chars(path.data() + 1, path.data() + path.size(), index).ptr;
+      top = top.first_child();
+      while (top && index-- > 0) top = top.next();
+      path.remove_prefix(static_cast<std::size_t>(end - path.data()) + 1);
+    } else {
+      if (path[0] == '.') path.remove_prefix(1);
+      const auto end = path.find_first_of(".[");
+      top = top[path.substr(0, end)];
+      path = end == npos ? std::string_view() : path.substr(end);
+    }
+  }
+  return top;
+}
 
 // A telegram with heading and labelled lines as usual, and this text.
 inline std::string with_body(std::string_view body) {

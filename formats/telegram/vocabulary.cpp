@@ -73,6 +73,11 @@ key_index::range key_index::find(std::string_view key) const noexcept {
   return out;
 }
 
+key_index::range key_index::beginning_with(char letter) const noexcept {
+  const auto first = std::uint64_t{static_cast<unsigned char>(upper(letter))} << 56;
+  return {count_less(prefixes, size, first), count_less(prefixes, size, first + (std::uint64_t{1} << 56))};
+}
+
 const precedence* find_precedence(std::string_view word) noexcept {
   const auto found = std::find_if(precedences.begin(), precedences.end(), [&](const precedence& p) { return same(p.word, word); });
   return found == precedences.end() ? nullptr : found;
@@ -99,6 +104,31 @@ std::span<const exemption> find_exemptions(std::string_view code) noexcept {
   if (same(text.substr(0, letters), "RDS")) return exemptions.find_all("RDS-n");
   if (same(text.substr(0, letters), "XDS")) return exemptions.find_all("XDS-n");
   return {};
+}
+
+const caption* find_caption_at(std::string_view text) noexcept {
+  if (text.empty() || !is_letter(text[0])) return nullptr;
+  const auto ends_at = [&](std::size_t at) { return at == text.size() || is_space(text[at]) || std::string_view("/,;.").find(text[at]) != npos; };
+  // A longer caption stands behind the shorter one that it begins with.
+  const auto rows = captions.beginning_with(text[0]);
+  for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
+    if (!starts_with(text, row->caption) || !ends_at(row->caption.length)) continue;
+    const std::string_view kind = row->kind;  // not of a line of captions
+    const bool stands_elsewhere = kind == "reference note" || kind == "section indicator" || kind == "text statement" || kind == "state of the copy";
+    return stands_elsewhere ? nullptr : &*row;
+  }
+  return nullptr;
+}
+
+years years_in_force(const executive_order& order) noexcept {
+  const auto year_of = [](std::string_view date) {
+    std::uint32_t year = 0;
+    parse_number(date.substr(0, 4), year);
+    return year;
+  };
+  if (starts_with_word(order.line_form, "amends")) return {};
+  const auto* next = executive_orders.find(order.superseded_by);
+  return {year_of(order.effective_on), next != nullptr ? year_of(next->effective_on) : 9999};
 }
 
 tag_kind kind_of_tag(std::string_view code) noexcept {

@@ -153,6 +153,7 @@ struct key_index {
     std::size_t first = 0, last = 0;
   };
   range find(std::string_view key) const noexcept;  // the rows [first, last) of this key
+  range beginning_with(char letter) const noexcept;
 };
 
 // A table in order of its first column.
@@ -166,6 +167,11 @@ public:
   const Row* find(std::string_view key) const noexcept {
     const auto found = index_.find(key);
     return found.first == found.last ? nullptr : rows_ + found.first;
+  }
+  // All whose first column begins with this letter.
+  std::span<const Row> beginning_with(char letter) const noexcept {
+    const auto found = index_.beginning_with(letter);
+    return {rows_ + found.first, found.last - found.first};
   }
   // All of them.
   std::span<const Row> find_all(std::string_view key) const noexcept {
@@ -207,6 +213,17 @@ const operating_signal* find_operating_signal(std::string_view word) noexcept;
 
 // An exemption by its code, with or without '-' and with any number for the n of "RDS-n": the rows of "XGDS-2", "RDS-3".
 std::span<const exemption> find_exemptions(std::string_view code) noexcept;
+
+// The longest caption at the front of `text` that can stand on a line of captions and ends at a blank or mark; null when none does.
+// Those with a name in them ("FOR <name> ONLY") are not looked for.
+const caption* find_caption_at(std::string_view text) noexcept;
+
+// The order in force in a year, and until which: what telegrams of that year bear. An order that amends another stands on
+// no line and has none.
+struct years {
+  std::uint32_t from = 0, to = 0;
+};
+years years_in_force(const executive_order& order) noexcept;
 
 // Which list of TAGS knows this code. A code that none knows may still be one: shapes are in words.hpp.
 enum class tag_kind : std::uint8_t { unknown, subject, geographic, program, organization };

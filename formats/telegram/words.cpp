@@ -4,6 +4,7 @@
 #include <array>
 
 #include "ascii.hpp"
+#include "vocabulary.hpp"
 
 namespace dragoman::telegram {
 namespace {
@@ -33,12 +34,6 @@ constexpr std::array<level, 10> levels{{
     {"UNCLAS", "UNCLASSIFIED"},
     {"LOU", "LIMITED OFFICIAL USE"},
 }};
-
-constexpr std::array<std::string_view, 34> captions{
-    "SIPDIS", "NODIS", "EXDIS", "LIMDIS", "STADIS", "NOFORN", "NOCONTRACT", "ORCON", "SENSITIVE BUT UNCLASSIFIED", "SENSITIVE",
-    "SBU DELIBERATIVE PROCESS", "SBU", "EFTO", "EYES ONLY", "ROGER CHANNEL", "SY CHANNEL", "DS CHANNEL", "MED CHANNEL", "DIRGEN CHANNEL",
-    "DIRGEN", "AGREMENT CHANNEL", "AGREMENT", "TM CHANNEL", "STR CHANNEL", "DISSENT CHANNEL", "OFFICIAL INFORMAL", "AIDAC", "ADM AID",
-    "INFORM CONSULS", "TERREP", "VISAS VIPER", "VISAS DONKEY", "SPECAT", "FOUO"};
 
 constexpr std::array<std::string_view, 62> title_words{
     "AMBASSADOR", "AMB", "CHARGE", "CHARG\xC3\x89", "CHARG\xC3\xA9", "D'AFFAIRES", "D\xE2\x80\x99" "AFFAIRES", "A.I.", "AI", "DEPUTY", "CHIEF", "OF", "MISSION",
@@ -214,11 +209,6 @@ std::string_view printed_level(std::string_view name) noexcept {
 }
 
 std::size_t match_caption(std::string_view text) noexcept {
-  const auto ends_there = [&](std::size_t at) {
-    return at >= text.size() || is_space(text[at]) || text[at] == '/' || text[at] == ',' || text[at] == ';' || text[at] == '.';
-  };
-  for (const auto c : captions)
-    if (starts_with(text, c) && ends_there(c.size())) return c.size();
   if (starts_with(text, "REL TO ")) return text.size();
   if (starts_with(text, "TOSEC ") || starts_with(text, "SECTO ") || starts_with(text, "CODEL ") || starts_with(text, "STAFFDEL ")) {
     std::string_view rest = text;
@@ -226,7 +216,8 @@ std::size_t match_caption(std::string_view text) noexcept {
     return take_word(rest).empty() || !trim(rest).empty() ? 0 : text.size();
   }
   if ((starts_with(text, "FOR ") || starts_with(text, "FROM ")) && ends_with(text, " ONLY")) return text.size();
-  return 0;
+  const auto* known = terms::find_caption_at(text);
+  return known != nullptr ? known->caption.length : 0;
 }
 
 portion_mark match_portion(std::string_view text) noexcept {
@@ -236,6 +227,12 @@ portion_mark match_portion(std::string_view text) noexcept {
   if (close == npos) return {};
   std::string_view inside = trim(text.substr(1, close - 1));
   if (!inside.empty() && inside.back() == '.') inside.remove_suffix(1);
+  // "C - ENTIRE TEXT": the mark covers the telegram. These words are no control.
+  if (constexpr std::string_view covers_all = "ENTIRE TEXT"; ends_with(inside, covers_all) && inside.size() > covers_all.size()) {
+    auto before = inside.substr(0, inside.size() - covers_all.size());
+    while (!before.empty() && (is_space(before.back()) || before.back() == '-')) before.remove_suffix(1);
+    if (before.size() + covers_all.size() < inside.size()) inside = before;
+  }
   struct named { std::string_view printed, code; };
   constexpr std::array<named, 12> names{{{"SBU", "SBU"}, {"LOU", "LOU"}, {"TS", "TS"}, {"U", "U"}, {"C", "C"}, {"S", "S"},
                                          {"UNCLASSIFIED", "U"}, {"CONFIDENTIAL", "C"}, {"SECRET", "S"}, {"TOP SECRET", "TS"},
@@ -267,7 +264,6 @@ portion_mark match_portion(std::string_view text) noexcept {
       rest.remove_prefix(1);
     }
     if (marked && rest.empty()) return {};
-    if (same(rest, "ENTIRE TEXT")) mark.repaired = false;
     // Only words that are controls: "(C is the third)" is text.
     std::string_view words = rest;
     for (std::string_view w = take_word(words); !w.empty(); w = take_word(words))
