@@ -286,9 +286,10 @@ void keep_printed(stage& s) {
   const bool is_expected = out.first.section.number == expected.number && out.first.section.total == expected.total;
   if (is_expected && !out.first.classification.empty()) return;
   out.printed_section = s.memory().copy(section_words(out.first.section));
+  const auto& place = out.first.section_place.empty() ? out.first.classification : out.first.section_place;
   if (expected.total != 0 && !is_expected)
     s.report(code::conflict_section, "the classification line says " + section_words(out.first.section) + ", the text has " + std::to_string(expected.total),
-             out.first.section_place.begin, out.first.section_place.end);
+             place.begin, place.end);
 }
 
 // Numbers the unknown lines by what stands before them in the heading.
