@@ -108,7 +108,7 @@ void cablegate_writer::write(const document_view& document) {
   std::string row;
   const auto column = [&](std::string_view value) {
     if (!row.empty()) row += ',';
-    append_escaped(row, value);
+    append_with_backslashes(row, value);
   };
   ++number_;
   if (const auto n = kept["number"].text(); !n.empty()) std::from_chars(n.data(), n.data() + n.size(), number_);

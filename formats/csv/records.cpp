@@ -129,7 +129,7 @@ void append_quoted(std::string& out, std::string_view field) {
   out += '"';
 }
 
-void append_escaped(std::string& out, std::string_view field) {
+void append_with_backslashes(std::string& out, std::string_view field) {
   out += '"';
   for (const char c : field) {
     if (c == '"' || c == '\\') out += '\\';

@@ -51,6 +51,6 @@ private:
 // Appends a field in quotes; quotes inside are doubled.
 void append_quoted(std::string& out, std::string_view field);
 // The same with backslashes before quotes and backslashes, as the published dump has it.
-void append_escaped(std::string& out, std::string_view field);
+void append_with_backslashes(std::string& out, std::string_view field);
 
 }  // namespace dragoman::csv

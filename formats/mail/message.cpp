@@ -47,6 +47,7 @@ message parse_message(std::string_view octets) {
     }
     at = newline + 1;
   }
+  for (auto& f : out.fields) f.value = to_text(f.value, "", out.is_whole);
   return out;
 }
 
@@ -85,7 +86,7 @@ std::string decode_words(std::string_view value) {
     const auto text_begin = charset_end == npos || charset_end + 2 >= value.size() || value[charset_end + 2] != '?' ? npos : charset_end + 3;
     const auto text_end = text_begin == npos ? npos : value.find("?=", text_begin);
     if (text_end == npos) {
-      out += to_text(value.substr(at), "", ignored);
+      out += value.substr(at);
       break;
     }
     const auto before = value.substr(at, begin - at);
@@ -93,10 +94,10 @@ std::string decode_words(std::string_view value) {
     const char encoding = lower(value[charset_end + 1]);
     const auto octets = encoding == 'b' ? decode_base64(encoded) : encoding == 'q' ? decode_quoted(encoded, true) : std::nullopt;
     if (!octets) {
-      out += to_text(value.substr(at, text_end + 2 - at), "", ignored);
+      out += value.substr(at, text_end + 2 - at);
       after_word = false;
     } else {
-      if (!after_word || !is_blank(before)) out += to_text(before, "", ignored);
+      if (!after_word || !is_blank(before)) out += before;
       out += to_text(*octets, value.substr(begin + 2, charset_end - begin - 2), ignored);
       after_word = true;
     }

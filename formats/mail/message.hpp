@@ -15,13 +15,14 @@ namespace dragoman::mail {
 
 struct field {
   std::string_view name;   // as written, without the colon; empty: a line that is no field
-  std::string value;       // unfolded, without blanks at the ends; of a line that is no field, the line
+  std::string value;       // unfolded, without blanks at the ends, as text; of a line that is no field, the line
   std::size_t begin, end;  // octets, without the last end of line
 };
 
 struct message {
   std::vector<field> fields;
   std::string_view body;  // behind the blank line; empty when there is none
+  bool is_whole = true;   // false: octets of a value are no characters, and stand as U+FFFD
 };
 
 // Cuts a message. Every line before the blank one belongs to a field.
@@ -30,8 +31,7 @@ message parse_message(std::string_view octets);
 // Names of fields compare without regard to case.
 bool is_field(std::string_view name, std::string_view wanted) noexcept;
 
-// Decodes encoded words (RFC 2047); what cannot be decoded stays as it is. Octets outside of them that are not UTF-8 are
-// read as windows-1252.
+// Decodes the encoded words of a text (RFC 2047); what cannot be decoded stays as it is.
 std::string decode_words(std::string_view value);
 
 struct mailbox {

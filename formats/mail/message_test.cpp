@@ -24,6 +24,13 @@ TEST(Message, FieldsAreUnfoldedAndNoLineIsLost) {
   EXPECT_EQ(parse_message("A: b").body, "");
 }
 
+TEST(Message, ValuesAreTextWhateverTheirOctets) {
+  const auto m = parse_message("From: <\xC8@b>\nMessage-ID: <a\x81@b>\n\n");
+  EXPECT_EQ(m.fields[0].value, "<È@b>");
+  EXPECT_EQ(m.fields[1].value, "<a\xEF\xBF\xBD@b>");
+  EXPECT_FALSE(m.is_whole);
+}
+
 TEST(Message, EncodedWordsAreDecodedAndBrokenOnesStay) {
   EXPECT_EQ(decode_words("=?utf-8?B?RsOqdGU=?= at =?iso-8859-1?q?Ostr=E9va?="), "Fête at Ostréva");
   EXPECT_EQ(decode_words("=?utf-8?q?a_b?= =?utf-8?q?c?="), "a bc");  // blanks between encoded words are none

@@ -223,10 +223,8 @@ void tell_meta(builder& out, const host& services, const message& m, const headi
   }
   if (!h.strange.empty()) {
     out.list("lines");
-    for (const field* f : h.strange) {
-      bool whole = true;
-      out.map().value("n", std::to_string(f - m.fields.data() + 1)).value("text", to_text(f->value, "", whole)).close();
-    }
+    for (const field* f : h.strange)
+      out.map().value("n", std::to_string(f - m.fields.data() + 1)).value("text", f->value).close();
     out.close();
   }
   out.close();
@@ -285,11 +283,13 @@ bool reader::next(builder& out) {
   if (std::none_of(m.fields.begin(), m.fields.end(), [](const field& f) { return !f.name.empty(); }))
     throw unusable("eml.no-fields", "there is no header field", {0, 0});
 
+  if (!m.is_whole) host_.warning("eml.character", "header fields have octets that are no characters");
+
   out.map("document");
+  const auto name = find_bad_text(input_.name()) == npos ? input_.name() : std::string_view();
   const bool is_text = find_bad_text(octets) == npos;
-  out.map("source").octets("octets", octets).value("media_type", "message/rfc822").value("charset", is_text ? "utf-8" : "iso-8859-1").optional("name", input_.name()).close();
+  out.map("source").octets("octets", octets).value("media_type", "message/rfc822").value("charset", is_text ? "utf-8" : "iso-8859-1").optional("name", name).close();
   const auto h = gatherer(host_).gather(m);
-  const auto name = input_.name();
   const auto stem = name.substr(name.rfind('/') == npos ? 0 : name.rfind('/') + 1);
   out.value("id", !h.id.empty() ? std::string_view(h.id) : !stem.empty() ? stem.substr(0, stem.rfind('.')) : std::string_view("message"));
   out.value("kind", "cable");
@@ -297,10 +297,7 @@ bool reader::next(builder& out) {
   tell_body(out, host_, m);
   if (!h.others.empty()) {
     out.list("x_fields");
-    for (const field* f : h.others) {
-      bool whole = true;
-      out.map().value("name", f->name).value("value", to_text(f->value, "", whole)).close();
-    }
+    for (const field* f : h.others) out.map().value("name", f->name).value("value", f->value).close();
     out.close();
   }
   out.close();

@@ -6,19 +6,6 @@
 
 namespace dragoman::page {
 
-void append_escaped(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-  }
-}
-
 original::original(const document_view& document, std::optional<std::uint64_t> place)
     : octets_(document.source()["octets"].text()), charset_(document.source()["charset"].text()) {
   if (octets_.empty()) return;

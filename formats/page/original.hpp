@@ -48,7 +48,4 @@ private:
   std::vector<mark> marks_;
 };
 
-// Appends text with the characters that HTML keeps for itself escaped.
-void append_escaped(std::string& out, std::string_view text);
-
 }  // namespace dragoman::page

@@ -130,6 +130,21 @@ inline void append_collapsed(std::string& out, std::string_view text, bool& last
   out.append(text, from, text.size() - from);
 }
 
+// Appends text so that it says the same in XML and in HTML, in content and in quoted values of attributes.
+inline void append_escaped(std::string& out, std::string_view text) {
+  for (const char c : text) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      case '\'': out += "&#39;"; break;
+      case '\r': out += "&#13;"; break;
+      default: out += c;
+    }
+  }
+}
+
 // XML 1.0 production Name (namespaces not looked at). Code points above ASCII that XML excludes from names are refused.
 inline bool is_xml_name(std::string_view name) noexcept {
   bool first = true;
