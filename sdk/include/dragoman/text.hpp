@@ -130,7 +130,7 @@ inline void append_collapsed(std::string& out, std::string_view text, bool& last
   out.append(text, from, text.size() - from);
 }
 
-// Appends text so that it says the same in XML and in HTML, in content and in quoted values of attributes.
+// Appends text so that it says the same in XML and in HTML, in content and in values of attributes in double quotes.
 inline void append_escaped(std::string& out, std::string_view text) {
   for (const char c : text) {
     switch (c) {
@@ -138,7 +138,6 @@ inline void append_escaped(std::string& out, std::string_view text) {
       case '<': out += "&lt;"; break;
       case '>': out += "&gt;"; break;
       case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
       case '\r': out += "&#13;"; break;
       default: out += c;
     }
