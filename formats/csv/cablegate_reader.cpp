@@ -6,26 +6,7 @@ namespace dragoman::csv {
 
 namespace {
 
-enum column : std::size_t { number, date, id, origin_, classification, references, heading, text, column_count };
-
 constexpr std::string_view between = "\n\n";  // heading and text, as a blank line parts them in a telegram
-
-// "12/28/1966 18:48"
-bool looks_like_date(std::string_view s) {
-  const auto digits = [&](std::size_t least, std::size_t most) {
-    const auto n = std::min(s.find_first_not_of("0123456789"), s.size());
-    s.remove_prefix(n);
-    return n >= least && n <= most;
-  };
-  const auto mark = [&](char c) {
-    const bool there = !s.empty() && s.front() == c;
-    if (there) s.remove_prefix(1);
-    return there;
-  };
-  return digits(1, 2) && mark('/') && digits(1, 2) && mark('/') && digits(4, 4) && mark(' ') && digits(1, 2) && mark(':') && digits(2, 2);
-}
-
-bool is_number(std::string_view s) { return !s.empty() && s.find_first_not_of("0123456789") == npos; }
 
 }  // namespace
 
@@ -55,7 +36,7 @@ struct cablegate_reader::row {
   void tell_columns(builder& out) const {
     out.map("x_cablegate");
     out.optional("number", fields[number]).optional("date", fields[date]).optional("id", fields[id]);
-    out.optional("origin", fields[origin_]).optional("classification", fields[classification]);
+    out.optional("origin", fields[origin]).optional("classification", fields[classification]);
     if (!fields[references].empty()) {
       out.list("references");
       for (std::string_view rest = fields[references]; !rest.empty();) {
@@ -136,44 +117,30 @@ struct cablegate_reader::row {
 };
 
 cablegate_reader::cablegate_reader(host services, input in)
-    : host_(services), records_(in, static_cast<std::size_t>(services.integer("max-size"))) {}
+    : host_(services), rows_(in, static_cast<std::size_t>(services.integer("max-size"))) {}
 cablegate_reader::~cablegate_reader() = default;
 cablegate_reader::cablegate_reader(cablegate_reader&&) noexcept = default;
 
 // Reads the next row and opens its telegram, if it is not a blank line; false at the end. Throws for a row that is none.
 bool cablegate_reader::open_row() {
-  const auto record = records_.next(host_);
-  const place where{static_cast<std::int64_t>(records_.offset()), static_cast<std::int64_t>(record.size())};
-  if (records_.too_long() > 0)
-    throw unusable("cablegate-csv.row-too-long", "a row of " + std::to_string(records_.too_long()) + " octets", where);
+  const auto record = rows_.next(host_);
+  const place where{static_cast<std::int64_t>(rows_.offset()), static_cast<std::int64_t>(record.size())};
+  if (rows_.too_long() > 0)
+    throw unusable("cablegate-csv.row-too-long", "a row of " + std::to_string(rows_.too_long()) + " octets", where);
   if (record.empty()) return false;
   if (is_blank(record)) return true;
   std::vector<std::string> fields;
   std::size_t problem = 0;
-  if (!fields_of(record, fields, problem)) {
-    go_on_behind(record);
+  if (!fields_of(record, fields, problem))
     throw unusable("cablegate-csv.quote", "a quoted column does not end as it should", {where.offset + static_cast<std::int64_t>(problem), 1});
-  }
-  if (fields.size() != column_count) {
-    go_on_behind(record);
+  if (fields.size() != column_count)
     throw unusable("cablegate-csv.columns", "a row of " + std::to_string(fields.size()) + " columns, not of 8", where);
-  }
   const auto* nested = host_.nested();
   if (nested == nullptr) throw unusable("cablegate-csv.host", "the host reads no telegram for others");
   auto opened = std::make_unique<row>(nested, std::move(fields));
   check(nested->open_reader(nested->ctx, &opened->input, span(std::string_view("telegram")), &opened->session));
   row_ = std::move(opened);
   return true;
-}
-
-// A quote that is not closed swallows the beginning of the next row, which can be told by its first columns.
-void cablegate_reader::go_on_behind(std::string_view broken) {
-  for (auto line = broken.find('\n'); line != npos && line + 1 < broken.size(); line = broken.find('\n', line + 1)) {
-    std::string_view reason;
-    if (probe(broken.substr(line + 1), true, reason) == 0) continue;
-    records_.shorten(line + 1);
-    return;
-  }
 }
 
 bool cablegate_reader::next(builder& out) {
@@ -189,28 +156,20 @@ bool cablegate_reader::next(builder& out) {
     check(status);
     if (row_->found_id != row_->fields[id])
       host_.warning("cablegate-csv.id", "the row is of " + row_->fields[id] + ", its telegram of " + row_->found_id,
-                    {static_cast<std::int64_t>(records_.offset()), 0});
+                    {static_cast<std::int64_t>(rows_.offset()), 0});
     return true;
   }
 }
 
 int cablegate_reader::probe(std::string_view head, bool, std::string_view& reason) noexcept {
-  const auto cut = [&](std::string_view& rest) {
-    const auto end = std::min(rest.find(','), rest.size());
-    auto field = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    if (field.size() >= 2 && field.front() == '"' && field.back() == '"') field = field.substr(1, field.size() - 2);
-    return field;
-  };
-  const auto first = cut(head), second = cut(head);
-  if (!is_number(first) || !looks_like_date(second)) return 0;
+  if (!begins_row(head)) return 0;
   reason = "a row that begins with a number and a date as 12/28/1966 18:48";
   return 95;
 }
 
 std::int64_t cablegate_reader::split(std::string_view head, bool at_end) noexcept {
   scan state;
-  return static_cast<std::int64_t>(record_length(head, at_end, state));
+  return static_cast<std::int64_t>(row_length(head, at_end, state));
 }
 
 }  // namespace dragoman::csv

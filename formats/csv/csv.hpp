@@ -48,9 +48,8 @@ public:
 private:
   struct row;
   bool open_row();
-  void go_on_behind(std::string_view broken);
   host host_;
-  record_source records_;
+  row_source rows_;
   std::unique_ptr<row> row_;  // whose telegram is being read
 };
 

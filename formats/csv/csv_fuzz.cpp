@@ -1,4 +1,4 @@
-// Any octets: records partition the input whatever pieces it comes in, and fields never reach outside their record.
+// Any octets: rows partition the input whatever pieces it comes in, and fields never reach outside their row.
 #include <csv/records.hpp>
 
 #include <dragoman/testing.hpp>
@@ -10,7 +10,7 @@ namespace {
 std::vector<std::string> cut(std::string_view octets, std::size_t piece) {
   dragoman::testing::recording_host services;
   dragoman::testing::memory_input in(octets, "fuzz", piece, false);
-  dragoman::csv::record_source source(dragoman::input(in.table()), octets.size() + 1);
+  dragoman::csv::row_source source(dragoman::input(in.table()), octets.size() + 1);
   std::vector<std::string> out;
   while (true) {
     const auto record = source.next(dragoman::host(services.table()));

@@ -4,32 +4,59 @@
 
 namespace dragoman::csv {
 
-std::size_t record_length(std::string_view octets, bool at_end, scan& state) noexcept {
-  while (state.at < octets.size()) {
-    const auto special = octets.find_first_of(state.quoted ? std::string_view("\"\\") : std::string_view("\"\\\r\n"), state.at);
-    if (special == npos) {
-      state.at = octets.size();
-      break;
-    }
-    switch (octets[special]) {
+namespace {
+
+constexpr std::size_t longest_beginning = 64;
+
+// Takes digits and the mark behind them, "12/"; false when they are not there.
+bool take_number(std::string_view& rest, std::size_t least, std::size_t most, char mark) noexcept {
+  const auto digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
+  if (digits < least || digits > most || digits == rest.size() || rest[digits] != mark) return false;
+  rest.remove_prefix(digits + 1);
+  return true;
+}
+bool take(std::string_view& rest, char c) noexcept {
+  if (rest.empty() || rest.front() != c) return false;
+  rest.remove_prefix(1);
+  return true;
+}
+
+// Takes the first column of a row.
+bool take_row_number(std::string_view& rest) noexcept {
+  const bool quoted = take(rest, '"');
+  return take_number(rest, 1, 18, quoted ? '"' : ',') && (!quoted || take(rest, ','));
+}
+
+constexpr bool is_special(char c) noexcept { return c == '"' || c == '\\' || c == '\n' || c == ','; }
+
+}  // namespace
+
+bool begins_row(std::string_view octets) noexcept {
+  auto rest = octets.substr(0, longest_beginning);
+  if (!take_row_number(rest)) return false;
+  const bool quoted_date = take(rest, '"');
+  return take_number(rest, 1, 2, '/') && take_number(rest, 1, 2, '/') && take_number(rest, 4, 4, ' ') && take_number(rest, 1, 2, ':') &&
+         take_number(rest, 2, 2, quoted_date ? '"' : ',');
+}
+
+std::size_t row_length(std::string_view octets, bool at_end, scan& state) noexcept {
+  for (auto& at = state.at; at < octets.size(); ++at) {
+    if (!is_special(octets[at])) continue;
+    switch (octets[at]) {
       case '\\':
-        if (special + 1 == octets.size() && !at_end) {
-          state.at = special;  // what is escaped comes later
-          return 0;
-        }
-        state.at = special + 2;
+        if (at + 1 == octets.size() && !at_end) return 0;  // what is escaped comes later
+        ++at;
         break;
-      case '"':
-        state.quoted = !state.quoted;  // a doubled quote closes and opens again
-        state.at = special + 1;
-        break;
-      case '\r':
-        if (special + 1 == octets.size() && !at_end) {
-          state.at = special;
-          return 0;
-        }
-        return special + (octets.substr(special, 2) == "\r\n" ? 2 : 1);
-      default: return special + 1;
+      case '"': state.quoted = !state.quoted; break;  // a doubled quote closes and opens again
+      case ',': state.commas += !state.quoted; break;
+      default: {
+        const auto behind = octets.substr(at + 1, longest_beginning);
+        // Behind eight columns a number is enough: the row that it begins may be a broken one.
+        auto number = behind;
+        const bool is_whole = !state.quoted && state.commas + 1 >= column_count && take_row_number(number);
+        if (is_whole || begins_row(behind)) return at + 1;
+        if (behind.size() < longest_beginning && !at_end) return 0;
+      }
     }
   }
   return at_end ? octets.size() : 0;
@@ -74,7 +101,7 @@ bool fields_of(std::string_view record, std::vector<std::string>& fields, std::s
   }
 }
 
-bool record_source::fill() {
+bool row_source::fill() {
   if (at_end_) return false;
   buffer_.erase(0, begin_);
   begin_ = 0;
@@ -87,14 +114,14 @@ bool record_source::fill() {
   return true;
 }
 
-std::string_view record_source::next(const host& services) {
+std::string_view row_source::next(const host& services) {
   too_long_ = 0;
   offset_ = next_offset_;
   scan state;
-  std::uint64_t passed = 0;  // octets of this record that were over the limit and are gone
+  std::uint64_t passed = 0;  // octets of this row that were over the limit and are gone
   while (true) {
     const auto rest = std::string_view(buffer_).substr(begin_);
-    const auto length = record_length(rest, at_end_, state);
+    const auto length = row_length(rest, at_end_, state);
     if (length > 0 || at_end_) {
       const auto record = rest.substr(0, length);
       begin_ += length;
@@ -112,12 +139,6 @@ std::string_view record_source::next(const host& services) {
     }
     fill();
   }
-}
-
-void record_source::shorten(std::size_t length) noexcept {
-  const auto given_back = static_cast<std::size_t>(next_offset_ - offset_) - length;
-  begin_ -= given_back;
-  next_offset_ -= given_back;
 }
 
 void append_quoted(std::string& out, std::string_view field) {

@@ -1,8 +1,9 @@
-// formats/csv/records.hpp - records of comma-separated values, cut from a stream and written.
+// formats/csv/records.hpp - rows of the published table, cut from a stream; fields of comma-separated values, read and written.
 //
-// Two ways to write a quote inside a quoted field are read, in the same file: doubled (RFC 4180) and behind a backslash (what
-// databases write). A backslash takes the meaning of the character behind it; RFC 4180 files hold none that matter here, since
-// this reader serves the published dump only. Records end at LF, CR LF or CR outside quotes. [session-thread]
+// Two ways to write a quote inside a quoted field are read, in the same file: behind a backslash (what databases write) and
+// doubled (RFC 4180). A row is found by what it is, not by counting quotes: it ends at a line end behind which another one begins
+// (a number and a date as 12/28/1966 18:48), whatever its own quotes say, so a quote that is not closed costs its row and no
+// other. Behind an eighth column that is closed, a number is enough. [session-thread]
 #pragma once
 #include <dragoman/plugin.hpp>
 
@@ -13,29 +14,33 @@
 
 namespace dragoman::csv {
 
-// Where a record ends that begins at the start of `octets`: how many octets it takes with its end of line; 0 when the
-// end is not there and more may come. `from` and `quoted` carry the state of the scan from one call to the next, on octets that
-// grow at their end.
+// The columns of a row.
+enum column : std::size_t { number, date, id, origin, classification, references, heading, text, column_count };
+
+// Does a row begin here? Looks at 64 octets at most.
+bool begins_row(std::string_view octets) noexcept;
+
+// How many octets the row at the start of `octets` takes, with its end of line; 0 when its end is not there and more may come.
+// `state` carries the scan from one call to the next, on octets that grow at their end.
 struct scan {
   std::size_t at = 0;
+  std::size_t commas = 0;  // outside quotes
   bool quoted = false;
 };
-std::size_t record_length(std::string_view octets, bool at_end, scan& state) noexcept;
+std::size_t row_length(std::string_view octets, bool at_end, scan& state) noexcept;
 
 // The fields of a record, without quotes and escapes. False: text stands behind a closing quote, or a quote is not closed;
 // `problem` is its offset in the record.
 bool fields_of(std::string_view record, std::vector<std::string>& fields, std::size_t& problem);
 
-// Cuts an input into records. Holds one record, at most `limit` octets of it.
-class record_source {
+// Cuts an input into rows. Holds one row, at most `limit` octets of it.
+class row_source {
 public:
-  record_source(input in, std::size_t limit) : input_(in), limit_(limit) {}
-  // The next record with its end of line, valid until the next call; empty at the end. A record over the limit is passed
-  // over; `too_long` then says how many octets it took and the record is empty.
+  row_source(input in, std::size_t limit) : input_(in), limit_(limit) {}
+  // The next row with its end of line, valid until the next call; empty at the end. A row over the limit is passed over;
+  // `too_long` then says how many octets it took and the row is empty.
   std::string_view next(const host& services);
-  // Makes the record that next gave end behind its first `length` octets; what stands behind them is given next.
-  void shorten(std::size_t length) noexcept;
-  std::uint64_t offset() const noexcept { return offset_; }  // of the record that next gave, in the input
+  std::uint64_t offset() const noexcept { return offset_; }  // of the row that next gave, in the input
   std::uint64_t too_long() const noexcept { return too_long_; }
 
 private:
