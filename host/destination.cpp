@@ -57,15 +57,19 @@ public:
     return std::make_unique<straight_on>(to);
   }
 
-  void document(document_reader::step s) override {
-    if (s.found.is_collection() && !needs_.job.to->has(DGM_FRAME)) return needs_.report(*s.from, frame_dropped(s.found));
+  std::optional<finding> document(document_reader::step s) override {
+    if (s.found.is_collection() && !needs_.job.to->has(DGM_FRAME)) {
+      needs_.report(*s.from, frame_dropped(s.found));
+      return std::nullopt;
+    }
     bool is_written = is_usable() && filling_->out().write(s);
     if (!is_written && is_full() && next_volume()) is_written = filling_->out().write(s);
-    if (is_written) return;
-    ++needs_.counts.failed;
-    if (!filling_) return;
-    tell_failure({s.from, "write", filling_->out().reason()});
+    if (is_written) return std::nullopt;
+    if (!filling_) return finding{level::error, "output.abandoned", "not written, because its output was given up"};
+    const finding why = filling_->out().reason();
+    tell_failure({s.from, "write", why});
     if (filling_) note_reader_left(*filling_);
+    return why;
   }
 
   void failed(const failure& f) override {
@@ -90,6 +94,14 @@ public:
     }
     settle();
     for (std::uint32_t index = 1; is_whole_ && index < count; ++index) is_whole_ = number_volume(needs_, path_, index, count);
+    count_ = is_worth_it ? count : count - 1;
+  }
+
+  std::vector<std::string> finished() const override {
+    std::vector<std::string> paths;
+    if (!is_whole_ || path_.empty()) return paths;
+    for (std::uint32_t index = 1; index <= count_; ++index) paths.push_back(count_ == 1 ? path_ : volume_path(*needs_.job.to, path_, index));
+    return paths;
   }
 
   // Volumes that are closed get into place, also when somebody asked to stop.
@@ -164,6 +176,7 @@ private:
   std::unique_ptr<volume> filling_;
   std::size_t failures_ = 0, kept_failures_ = 0;  // of the volume that is filled
   bool is_whole_ = true;                          // no volume is missing
+  std::uint32_t count_ = 0;                       // of volumes, at the end
 };
 
 // Where the outputs of an input lie in a folder.
@@ -229,8 +242,11 @@ private:
     return [this](const origin& about, const finding& f) { to_.report(about, f); };
   }
   void begin_channel(std::optional<channel>& one, const std::string& stem) {
-    const auto path = rules_.path_of(stem + rules_.suffix);
-    one.emplace(rules_.needs.env, *rules_.needs.job.to, make_sink(rules_.needs, path), path, report());
+    const auto name = stem + rules_.suffix;
+    const auto path = rules_.path_of(name);
+    auto sink = make_sink(rules_.needs, path, rules_.needs.job.force || rules_.needs.is_ours(name));
+    if (auto* file = dynamic_cast<atomic_file*>(sink.get()); file != nullptr && rules_.needs.account != nullptr) file->watch();
+    one.emplace(rules_.needs.env, *rules_.needs.job.to, std::move(sink), path, report());
   }
 
   // One document, one file.
@@ -317,7 +333,7 @@ private:
 class folder final : public destination {
 public:
   explicit folder(destination_needs needs)
-      : needs_(std::move(needs)), rules_{needs_, "." + std::string(needs_.job.to->suffix())} {}
+      : needs_(std::move(needs)), rules_{needs_, "." + std::string(needs_.job.to->suffix())}, batch_(most_waiting, announcement()) {}
 
   // What is there from an earlier run is seen before any work is done; what this run wrote gets another name later. A file
   // that this run put there has given its name before.
@@ -325,7 +341,7 @@ public:
     if (needs_.job.names) return true;
     const std::string target = paths_of(needs_.env, *input).base + rules_.suffix;
     const auto problem = in_the_way(needs_.job, rules_.path_of(target));
-    if (!problem || names_.has(target)) return true;
+    if (!problem || names_.has(target) || needs_.is_ours(target)) return true;
     to.report(named(rules_.path_of(target)), *problem);
     to.failed({input, "write", *problem});
     return false;
@@ -343,27 +359,49 @@ public:
     bool renamed = false;
     const auto name = names_.take(f.stem, rules_.suffix, renamed);
     const auto path = rules_.path_of(name);
+    const bool is_ours = needs_.is_ours(name);
     if (renamed) {
       needs_.report(*f.from, {level::warning, "output.renamed", "the name " + f.stem + rules_.suffix + " is given already; written as " + name});
-      if (auto* file = dynamic_cast<atomic_file*>(f.sink.get())) file->rename(path);
+      if (auto* file = dynamic_cast<atomic_file*>(f.sink.get())) file->rename(path, needs_.job.force || is_ours);
     }
-    if (const auto problem = in_the_way(needs_.job, path)) {
-      needs_.report(named(path), *problem);
-      needs_.counts.failed += f.documents;
-      return;
-    }
+    const auto of = needs_.account != nullptr ? needs_.account->current() : nullptr;
+    if (of) ++of->open_outputs;
+    if (const auto problem = in_the_way(needs_.job, path); problem && !(is_ours && fs::is_regular_file(path))) return lose(of, path, f.documents, *problem);
     // It gets its name together with others.
-    batch_.add(std::move(f.sink), [this, path, documents = f.documents](const byte_sink& sink, bool is_there) {
-      (is_there ? needs_.counts.converted : needs_.counts.failed) += documents;
-      if (is_there) announce(needs_, path);
-      else needs_.report(named(path), {level::error, "output.write", sink.problem()});
-    });
+    batch_.add(
+        std::move(f.sink),
+        [this, of, name, path, documents = f.documents](const byte_sink& sink, bool is_there) {
+          if (!is_there) return lose(of, path, documents, {level::error, "output.write", sink.problem()});
+          needs_.counts.converted += documents;
+          announce(needs_, path);
+          const auto* file = dynamic_cast<const atomic_file*>(&sink);
+          if (of && file != nullptr) needs_.account->output_done(of, documents, {name, file->size(), file->sha256()});
+        },
+        name);
+    if (batch_.is_empty() && needs_.account != nullptr) needs_.account->flush();
+  }
+
+  void was_done(const input_record& r) override {
+    for (const auto& o : r.outputs)
+      if (bool ignored; o.path.ends_with(rules_.suffix)) names_.take(o.path.substr(0, o.path.size() - rules_.suffix.size()), rules_.suffix, ignored);
   }
 
   void finish() override {}
   void settle() override { batch_.commit(); }
 
 private:
+  static constexpr std::size_t most_waiting = 256;
+  // What has its name and is not in the journal yet must be known as ours.
+  commit_batch::announce announcement() {
+    if (needs_.account == nullptr) return nullptr;
+    return [this](const std::vector<std::string>& names) { needs_.account->publishing(names); };
+  }
+  void lose(const ledger::handle& of, const std::string& path, std::size_t documents, const finding& why) {
+    needs_.counts.failed += documents;
+    needs_.print(named(path), why);
+    if (of) needs_.account->output_failed(of, documents, why);
+  }
+
   const destination_needs needs_;
   const folder_rules rules_;
   given_names names_;

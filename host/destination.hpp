@@ -1,6 +1,7 @@
 // Where the documents of a run go: all into one output, or each input into outputs of its own.
 #pragma once
 #include "channel.hpp"
+#include "ledger.hpp"
 #include "pipeline.hpp"
 #include "receiver.hpp"
 
@@ -38,8 +39,14 @@ public:
   virtual std::unique_ptr<preparation> prepare(const origin& input, bool is_part, receiver& to) = 0;
 
   // The rest on one thread, in the order of the run.
-  virtual void document(document_reader::step s) { (void)s; }
+  // Nothing when the document was written, or was a frame; else why it was not, which was reported.
+  virtual std::optional<finding> document(document_reader::step s) {
+    (void)s;
+    return std::nullopt;
+  }
   virtual void file(finished_file f) { (void)f; }
+  // An earlier run did that of the input whose turn it is.
+  virtual void was_done(const input_record& r) { (void)r; }
   virtual void failed(const failure& f) { (void)f; }  // counted by the run already
   // After the last input; not called when somebody asked to stop.
   virtual void finish() = 0;
@@ -47,6 +54,8 @@ public:
   virtual void settle() {}
   // False: nothing can be written any more.
   virtual bool is_usable() const { return true; }
+  // After settle: the files that take the whole run, when they are all there.
+  virtual std::vector<std::string> finished() const { return {}; }
 };
 
 struct destination_needs {
@@ -54,7 +63,10 @@ struct destination_needs {
   const conversion& job;
   tally& counts;
   made_folders& folders;
-  listener report;
+  ledger* account;  // may be null
+  listener report;  // about the input whose turn it is
+  listener print;   // about anything else
+  bool is_ours(const std::string& output) const { return account != nullptr && account->has_journal() && account->past().is_ours(output); }
 };
 
 // One writer session for the whole run, on a file or standard output. `path` is the file; empty: standard output.

@@ -2,6 +2,7 @@
 
 #include "stop.hpp"
 
+#include <dragoman/digest.hpp>
 #include <dragoman/node.hpp>
 
 #include <fcntl.h>
@@ -292,6 +293,19 @@ text_position octets::locate(std::uint64_t offset) const {
     add_characters(text.substr(line_start == std::string_view::npos ? 0 : line_start));
   }
   return {line, column};
+}
+
+std::string sha256_of(const octets& all) {
+  constexpr std::size_t piece = std::size_t{1} << 20;
+  if (std::string_view text; all.contents(text)) return sha256_hex(text);
+  digest sha("SHA256");
+  for (std::uint64_t at = 0; at < all.length();) {
+    const auto text = all.slice(at, piece);
+    if (text.empty()) return {};
+    sha.update(text);
+    at += text.size();
+  }
+  return sha.finish();
 }
 
 input_table::input_table(const octets& from, std::string_view name)

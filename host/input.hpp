@@ -65,6 +65,9 @@ private:
   mutable std::vector<std::uint32_t> lines_before_;
 };
 
+// The SHA-256 of all octets in hexadecimal; empty when they cannot be read.
+std::string sha256_of(const octets& all);
+
 // The table that lends octets to a plugin, with a place to read from. One session at a time.
 class input_table {
 public:

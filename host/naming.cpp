@@ -138,6 +138,13 @@ bool given_names::has(std::string_view name) const {
   return !taken_.empty() && taken_[slot_of(hash_of(name))] != 0;
 }
 
+void given_names::clear() {
+  const std::lock_guard lock(mutex_);
+  taken_.clear();
+  asked_.clear();
+  count_ = 0;
+}
+
 // False when it is there already.
 bool given_names::add(std::uint64_t hash) {
   if ((count_ + 1) * 4 > taken_.size() * 3) {

@@ -57,6 +57,7 @@ public:
   // `stem` and `suffix` (with its dot) make the name. `renamed` says that it had to be changed.
   std::string take(const std::string& stem, const std::string& suffix, bool& renamed);
   bool has(std::string_view name) const;
+  void clear();
 
 private:
   bool add(std::uint64_t hash);

@@ -9,6 +9,8 @@
 
 #include <atomic>
 #include <cerrno>
+#include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <system_error>
@@ -40,6 +42,35 @@ std::filesystem::path part_name(const std::filesystem::path& final_name) {
   static std::atomic<std::uint64_t> number = 0;  // two outputs may be asked for by one name
   const auto name = final_name.filename().string().substr(0, longest);
   return final_name.parent_path() / ("." + name + "." + std::to_string(::getpid()) + "." + std::to_string(++number) + ".part");
+}
+
+namespace {
+
+// The process that began a file of this name; 0 for other files.
+long process_of(const std::string& name) {
+  constexpr std::string_view end = ".part";
+  if (name.empty() || name.front() != '.' || !name.ends_with(end)) return 0;
+  const auto number = name.rfind('.', name.size() - end.size() - 1);
+  if (number == std::string::npos || number == 0) return 0;
+  const auto process = name.rfind('.', number - 1);
+  return process == std::string::npos ? 0 : std::strtol(name.c_str() + process + 1, nullptr, 10);
+}
+
+}  // namespace
+
+std::size_t remove_parts(const std::filesystem::path& folder, bool deep, const std::vector<long>& processes) {
+  namespace fs = std::filesystem;
+  std::set<long> gone(processes.begin(), processes.end());
+  std::erase_if(gone, [](long p) { return p <= 0 || (p != ::getpid() && (::kill(static_cast<pid_t>(p), 0) == 0 || errno != ESRCH)); });
+  std::size_t count = 0;
+  if (gone.empty()) return count;
+  std::error_code problem;
+  for (auto at = fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied, problem);
+       !problem && at != fs::recursive_directory_iterator(); at.increment(problem)) {
+    if (!deep) at.disable_recursion_pending();
+    if (gone.count(process_of(at->path().filename().string())) != 0 && ::unlink(at->path().c_str()) == 0) ++count;
+  }
+  return count;
 }
 
 // -- made_folders ---------------------------------------------------------------------------------------------------
@@ -111,6 +142,8 @@ bool atomic_file::fail_by_errno(const char* what) noexcept {
 
 bool atomic_file::write(std::string_view octets) noexcept {
   if (fd_ < 0) return false;
+  size_ += octets.size();
+  if (sha256_) sha256_->update(octets);
   if (buffer_.size() + octets.size() < buffer_size) {
     buffer_ += octets;
     return true;
@@ -138,6 +171,7 @@ bool atomic_file::flush() noexcept {
 bool atomic_file::complete() noexcept {
   if (fd_ < 0) return has_part_ && problem_.empty();
   if (!flush()) return false;
+  if (sha256_) sha256_hex_ = sha256_->finish();
   struct stat info {};
   if (::fstat(fd_, &info) == 0) disk_ = info.st_dev;
   const int fd = fd_;
@@ -196,13 +230,17 @@ void atomic_file::discard() noexcept {
 
 // -- commit_batch ---------------------------------------------------------------------------------------------------
 
-void commit_batch::add(std::unique_ptr<byte_sink> sink, done then) {
-  waiting_.push_back({std::move(sink), std::move(then)});
+void commit_batch::add(std::unique_ptr<byte_sink> sink, done then, std::string name) {
+  waiting_.push_back({std::move(sink), std::move(then), std::move(name)});
   if (waiting_.size() >= most_) commit();
 }
 
 void commit_batch::commit() {
   constexpr std::size_t few = 8;  // for these a sync of the whole disk, with what others write on it, is not worth it
+  if (waiting_.empty()) return;
+  std::vector<std::string> names;
+  for (const auto& e : waiting_) names.push_back(e.name);
+  if (before_) before_(names);
   std::map<dev_t, bool> synced;
   for (auto& e : waiting_)
     if (auto* file = dynamic_cast<atomic_file*>(e.sink.get()); file != nullptr && waiting_.size() > few && synced.count(file->disk()) == 0)

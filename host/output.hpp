@@ -1,5 +1,6 @@
 // Where octets go: files that appear whole or not at all, standard output, nowhere.
 #pragma once
+#include <dragoman/digest.hpp>
 #include <dragoman/plugin.h>
 
 #include <sys/types.h>
@@ -8,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -61,6 +63,15 @@ public:
 
   // Another name in the same folder, before it is published.
   void rename(const std::filesystem::path& final_name) { name_ = final_name; }
+  void rename(const std::filesystem::path& final_name, bool overwrite) {
+    name_ = final_name;
+    overwrite_ = overwrite;
+  }
+  // Digests the octets that are written from now on.
+  void watch() { sha256_.emplace("SHA256"); }
+  // Of a complete file. The digest is there when it was watched.
+  std::uint64_t size() const noexcept { return size_; }
+  const std::string& sha256() const noexcept { return sha256_hex_; }
 
   // Which disk a complete file is on, and the same as sync for all files of that disk at once.
   dev_t disk() const noexcept { return disk_; }
@@ -80,6 +91,9 @@ private:
   bool has_part_ = false;
   int fd_ = -1;
   dev_t disk_ = 0;
+  std::uint64_t size_ = 0;
+  std::optional<digest> sha256_;
+  std::string sha256_hex_;
   std::string buffer_;
 };
 
@@ -108,17 +122,22 @@ public:
 class commit_batch {
 public:
   using done = std::function<void(const byte_sink& sink, bool is_there)>;
-  explicit commit_batch(std::size_t most = 256) : most_(most) {}
+  // `before` is told which of them get their names now.
+  using announce = std::function<void(const std::vector<std::string>& names)>;
+  explicit commit_batch(std::size_t most = 256, announce before = nullptr) : most_(most), before_(std::move(before)) {}
   // `sink` is complete. `then` is told later, at the latest by commit.
-  void add(std::unique_ptr<byte_sink> sink, done then);
+  void add(std::unique_ptr<byte_sink> sink, done then, std::string name = {});
   void commit();
+  bool is_empty() const noexcept { return waiting_.empty(); }
 
 private:
   struct entry {
     std::unique_ptr<byte_sink> sink;
     done then;
+    std::string name;
   };
   std::size_t most_;
+  announce before_;
   std::vector<entry> waiting_;
 };
 
@@ -136,6 +155,10 @@ private:
   bool is_empty_ = true;
   dgm_output table_;
 };
+
+// Removes what atomic_files of these processes, which are gone, left in a folder, with `deep` in those below it too. Returns
+// how many there were.
+std::size_t remove_parts(const std::filesystem::path& folder, bool deep, const std::vector<long>& processes);
 
 // What the next atomic_file of that name is called until it is whole.
 std::filesystem::path part_name(const std::filesystem::path& final_name);

@@ -1,6 +1,7 @@
 // The main job: inputs -> readers -> documents -> writers -> outputs.
 #pragma once
 #include "diagnostics.hpp"
+#include "ledger.hpp"
 #include "naming.hpp"
 #include "session.hpp"
 
@@ -18,6 +19,11 @@ struct conversion {
   std::string out = "-";                // path of the file or folder
   std::optional<name_template> names;   // --name
   bool force = false, dry_run = false;
+  bool resume = false;                  // keep a journal, and go on where the last run of it stopped
+  account_wishes account;               // its journal is where resume has it
+  std::string identity;                 // what outputs depend on beside inputs and readers
+  std::optional<std::size_t> most_failures;  // documents; more end the run
+  std::optional<double> most_failures_percent;  // of the inputs, once there were a hundred
 };
 
 // What became of a run.
@@ -27,6 +33,9 @@ struct tally {
   std::size_t failed = 0;     // inputs or documents that are not
   bool stopped = false;       // somebody asked to
   bool reader_left = false;   // of standard output
+  bool gave_up = false;       // because too much failed
+  std::size_t done_before = 0;  // inputs that an earlier run had done
+  bool warned_before = false;   // of which one had warnings or losses
 };
 
 // Runs it. Everything that goes wrong is reported to `messages`; nothing is thrown but std::bad_alloc.

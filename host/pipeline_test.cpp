@@ -187,7 +187,7 @@ void write_everything(const fake::folder& f) {
 std::string outcome_of(const char* to, const std::string& out, unsigned threads) {
   conversions c;
   write_everything(c.f);
-  c.job.threads = threads;
+  c.env.jobs = threads;
   std::string result = told(c.run({"in", "missing", "in/3"}, to, out)) + "\n" + c.said();
   std::string names = c.f.files() + " ";
   for (std::size_t begin = 0, end; (end = names.find(' ', begin)) != std::string::npos; begin = end + 1)
@@ -214,7 +214,7 @@ TEST(Parallel, ALargeInputIsReadInPartsAndNothingIsLost) {
   for (const unsigned threads : {1u, 4u}) {
     conversions c;
     c.f.write("large.lines", text);
-    c.job.threads = threads;
+    c.env.jobs = threads;
     EXPECT_EQ(told(c.run({"large.lines"}, "lines", "out.ln")), "1 in, 1992 done, 8 failed");
     EXPECT_EQ(c.f.read("out.ln"), expected);
     EXPECT_NE(c.said().find("large.lines:2000:1: a bad line"), std::string::npos) << c.said();  // in the last part
@@ -227,7 +227,7 @@ TEST(Parallel, WhatCannotBeCutIsReadWhole) {
   conversions c;
   c.f.write("large.lines", text);
   c.f.write("middle.lines", text.substr(10) + text.substr(0, 2000));
-  c.job.threads = 4;
+  c.env.jobs = 4;
   EXPECT_EQ(told(c.run({"large.lines", "middle.lines"}, "all", "out.all")).substr(0, 4), "2 in");
   EXPECT_EQ(c.f.read("out.all").substr(0, 20), "frame vol\nd0 some wo");
   EXPECT_EQ(c.messages->count(level::error), 0u) << c.said();
@@ -238,7 +238,7 @@ TEST(Parallel, DocumentsOfALargeInputGetFilesOfTheirOwn) {
   for (int i = 0; i < 300; ++i) text += "d" + std::to_string(i) + " " + std::string(2'000, 'w') + "\n";
   conversions c;
   c.f.write("large.lines", text);
-  c.job.threads = 3;
+  c.env.jobs = 3;
   EXPECT_EQ(told(c.run({"large.lines"}, "lines", "out/")), "1 in, 300 done, 0 failed");
   EXPECT_EQ(c.f.read("out/large/d299.lines").substr(0, 7), "d299 ww");
 }
@@ -247,7 +247,7 @@ TEST(Parallel, StopsWhenTheOutputFails) {
   conversions c;
   write_everything(c.f);
   c.f.write("out.ln", "in the way");
-  c.job.threads = 4;
+  c.env.jobs = 4;
   EXPECT_EQ(c.run({"in"}, "lines", "out.ln").converted, 0u);
   EXPECT_EQ(c.f.read("out.ln"), "in the way");
 }
@@ -255,7 +255,7 @@ TEST(Parallel, StopsWhenTheOutputFails) {
 TEST(Parallel, StopsWhenSomebodyAsks) {
   conversions c;
   write_everything(c.f);
-  c.job.threads = 4;
+  c.env.jobs = 4;
   std::thread somebody([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
     c.stop = true;

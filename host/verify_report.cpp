@@ -1,5 +1,6 @@
 #include "verify_report.hpp"
 
+#include "csv.hpp"
 #include "options.hpp"
 #include "strings.hpp"
 
@@ -11,22 +12,6 @@ namespace dragoman::hosting {
 namespace {
 
 using json = nlohmann::ordered_json;
-
-// RFC 4180.
-std::string csv_row(const std::vector<std::string>& cells) {
-  std::string out;
-  for (const auto& cell : cells) {
-    if (&cell != cells.data()) out += ',';
-    const bool quote = cell.find_first_of(",\"\r\n") != std::string::npos;
-    if (quote) out += '"';
-    for (const char c : cell) {
-      if (c == '"') out += '"';
-      out += c;
-    }
-    if (quote) out += '"';
-  }
-  return out + "\r\n";
-}
 
 std::string number(std::int64_t n, std::int64_t none) { return n == none ? "" : std::to_string(n); }
 

@@ -17,10 +17,10 @@ std::string volume_path(const format_entry& format, const std::string& series, s
   return series.substr(0, series.size() - suffix) + number + series.substr(series.size() - suffix);
 }
 
-std::unique_ptr<byte_sink> make_sink(const destination_needs& needs, const std::string& path) {
+std::unique_ptr<byte_sink> make_sink(const destination_needs& needs, const std::string& path, bool overwrite) {
   if (needs.job.dry_run) return std::make_unique<no_output>();
   if (path.empty()) return std::make_unique<standard_output>();
-  return std::make_unique<atomic_file>(path, needs.job.force, needs.job.kind == conversion::target::folder ? &needs.folders : nullptr);
+  return std::make_unique<atomic_file>(path, overwrite, needs.job.kind == conversion::target::folder ? &needs.folders : nullptr);
 }
 
 volume::volume(const destination_needs& needs, std::string series, std::uint32_t index)
@@ -30,7 +30,7 @@ volume::volume(const destination_needs& needs, std::string series, std::uint32_t
       series_name_(file_name(series_)),
       name_(file_name(path_)),
       facts_{sizeof(dgm_volume), index, 0, span(series_name_), span(name_)},
-      out_(needs.env, *needs.job.to, make_sink(needs, path_), path_.empty() ? "standard output" : path_,
+      out_(needs.env, *needs.job.to, make_sink(needs, path_, needs.job.force), path_.empty() ? "standard output" : path_,
            [this](const origin& about, const finding& f) { tell(about, f); }) {
   if (!series_.empty()) out_.make_volume(&facts_);
 }

@@ -54,6 +54,6 @@ std::string volume_path(const format_entry& format, const std::string& series, s
 bool number_volume(const destination_needs& needs, const std::string& series, std::uint32_t index, std::uint32_t count);
 
 // Where octets go: a file, standard output for an empty path, or nowhere in a dry run.
-std::unique_ptr<byte_sink> make_sink(const destination_needs& needs, const std::string& path);
+std::unique_ptr<byte_sink> make_sink(const destination_needs& needs, const std::string& path, bool overwrite);
 
 }  // namespace dragoman::hosting

@@ -6,7 +6,11 @@
 
 #include <unistd.h>
 
+#include <dragoman/digest.hpp>
+#include <dragoman/version.h>
+
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <thread>
 
@@ -15,9 +19,10 @@ namespace {
 
 struct arguments {
   std::vector<std::string> inputs;
-  std::string from, to, out = "-", name;
+  std::string from, to, out = "-", name, report, quarantine, most_failures;
   unsigned jobs = 0;
   bool force = false, strict = false, no_source = false, dry_run = false;
+  bool fail_fast = false, resume = false, retry_failed = false, recheck = false;
 };
 
 manual text() {
@@ -78,6 +83,41 @@ void choose_output(program& p, const arguments& a, conversion& job) {
     throw usage_error("a " + std::string(job.to->id()) + " is not for a terminal: give -o FILE, or send it through a pipe");
 }
 
+// --max-failures N or P%, and --fail-fast.
+void limit_failures(const arguments& a, conversion& job) {
+  if (a.fail_fast) job.most_failures = 0;
+  if (a.most_failures.empty()) return;
+  if (a.fail_fast) throw usage_error("--fail-fast allows no failure: leave --max-failures out");
+  const bool is_percent = a.most_failures.back() == '%';
+  const std::string_view digits(a.most_failures.data(), a.most_failures.size() - is_percent);
+  std::size_t number = 0;
+  const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (digits.empty() || problem != std::errc() || end != digits.data() + digits.size() || (is_percent && number > 100))
+    throw usage_error("--max-failures takes a number of documents, or a percentage of the inputs such as 5%: " + printable(a.most_failures));
+  if (is_percent) job.most_failures_percent = static_cast<double>(number);
+  else job.most_failures = number;
+}
+
+void keep_account(const arguments& a, const environment& env, conversion& job) {
+  job.resume = a.resume || a.retry_failed || a.recheck;
+  job.account.retry_failed = a.retry_failed;
+  job.account.recheck = a.recheck;
+  job.account.report = a.report;
+  job.account.rejects = a.quarantine;
+  job.identity = sha256_hex(env.options_json + "\n" + a.name + "\n" + job.to->plugin_name + "\n" DRAGOMAN_VERSION);
+  if (job.resume && job.kind == conversion::target::standard_output)
+    throw usage_error("--resume goes on with files that are there: give -o FILE or -o DIR/");
+}
+
+void tell_end(program& p, const conversion& job, const tally& result) {
+  if (result.inputs > 1)
+    p.messages().say("converted " + counted(result.converted, "document") + " from " + counted(result.inputs, "input") +
+                     (result.failed > 0 ? ", " + std::to_string(result.failed) + " failed" : "") +
+                     (result.done_before > 0 ? "; " + counted(result.done_before, "input") + " had been done before" : ""));
+  if (result.stopped)
+    p.messages().say(job.resume ? "stopped on request; the same command goes on" : "stopped on request; runs that are begun with --resume can go on");
+}
+
 int act(program& p, const arguments& a) {
   p.complete_options();
   conversion job;
@@ -93,18 +133,15 @@ int act(program& p, const arguments& a) {
   env->drop_source = a.no_source;
   env->jobs = a.jobs != 0 ? a.jobs : std::max(1u, std::thread::hardware_concurrency());
   if (a.no_source) p.messages().say("--no-source: original octets are left out, so the original files cannot be restored from the output");
+  limit_failures(a, job);
+  keep_account(a, *env, job);
   const tally result = convert(*env, p.messages(), job);
-  if (result.inputs > 1)
-    p.messages().say("converted " + counted(result.converted, "document") + " from " + counted(result.inputs, "input") +
-                     (result.failed > 0 ? ", " + std::to_string(result.failed) + " failed" : ""));
-  if (result.stopped) {
-    p.messages().say("stopped on request; run it again to go on");
-    return was_stopped;
-  }
+  tell_end(p, job, result);
+  if (result.stopped) return was_stopped;
   if (result.reader_left || (result.failed > 0 && result.converted == 0)) return no_read_write;
   const auto& messages = p.messages();
   const bool is_clean = messages.count(level::error) == 0 && result.failed == 0;
-  const bool is_strictly_clean = messages.count(level::warning) == 0 && messages.count(level::loss) == 0;
+  const bool is_strictly_clean = !result.warned_before && messages.count(level::warning) == 0 && messages.count(level::loss) == 0;
   return is_clean && (!a.strict || is_strictly_clean) ? all_well : some_failed;
 }
 
@@ -120,6 +157,13 @@ void add_convert(program& p) {
   p.add_format_options(c);
   c.add_option("--name", a->name, "How files in a directory are named, e.g. '{year}/{id}'")->type_name("TEMPLATE");
   c.add_option("-j,--jobs", a->jobs, "Threads that work at the same time; by default one a core")->type_name("N")->check(CLI::Range(1u, 1024u));
+  c.add_flag("--resume", a->resume, "Keep a journal beside the output; where there is one, go on where the same command stopped");
+  c.add_flag("--retry-failed", a->retry_failed, "As --resume, and take inputs again of which something failed");
+  c.add_flag("--recheck", a->recheck, "As --resume, and digest outputs again that should be there");
+  c.add_option("--report", a->report, "Write what became of every input to this file: .jsonl or .csv")->type_name("FILE");
+  c.add_option("--quarantine", a->quarantine, "Copy each input of which something failed into this directory, with the reason")->type_name("DIR");
+  c.add_flag("--fail-fast", a->fail_fast, "End the run at the first failure");
+  c.add_option("--max-failures", a->most_failures, "End the run when more documents failed than N, or more than P% of at least 100 inputs")->type_name("N|P%");
   c.add_flag("--force", a->force, "Write over files that exist");
   c.add_flag("--strict", a->strict, "Warnings and losses count as failure: exit status 1");
   c.add_flag("--no-source", a->no_source, "Leave the original octets out of the output");
