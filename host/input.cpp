@@ -332,7 +332,8 @@ input_table::input_table(const octets& from, std::string_view name)
                return 1;
              },
              static_cast<std::int64_t>(from.length()),
-             span(name)} {}
+             span(name),
+             {nullptr, 0}} {}
 
 std::shared_ptr<const origin> kept(const origin& o) {
   auto shared = o.weak_from_this().lock();
@@ -342,6 +343,6 @@ std::shared_ptr<const origin> kept(const origin& o) {
 lent_origin::lent_origin(const origin& o)
     : input_(o.content ? std::make_unique<input_table>(*o.content, o.name) : nullptr),
       table_{sizeof(dgm_origin), span(o.name), span(o.format), span(o.reader), span(o.media_type), o.serial,
-             input_ ? input_->table() : nullptr} {}
+             input_ ? input_->table() : nullptr, span(o.history)} {}
 
 }  // namespace dragoman::hosting

@@ -90,6 +90,7 @@ struct origin : std::enable_shared_from_this<origin> {
   std::string name;     // relative path as received
   std::string display;  // what messages call it
   std::string format, reader, media_type;
+  std::string history;  // what an archive recorded of it (dgm_input)
   std::uint64_t serial = 0;
   std::shared_ptr<const octets> content;  // null when it cannot be read
 };

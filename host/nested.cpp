@@ -168,6 +168,7 @@ dgm_status nested_host::open_reader(const dgm_input& input, dgm_str format_id, v
   from->name = view(input.name);
   from->display = outer_ ? outer_->display + "/" + from->name : from->name;
   from->serial = ++env_.last_serial;
+  if (DGM_HAS(&input, dgm_input, history)) from->history = view(input.history);
   if (depth_ >= deepest_nesting)
     return refuse(from, "read", {level::error, "nested.depth", "archives lie more than " + std::to_string(deepest_nesting) + " deep in one another"});
   std::string problem;
@@ -219,6 +220,7 @@ std::int32_t nested_host::facts(dgm_str id, dgm_format_facts& out) const {
   out.suffix = span(format->suffix());
   out.media_type = span(format->media_type());
   out.plugin = span(format->plugin_name);
+  if (DGM_HAS(&out, dgm_format_facts, plugin_sha256)) out.plugin_sha256 = span(env_.formats.plugin_sha256(*format));
   return 1;
 }
 

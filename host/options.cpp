@@ -1,7 +1,11 @@
 #include "options.hpp"
 
+#include "input.hpp"
 #include "strings.hpp"
 #include "table_check.hpp"
+
+#include <dragoman/digest.hpp>
+#include <dragoman/text.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -15,6 +19,18 @@ std::vector<std::string_view> option_names(const format_entry& format) {
 }
 
 std::string quoted(std::string_view text) { return "\"" + printable(text) + "\""; }
+
+// The text of the file that a user named.
+std::string text_of_file(std::string_view path, const dgm_option& option, const std::string& what) {
+  std::string problem;
+  const auto most = static_cast<std::uint64_t>(option.maximum);
+  const auto file = octets::of_file(std::string(path), problem);
+  if (!file) throw usage_error(what + ": the file " + quoted(path) + " cannot be read: " + problem);
+  if (file->length() > most) throw usage_error(what + ": the file " + quoted(path) + " has more than " + std::to_string(most) + " octets");
+  std::string text = file->head(static_cast<std::size_t>(file->length()));
+  if (find_bad_text(text) != std::string_view::npos) throw usage_error(what + ": the file " + quoted(path) + " is not text in UTF-8");
+  return text;
+}
 
 }  // namespace
 
@@ -38,7 +54,11 @@ void option_set::set(const registry& formats, std::string_view text) {
   std::string normal;
   if (const auto wanted = check_option_value(*option, value, normal); !wanted.empty())
     throw usage_error("-O " + quoted(text) + ": " + std::string(id) + "." + option->name + " takes " + wanted);
-  given_[std::string(id) + "." + option->name] = normal;
+  std::string& given = given_[std::string(id) + "." + option->name] = normal;
+  if (option->type == DGM_OPTION_FILE && !normal.empty()) {
+    normal = text_of_file(normal, *option, "-O " + quoted(text));
+    given = "sha256:" + sha256_hex(normal);  // what it says counts, not where it lies
+  }
   values_[option] = std::move(normal);
 }
 

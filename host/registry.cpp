@@ -1,7 +1,10 @@
 #include "registry.hpp"
 
 #include "codes.hpp"
+#include "input.hpp"
 #include "strings.hpp"
+
+#include <dragoman/digest.hpp>
 
 #include <algorithm>
 
@@ -96,6 +99,18 @@ std::size_t registry::longest_id() const {
   std::size_t longest = 0;
   for (const auto& f : formats_) longest = std::max(longest, f.id().size());
   return longest;
+}
+
+const std::string& registry::plugin_sha256(const format_entry& format) const {
+  const std::lock_guard lock(digests_mutex_);
+  const auto [found, is_new] = digests_.try_emplace(format.plugin);
+  if (!is_new) return found->second;
+  for (const auto& c : candidates_) {
+    if (c.plugin != format.plugin || c.state != outcome::loaded) continue;
+    std::string problem;
+    if (const auto file = octets::of_file(c.path, problem)) found->second = sha256_hex(file->head(static_cast<std::size_t>(file->length())));
+  }
+  return found->second;
 }
 
 const dgm_code* registry::declared(std::string_view code) const {

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,6 +56,9 @@ public:
   std::vector<std::string_view> ids(bool reading, bool writing) const;
   // How `file` is called without a suffix that some format knows.
   std::string_view stem(std::string_view file) const;
+  // SHA-256 of the file that a format's plugin was loaded from, in hexadecimal; empty when it cannot be read any more.
+  // Valid as long as the registry. Any thread.
+  const std::string& plugin_sha256(const format_entry& format) const;
   // What a diagnostic of this code means; null when no format declares it.
   const dgm_code* declared(std::string_view code) const;
   // What to do about it; empty when nobody says.
@@ -65,6 +70,8 @@ private:
   std::string why_shadowed(const dgm_plugin* plugin) const;
   std::deque<format_entry> formats_;  // entries stay where they are
   std::vector<candidate> candidates_;
+  mutable std::mutex digests_mutex_;
+  mutable std::map<const dgm_plugin*, std::string> digests_;
 };
 
 }  // namespace dragoman::hosting

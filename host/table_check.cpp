@@ -52,7 +52,7 @@ void for_each_text(const char* const* list, const std::string& what, F&& f) {
 void check_option(const dgm_option& option, const std::string& where) {
   const std::string what = where + " option " + std::string(name_of(option.name, where + " option", "-_"));
   text_of(option.help, what + ": help");
-  if (option.type < DGM_OPTION_TEXT || option.type > DGM_OPTION_CHOICE) throw refusal{what + " has no known type"};
+  if (option.type < DGM_OPTION_TEXT || option.type > DGM_OPTION_FILE) throw refusal{what + " has no known type"};
   if (option.type == DGM_OPTION_CHOICE) {
     std::size_t count = 0;
     for_each_text(option.choices, what + ": choices", [&](const char* choice) {
@@ -63,6 +63,8 @@ void check_option(const dgm_option& option, const std::string& where) {
   }
   if (option.type == DGM_OPTION_INTEGER && option.minimum > option.maximum) throw refusal{what + " has no range"};
   if (option.fallback == nullptr) throw refusal{what + " has no default"};
+  if (option.type == DGM_OPTION_FILE && (*option.fallback != '\0' || option.maximum < 1))
+    throw refusal{what + " names a file: its default must be empty, and it must say how large one may be"};
   std::string normal;
   if (const auto wanted = check_option_value(option, option.fallback, normal); !wanted.empty())
     throw refusal{what + ": its default is not " + wanted};
@@ -208,6 +210,7 @@ std::string option_values(const dgm_option& option) {
       for (std::size_t i = 0; option.choices[i] != nullptr; ++i) list += (i ? ", " : "") + std::string(option.choices[i]);
       return list;
     }
+    case DGM_OPTION_FILE: return "the path of a text file of at most " + std::to_string(option.maximum) + " octets";
     default: return "text";
   }
 }

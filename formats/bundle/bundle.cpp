@@ -1,6 +1,7 @@
 #include "bundle.hpp"
 
 #include "reader.hpp"
+#include "unpacker.hpp"
 #include "verifier.hpp"
 #include "writer.hpp"
 
@@ -26,7 +27,7 @@ constexpr dgm_option limit_option(const char* name, const char* help, const char
   return {name, help, DGM_OPTION_INTEGER, fallback, nullptr, 1, unbounded};
 }
 
-constexpr const char* premis_choices[] = {"record", "none", nullptr};
+constexpr const char* premis_choices[] = {"record", "bundle", "none", nullptr};
 constexpr const char* event_choices[] = {"migration", "normalization", nullptr};
 constexpr const char* verify_choices[] = {"full", "complete", "none", nullptr};
 constexpr const char* charset_choices[] = {"auto", "utf-8", "cp437", "iso-8859-1", nullptr};
@@ -39,7 +40,7 @@ constexpr dgm_option options[] = {
     limit_option("records", "A bundle closes at this many records, and another one begins.", "5000"),
     limit_option("bytes", "A bundle closes at this many octets of payload, and another one begins.", "536870912"),
     flag_option("store", "Store entries without compression, which gives the same octets with every zlib."),
-    choice_option("premis", "Write metadata/premis.xml with an object for each file and an event for each derivative, or not.", premis_choices),
+    choice_option("premis", "Write metadata/premis.xml with an object for each file and an event for each derivative, with one of each for the bundle, or not.", premis_choices),
     choice_option("premis-event", "What PREMIS calls the making of a derivative.", event_choices),
     text_option("source-organization", "Source-Organization in bag-info.txt: who hands the bag over."),
     text_option("organization-address", "Organization-Address in bag-info.txt."),
@@ -52,19 +53,22 @@ constexpr dgm_option options[] = {
     text_option("bag-count", "Bag-Count in bag-info.txt: \"2 of 7\". The bundles of one run are counted in any case."),
     text_option("internal-sender-identifier", "Internal-Sender-Identifier in bag-info.txt."),
     text_option("internal-sender-description", "Internal-Sender-Description in bag-info.txt."),
+    {"profile", "A file with lines \"Label: value\" for bag-info.txt; the options above win over it.", DGM_OPTION_FILE, "", nullptr, 0, 1 << 20},
     text_option("info", "Further labels of bag-info.txt: \"Label=value; Label=value\"."),
     // reading
     choice_option("verify", "How much of a bag is verified before it is read: every digest, presence and sizes only, or nothing.", verify_choices),
     flag_option("accept-invalid", "Read a bag although it is not valid; its errors become warnings."),
     flag_option("lenient", "Take as a warning: a listed file found under another case, an absent system file, a bag without top folder."),
     flag_option("strict", "Take every warning on a bag as an error."),
+    {"recurse", "How deep archives inside an archive are opened, which shares its limits with them; 0: they are refused.", DGM_OPTION_INTEGER, "0", nullptr, 0, 3},
     choice_option("name-charset", "Character set of names in a ZIP that does not state it.", charset_choices),
     choice_option("backslash", "What a backslash in the name of an entry is: a reason to refuse the archive, or a separator (old Windows tools).",
                   backslash_choices),
     choice_option("methods", "Packing methods of ZIP that are read: stored and deflated, or all that are known.", method_choices),
     limit_option("max-entries", "Most entries in one archive.", "1000000"),
     limit_option("max-directory", "Most octets of the directory of a ZIP.", "536870912"),
-    limit_option("max-entry", "Most octets of one entry, unpacked.", "268435456"),
+    limit_option("max-entry", "Most octets of one entry that is read as documents, unpacked.", "268435456"),
+    limit_option("max-payload", "Most octets of one entry that is only verified or extracted.", "17179869184"),
     limit_option("max-total", "Most octets of all entries, unpacked.", "68719476736"),
     limit_option("max-ratio", "Most octets that one octet of an entry may unpack to, looked at after the first MiB.", "200"),
     limit_option("max-total-ratio", "The same for the whole archive, looked at after the first 64 MiB.", "100"),
@@ -87,6 +91,7 @@ constexpr dgm_code codes[] = {
      "convert from the original file"},
     {"bundle.large", DGM_NOTE, "The bundle is larger than bundle.records and bundle.bytes say: one input is never cut, nor is standard output.",
      "split the input if the archive prefers smaller bundles"},
+    {"bundle.profile", DGM_ERROR, "The file given as bundle.profile does not hold lines \"Label: value\", or labels that are worked out.", "correct the file"},
     {"bundle.volume", DGM_ERROR, "The number of bundles could not be entered in one of them, which is valid all the same.", "correct Bag-Count in its bag-info.txt"},
     {"bundle.spool", DGM_ERROR, "The temporary file that holds the payload could not be made, written or read.", "set TMPDIR to a folder with enough room"},
     {"bundle.zip-write", DGM_ERROR, "The ZIP could not be written.", "report this with the message; no half-written bundle is left behind"},
@@ -112,12 +117,12 @@ constexpr dgm_code codes[] = {
     {"bundle.name-guessed", DGM_WARNING, "The archive does not say in which character set a name is written.", "set bundle.name-charset when the guess is wrong"},
     {"bundle.limit-entries", DGM_ERROR, "The archive has more entries than allowed.", "raise bundle.max-entries if you trust it"},
     {"bundle.limit-directory", DGM_ERROR, "The directory of the ZIP is larger than allowed.", "raise bundle.max-directory if you trust it"},
-    {"bundle.limit-entry", DGM_ERROR, "An entry is larger than allowed.", "raise bundle.max-entry if you trust it"},
+    {"bundle.limit-entry", DGM_ERROR, "An entry is larger than allowed.", "raise bundle.max-entry or bundle.max-payload if you trust it"},
     {"bundle.limit-total", DGM_ERROR, "The archive unpacks to more than allowed.", "raise bundle.max-total if you trust it"},
     {"bundle.limit-ratio", DGM_ERROR, "The archive unpacks to suspiciously many times its size.", "raise bundle.max-ratio or bundle.max-total-ratio if you trust it"},
     {"bundle.limit-path", DGM_ERROR, "The path of an entry is too long or too deep.", "ask the sender for an archive with shorter paths"},
     {"bundle.limit-spool", DGM_ERROR, "The archive from a pipe is larger than allowed.", "raise bundle.max-spool, or give a file"},
-    {"bundle.archive-in-archive", DGM_ERROR, "An archive inside the archive is not opened.", "unpack it and convert it by itself"},
+    {"bundle.archive-in-archive", DGM_ERROR, "An archive inside the archive is not opened.", "open it, too, with -O bundle.recurse=1, or unpack it and convert it by itself"},
     {"bundle.skipped", DGM_NOTE, "A file that an operating system left behind was passed over.", nullptr},
     {"bundle.empty", DGM_WARNING, "An empty file was passed over.", nullptr},
     {"bundle.more-findings", DGM_NOTE, "More findings of one code were counted than are told.", nullptr},

@@ -37,10 +37,10 @@ int probe_zip(std::string_view head, std::string_view& reason) {
 }  // namespace
 
 void container::count_unpacked(std::uint64_t octets) {
-  const std::uint64_t unpacked = unpacked_ += octets;
+  const std::uint64_t unpacked = counts_->unpacked += octets;
   if (unpacked > limits_.total)
     throw unusable("bundle.limit-total", "the archive unpacks to more than " + std::to_string(limits_.total) + " octets");
-  if (unpacked > ratio_free && unpacked / limits_.total_ratio > packed_)
+  if (unpacked > ratio_free && unpacked / limits_.total_ratio > counts_->packed)
     throw unusable("bundle.limit-ratio", "the archive unpacks to more than " + std::to_string(limits_.total_ratio) + " times its size");
 }
 

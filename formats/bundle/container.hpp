@@ -6,7 +6,6 @@
 #include "octets.hpp"
 #include "entry_names.hpp"
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -30,21 +29,29 @@ public:
   virtual void unpack(std::size_t entry, const take_function& take) = 0;
   // True when entries are best unpacked in order of their number, by one thread. Else several threads may unpack.
   virtual bool is_sequential() const = 0;
-  // Unpacking starts over: the limit of all entries together counts from nought again.
-  void restart() { unpacked_ = packed_ = 0; }
+  // Unpacking starts over: the limit of all entries together counts from nought again. Not in an archive in another.
+  void restart() {
+    if (!is_inner_) counts_->unpacked = counts_->packed = 0;
+  }
+  const std::shared_ptr<unpack_counts>& counts() const { return counts_; }
 
 protected:
-  explicit container(const archive_limits& limits) : limits_(limits) {}
+  explicit container(const archive_rules& rules)
+      : limits_(rules.limits), is_inner_(rules.counts_around != nullptr),
+        counts_(is_inner_ ? rules.counts_around : std::make_shared<unpack_counts>()) {}
   container(const container&) = delete;
   container& operator=(const container&) = delete;
   // Counts octets as they come out; what headers say is not believed.
   void count_unpacked(std::uint64_t octets);
-  void count_packed(std::uint64_t octets) { packed_ += octets; }
+  void count_packed(std::uint64_t octets) {
+    if (!is_inner_) counts_->packed += octets;  // those of an inner archive were unpacked from the outer one
+  }
 
   archive_limits limits_;
 
 private:
-  std::atomic<std::uint64_t> unpacked_ = 0, packed_ = 0;
+  const bool is_inner_;
+  const std::shared_ptr<unpack_counts> counts_;
 };
 
 // Opens a ZIP or tar (also tar.gz, tar.zst, tar.xz, tar.bz2), by its octets. `source` must stay in place. Throws unusable

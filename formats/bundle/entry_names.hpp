@@ -4,8 +4,10 @@
 #pragma once
 #include <dragoman/plugin.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +18,7 @@ namespace dragoman::bundle {
 struct archive_limits {
   std::uint64_t entries = 1'000'000;
   std::uint64_t directory = std::uint64_t{512} << 20;
-  std::uint64_t entry = std::uint64_t{256} << 20;  // one entry, unpacked
+  std::uint64_t entry = std::uint64_t{16} << 30;   // one entry, unpacked
   std::uint64_t total = std::uint64_t{64} << 30;   // all entries, unpacked
   std::uint64_t entry_ratio = 200;                 // unpacked to packed, after the first MiB
   std::uint64_t total_ratio = 100;                 // after the first 64 MiB
@@ -36,10 +38,17 @@ struct name_rules {
   bool backslash_separates = false;  // else a backslash is refused
 };
 
+// Octets that were unpacked, and what they were packed to: counted as they come, not believed from headers.
+struct unpack_counts {
+  std::atomic<std::uint64_t> unpacked = 0, packed = 0;
+};
+
 struct archive_rules {
   archive_limits limits;
   name_rules names;
   bool all_methods = false;  // of ZIP, beside stored and deflated: 9, 12, 14, 93, 95
+  // Of the archive around this one, which shares its limits; null for none.
+  std::shared_ptr<unpack_counts> counts_around = nullptr;
 };
 
 // Something doubtful that is accepted: code, text, and the octet where it was seen.

@@ -13,24 +13,6 @@ std::string_view first_segment(std::string_view path) { return path.substr(0, pa
 
 std::uint64_t limit(const host& h, std::string_view option) { return static_cast<std::uint64_t>(h.integer(option)); }
 
-archive_rules rules_of(const host& h) {
-  archive_rules rules;
-  rules.limits.entries = limit(h, "max-entries");
-  rules.limits.directory = limit(h, "max-directory");
-  rules.limits.entry = limit(h, "max-entry");
-  rules.limits.total = limit(h, "max-total");
-  rules.limits.entry_ratio = limit(h, "max-ratio");
-  rules.limits.total_ratio = limit(h, "max-total-ratio");
-  const auto charset = h.option("name-charset");
-  rules.names.charset = charset == "utf-8"        ? name_charset::utf8
-                        : charset == "cp437"      ? name_charset::cp437
-                        : charset == "iso-8859-1" ? name_charset::latin1
-                                                  : name_charset::automatic;
-  rules.names.backslash_separates = h.option("backslash") == "separator";
-  rules.all_methods = h.option("methods") == "all";
-  return rules;
-}
-
 // The octets of the archive, to be read at any place: where the host has them, or spooled from a pipe.
 std::unique_ptr<octet_source> open_source(const host& h, const input& in) {
   std::string_view octets;
@@ -48,22 +30,44 @@ std::unique_ptr<octet_source> open_source(const host& h, const input& in) {
 
 }  // namespace
 
-opened_archive::opened_archive(const host& services, const input& in) : host_(services), input_(in), source_(open_source(services, in)) {
+archive_rules rules_of(const host& h) {
+  archive_rules rules;
+  rules.limits.entries = limit(h, "max-entries");
+  rules.limits.directory = limit(h, "max-directory");
+  rules.limits.entry = limit(h, "max-payload");
+  rules.limits.total = limit(h, "max-total");
+  rules.limits.entry_ratio = limit(h, "max-ratio");
+  rules.limits.total_ratio = limit(h, "max-total-ratio");
+  const auto charset = h.option("name-charset");
+  rules.names.charset = charset == "utf-8"        ? name_charset::utf8
+                        : charset == "cp437"      ? name_charset::cp437
+                        : charset == "iso-8859-1" ? name_charset::latin1
+                                                  : name_charset::automatic;
+  rules.names.backslash_separates = h.option("backslash") == "separator";
+  rules.all_methods = h.option("methods") == "all";
+  return rules;
+}
+
+std::unique_ptr<container> open_checked(const host& services, const octet_source& source, const archive_rules& rules) {
   std::map<std::string, std::uint64_t, std::less<>> told;
-  container_ = open_container(*source_, rules_of(host_), [&](std::string_view code, const std::string& text, std::uint64_t offset) {
+  auto opened = open_container(source, rules, [&](std::string_view code, const std::string& text, std::uint64_t offset) {
     auto& times = told[std::string(code)];
-    if (++times <= most_of_a_kind) host_.warning(code, text, {static_cast<std::int64_t>(offset), 0, 0, 0});
+    if (++times <= most_of_a_kind) services.warning(code, text, {static_cast<std::int64_t>(offset), 0, 0, 0});
   });
   for (const auto& [code, times] : told)
     if (times > most_of_a_kind)
-      host_.note("bundle.more-findings", std::to_string(times - most_of_a_kind) + " more findings of the code " + code);
+      services.note("bundle.more-findings", std::to_string(times - most_of_a_kind) + " more findings of the code " + code);
+  return opened;
 }
 
-std::optional<std::string> opened_archive::bag_folder(bool lenient) const {
+opened_archive::opened_archive(const host& services, const input& in)
+    : source_(open_source(services, in)), container_(open_checked(services, *source_, rules_of(services))) {}
+
+std::optional<std::string> find_bag(const host& services, const container& archive, std::string_view name, bool lenient) {
   std::unordered_set<std::string_view> tops, bags;
   bool at_root = false;
-  for (std::size_t i = 0; i < container_->count(); ++i) {
-    const auto path = container_->path(i);
+  for (std::size_t i = 0; i < archive.count(); ++i) {
+    const auto path = archive.path(i);
     const auto top = first_segment(path);
     if (top == "__MACOSX" || is_system_file(path)) continue;
     tops.insert(top);
@@ -72,18 +76,18 @@ std::optional<std::string> opened_archive::bag_folder(bool lenient) const {
   }
   if (at_root) {
     if (!lenient) throw unusable("bundle.bag-serial", "bagit.txt stands at the top of the archive, not in one folder");
-    host_.warning("bundle.base-name", "bagit.txt stands at the top of the archive, not in one folder");
+    services.warning("bundle.base-name", "bagit.txt stands at the top of the archive, not in one folder");
     return std::string();
   }
   if (bags.empty()) return std::nullopt;
   if (bags.size() > 1 || tops.size() > 1)
     throw unusable("bundle.bag-serial", bags.size() > 1 ? "the archive holds several bags" : "the archive holds other things beside a bag");
   const std::string folder(*bags.begin());
-  auto name = last_segment(input_.name());
+  name = last_segment(name);
   if (const auto dot = name.rfind('.'); dot != npos && dot > 0 && name != folder) name = name.substr(0, dot);
   if (name.size() > folder.size() && name.starts_with(folder) && name[folder.size()] == '.') name = folder;  // .tar.gz
   if (!name.empty() && name != folder)
-    host_.warning("bundle.base-name", "the folder " + quoted(folder) + " in the archive has another name than the archive");
+    services.warning("bundle.base-name", "the folder " + quoted(folder) + " in the archive has another name than the archive");
   return folder + "/";
 }
 

@@ -18,19 +18,24 @@ namespace dragoman::bundle {
 // Findings of one code that are told one by one; the rest is counted (bundles.md 8).
 constexpr std::uint64_t most_of_a_kind = 1000;
 
+// What the host's options say of archives.
+archive_rules rules_of(const host& h);
+
+// Checks an archive before anything of it is unpacked; what is doubtful is told to the host. `source` must stay in place.
+// Throws unusable.
+std::unique_ptr<container> open_checked(const host& services, const octet_source& source, const archive_rules& rules);
+
+// The top folder of a bag with its '/', "" for a bag without one (with leniency); nothing when it is no bag. Throws
+// unusable "bundle.bag-serial" for what is no legal serialization. `name` is that of the archive, for comparison.
+std::optional<std::string> find_bag(const host& services, const container& archive, std::string_view name, bool lenient);
+
+// An input as an archive; a pipe is spooled.
 class opened_archive {
 public:
-  // Checks the archive by the host's options before anything is unpacked; a pipe is spooled. Throws unusable.
   opened_archive(const host& services, const input& in);
-
   container& entries() const { return *container_; }
-  // The top folder of a bag with its '/', "" for a bag without one (with leniency); nothing when it is no bag. Throws
-  // unusable "bundle.bag-serial" for what is no legal serialization.
-  std::optional<std::string> bag_folder(bool lenient) const;
 
 private:
-  host host_;
-  input input_;
   std::unique_ptr<octet_source> source_;
   std::unique_ptr<container> container_;
 };

@@ -1,5 +1,7 @@
 #include "premis.hpp"
 
+#include "bounded_json.hpp"
+
 #include <dragoman/digest.hpp>
 #include <dragoman/text.hpp>
 
@@ -123,7 +125,8 @@ void premis_writer::derivative_object(const record& r, const derivative& d) {
   out_(out + "  </premis:object>\n");
 }
 
-void premis_writer::events(const record& r) {
+void premis_writer::events(const record& r, bool with_original) {
+  if (with_original && !r.history.empty()) unpacking(r);
   for (const auto& d : r.derivatives) derivation(r, d);
   if (r.error) failure(r);
   else if (r.derivatives.empty() && r.original) digest_event(r);
@@ -148,12 +151,14 @@ void premis_writer::event_outcome(std::string_view code, std::string_view outcom
 
 void premis_writer::event_agents(const record& r, std::string_view writer) {
   const std::string program = context_.program + "@" + context_.version;
-  for (const std::string_view agent : {std::string_view(program), std::string_view(r.reader), writer}) {
-    if (agent.empty()) continue;
-    agents_.emplace(agent);
-    out_("    " + identifier("linkingAgentIdentifier", "dragoman", agent_value(agent),
-                             coded_element("linkingAgentRole", "eventRelatedAgentRole", "exe", "executing program")) + "\n");
-  }
+  for (const std::string_view agent : {std::string_view(program), std::string_view(r.reader), writer})
+    if (!agent.empty()) event_agent(agent);
+}
+
+void premis_writer::event_agent(std::string_view agent) {
+  agents_.emplace(agent);
+  out_("    " + identifier("linkingAgentIdentifier", "dragoman", agent_value(agent),
+                           coded_element("linkingAgentRole", "eventRelatedAgentRole", "exe", "executing program")) + "\n");
 }
 
 void premis_writer::derivation(const record& r, const derivative& d) {
@@ -165,12 +170,8 @@ void premis_writer::derivation(const record& r, const derivative& d) {
   const bool warned = !r.warnings.empty();
   event_outcome(warned ? "war" : "suc", warned ? "warning" : "success", note);
   event_agents(r, d.writer);
-  const auto link = [&](std::string_view id, std::string_view code, std::string_view role) {
-    out_("    " + identifier("linkingObjectIdentifier", "UUID", id,
-                             coded_element("linkingObjectRole", "eventRelatedObjectRole", code, role)) + "\n");
-  };
-  if (r.original) link(original_id(r), "sou", "source");
-  link(object_id(d.path, d.sha256), "out", "outcome");
+  if (r.original) link_object(original_id(r), "sou", "source");
+  link_object(object_id(d.path, d.sha256), "out", "outcome");
   out_("  </premis:event>\n");
 }
 
@@ -180,8 +181,7 @@ void premis_writer::failure(const record& r) {
   event_outcome("fai", "fail", where(*r.error) + ": " + r.error->message);
   event_agents(r, {});
   if (r.original)
-    out_("    " + identifier("linkingObjectIdentifier", "UUID", original_id(r),
-                             coded_element("linkingObjectRole", "eventRelatedObjectRole", "sou", "source")) + "\n");
+    link_object(original_id(r), "sou", "source");
   out_("  </premis:event>\n");
 }
 
@@ -193,8 +193,46 @@ void premis_writer::digest_event(const record& r) {
   const bool warned = !r.warnings.empty();
   event_outcome(warned ? "war" : "suc", warned ? "warning" : "success", note);
   event_agents(r, {});
-  out_("    " + identifier("linkingObjectIdentifier", "UUID", original_id(r),
-                           coded_element("linkingObjectRole", "eventRelatedObjectRole", "sou", "source")) + "\n");
+  link_object(original_id(r), "sou", "source");
+  out_("  </premis:event>\n");
+}
+
+void premis_writer::link_object(std::string_view id, std::string_view code, std::string_view role) {
+  out_("    " + identifier("linkingObjectIdentifier", "UUID", id, coded_element("linkingObjectRole", "eventRelatedObjectRole", code, role)) + "\n");
+}
+
+// How an original came here: out of an earlier bundle, whose record of it is in records.jsonl.
+void premis_writer::unpacking(const record& r) {
+  const auto history = bounded_json(r.history);
+  if (!history.is_array() || history.empty() || !history.back().is_object()) return;
+  const auto text_at = [](const nlohmann::json& object, const char* name) {
+    const auto it = object.is_object() ? object.find(name) : object.end();
+    return object.is_object() && it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
+  };
+  const auto& last = history.back();
+  const auto bundle = last.value("bundle", nlohmann::json()), before = last.value("record", nlohmann::json());
+  const std::string recorded = text_at(before, "sha256");
+  const bool is_same = recorded == r.sha256;
+  event_head(stable_uuid(event_name("unpacking", r, context_)), "unp", "unpacking", r, {});
+  event_outcome(is_same ? "suc" : "war", is_same ? "success" : "warning",
+                "from bundle " + text_at(bundle, "base") + " of " + text_at(bundle, "created") + ", where it was " + text_at(before, "original") +
+                    " with sha256=" + recorded);
+  event_agents(r, {});
+  link_object(original_id(r), "out", "outcome");
+  out_("  </premis:event>\n");
+}
+
+void premis_writer::bundle(const std::string& name, std::string_view id, const std::vector<std::string>& plugins, const std::string& note,
+                           bool some_failed) {
+  const std::string object = stable_uuid("bundle\n" + name + "\n" + std::string(id));
+  out_("  <premis:object xsi:type=\"premis:representation\">\n    " + identifier("objectIdentifier", "UUID", object) + "\n    " +
+       element("originalName", name) + "\n  </premis:object>\n");
+  record made;
+  event_head(stable_uuid("creation\n" + name + "\n" + std::string(id) + "\n" + context_.options_sha256), "ipc", "information package creation", made, {});
+  event_outcome(some_failed ? "war" : "suc", some_failed ? "warning" : "success", note + "; manifest sha256=" + std::string(id));
+  event_agents(made, {});
+  for (const auto& plugin : plugins) event_agent(plugin);
+  link_object(object, "out", "outcome");
   out_("  </premis:event>\n");
 }
 

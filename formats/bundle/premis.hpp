@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dragoman::bundle {
 
@@ -36,7 +37,10 @@ public:
   void begin();
   // The objects of a record. `with_original` is false when an earlier record gave the same original.
   void objects(const record& r, bool with_original);
-  void events(const record& r);
+  // `with_original` as above, for how the original came out of an earlier bundle.
+  void events(const record& r, bool with_original);
+  // Instead of all that: the bundle as one object, and the event that made it. `id` is the digest of its manifest.
+  void bundle(const std::string& name, std::string_view id, const std::vector<std::string>& plugins, const std::string& note, bool some_failed);
   void end();
 
 private:
@@ -45,9 +49,12 @@ private:
   void derivation(const record& r, const derivative& d);
   void failure(const record& r);
   void digest_event(const record& r);
+  void unpacking(const record& r);
+  void link_object(std::string_view id, std::string_view code, std::string_view role);
   void event_head(std::string_view id, std::string_view code, std::string_view type, const record& r, std::string_view writer);
   void event_outcome(std::string_view code, std::string_view outcome, std::string_view note);
   void event_agents(const record& r, std::string_view writer);
+  void event_agent(std::string_view agent);
 
   premis_context context_;
   sink out_;

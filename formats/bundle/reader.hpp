@@ -3,13 +3,11 @@
 // The archive is checked before anything is unpacked, a bag is verified before anything of it is believed, and each
 // entry is read by whichever format the host recognises in it. Source: bundles.md 7-9. [session-thread]
 #pragma once
-#include "opened_archive.hpp"
-#include "records.hpp"
+#include "container.hpp"
 
 #include <dragoman/plugin.hpp>
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,29 +24,19 @@ public:
   }
 
 private:
-  // An entry that is to be read, under the name that its original had.
-  struct candidate {
-    std::size_t entry;
-    std::string name;
-    std::string format_id;  // when the bundle says it; else empty
-  };
   class open_entry;
+  struct level;
 
-  void find_kind();
-  void open_bag(const std::string& folder);
-  void add_plain_files();
-  void add_payload(const std::string& folder);
-  void add_bundle(const std::string& folder);
-  bool is_worth_reading(std::size_t entry, std::string_view path) const;
-  void add(std::size_t entry, std::string name, std::string format_id = {});
+  void begin_level(std::string octets, const std::string& name, place where);
   bool open_next();
 
   host host_;
   const dgm_nested* nested_;
-  std::optional<opened_archive> opened_;
-  container* archive_ = nullptr;  // its entries
-  std::vector<candidate> candidates_;
-  std::size_t at_ = 0;
+  std::size_t most_levels_ = 1;
+  std::uint64_t most_octets_ = 0;  // of an entry
+  std::uint64_t entries_ = 0;      // of all archives so far
+  std::unique_ptr<class opened_archive> opened_;
+  std::vector<std::unique_ptr<level>> levels_;  // the innermost last
   std::unique_ptr<open_entry> open_;
 };
 

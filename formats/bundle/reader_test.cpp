@@ -86,6 +86,76 @@ TEST(BundleReader, DoesNotOpenAnArchiveInsideAnArchive) {
   EXPECT_EQ(read.ids(), (std::vector<std::string>{"B"}));
 }
 
+// Archives in one another, `depth` of them around a note.
+std::string nested_zips(int depth) {
+  std::string octets = "NOTE A\n";
+  std::string name = "a.txt";
+  for (int i = 0; i < depth; ++i) {
+    zip_forge outer;
+    outer.add(name, octets);
+    outer.add("beside.txt", "NOTE " + std::to_string(i) + "\n");
+    octets = outer.octets();
+    name = std::to_string(i) + ".zip";
+  }
+  return octets;
+}
+
+TEST(BundleReader, OpensArchivesInArchivesAsDeepAsAsked) {
+  const auto read = read_bundle(nested_zips(4), {{"recurse", "2"}});
+  EXPECT_TRUE(read.has("bundle.archive-in-archive"));
+  EXPECT_EQ(read.ids(), (std::vector<std::string>{"1", "2", "3"}));
+  const auto all = read_bundle(nested_zips(4), {{"recurse", "3"}});
+  EXPECT_EQ(all.opened, (std::vector<std::string>{"2.zip/1.zip/0.zip/a.txt", "2.zip/1.zip/0.zip/beside.txt", "2.zip/1.zip/beside.txt", "2.zip/beside.txt", "beside.txt"}));
+}
+
+TEST(BundleReader, VerifiesABagInAnArchive) {
+  std::string bundle = make_bundle({{"n.txt", "NOTE N\n"}}).octets;
+  zip_forge outer;
+  outer.add("set.bag.zip", bundle);
+  EXPECT_EQ(read_bundle(outer.octets(), {{"recurse", "1"}}).ids(), (std::vector<std::string>{"N"}));
+  bundle = make_bundle({{"n.txt", "NOTE N\n"}}, {{"store", "true"}}).octets;
+  bundle.replace(bundle.find("NOTE N\n"), 7, "NOTE M\n");
+  zip_forge other;
+  other.add("set.bag.zip", bundle);
+  other.add("b.txt", "NOTE B\n");
+  const auto read = read_bundle(other.octets(), {{"recurse", "1"}});
+  EXPECT_TRUE(read.has("bundle.not-valid"));
+  EXPECT_EQ(read.ids(), (std::vector<std::string>{"B"}));
+}
+
+TEST(BundleReader, SharesTheLimitsAmongArchivesInArchives) {
+  // Three entries around, two inside.
+  EXPECT_TRUE(read_bundle(nested_zips(3), {{"recurse", "3"}, {"max-entries", "5"}}).has("bundle.limit-entries"));
+  EXPECT_FALSE(read_bundle(nested_zips(3), {{"recurse", "3"}, {"max-entries", "6"}}).has("bundle.limit-entries"));
+  const std::string text = "NOTE A\n" + std::string(1000, 'x');
+  zip_forge inner, outer;
+  inner.add("a.txt", text);
+  outer.add("inner.zip", inner.octets());
+  EXPECT_TRUE(read_bundle(outer.octets(), {{"recurse", "1"}, {"max-total", "1500"}}).has("bundle.limit-total"));
+  EXPECT_FALSE(read_bundle(outer.octets(), {{"recurse", "1"}, {"max-total", "3000"}}).has("bundle.limit-total"));
+}
+
+TEST(BundleReader, TellsWhatTheBundleRecordedOfEachEntry) {
+  const auto read = read_bundle(make_bundle(collection).octets);
+  ASSERT_EQ(read.histories.size(), 2u);
+  EXPECT_NE(read.histories[1].find(R"("id":"A1")"), npos);
+  EXPECT_NE(read.histories[1].find(R"("base":"set.bag")"), npos);
+  EXPECT_NE(read.histories[0].find(R"("records":2)"), npos);  // of a dump
+}
+
+TEST(BundleReader, KeepsNothingOfHistoriesMadeToBeDeep) {
+  const auto zip = make_bundle({{"n.txt", "NOTE N\n"}}, {{"store", "true"}}).octets;
+  zip_forge changed;
+  for (const auto& f : fake::entries_of(zip)) {
+    std::string octets = f.octets;
+    if (f.path.ends_with("records.jsonl")) octets.insert(1, "\"history\":" + std::string(300'000, '[') + std::string(300'000, ']') + ",");
+    changed.add(f.path, octets);
+  }
+  const auto read = read_bundle(changed.octets(), {{"verify", "none"}});
+  EXPECT_TRUE(read.has("bundle.record-syntax"));
+  EXPECT_EQ(read.ids(), (std::vector<std::string>{"N"}));
+}
+
 TEST(BundleReader, FindsWrongOctetsOfAnEntryAndGoesOn) {
   zip_forge zip;
   zip.add("a.txt", "NOTE A\n", {.crc = 1});

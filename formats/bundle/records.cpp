@@ -1,11 +1,10 @@
 #include "records.hpp"
 
+#include "bounded_json.hpp"
 #include "names.hpp"
 
 #include <dragoman/digest.hpp>
 #include <dragoman/text.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
@@ -114,13 +113,14 @@ std::string to_json_line(const record& r) {
     out["offset"] = *r.offset;
     out["length"] = r.length;
   }
+  if (json history = bounded_json(r.history); history.is_array()) out["history"] = std::move(history);
   for (const auto& w : r.warnings) out["warnings"].push_back(to_json(w));
   for (const auto& d : r.derivatives) out["derivatives"].push_back(to_json(d));
   return out.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 std::optional<record> from_json_line(std::string_view line) {
-  const json in = json::parse(line, nullptr, false);
+  const json in = bounded_json(line);
   if (!in.is_object()) return std::nullopt;
   record r;
   r.seq = number_at<std::uint64_t>(in, "seq", 0);
@@ -135,6 +135,7 @@ std::optional<record> from_json_line(std::string_view line) {
   r.source_path = hex.empty() ? text_at(in, "source_path") : from_hexadecimal(hex);
   r.format = text_at(in, "format");
   r.reader = text_at(in, "reader");
+  if (in.contains("history") && in["history"].is_array()) r.history = in["history"].dump(-1, ' ', false, json::error_handler_t::replace);
   if (in.contains("error") && in["error"].is_object()) r.error = problem_from(in["error"]);
   if (in.contains("warnings") && in["warnings"].is_array())
     for (const auto& w : in["warnings"]) r.warnings.push_back(problem_from(w));

@@ -49,6 +49,7 @@ struct record {
   std::vector<record_problem> warnings;
   std::optional<record_problem> error;
   std::vector<derivative> derivatives;
+  std::string history;                      // what earlier bundles recorded of the original: a JSON list; empty for none
 
   // "ok", "warning" or "failed".
   std::string_view status() const { return error ? "failed" : warnings.empty() ? "ok" : "warning"; }

@@ -171,7 +171,7 @@ private:
 class tar_container final : public container {
 public:
   tar_container(const octet_source& source, const archive_rules& rules, const warn_function& warn)
-      : container(rules.limits), source_(source), rules_(rules) {
+      : container(rules), source_(source), rules_(rules) {
     const utf8_names names;
     list(warn);
   }

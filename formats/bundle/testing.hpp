@@ -106,7 +106,8 @@ inline const dgm_format json_format = {sizeof(dgm_format), 0, "json", "Fake JSON
 class nested {
 public:
   const dgm_nested* table() const { return &table_; }
-  std::vector<std::string> opened;  // names of the inputs that were opened, in order
+  std::vector<std::string> opened;     // names of the inputs that were opened, in order
+  std::vector<std::string> histories;  // what their archives recorded of them
 
 private:
   struct session {
@@ -128,6 +129,7 @@ private:
   }
   static dgm_status DGM_CALL open_reader(void* ctx, const dgm_input* in, dgm_str id, void** out) noexcept {
     static_cast<nested*>(ctx)->opened.emplace_back(view(in->name));
+    static_cast<nested*>(ctx)->histories.emplace_back(view(in->history));
     const dgm_format* f = id.len ? by_id(view(id)) : recognise(in);
     if (f == nullptr) return DGM_SKIP;
     auto s = std::make_unique<session>();
@@ -168,6 +170,7 @@ private:
     out->id = span(f->id);
     out->suffix = span(f->suffixes[0]);
     out->plugin = span(f == &note_format ? "org.example.note@1.2" : "org.example.json@3.4");
+    out->plugin_sha256 = span(f == &note_format ? "0a0b" : "");
     return 1;
   }
   const dgm_nested table_{sizeof(dgm_nested), this, open_reader, next, close_reader, open_writer, write, finish, close_writer, facts};
@@ -178,7 +181,7 @@ inline const dgm_run run{sizeof(dgm_run), span("dragoman"), span("9.8.7"), 17684
                          span("org.dragoman.bundle@9.8.7")};
 
 struct given_file {
-  std::string name, octets;
+  std::string name, octets, history = {};
 };
 
 struct made_bundle {
@@ -231,7 +234,7 @@ public:
   // Reads a file as notes and writes what comes, failures too.
   void file(const given_file& f) {
     const testing::memory_input octets(f.octets, f.name);
-    dgm_origin origin{sizeof(dgm_origin), span(f.name), {}, {}, {}, ++serial_, octets.table()};
+    dgm_origin origin{sizeof(dgm_origin), span(f.name), {}, {}, {}, ++serial_, octets.table(), span(f.history)};
     if (!f.octets.starts_with("NOTE ")) return failure(origin, "identify", "format.unknown", "nobody knows it");
     origin.format = span("note");
     origin.reader = span("org.example.note@1.2");
@@ -275,7 +278,7 @@ inline made_bundle make_bundle(const std::vector<given_file>& files, options_map
 
 struct read_archive {
   testing::read_result result;
-  std::vector<std::string> opened;
+  std::vector<std::string> opened, histories;
   bool has(std::string_view code) const { return result.has(code); }
   // The original octets of all documents, one after the other.
   std::string sources() const {
@@ -316,6 +319,7 @@ inline read_archive read_bundle(std::string_view octets, options_map options = {
   }
   out.result.diagnostics = host.diagnostics;
   out.opened = inner.opened;
+  out.histories = inner.histories;
   return out;
 }
 

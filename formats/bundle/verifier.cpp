@@ -113,19 +113,8 @@ void verifier::verify(const host& services, const dgm_verification& what) {
   }
   const bool lenient = (what.flags & DGM_VERIFY_LENIENT) != 0;
   const opened_archive opened(services, input(what.input));
-  if (const auto folder = opened.bag_folder(lenient)) verify_bag(archived_bag(opened.entries(), *folder), what);
+  if (const auto folder = find_bag(services, opened.entries(), view(what.name), lenient)) verify_bag(archived_bag(opened.entries(), *folder), what);
   else verify_plain(services, opened.entries(), what);
 }
-
-unpacker::unpacker(host services, input in) : archive_(std::make_unique<opened_archive>(services, in)) {}
-unpacker::~unpacker() = default;
-unpacker::unpacker(unpacker&&) noexcept = default;
-std::size_t unpacker::count() const { return archive_->entries().count(); }
-bool unpacker::is_parallel() const { return !archive_->entries().is_sequential(); }
-dgm_entry unpacker::entry(std::size_t index) const {
-  const auto& entries = archive_->entries();
-  return {sizeof(dgm_entry), entries.is_folder(index) ? DGM_ENTRY_FOLDER : DGM_ENTRY_FILE, span(entries.path(index)), entries.size(index)};
-}
-void unpacker::unpack(std::size_t index, const std::function<void(std::string_view)>& take) { archive_->entries().unpack(index, take); }
 
 }  // namespace dragoman::bundle

@@ -2,10 +2,6 @@
 #pragma once
 #include <dragoman/plugin.hpp>
 
-#include <functional>
-#include <memory>
-#include <string_view>
-
 namespace dragoman::bundle {
 
 class verifier {
@@ -14,25 +10,6 @@ public:
   static int probe(const folder& files) noexcept;
   // A folder, ZIP or tar: every finding on the bag, or, when it is none, on the archive. Never fetches.
   static void verify(const host& services, const dgm_verification& what);
-};
-
-// The entries of an archive, checked, for the host to unpack.
-class unpacker {
-public:
-  unpacker(host services, input in);
-  ~unpacker();
-  unpacker(unpacker&&) noexcept;
-  std::size_t count() const;
-  bool is_parallel() const;
-  dgm_entry entry(std::size_t index) const;
-  template <class Take>
-  void read(std::size_t index, Take&& take) {
-    unpack(index, take);
-  }
-
-private:
-  void unpack(std::size_t index, const std::function<void(std::string_view)>& take);
-  std::unique_ptr<class opened_archive> archive_;
 };
 
 }  // namespace dragoman::bundle

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 namespace dragoman::bundle {
 namespace {
@@ -32,6 +33,10 @@ constexpr std::array<info_option, 7> leading_info{{{"source-organization", "Sour
                                                    {"external-identifier", "External-Identifier"}}};
 constexpr std::array<info_option, 2> trailing_info{{{"internal-sender-identifier", "Internal-Sender-Identifier"},
                                                     {"internal-sender-description", "Internal-Sender-Description"}}};
+
+// Labels that no profile gives.
+constexpr std::array<std::string_view, 7> own_labels{"Bagging-Date", "Bag-Size", "Payload-Oxum", "Bag-Group-Identifier", "Bag-Count",
+                                                     "Bag-Software-Agent", "Dragoman-Bundle-Version"};
 
 template <class F>
 void for_each_item(std::string_view list, char separator, F&& f) {
@@ -118,7 +123,7 @@ void writer::read_run() {
     context_.program = view(run->program);
     context_.version = view(run->version);
     options_json_ = view(run->options);
-    own_writer_ = view(run->writer);
+    note_plugin(std::string(view(run->writer)), view(run->writer_format));
     started = run->started;
   }
   context_.time = utc_time(started);
@@ -127,12 +132,13 @@ void writer::read_run() {
 
 void writer::read_options() {
   deflate_ = !host_.flag("store");
-  premis_ = host_.option("premis") != "none";
+  premis_ = host_.option("premis");
   most_records_ = static_cast<std::uint64_t>(host_.integer("records"));
   most_bytes_ = static_cast<std::uint64_t>(host_.integer("bytes"));
   context_.normalization = host_.option("premis-event") == "normalization";
   std::set<std::string_view> wanted;
   for_each_item(host_.option("derivatives"), ',', [&](std::string_view id) { wanted.insert(id); });
+  read_profile();  // what is wrong with it is said before any work is done
   for (const std::string_view id : wanted) {
     dgm_format_facts facts{};
     facts.size = sizeof facts;
@@ -141,6 +147,13 @@ void writer::read_options() {
       throw unusable("bundle.derivative-unknown", is_bundle ? "bundles cannot be derivatives in a bundle" : "no format " + quoted(id) + " to write derivatives in");
     formats_.push_back({std::string(id), std::string(view(facts.suffix)), std::string(view(facts.plugin))});
   }
+}
+
+void writer::note_plugin(const std::string& name, std::string_view format) {
+  const auto [plugin, is_new] = plugins_.try_emplace(name);
+  dgm_format_facts facts{};
+  facts.size = sizeof facts;
+  if (is_new && nested_ != nullptr && nested_->format(nested_->ctx, span(format), &facts) == 1) plugin->second = view(facts.plugin_sha256);
 }
 
 // A full or broken disk under the spools ends the session, whatever document met it.
@@ -231,6 +244,7 @@ writer::pending_record writer::start_record(const original& o, const dgm_origin*
   if (origin != nullptr) {
     p.line.format = view(origin->format);
     p.line.reader = view(origin->reader);
+    if (DGM_HAS(origin, dgm_origin, history)) p.line.history = view(origin->history);
   }
   if (document != nullptr)
     for (const dgm_diag& f : document->findings())
@@ -331,10 +345,10 @@ void writer::settle() {
     d.path = names_.claim(std::string(derivatives_folder) + d.format + "/" + below);
     d.event = derivation_event(p.line, d.path, d.format, d.writer, context_);
     payload_.name(p.files[i], d.path);
-    plugins_.insert(d.writer);
+    note_plugin(d.writer, d.format);
     ++derivatives_;
   }
-  if (!p.line.reader.empty()) plugins_.insert(p.line.reader);
+  if (!p.line.reader.empty()) note_plugin(p.line.reader, p.line.format);
   record_lines_.append(to_json_line(p.line) + "\n");
 }
 
@@ -365,7 +379,7 @@ void writer::finish() {
     make_manifests();
     make_records();
     make_bundle_json();
-    if (premis_) make_premis();
+    if (premis_ != "none") make_premis();
     make_tag_manifests();
     try {
       write_zip();
@@ -376,10 +390,28 @@ void writer::finish() {
   });
 }
 
+// Labels of the profile that this writer gives itself are none of the user's.
+std::vector<info_field> writer::read_profile() const {
+  const auto text = host_.option("profile");
+  std::vector<info_field> fields = read_bag_info(text, "the profile", {}, [](const finding& f) { throw unusable("bundle.profile", f.text); });
+  for (const auto& f : fields)
+    if (std::any_of(own_labels.begin(), own_labels.end(), [&](const auto own) { return fold_key(own) == fold_key(f.label); }))
+      throw unusable("bundle.profile", "the profile gives " + f.label + ", which is worked out for each bundle");
+  return fields;
+}
+
 void writer::make_bag_info() {
   std::string info;
+  std::vector<info_field> profile = read_profile();
+  // An option, or else what the profile says under that label.
   const auto given = [&](const info_option& i) {
-    if (const auto value = host_.option(i.option); !value.empty()) info += info_line(i.label, value);
+    const bool is_set = !host_.option(i.option).empty();
+    if (is_set) info += info_line(i.label, host_.option(i.option));
+    std::erase_if(profile, [&](const info_field& f) {
+      const bool is_it = fold_key(f.label) == fold_key(i.label);
+      if (is_it && !is_set) info += info_line(i.label, f.value);
+      return is_it;
+    });
   };
   for (const auto& i : leading_info) given(i);
   info += info_line("Bagging-Date", std::string_view(context_.time).substr(0, 10));
@@ -394,6 +426,7 @@ void writer::make_bag_info() {
   else if (!count.empty()) info += info_line(count_label, count);
   else if (is_grouped) info += info_line(count_label, "1 of 1");
   for (const auto& i : trailing_info) given(i);
+  for (const auto& f : profile) info += info_line(f.label, f.value);
   for_each_item(host_.option("info"), ';', [&](std::string_view item) {
     const auto equals = item.find('=');
     info += info_line(trim(item.substr(0, equals)), equals == npos ? std::string_view() : item.substr(equals + 1));
@@ -446,18 +479,32 @@ void writer::make_records() {
 }
 
 void writer::make_premis() {
-  const auto records = std::find_if(tag_files_.begin(), tag_files_.end(), [](const auto& f) { return f.path == records_path; });
-  const piece lines = records->octets;
+  const auto tag_file_at = [&](std::string_view path) {
+    return *std::find_if(tag_files_.begin(), tag_files_.end(), [&](const auto& f) { return f.path == path; });
+  };
+  const piece lines = tag_file_at(records_path).octets;
   stream_tag_file(std::string(premis_path), [&](const auto& put) {
     premis_writer premis(context_, put);
-    std::unordered_set<std::string> told;  // originals of several records, once each
-    std::string_view line;
     premis.begin();
-    for (line_reader in(tags_, lines); in.next(line);) {
-      const auto r = from_json_line(line);
-      premis.objects(*r, !r->original || told.insert(*r->original).second);
+    if (premis_ == "bundle") {
+      const std::string counts = "records=" + std::to_string(records_) + "; ok=" + std::to_string(counts_.ok) + "; warning=" +
+                                 std::to_string(counts_.warning) + "; failed=" + std::to_string(counts_.failed);
+      std::vector<std::string> plugins;
+      for (const auto& [plugin, sha256] : plugins_) plugins.push_back(plugin);
+      premis.bundle(top(), sha256_of(tag_file_at("manifest-sha256.txt").digests), plugins, counts, counts_.failed != 0);
+    } else {
+      std::unordered_set<std::string> told;  // originals of several records, once each
+      std::string_view line;
+      for (line_reader in(tags_, lines); in.next(line);) {
+        const auto r = from_json_line(line);
+        premis.objects(*r, !r->original || told.insert(*r->original).second);
+      }
+      told.clear();
+      for (line_reader in(tags_, lines); in.next(line);) {
+        const auto r = from_json_line(line);
+        premis.events(*r, r->original && told.insert(*r->original).second);
+      }
     }
-    for (line_reader in(tags_, lines); in.next(line);) premis.events(*from_json_line(line));
     premis.end();
   });
 }
@@ -465,10 +512,10 @@ void writer::make_premis() {
 void writer::make_bundle_json() {
   json formats = json::array(), plugins = json::array();
   for (const auto& f : formats_) formats.push_back(f.id);
-  if (!own_writer_.empty()) plugins_.insert(own_writer_);
-  for (const std::string& plugin : plugins_) {
+  for (const auto& [plugin, sha256] : plugins_) {
     const auto at = std::min(plugin.rfind('@'), plugin.size());
     plugins.push_back({{"id", plugin.substr(0, at)}, {"version", plugin.substr(std::min(at + 1, plugin.size()))}, {"abi", DGM_ABI}});
+    if (!sha256.empty()) plugins.back()["sha256"] = sha256;
   }
   const json options = json::parse(options_json_, nullptr, false);
   const dgm_volume* volume = host_.volume();

@@ -4,6 +4,7 @@
 // Memory grows with the number of files by their names and some 50 octets each, not with their size.
 // Source: bundles.md 2-5, 7 "Writing", 10. [session-thread]
 #pragma once
+#include "bagit.hpp"
 #include "names.hpp"
 #include "payload.hpp"
 #include "premis.hpp"
@@ -12,7 +13,7 @@
 #include <dragoman/plugin.hpp>
 
 #include <optional>
-#include <set>
+#include <map>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -62,6 +63,7 @@ private:
   void with_spools(F&& f);
 
   void add(const document_view& document);
+  void note_plugin(const std::string& name, std::string_view format);
   void begin_next_volume_if_full(const dgm_origin* origin) const;
   original& original_of(const dgm_origin* origin, const document_view* document);
   void keep_octets(original& o, const dgm_input& octets);
@@ -81,6 +83,7 @@ private:
   void make_bundle_json();
   void make_manifests();
   void make_bag_info();
+  std::vector<info_field> read_profile() const;
   void make_tag_manifests();
   std::string top() const;
   std::string group() const;
@@ -90,9 +93,10 @@ private:
   output out_;
   const dgm_nested* nested_ = nullptr;
   std::vector<derivative_format> formats_;
-  bool deflate_ = true, premis_ = true;
+  bool deflate_ = true;
+  std::string premis_;  // "record", "bundle" or "none"
   premis_context context_;
-  std::string options_json_, started_, own_writer_;
+  std::string options_json_;
   std::uint64_t most_records_ = 0, most_bytes_ = 0;
 
   payload payload_;
@@ -104,7 +108,7 @@ private:
   std::optional<pending_record> pending_;
   std::unordered_map<std::string, std::uint64_t> ids_;  // first record of each document id
   std::unordered_set<std::uint64_t> repeated_;          // records whose id came more than once
-  std::set<std::string> plugins_;
+  std::map<std::string, std::string> plugins_;  // id "@" version, and the SHA-256 of the file
   std::uint64_t records_ = 0, derivatives_ = 0, originals_kept_ = 0;
   struct {
     std::uint64_t ok = 0, warning = 0, failed = 0;

@@ -192,6 +192,37 @@ TEST(BundleWriter, WritesBagInfoFromOptions) {
             "Bag-Software-Agent: dragoman 9.8.7\nDragoman-Bundle-Version: 1.0\n");
 }
 
+TEST(BundleWriter, TakesBagInfoFromAProfileWhereNoOptionSaysIt) {
+  const std::string profile = "Source-Organization: From the profile\ncontact-name: Somebody\nShelf-Mark: R 7\n  and R 8\nShelf-Mark: R 9\n";
+  const auto made = make_bundle({collection[0]}, {{"profile", profile}, {"source-organization", "From the option"}});
+  EXPECT_EQ(files_of(made.octets).at("set.bag/bag-info.txt"),
+            "Source-Organization: From the option\nContact-Name: Somebody\nBagging-Date: 2026-01-15\nBag-Size: 28 B\nPayload-Oxum: 28.2\n"
+            "Shelf-Mark: R 7 and R 8\nShelf-Mark: R 9\nBag-Software-Agent: dragoman 9.8.7\nDragoman-Bundle-Version: 1.0\n");
+}
+
+TEST(BundleWriter, RefusesAProfileBeforeAnyWorkIsDone) {
+  for (const char* profile : {"no colon\n", "Payload-Oxum: 1.1\n", "bag-count: 1 of 1\n"}) {
+    fake::writing w(fake::options_map{{"profile", profile}});
+    EXPECT_FALSE(w.is_open()) << profile;
+    EXPECT_TRUE(w.finish().has("bundle.profile")) << profile;
+  }
+}
+
+TEST(BundleWriter, KeepsWhatEarlierBundlesRecorded) {
+  const std::string history = R"([{"bundle":{"base":"old.bag","created":"2020-01-01T00:00:00Z"},"record":{"original":"data/originals/a.txt","sha256":"00"}}])";
+  const auto files = files_of(make_bundle({{"a.txt", "NOTE A\n", history}}).octets);
+  const auto record = json::parse(files.at("set.bag/metadata/dragoman/records.jsonl"));
+  EXPECT_EQ(record["history"], json::parse(history));
+  const std::string premis = files.at("set.bag/metadata/premis.xml");
+  EXPECT_NE(premis.find("from bundle old.bag of 2020-01-01T00:00:00Z, where it was data/originals/a.txt with sha256=00"), npos);
+  EXPECT_EQ(count_of(premis, "eventType/unp"), 1u);
+}
+
+TEST(BundleWriter, SaysWhichFilesThePluginsWere) {
+  const auto bundle = json::parse(files_of(make_bundle(collection).octets).at("set.bag/metadata/dragoman/bundle.json"));
+  EXPECT_EQ(bundle["plugins"][2], (json{{"abi", 1}, {"id", "org.example.note"}, {"sha256", "0a0b"}, {"version", "1.2"}}));
+}
+
 TEST(BundleWriter, WritesAnEmptyBag) {
   const auto files = files_of(make_bundle({}).octets);
   EXPECT_EQ(bag_problem(files, "set.bag"), "");
@@ -286,6 +317,14 @@ TEST(BundleWriter, HoldsMoreFilesThanAZipOfOld) {
   EXPECT_EQ(fake::entries_of(memory.octets).size(), files);
   const memory_source source(memory.octets);
   EXPECT_EQ(open_container(source, {}, [](auto, auto&, auto) {})->count(), files);
+}
+
+TEST(BundleWriter, WritesPremisOfTheBundleOnRequest) {
+  const std::string premis = files_of(make_bundle(collection, {{"premis", "bundle"}}).octets).at("set.bag/metadata/premis.xml");
+  EXPECT_EQ(count_of(premis, "<premis:object "), 1u);
+  EXPECT_EQ(count_of(premis, "<premis:event>"), 1u);
+  EXPECT_NE(premis.find("records=5; ok=3; warning=0; failed=2; manifest sha256="), npos);
+  EXPECT_EQ(count_of(premis, "<premis:agent>"), count_of(premis, "<premis:linkingAgentIdentifier>"));
 }
 
 TEST(BundleWriter, LeavesPremisOutOnRequest) {

@@ -85,7 +85,7 @@ private:
 class zip_container final : public container {
 public:
   zip_container(const octet_source& zip, const archive_rules& rules, const warn_function& warn)
-      : container(rules.limits), zip_(zip), table_(read_zip_directory(zip, rules, warn)) {}
+      : container(rules), zip_(zip), table_(read_zip_directory(zip, rules, warn)) {}
 
   std::size_t count() const override { return table_.entries.size(); }
   std::string_view path(std::size_t entry) const override { return table_.name(table_.entries[entry]); }

@@ -4,6 +4,7 @@
 #include "../program.hpp"
 #include "../stop.hpp"
 #include "../strings.hpp"
+#include "../unpacking.hpp"
 
 #include <dragoman/node.hpp>
 
@@ -32,31 +33,6 @@ manual text() {
   return m;
 }
 
-// The archive as a folder, for as long as it lives.
-class unpacking {
-public:
-  unpacking(environment& env, const format_entry& format, const std::shared_ptr<const origin>& where, listener to)
-      : host_(env, format, std::move(to), true, 0, nullptr), input_(*where->content, where->name), table_(format.table->unpacker) {
-    host_.about(where);
-    if (table_->open(host_.table(), input_.table(), &folder_, &session_) >= 0) return;
-    folder_ = nullptr;
-    if (!host_.first_error()) host_.error("plugin.unexplained", "plugin " + format.plugin_name + " could not open it");
-  }
-  ~unpacking() {
-    if (folder_ != nullptr) table_->close(session_);
-  }
-  unpacking(const unpacking&) = delete;
-  unpacking& operator=(const unpacking&) = delete;
-  const dgm_folder* folder() const noexcept { return folder_; }
-
-private:
-  session_host host_;
-  input_table input_;
-  const dgm_unpacker* table_;
-  const dgm_folder* folder_ = nullptr;
-  void* session_ = nullptr;
-};
-
 int act(program& p, const arguments& a) {
   p.complete_options();
   const auto env = p.make_environment();
@@ -69,7 +45,7 @@ int act(program& p, const arguments& a) {
     return no_read_write;
   };
   if (opened.format == nullptr) return refuse(opened.why.reason);
-  if (!DGM_HAS(opened.format->table, dgm_format, unpacker) || opened.format->table->unpacker == nullptr)
+  if (!unpacking::is_possible(*opened.format))
     return refuse({level::error, "extract.no-archive", "this is " + std::string(opened.format->id()) + ", which is no archive"});
 
   const unpacking archive(*env, *opened.format, opened.where, report);

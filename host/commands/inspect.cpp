@@ -3,6 +3,9 @@
 
 #include "../stop.hpp"
 #include "../strings.hpp"
+#include "../unpacking.hpp"
+
+#include <filesystem>
 
 namespace dragoman::hosting {
 namespace {
@@ -13,6 +16,8 @@ manual text() {
       "Shows the heading with the lines that each value came from, the outline of the body with its seams, and then what no rule "
       "understood and what was doubted or repaired, each with its line. A document that came through another format has no lines, unless its "
       "reader knows them. Of an input of several documents there is a list; --document shows one of it.",
+      "Of a bundle there is a list of its records with their status and what was made of each. BUNDLE RECORD, where RECORD is the "
+      "number, id or name of one, shows the original beside what was made of it.",
       "INPUT is as for convert: files, directories, - or @LIST. What cannot be read is said, and the rest goes on.",
       "--residue exits with 0 when everything was understood and 1 when something was not, so that scripts can ask.",
   };
@@ -20,6 +25,8 @@ manual text() {
       {"dragoman inspect cable.txt", "what was understood, and what was not"},
       {"dragoman inspect volume.xml", "the documents of a volume, a line for each"},
       {"dragoman inspect volume.xml --document d12", "one of them"},
+      {"dragoman inspect cables.bag.zip", "the records of a bundle"},
+      {"dragoman inspect cables.bag.zip 12 --beside tei", "the 12th of them, its original on the left, the TEI on the right"},
       {"dragoman inspect --summary cables/", "what a collection holds and lacks, with examples"},
       {"dragoman inspect --residue cables/ | less", "every line that no rule understood, as FILE:LINE: text"},
       {"dragoman inspect --json cable.txt | jq '.documents[0].heading'", "the same for scripts"},
@@ -90,6 +97,17 @@ int trace(program& p, environment& env, const inspection& a) {
   return no_read_write;
 }
 
+// BUNDLE or BUNDLE RECORD; nothing when the inputs are neither.
+std::optional<int> show_records(program& p, environment& env, const inspection& a) {
+  std::error_code ignored;
+  const bool names_record = a.inputs.size() == 2 && !std::filesystem::exists(a.inputs[1], ignored);
+  if ((a.inputs.size() != 1 && !names_record) || !std::filesystem::is_regular_file(a.inputs[0], ignored)) return std::nullopt;
+  const found_input found{a.inputs[0], std::filesystem::path(a.inputs[0]).filename().string()};
+  const auto input = open_input(env, found, origin_of(env, found), a.from.empty() ? nullptr : &p.reader(a.from));
+  if (input.format == nullptr || !unpacking::is_possible(*input.format)) return std::nullopt;
+  return inspect_records(p, env, input, names_record ? a.inputs[1] : "", a.beside, styles::of_stdout(a.color));
+}
+
 int act(program& p, const inspection& a) {
   p.complete_options();
   for (const auto& input : a.inputs)
@@ -108,6 +126,8 @@ int act(program& p, const inspection& a) {
     if (code != was_stopped) counts->print();
     return code;
   }
+  if (!a.json && !a.all && a.document.empty())
+    if (const auto code = show_records(p, *env, a)) return *code;
   const auto form = a.json ? inspect_json(p) : inspect_page(p, a);
   const int code = inspect_with(*form, p, *env, a);
   if (code != all_well || form->has_found()) return code;
@@ -138,7 +158,7 @@ int inspect_with(inspector& form, program& p, environment& env, const inspection
 void add_inspect(program& p) {
   const auto a = std::make_shared<inspection>();
   CLI::App& c = p.command("inspect", "Show what was understood of inputs, and what was not", text(), [&p, a] { return act(p, *a); });
-  c.add_option("INPUT", a->inputs, "Files, directories, - or @LIST")->required();
+  c.add_option("INPUT", a->inputs, "Files, directories, - or @LIST; or BUNDLE RECORD")->required();
   c.add_option("-f,--from", a->from, "Format of all inputs, instead of looking at them")->type_name("FORMAT");
   p.add_format_options(c);
   auto* json = c.add_flag("--json", a->json, "As JSON, for scripts; with --summary too");
@@ -151,6 +171,8 @@ void add_inspect(program& p) {
                        ->type_name("ID|N")->excludes(json)->excludes(trace)->excludes(residue)->excludes(summary);
   c.add_flag("--all", a->all, "Show every document of an input of several, instead of a list")
       ->excludes(json)->excludes(trace)->excludes(residue)->excludes(summary)->excludes(document);
+  c.add_option("--beside", a->beside, "Of a record: the format to show beside its original; without it the first")
+      ->type_name("FORMAT")->excludes(json)->excludes(trace)->excludes(residue)->excludes(summary)->excludes(document);
   c.add_option("--color", a->color, "auto (on a terminal, unless NO_COLOR is set), always or never")->type_name("WHEN")->check(CLI::IsMember({"auto", "always", "never"}));
 }
 

@@ -5,6 +5,7 @@
 #include "../program.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,7 @@ namespace dragoman::hosting {
 // What the command line asks for.
 struct inspection {
   std::vector<std::string> inputs;
-  std::string from, document, color = "auto";
+  std::string from, document, beside, color = "auto";
   bool json = false, trace = false, residue = false, summary = false, all = false;
   std::size_t examples = 3;
 };
@@ -75,6 +76,11 @@ public:
   virtual void print() const = 0;
 };
 std::unique_ptr<summary_inspector> inspect_summary(program& p, const inspection& what);
+
+// The records of an archive that keeps some: all of them, or the one of a number, id or name beside what was made of it
+// in a format (empty: the first). Returns the exit code; nothing when the input is no such archive.
+std::optional<int> inspect_records(program& p, environment& env, const opened_input& input, const std::string& record, const std::string& beside,
+                                   const styles& style);
 
 // The events of one input.
 int inspect_events(environment& env, const opened_input& input);

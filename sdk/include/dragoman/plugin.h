@@ -10,7 +10,7 @@
  *   - No exception, longjmp or panic may leave a function of this header. In C++ the function types are noexcept.
  *   - Tables only ever grow at the end; `size` is sizeof the table as its maker knew it. Before reading a member
  *     that was added after the first release, check that `size` covers it (DGM_HAS).
- *   - Structs that stand in arrays (dgm_option, dgm_code, dgm_magic, dgm_term) never grow; a successor gets a new name.
+ *   - Structs that stand in arrays (dgm_option, dgm_code, dgm_magic, dgm_term, dgm_record_file) never grow; a successor gets a new name.
  *   - Offsets and lengths count octets.
  *
  * Threads, as roles:
@@ -114,6 +114,8 @@ typedef struct dgm_input {
   int32_t(DGM_CALL *contents)(void *ctx, dgm_str *octets) DGM_NOEXCEPT;
   int64_t length; /* octets; -1 unknown */
   dgm_str name;   /* relative path as received; a hint for people, never opened */
+  dgm_str history; /* of an entry of an archive, which sets it: what was recorded of the entry there, as a JSON list, the
+                      oldest first (docs/formats/bundle.md); empty when nothing was. Since the first release */
 } dgm_input;
 
 /* -- Output, lent to a writer session from open to close ------------------------------------------------------- */
@@ -201,6 +203,7 @@ typedef struct dgm_origin {
   dgm_str media_type;     /* of that format; empty when unknown */
   uint64_t serial;        /* numbers the origins of a run; equal for the documents of one input */
   const dgm_input *octets; /* the input again: read_at and length are always there. NULL when it could not be read */
+  dgm_str history;        /* as dgm_input.history. Since the first release */
 } dgm_origin;
 
 enum {
@@ -229,7 +232,13 @@ typedef struct dgm_failure {
 } dgm_failure;
 
 /* -- Self-description: plain constant data -------------------------------------------------------------------- */
-enum { DGM_OPTION_TEXT = 1, DGM_OPTION_BOOL = 2, DGM_OPTION_INTEGER = 3, DGM_OPTION_CHOICE = 4 };
+enum {
+  DGM_OPTION_TEXT = 1,
+  DGM_OPTION_BOOL = 2,
+  DGM_OPTION_INTEGER = 3,
+  DGM_OPTION_CHOICE = 4,
+  DGM_OPTION_FILE = 5 /* the user names a file; the value is its text, at most `maximum` octets. No default but "" */
+};
 typedef struct dgm_option {
   const char *name;           /* without the format: "charset" is set with -O telegram.charset=... */
   const char *help;           /* one sentence; compulsory */
@@ -352,12 +361,33 @@ typedef struct dgm_verifier {
   dgm_status(DGM_CALL *verify)(const dgm_host *host, const dgm_verification *what) DGM_NOEXCEPT;
 } dgm_verifier;
 
-/* -- Unpacking: an archive as a folder --------------------------------------------------------------------------- */
+/* -- Unpacking: an archive as a folder, and what it says of the things that it was made from ----------------------- */
+typedef struct dgm_record_file {
+  size_t entry;   /* in the folder */
+  dgm_str format; /* id of the format that it is in; empty when unknown */
+} dgm_record_file;
+/* One document, or an input that gave none. */
+typedef struct dgm_record {
+  uint32_t size;
+  int32_t has_original;
+  dgm_str id;       /* of the document; empty when there is none */
+  dgm_str name;     /* of the original, as received */
+  dgm_str status;   /* a lower-case word: "ok", "warning", "failed" */
+  dgm_str findings; /* why, a line for each, for people */
+  uint64_t offset, length; /* of the document in its original; length 0: all of it */
+  const dgm_record_file *files; /* the original first when there is one, then what was made of it */
+  size_t file_count;
+} dgm_record;
 typedef struct dgm_unpacker {
   uint32_t size;
   /* Checks the archive and lends its entries until close. [session-thread] */
   dgm_status(DGM_CALL *open)(const dgm_host *host, const dgm_input *input, const dgm_folder **folder, void **session) DGM_NOEXCEPT;
   void(DGM_CALL *close)(void *session) DGM_NOEXCEPT;
+  /* How many records the archive keeps; 0 for one that keeps none. May be NULL. [session-thread] */
+  dgm_status(DGM_CALL *records)(void *session, size_t *count) DGM_NOEXCEPT;
+  /* Fills `out`, whose size the caller has set, with record `index` < count; valid until the next call. DGM_SKIP: it
+   * cannot be had. [session-thread] */
+  dgm_status(DGM_CALL *record)(void *session, size_t index, dgm_record *out) DGM_NOEXCEPT;
 } dgm_unpacker;
 
 enum {
@@ -416,6 +446,7 @@ typedef struct dgm_format_facts {
   uint32_t size;
   dgm_str id, suffix, media_type;
   dgm_str plugin; /* plugin id "@" version */
+  dgm_str plugin_sha256; /* of the plugin's file, in hexadecimal; empty when that cannot be said. Since the first release */
 } dgm_format_facts;
 
 typedef struct dgm_nested {

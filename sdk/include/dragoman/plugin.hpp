@@ -451,6 +451,7 @@ struct verifier_table {
 
 // The C table of an unpacker U:  U(host, input);  std::size_t count() const;  bool is_parallel() const;
 //   dgm_entry entry(std::size_t) const;  template <class Take> void read(std::size_t, Take&&);
+//   std::size_t records();  dgm_record record(std::size_t);                                        optional
 template <class U>
 struct unpacker_table {
   struct box {
@@ -481,7 +482,24 @@ struct unpacker_table {
     });
   }
   static void DGM_CALL close(void* session) noexcept { delete static_cast<box*>(session); }
-  static constexpr dgm_unpacker value{sizeof(dgm_unpacker), open, close};
+  static dgm_status DGM_CALL records(void* session, std::size_t* count) noexcept {
+    auto* b = static_cast<box*>(session);
+    return guard(b->services, [&] {
+      if constexpr (has_records) *count = b->session.records();
+      return dgm_status{DGM_OK};
+    });
+  }
+  static dgm_status DGM_CALL record(void* session, std::size_t index, dgm_record* out) noexcept {
+    auto* b = static_cast<box*>(session);
+    return guard(b->services, [&] {
+      const auto size = out->size;
+      if constexpr (has_records) *out = b->session.record(index);
+      out->size = size;
+      return dgm_status{DGM_OK};
+    });
+  }
+  static constexpr bool has_records = requires(U& u) { u.records(); };
+  static constexpr dgm_unpacker value{sizeof(dgm_unpacker), open, close, has_records ? records : nullptr, has_records ? record : nullptr};
 };
 
 }  // namespace dragoman

@@ -39,6 +39,7 @@ int main(void) {
   MEMBER(dgm_input, contents);
   MEMBER(dgm_input, length);
   MEMBER(dgm_input, name);
+  MEMBER(dgm_input, history);
 
   STRUCT(dgm_output);
   MEMBER(dgm_output, size);
@@ -75,6 +76,7 @@ int main(void) {
   MEMBER(dgm_origin, media_type);
   MEMBER(dgm_origin, serial);
   MEMBER(dgm_origin, octets);
+  MEMBER(dgm_origin, history);
 
   STRUCT(dgm_document);
   MEMBER(dgm_document, size);
@@ -167,10 +169,28 @@ int main(void) {
   MEMBER(dgm_verifier, probe);
   MEMBER(dgm_verifier, verify);
 
+  STRUCT(dgm_record_file);
+  MEMBER(dgm_record_file, entry);
+  MEMBER(dgm_record_file, format);
+
+  STRUCT(dgm_record);
+  MEMBER(dgm_record, size);
+  MEMBER(dgm_record, has_original);
+  MEMBER(dgm_record, id);
+  MEMBER(dgm_record, name);
+  MEMBER(dgm_record, status);
+  MEMBER(dgm_record, findings);
+  MEMBER(dgm_record, offset);
+  MEMBER(dgm_record, length);
+  MEMBER(dgm_record, files);
+  MEMBER(dgm_record, file_count);
+
   STRUCT(dgm_unpacker);
   MEMBER(dgm_unpacker, size);
   MEMBER(dgm_unpacker, open);
   MEMBER(dgm_unpacker, close);
+  MEMBER(dgm_unpacker, records);
+  MEMBER(dgm_unpacker, record);
 
   STRUCT(dgm_term);
   MEMBER(dgm_term, term);
@@ -213,6 +233,7 @@ int main(void) {
   MEMBER(dgm_format_facts, suffix);
   MEMBER(dgm_format_facts, media_type);
   MEMBER(dgm_format_facts, plugin);
+  MEMBER(dgm_format_facts, plugin_sha256);
 
   STRUCT(dgm_nested);
   MEMBER(dgm_nested, size);
@@ -274,6 +295,7 @@ int main(void) {
   CONSTANT(DGM_OPTION_BOOL);
   CONSTANT(DGM_OPTION_INTEGER);
   CONSTANT(DGM_OPTION_CHOICE);
+  CONSTANT(DGM_OPTION_FILE);
   CONSTANT(DGM_LOSSLESS);
   CONSTANT(DGM_COLLECTION);
   CONSTANT(DGM_FRAME);
