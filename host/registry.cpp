@@ -102,8 +102,8 @@ std::size_t registry::longest_id() const {
 }
 
 const std::string& registry::plugin_sha256(const format_entry& format) const {
-  const std::lock_guard lock(digests_mutex_);
-  const auto [found, is_new] = digests_.try_emplace(format.plugin);
+  const std::lock_guard lock(cache_->mutex);
+  const auto [found, is_new] = cache_->digests.try_emplace(format.plugin);
   if (!is_new) return found->second;
   for (const auto& c : candidates_) {
     if (c.plugin != format.plugin || c.state != outcome::loaded) continue;

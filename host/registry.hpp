@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -70,8 +71,11 @@ private:
   std::string why_shadowed(const dgm_plugin* plugin) const;
   std::deque<format_entry> formats_;  // entries stay where they are
   std::vector<candidate> candidates_;
-  mutable std::mutex digests_mutex_;
-  mutable std::map<const dgm_plugin*, std::string> digests_;
+  struct digest_cache {
+    std::mutex mutex;
+    std::map<const dgm_plugin*, std::string> digests;
+  };
+  std::unique_ptr<digest_cache> cache_ = std::make_unique<digest_cache>();
 };
 
 }  // namespace dragoman::hosting

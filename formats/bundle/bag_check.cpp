@@ -1,6 +1,8 @@
 #include "bag_check.hpp"
 
+#include "entry_names.hpp"
 #include "names.hpp"
+#include "spool.hpp"
 
 #include <dragoman/digest.hpp>
 #include <dragoman/text.hpp>
@@ -38,7 +40,7 @@ struct manifest {
 struct expectation {
   std::uint32_t file;
   std::uint8_t manifest;
-  std::uint32_t digest;  // place in the pool
+  std::uint64_t digest;  // place among the digests
 };
 
 // The digests of one file at a time, by every algorithm that its manifests need. One thread.
@@ -210,10 +212,31 @@ private:
 
   void read_manifests() {
     find_manifests();
+    const auto payload_manifests = static_cast<std::size_t>(std::count_if(manifests_.begin(), manifests_.end(), [](const auto& m) { return !m.is_tag; }));
+    expected_.reserve(files_.count() * payload_manifests);
     for (std::size_t i = 0; i < manifests_.size(); ++i) read_manifest(static_cast<std::uint8_t>(i));
     std::sort(expected_.begin(), expected_.end(),
-              [](const auto& a, const auto& b) { return std::tie(a.file, a.manifest) < std::tie(b.file, b.manifest); });
+              [](const auto& a, const auto& b) { return std::tie(a.file, a.manifest, a.digest) < std::tie(b.file, b.manifest, b.digest); });
+    drop_repeated();
     check_tag_manifests();
+  }
+
+  // Tells what a manifest lists twice; the first counts.
+  void drop_repeated() {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < expected_.size(); ++i) {
+      const expectation& e = expected_[i];
+      if (kept == 0 || expected_[kept - 1].file != e.file || expected_[kept - 1].manifest != e.manifest) {
+        expected_[kept++] = e;
+        continue;
+      }
+      const bool same = digest_of(expected_[kept - 1]) == digest_of(e);
+      const auto path = files_.path(e.file);
+      const std::string text = quoted(path) + " stands twice in " + manifests_[e.manifest].path;
+      if (same && !bag_.is_version_1()) warning("bundle.dup-same", text, path);
+      else error("bundle.manifest-duplicate", same ? text : text + " with different digests", path);
+    }
+    expected_.resize(kept);
   }
 
   void find_manifests() {
@@ -316,7 +339,8 @@ private:
       if (rules_.level != check_level::structure) note_missing(number, path, line.hex);
       return;
     }
-    add_expectation(number, *file, line.hex, path);
+    expected_.push_back({*file, number, digests_.size()});
+    digests_.append(from_hexadecimal(line.hex));
   }
 
   // The file that a manifest means by `path`.
@@ -348,21 +372,6 @@ private:
     return std::nullopt;
   }
 
-  void add_expectation(std::uint8_t number, std::uint32_t file, std::string_view hex, std::string_view path) {
-    const std::string octets = from_hexadecimal(hex);
-    const std::uint64_t key = std::uint64_t{file} << 8 | number;
-    const auto [before, is_new] = listed_.try_emplace(key, static_cast<std::uint32_t>(pool_.size()));
-    if (is_new) {
-      expected_.push_back({file, number, static_cast<std::uint32_t>(pool_.size())});
-      pool_ += octets;
-      return;
-    }
-    const bool same = std::string_view(pool_).substr(before->second, octets.size()) == octets;
-    const std::string text = quoted(path) + " stands twice in " + manifests_[number].path;
-    if (same && !bag_.is_version_1()) warning("bundle.dup-same", text, path);
-    else error("bundle.manifest-duplicate", same ? text : text + " with different digests", path);
-  }
-
   void note_missing(std::uint8_t number, std::string_view path, std::string_view hex) {
     const auto [it, is_new] = missing_.try_emplace(std::string(path), 0u);
     it->second |= 1u << number;
@@ -391,7 +400,16 @@ private:
         warning("bundle.tag-unlisted", quoted(path) + " is in no tag manifest", path);
     }
   }
-  bool is_listed(std::uint32_t file, std::uint8_t number) const { return listed_.contains(std::uint64_t{file} << 8 | number); }
+  bool is_listed(std::uint32_t file, std::uint8_t number) const {
+    const auto it = std::lower_bound(expected_.begin(), expected_.end(), std::tie(file, number),
+                                     [](const auto& e, const auto& key) { return std::tie(e.file, e.manifest) < key; });
+    return it != expected_.end() && it->file == file && it->manifest == number;
+  }
+  std::string digest_of(const expectation& e) const {
+    std::string out(manifests_[e.manifest].algorithm->octets, '\0');
+    digests_.read(e.digest, out.data(), out.size());
+    return out;
+  }
 
   void read_fetch() {
     const auto text = tag_file("fetch.txt", "bundle.fetch-syntax");
@@ -477,7 +495,7 @@ private:
   }
 
   void check_names() {
-    std::unordered_map<std::string, std::uint32_t> seen;
+    alike_names folded(files_.count());
     for (std::uint32_t file = 0; file < files_.count(); ++file) {
       const auto path = files_.path(file);
       if (is_payload(path) && is_system_file(path)) warning("bundle.os-file", quoted(path) + " was left behind by an operating system", path);
@@ -488,11 +506,11 @@ private:
         begin = end + 1;
       }
       if (reserved) warning("bundle.name-reserved", "Windows cannot hold the name " + quoted(path), path);
-      const auto [like, is_new] = seen.try_emplace(fold_key(path), file);
-      if (!is_new)
-        warning("bundle.name-clash", quoted(path) + " and " + quoted(files_.path(like->second)) +
-                                         " are one name where case does not count", path);
+      folded.add(fold_key(path), file);
     }
+    for (const auto& [later, earlier] : folded.pairs([&](std::uint32_t file) { return fold_key(files_.path(file)); }))
+      warning("bundle.name-clash", quoted(files_.path(later)) + " and " + quoted(files_.path(earlier)) + " are one name where case does not count",
+              files_.path(later));
   }
 
   // -- digests --
@@ -511,12 +529,15 @@ private:
   }
 
   void check_files(const std::vector<const expectation*>& starts, std::size_t begin, std::size_t end, std::vector<digester>& digesters) {
+    // What the digests should be; their spool is for one thread.
+    std::vector<std::string> wanted;
+    for (auto e = starts[begin]; e != starts[end]; ++e) wanted.push_back(digest_of(*e));
     std::vector<std::vector<finding>> found(end - begin);
     std::vector<std::exception_ptr> thrown(digesters.size());
     std::atomic<std::size_t> next = begin;
     const auto work = [&](std::size_t worker) {
       try {
-        for (std::size_t i = next++; i < end; i = next++) found[i - begin] = check_file(starts[i], starts[i + 1], digesters[worker]);
+        for (std::size_t i = next++; i < end; i = next++) found[i - begin] = check_file(starts[i], starts[i + 1], wanted.data() + (starts[i] - starts[begin]), digesters[worker]);
       } catch (...) {
         thrown[worker] = std::current_exception();
         next = end;
@@ -534,7 +555,7 @@ private:
   }
 
   // [any-thread]
-  std::vector<finding> check_file(const expectation* first, const expectation* last, digester& digests) const {
+  std::vector<finding> check_file(const expectation* first, const expectation* last, const std::string* wanted_first, digester& digests) const {
     std::vector<finding> out;
     const std::uint32_t file = first->file;
     if (!files_.is_regular(file)) return out;
@@ -550,7 +571,7 @@ private:
     for (auto e = first; e != last; ++e) {
       const manifest& m = manifests_[e->manifest];
       const auto found = digests.result(e->manifest);
-      const auto wanted = std::string_view(pool_).substr(e->digest, m.algorithm->octets);
+      const std::string& wanted = wanted_first[e - first];
       if (found == wanted) continue;
       const bool excused = m.is_tag && bag_.version < 97;
       out.push_back({excused ? severity::warning : severity::error, excused ? "bundle.tag-digest" : "bundle.digest",
@@ -569,8 +590,7 @@ private:
   alike_map composed_, folded_;
   std::vector<manifest> manifests_;
   std::vector<expectation> expected_;
-  std::string pool_;  // digests, as octets
-  std::unordered_map<std::uint64_t, std::uint32_t> listed_;
+  spool digests_;  // as octets; of many files they take more room than all else
   std::map<std::string, std::uint32_t> missing_;  // path, and the manifests that list it as bits
   std::unordered_set<std::uint32_t> warned_norm_;
   std::uint64_t forgiven_ = 0;  // absent files that are no error

@@ -6,8 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_map>
-#include <unordered_set>
 
 namespace dragoman::bundle {
 namespace {
@@ -35,8 +33,6 @@ std::string from_single_octets(std::string_view raw, name_charset charset) {
   }
   return out;
 }
-
-std::uint64_t hash(std::string_view text) { return std::hash<std::string_view>()(text); }
 
 }  // namespace
 
@@ -96,29 +92,33 @@ std::string safe_entry_name(std::string_view name, const name_rules& rules, cons
 }
 
 void check_distinct(const std::vector<entry_name>& names, const warn_function& warn) {
-  std::unordered_map<std::uint64_t, std::uint32_t> composed, folded;
-  std::unordered_set<std::uint64_t> folders;
-  composed.reserve(names.size());
-  folded.reserve(names.size());
+  std::vector<std::uint64_t> folders;
+  {
+    alike_names composed(names.size());
+    std::uint64_t last_folder = 0;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const std::string key = nfc_key(names[i].path);
+      composed.add(key, i);
+      for (auto slash = key.find('/'); slash != std::string::npos; slash = key.find('/', slash + 1)) {
+        const auto folder = alike_names::hash(std::string_view(key).substr(0, slash));
+        if (folder != last_folder) folders.push_back(last_folder = folder);
+      }
+    }
+    for (const auto& [later, earlier] : composed.pairs([&](std::uint32_t i) { return nfc_key(names[i].path); }))
+      refuse("bundle.entry-duplicate", "two entries have the name " + quoted(names[later].path), names[later].offset);
+  }
+  std::sort(folders.begin(), folders.end());
+  folders.erase(std::unique(folders.begin(), folders.end()), folders.end());
+  alike_names folded(names.size());
   for (std::size_t i = 0; i < names.size(); ++i) {
     const auto& n = names[i];
-    const std::string key = nfc_key(n.path);
-    if (const auto [other, is_new] = composed.try_emplace(hash(key), static_cast<std::uint32_t>(i));
-        !is_new && nfc_key(names[other->second].path) == key)
-      refuse("bundle.entry-duplicate", "two entries have the name " + quoted(n.path), n.offset);
-    else if (is_new) {
-      const std::string fold = fold_key(n.path);
-      const auto [like, alone] = folded.try_emplace(hash(fold), static_cast<std::uint32_t>(i));
-      if (!alone && fold_key(names[like->second].path) == fold)
-        warn("bundle.name-clash", quoted(n.path) + " and " + quoted(names[like->second].path) +
-                                      " are one name where case does not count", n.offset);
-    }
-    for (auto slash = key.find('/'); slash != std::string::npos; slash = key.find('/', slash + 1))
-      folders.insert(hash(std::string_view(key).substr(0, slash)));
-  }
-  for (const auto& n : names)
-    if (!n.is_folder && folders.contains(hash(nfc_key(n.path))))
+    if (!n.is_folder && std::binary_search(folders.begin(), folders.end(), alike_names::hash(nfc_key(n.path))))
       refuse("bundle.entry-duplicate", quoted(n.path) + " is a file and the folder of another entry", n.offset);
+    folded.add(fold_key(n.path), i);
+  }
+  for (const auto& [later, earlier] : folded.pairs([&](std::uint32_t i) { return fold_key(names[i].path); }))
+    warn("bundle.name-clash", quoted(names[later].path) + " and " + quoted(names[earlier].path) + " are one name where case does not count",
+         names[later].offset);
 }
 
 }  // namespace dragoman::bundle

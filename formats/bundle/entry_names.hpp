@@ -4,12 +4,14 @@
 #pragma once
 #include <dragoman/plugin.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace dragoman::bundle {
@@ -66,6 +68,37 @@ std::string decode_entry_name(std::string_view raw, const name_rules& rules, nam
 // some reader would take for another. Sets `cleaned` when something was collapsed.
 std::string safe_entry_name(std::string_view name, const name_rules& rules, const archive_limits& limits, std::uint64_t offset,
                             bool& cleaned);
+
+// Names by the hash of what they are alike in: little memory, whatever their number.
+class alike_names {
+public:
+  explicit alike_names(std::size_t count) { hashes_.reserve(count); }
+  static std::uint64_t hash(std::string_view key) { return std::hash<std::string_view>()(key); }
+  void add(const std::string& key, std::size_t index) { hashes_.emplace_back(hash(key), static_cast<std::uint32_t>(index)); }
+
+  // Pairs of a name and the first one that has the same key, in order of the former. `key_of` gives the key of an index.
+  template <class KeyOf>
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs(KeyOf&& key_of) {
+    std::sort(hashes_.begin(), hashes_.end());
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> out;
+    for (auto begin = hashes_.begin(), end = begin; begin != hashes_.end(); begin = end) {
+      end = std::find_if(begin, hashes_.end(), [&](const auto& h) { return h.first != begin->first; });
+      if (end - begin == 1) continue;
+      std::vector<std::pair<std::string, std::uint32_t>> keys;  // one hash does not make one name
+      for (auto h = begin; h != end; ++h) keys.emplace_back(key_of(h->second), h->second);
+      std::sort(keys.begin(), keys.end());
+      for (std::size_t i = 1, first = 0; i < keys.size(); ++i) {
+        if (keys[i].first == keys[first].first) out.emplace_back(keys[i].second, keys[first].second);
+        else first = i;
+      }
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+
+private:
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> hashes_;
+};
 
 // One name of an archive for check_distinct.
 struct entry_name {

@@ -53,6 +53,14 @@ std::string facts_of_bundle(container& archive, std::size_t entry) {
   return facts.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+// The file that a record is read from: its original, or else a derivative, of which JSON holds most.
+const std::string* file_of(const record& r) {
+  if (r.original) return &*r.original;
+  const auto best = std::find_if(r.derivatives.begin(), r.derivatives.end(), [](const auto& d) { return d.format == "json"; });
+  if (r.derivatives.empty()) return nullptr;
+  return best != r.derivatives.end() ? &best->path : &r.derivatives.front().path;
+}
+
 }  // namespace
 
 listing::listing(const host& services, container& archive, std::string_view name) : host_(services), archive_(archive) {
@@ -105,87 +113,103 @@ bool listing::is_worth_reading(std::size_t entry, std::string_view path) const {
 
 void listing::add_plain_files() {
   for (std::size_t i = 0; i < archive_.count(); ++i)
-    if (is_worth_reading(i, archive_.path(i))) items_.push_back({i, std::string(archive_.path(i)), {}, {}, 0});
+    if (is_worth_reading(i, archive_.path(i))) items_.push_back({static_cast<std::uint32_t>(i), 0, {}});
 }
 
 // Every payload file of a bag that others made, in order of path.
 void listing::add_payload(const std::string& folder) {
   const std::string data = folder + "data/";
+  skip_ = data.size();
   for (std::size_t i = 0; i < archive_.count(); ++i) {
     const auto path = archive_.path(i);
-    if (path.starts_with(data) && is_worth_reading(i, path)) items_.push_back({i, std::string(path.substr(data.size())), {}, {}, 0});
+    if (path.starts_with(data) && is_worth_reading(i, path)) items_.push_back({static_cast<std::uint32_t>(i), 0, {}});
   }
-  std::sort(items_.begin(), items_.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  std::sort(items_.begin(), items_.end(), [&](const auto& a, const auto& b) { return archive_.path(a.entry) < archive_.path(b.entry); });
 }
 
 // The originals of a bundle, in the order of its records and under the names that they were received with. A record
 // without original is read from a derivative; other derivatives are left alone.
 void listing::add_bundle(const std::string& folder) {
+  is_bundle_ = true;
+  skip_ = folder.size();
   for (std::size_t i = 0; i < archive_.count(); ++i)
-    if (!archive_.is_folder(i) && archive_.path(i).starts_with(folder)) entries_.emplace(archive_.path(i).substr(folder.size()), i);
+    if (!archive_.is_folder(i) && archive_.path(i).starts_with(folder)) by_path_.push_back(static_cast<std::uint32_t>(i));
+  std::sort(by_path_.begin(), by_path_.end(), [&](auto a, auto b) { return archive_.path(a) < archive_.path(b); });
+  item_of_entry_.resize(archive_.count());
   records_ = std::make_unique<spool>();
-  if (const auto about = entries_.find(bundle_path); about != entries_.end()) about_ = facts_of_bundle(archive_, about->second);
-  if (const auto records = entries_.find(records_path); records != entries_.end())
-    for_each_line(archive_, records->second, *records_, [&](std::string_view line, piece place) { add_record(line, place); });
+  if (const auto about = find(bundle_path)) about_ = facts_of_bundle(archive_, *about);
+  if (const auto lines = find(records_path))
+    for_each_line(archive_, *lines, *records_, [&](std::string_view line, piece where) { add_record(line, where); });
   // What no record names is an original all the same.
-  std::vector<std::string_view> left;
-  for (const auto& [path, entry] : entries_)
-    if (path.starts_with(originals_folder) && !listed_.contains(entry)) left.push_back(path);
-  std::sort(left.begin(), left.end());
-  for (const auto path : left) {
-    const auto below = path.substr(originals_folder.size());
-    add_once(entries_[path], path, {0, received_path(below).value_or(std::string(below)), {}, {}, 0});
-  }
-  entries_ = {};
-  listed_ = {};
+  for (const auto entry : by_path_)
+    if (path_in_bag(entry).starts_with(originals_folder) && item_of_entry_[entry] == 0) add_once(entry, path_in_bag(entry), {});
+  by_path_ = {};
+  item_of_entry_ = {};
 }
 
-void listing::add_record(std::string_view line, piece place) {
+std::optional<std::size_t> listing::find(std::string_view path) const {
+  const auto it = std::lower_bound(by_path_.begin(), by_path_.end(), path, [&](auto entry, auto p) { return path_in_bag(entry) < p; });
+  if (it == by_path_.end() || path_in_bag(*it) != path) return std::nullopt;
+  return *it;
+}
+
+void listing::add_record(std::string_view line, piece where) {
   const auto r = from_json_line(line);
   if (!r) {
     host_.warning("bundle.record-syntax", "a line of records.jsonl is no record");
     return;
   }
-  const auto add = [&](const std::string& path, std::string name, const std::string& format) {
-    if (const auto entry = entries_.find(path); entry != entries_.end())
-      add_once(entry->second, path, {0, std::move(name), kept(format), place, 1});
-  };
-  if (r->original) return add(*r->original, r->source_path.empty() ? *r->original : r->source_path, r->error ? "" : r->format);
-  const auto best = std::find_if(r->derivatives.begin(), r->derivatives.end(), [](const auto& d) { return d.format == "json"; });
-  if (r->derivatives.empty()) return;
-  const derivative& d = best != r->derivatives.end() ? *best : r->derivatives.front();
-  add(d.path, std::string(last_segment(d.path)), d.format);
+  const std::string* path = file_of(*r);
+  if (const auto entry = path != nullptr ? find(*path) : std::nullopt) add_once(*entry, *path, where);
 }
 
-void listing::add_once(std::size_t entry, std::string_view path, item i) {
-  const auto [before, is_new] = listed_.try_emplace(entry, items_.size());
-  if (!is_new) {
-    if (before->second < items_.size()) ++items_[before->second].records;
+void listing::add_once(std::size_t entry, std::string_view path, piece record) {
+  std::uint32_t& number = item_of_entry_[entry];
+  constexpr std::uint32_t passed_over = ~std::uint32_t{0};
+  if (number == passed_over) return;
+  if (number != 0) {
+    ++items_[number - 1].records;
     return;
   }
   if (!is_worth_reading(entry, path)) {
-    before->second = npos;
+    number = passed_over;
     return;
   }
-  i.entry = entry;
-  items_.push_back(std::move(i));
+  items_.push_back({static_cast<std::uint32_t>(entry), record.size != 0 ? 1u : 0u, record});
+  number = static_cast<std::uint32_t>(items_.size());
 }
 
-std::string listing::history(const item& i) const {
-  if (i.record.size == 0) return {};
-  std::string line(static_cast<std::size_t>(i.record.size), '\0');
-  records_->read(i.record.offset, line.data(), line.size());
-  json record = bounded_json(line);
-  if (!record.is_object()) return {};
-  json list = json::array();
-  if (const auto before = record.find("history"); before != record.end()) {
-    if (before->is_array()) list = std::move(*before);
-    record.erase(before);
+listing::item listing::operator[](std::size_t index) const {
+  const listed& p = items_[index];
+  item out{p.entry, std::string(path_in_bag(p.entry)), {}, {}};
+  if (!is_bundle_) return out;
+  if (p.record.size == 0) {  // an original that no record names
+    out.name = out.name.substr(originals_folder.size());
+    out.name = received_path(out.name).value_or(out.name);
+    return out;
   }
-  json entry{{"bundle", bounded_json(about_)}, {"record", std::move(record)}};
-  if (i.records > 1) entry["records"] = i.records;  // the first of them is told
+  std::string line(static_cast<std::size_t>(p.record.size), '\0');
+  records_->read(p.record.offset, line.data(), line.size());
+  json told = bounded_json(line);
+  const auto r = from_json_line(line);
+  if (!r) return out;
+  const derivative* made = nullptr;
+  for (const auto& d : r->derivatives)
+    if (!r->original && d.path == *file_of(*r)) made = &d;
+  if (made != nullptr) out.name = last_segment(made->path);
+  else if (!r->source_path.empty()) out.name = r->source_path;
+  out.format = made != nullptr ? made->format : r->error ? "" : r->format;
+
+  json list = json::array();
+  if (const auto before = told.find("history"); before != told.end()) {
+    if (before->is_array()) list = std::move(*before);
+    told.erase("history");
+  }
+  json entry{{"bundle", bounded_json(about_)}, {"record", std::move(told)}};
+  if (p.records > 1) entry["records"] = p.records;  // the first of them is told
   list.push_back(std::move(entry));
-  return list.dump(-1, ' ', false, json::error_handler_t::replace);
+  out.history = list.dump(-1, ' ', false, json::error_handler_t::replace);
+  return out;
 }
 
 }  // namespace dragoman::bundle

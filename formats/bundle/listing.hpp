@@ -9,9 +9,8 @@
 #include <dragoman/plugin.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace dragoman::bundle {
@@ -21,18 +20,15 @@ public:
   // `name` is that of the archive. Throws unusable, or stop after a bag was found not to be valid.
   listing(const host& services, container& archive, std::string_view name);
 
+  // An entry that is to be read.
   struct item {
     std::size_t entry = 0;
-    std::string name;              // that its original had
-    std::string_view format;       // when a bundle says it; else empty
-    piece record;                  // its line in records.jsonl, when it has one
-    std::uint32_t records = 0;     // how many lines it has there
+    std::string name;     // that its original had
+    std::string format;   // when a bundle says it; else empty
+    std::string history;  // what the bundle recorded of it, and of where that came from in turn: a JSON list; else empty
   };
   std::size_t count() const { return items_.size(); }
-  const item& operator[](std::size_t index) const { return items_[index]; }
-  // What the bundle recorded of an item, and of where that came from in turn: a JSON list, the oldest first. Empty when
-  // it is no bundle.
-  std::string history(const item& i) const;
+  item operator[](std::size_t index) const;
 
 private:
   void add_bag(const std::string& folder);
@@ -40,19 +36,26 @@ private:
   void add_payload(const std::string& folder);
   void add_bundle(const std::string& folder);
   void add_record(std::string_view line, piece place);
-  void add_once(std::size_t entry, std::string_view path, item i);
+  void add_once(std::size_t entry, std::string_view path, piece record);
   bool is_worth_reading(std::size_t entry, std::string_view path) const;
-  std::string_view kept(const std::string& format) { return *formats_.insert(format).first; }
+  std::string_view path_in_bag(std::size_t entry) const { return archive_.path(entry).substr(skip_); }
+  std::optional<std::size_t> find(std::string_view path_in_bag) const;
 
+  // There may be a million of these: what else there is to know of one stands in its record.
+  struct listed {
+    std::uint32_t entry = 0;
+    std::uint32_t records = 0;  // lines of records.jsonl that name it
+    piece record;               // the first of them
+  };
   const host& host_;
   container& archive_;
-  std::vector<item> items_;
-  std::unordered_set<std::string> formats_;
-  // Of a bundle.
-  std::unordered_map<std::string_view, std::size_t> entries_;      // by path in the bag; while it is listed
-  std::unordered_map<std::size_t, std::size_t> listed_;            // item of each entry; likewise
+  std::vector<listed> items_;
+  std::size_t skip_ = 0;                      // octets of a path before it counts in the bag
+  bool is_bundle_ = false;
+  std::vector<std::uint32_t> by_path_;        // entries of a bundle, while it is listed
+  std::vector<std::uint32_t> item_of_entry_;  // likewise: from 1; 0 for none
   std::unique_ptr<spool> records_;
-  std::string about_;                                              // what is said of the bundle in a history
+  std::string about_;                         // what is said of the bundle in a history
 };
 
 }  // namespace dragoman::bundle

@@ -102,7 +102,7 @@ bool reader::open_next() {
     while (levels_.size() > 1 && levels_.back()->at == levels_.back()->list.count()) levels_.pop_back();
     level& from = *levels_.back();
     if (from.at == from.list.count()) return false;
-    const listing::item& i = from.list[from.at++];
+    const listing::item i = from.list[from.at++];
     const std::string name = from.prefix + i.name;
     const place where = levels_.size() > 1 ? place{} : place{static_cast<std::int64_t>(from.entries->offset(i.entry)), 0, 0, 0};
     if (from.entries->size(i.entry) > most_octets_)
@@ -118,8 +118,8 @@ bool reader::open_next() {
     dgm_format_facts facts{};
     facts.size = sizeof facts;
     const bool known = !i.format.empty() && nested_->format(nested_->ctx, span(i.format), &facts) == 1;
-    auto opened = std::make_unique<open_entry>(nested_, std::move(octets), name, from.list.history(i));
-    check(opened->open(known ? i.format : std::string_view()));
+    auto opened = std::make_unique<open_entry>(nested_, std::move(octets), name, i.history);
+    check(opened->open(known ? std::string_view(i.format) : std::string_view()));
     open_ = std::move(opened);
     return true;
   }

@@ -50,15 +50,17 @@ fixity fixity_digest::finish() {
 std::string sha256_of(const fixity& f) { return hexadecimal({f.data(), 32}); }
 std::string sha512_of(const fixity& f) { return hexadecimal({f.data() + 32, 64}); }
 
-spool::spool() : file_(open_nameless_file()) {}
-spool::~spool() { ::close(file_); }
+spool::~spool() {
+  if (file_ >= 0) ::close(file_);
+}
 
 void spool::append(std::string_view octets) {
   if (buffer_.size() + octets.size() > buffer_size) flush();
   buffer_.append(octets);
 }
 
-void spool::flush() const {
+void spool::flush() {
+  if (file_ < 0) file_ = open_nameless_file();
   for (std::string_view rest = buffer_; !rest.empty();) {
     const auto n = ::pwrite(file_, rest.data(), rest.size(), static_cast<off_t>(written_));
     if (n < 0 && errno == EINTR) continue;
@@ -73,7 +75,12 @@ void spool::flush() const {
 }
 
 void spool::read(std::uint64_t offset, char* buffer, std::size_t length) const {
-  if (offset + length > written_) flush();
+  if (offset + length > written_) {
+    const std::uint64_t begin = std::max(offset, written_);
+    const auto n = static_cast<std::size_t>(offset + length - begin);
+    buffer_.copy(buffer + (begin - offset), n, static_cast<std::size_t>(begin - written_));
+    length -= n;
+  }
   while (length > 0) {
     const auto n = ::pread(file_, buffer, length, static_cast<off_t>(offset));
     if (n < 0 && errno == EINTR) continue;

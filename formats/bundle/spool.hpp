@@ -1,7 +1,8 @@
 // formats/bundle/spool.hpp - octets put aside on disk until they are needed, under no name.
 //
-// A bag states the digests of its payload before the payload, so the payload waits here. The file is in TMPDIR (default
-// /tmp), has no name, and is gone when the spool or the process is. Source: bundles.md 4 "Order in the ZIP".
+// A bag states the digests of its payload before the payload, so the payload waits here. What is small stays in memory; the
+// file is in TMPDIR (default /tmp), has no name, and is gone when the spool or the process is. Source: bundles.md 4 "Order
+// in the ZIP".
 #pragma once
 #include "octets.hpp"
 
@@ -44,7 +45,7 @@ struct spool_error : unusable {
 // Append only; reading sees what was appended. Throws spool_error. One thread at a time.
 class spool final : public octet_source {
 public:
-  spool();
+  spool() = default;
   ~spool() override;
   spool(const spool&) = delete;
   spool& operator=(const spool&) = delete;
@@ -57,10 +58,10 @@ public:
   void truncate(std::uint64_t size);
 
 private:
-  void flush() const;
+  void flush();
   int file_ = -1;
-  mutable std::string buffer_;
-  mutable std::uint64_t written_ = 0;
+  std::string buffer_;  // what was appended last
+  std::uint64_t written_ = 0;
 };
 
 // Reads the lines of a piece of a spool one after the other, without their LF.

@@ -353,11 +353,13 @@ private:
 };
 
 TEST(BundleWriter, SaysThatItNeedsATemporaryFile) {
-  const with_environment nowhere("TMPDIR", "/nonexistent");
+  const with_environment nowhere("TMPDIR", "/nonexistent/folder");
+  const std::string large(std::size_t{3} << 20, 'x');  // what is small needs none
   fake::writing w;
-  EXPECT_FALSE(w.is_open());
+  w.file({"large.txt", "NOTE A\n" + large});
+  EXPECT_EQ(w.last_status(), DGM_IO);
   EXPECT_TRUE(w.finish().has("bundle.spool"));
-  EXPECT_TRUE(fake::read_bundle("PK\3\4", {}, "pipe", true).has("bundle.spool"));
+  EXPECT_TRUE(fake::read_bundle("PK\3\4" + large, {}, "pipe", true).has("bundle.spool"));
 }
 
 TEST(BundleWriter, WritesTheSameOctetsEverywhere) {
