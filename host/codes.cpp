@@ -60,6 +60,8 @@ constexpr dgm_code table[] = {
     {"term.unknown", DGM_ERROR, "No installed format knows this term.", "'dragoman explain --list' lists the vocabularies"},
     {"verify.no-folder", DGM_ERROR, "A directory was given, and no installed format judges directories.",
      "see 'dragoman plugins': is the bundle plugin there? With --recursive the files in it are verified"},
+    {"verify.schema-unused", DGM_ERROR, "A schema was named, and the format of an input is not judged by one.",
+     "leave --schema out, or verify the files of that format apart; 'dragoman formats ID --schema' prints a format's own"},
 };
 
 }  // namespace

@@ -112,6 +112,19 @@ void check_terms(const dgm_format& format, const std::string& where) {
     throw refusal{where + " terms are missing"};
 }
 
+void check_schemas(const dgm_format& format, const std::string& where) {
+  if (!DGM_HAS(&format, dgm_format, schema_count)) return;  // built before schemas were added
+  if (format.schema_count > most_entries || (format.schema_count != 0 && format.schemas == nullptr))
+    throw refusal{where + " schemas are missing"};
+  for (std::size_t i = 0; i < format.schema_count; ++i) {
+    const auto& schema = format.schemas[i];
+    const std::string what = where + " schema " + std::string(name_of(schema.name, where + " schema", ".-_"));
+    text_of(schema.title, what + ": title");
+    text_of(schema.media_type, what + ": media type");
+    if (schema.text == nullptr || schema.length == 0) throw refusal{what + " is empty"};
+  }
+}
+
 std::string check_format(const dgm_format* format) {
   if (!DGM_HAS(format, dgm_format, writer)) throw refusal{"a format is too small a table"};
   const std::string id(name_of(format->id, "the id of a format", "-"));
@@ -132,6 +145,7 @@ std::string check_format(const dgm_format* format) {
   }
   check_codes(*format, where);
   check_terms(*format, where);
+  check_schemas(*format, where);
   if (format->reader == nullptr && format->writer == nullptr) throw refusal{where + " neither reads nor writes"};
   if (format->reader != nullptr) check_reader(format->reader, where);
   if (format->writer != nullptr) {

@@ -79,6 +79,11 @@ TEST(PluginTable, SaysWhatIsWrong) {
   expect("code", [](made& m) { m.format.codes = code; });
   expect("terms are missing", [](made& m) { m.format.terms = nullptr; });
   expect("terms are missing", [](made& m) { m.format.term_count = std::size_t{1} << 40; });
+  expect("schemas are missing", [](made& m) { m.format.schema_count = 1; });
+  static constexpr dgm_schema empty[] = {{"x.rng", "A schema", "application/xml", "", 0}};
+  expect("schema x.rng is empty", [](made& m) { m.format.schemas = empty, m.format.schema_count = 1; });
+  static constexpr dgm_schema elsewhere[] = {{"../x", "A schema", "application/xml", "x", 1}};
+  expect("not well formed", [](made& m) { m.format.schemas = elsewhere, m.format.schema_count = 1; });
 }
 
 TEST(Terms, SayWhatIsWrong) {

@@ -3,6 +3,7 @@
 #include "disk_folder.hpp"
 #include "document_reader.hpp"
 #include "opening.hpp"
+#include "schema_lender.hpp"
 
 #include <dragoman/node.hpp>
 
@@ -15,6 +16,9 @@ namespace {
 const dgm_verifier* verifier_of(const format_entry& format) {
   return DGM_HAS(format.table, dgm_format, verifier) ? format.table->verifier : nullptr;
 }
+
+// Does it judge only what reading does not see?
+bool is_beside(const dgm_verifier& v) { return DGM_HAS(&v, dgm_verifier, flags) && (v.flags & DGM_VERIFIER_BESIDE) != 0; }
 
 // Counts what is told and hands it on, one line at a time.
 class judge {
@@ -52,13 +56,20 @@ private:
   std::mutex mutex_;
 };
 
+// A schema was named, and nobody would judge by it: what was asked for was not done.
+void refuse_schema(const format_entry& format, const origin& where, judge& to) {
+  to.add(where, {{level::error, "verify.schema-unused", "format " + std::string(format.id()) + " is not judged by a schema"}, {}, {}, {}, {}});
+}
+
+// `folder_path` is where the input lies; empty for standard input.
 void run_verifier(environment& env, const format_entry& format, const std::shared_ptr<const origin>& where, const dgm_folder* folder,
-                  const verification_rules& rules, judge& to) {
+                  const std::string& folder_path, const verification_rules& rules, judge& to) {
   struct context {
     judge& to;
     const origin& about;
     const format_entry& format;
-  } lent_context{to, *where, format};
+    schema_lender schemas;
+  } lent_context{to, *where, format, {rules.schema, rules.schema_content, folder_path}};
   session_host host(env, format, to.as_listener(), true, 0, nullptr);
   host.about(where);
   std::unique_ptr<input_table> input;
@@ -81,16 +92,24 @@ void run_verifier(environment& env, const format_entry& format, const std::share
                                    std::string(view(f->found))});
         } catch (const std::exception&) {  // out of memory while saying so
         }
-      }};
+      },
+      [](void* ctx, dgm_str name) noexcept { return static_cast<context*>(ctx)->schemas.lend(view(name)); }};
   const dgm_status status = verifier_of(format)->verify(host.table(), &what);
   if (status < 0 && status != DGM_CANCEL && to.result.errors == 0)
     host.error("plugin.unexplained", "plugin " + format.plugin_name + " could not verify it");
+  if (status >= 0 && !rules.schema.empty() && !lent_context.schemas.gave_named()) refuse_schema(format, *where, to);
 }
 
-void read_all(environment& env, const format_entry& format, std::shared_ptr<const origin> where, judge& to) {
+// True when at least one document could be read.
+bool read_all(environment& env, const format_entry& format, std::shared_ptr<const origin> where, judge& to) {
   document_reader reader(env, format, std::move(where), to.as_listener());
-  while (!env.stop && reader.next().more) {
+  bool any = false;
+  for (bool more = true; more && !env.stop;) {
+    const auto step = reader.next();
+    more = step.more;
+    any |= bool(step.found);
   }
+  return any;
 }
 
 }  // namespace
@@ -117,8 +136,11 @@ verified verify_input(environment& env, const found_input& found, bool is_named,
     return to.result;
   }
   to.result.format = opened.format->id();
-  if (verifier_of(*opened.format) != nullptr) run_verifier(env, *opened.format, opened.where, nullptr, rules, to);
-  else read_all(env, *opened.format, opened.where, to);
+  const auto* verifier = verifier_of(*opened.format);
+  const bool needs_reading = verifier == nullptr || is_beside(*verifier);
+  const bool is_readable = !needs_reading || read_all(env, *opened.format, opened.where, to);
+  if (verifier != nullptr && is_readable) run_verifier(env, *opened.format, opened.where, nullptr, folder_of(found.path), rules, to);
+  else if (verifier == nullptr && !rules.schema.empty()) refuse_schema(*opened.format, *opened.where, to);
   return to.finish();
 }
 
@@ -146,7 +168,7 @@ verified verify_folder(environment& env, const std::string& path, const format_e
   where->reader = format.plugin_name;
   for (const auto& [inside, why] : folder.problems())
     to.add(*where, {{level::error, "input.unreadable", inside + " cannot be read: " + why}, inside, {}, {}, {}});
-  run_verifier(env, format, where, folder.table(), rules, to);
+  run_verifier(env, format, where, folder.table(), path, rules, to);
   return to.finish();
 }
 

@@ -15,6 +15,8 @@ struct verification_rules {
   std::int32_t level = DGM_VERIFY_FULL;
   bool lenient = false, strict = false;
   unsigned threads = 1;
+  std::string schema;                            // path of the schema that the user named; empty: none
+  std::shared_ptr<const octets> schema_content;  // of it
 };
 
 // One finding, with the facts that only some have.

@@ -1,6 +1,8 @@
 // The tables of the two formats.
 #include <json/json.hpp>
 
+#include <cable.schema.json.hpp>
+
 #include <iterator>
 
 namespace dragoman::json {
@@ -45,16 +47,23 @@ constexpr dgm_code codes[] = {
     {"json.second-frame", DGM_LOSS, "A second frame came for one output; its documents are written, it is not.", "Write each collection to an output of its own."},
 };
 
+constexpr dgm_schema schemas[] = {
+    {"cable.schema.json", "Documents and collections as JSON, version 1 (JSON Schema 2020-12)", "application/schema+json",
+     embedded::cable_schema_json, std::size(embedded::cable_schema_json) - 1},
+};
+
 }  // namespace
 
 constinit const dgm_format document_format{
     sizeof(dgm_format), DGM_LOSSLESS | DGM_FRAME, "json", "JSON, one document or a small collection",
     document_suffixes, document_media_types, nullptr, 0, document_options, std::size(document_options),
-    codes, std::size(codes), &reader_table<reader>::value, &writer_table<writer>::value, nullptr, 0};
+    codes, std::size(codes), &reader_table<reader>::value, &writer_table<writer>::value, nullptr, 0, nullptr, nullptr,
+    schemas, std::size(schemas)};
 
 constinit const dgm_format lines_format{
     sizeof(dgm_format), DGM_LOSSLESS | DGM_FRAME | DGM_COLLECTION, "jsonl", "JSON Lines, one document a line",
     lines_suffixes, lines_media_types, nullptr, 0, lines_options, std::size(lines_options),
-    codes, std::size(codes), &reader_table<lines_reader>::value, &writer_table<lines_writer>::value, nullptr, 0};
+    codes, std::size(codes), &reader_table<lines_reader>::value, &writer_table<lines_writer>::value, nullptr, 0, nullptr, nullptr,
+    schemas, std::size(schemas)};
 
 }  // namespace dragoman::json

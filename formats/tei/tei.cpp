@@ -1,9 +1,12 @@
 #include "tei.hpp"
 
 #include "reader.hpp"
+#include "verifier.hpp"
 #include "writer.hpp"
 
 #include <dragoman/plugin.hpp>
+
+#include <dragoman-cable.rng.hpp>
 
 #include <array>
 
@@ -13,7 +16,7 @@ namespace {
 constexpr std::array<const char*, 3> suffixes{"xml", "tei", nullptr};
 constexpr std::array<const char*, 4> media_types{"application/tei+xml", "application/xml", "text/xml", nullptr};
 
-constexpr std::array<dgm_code, 31> codes{{
+constexpr std::array<dgm_code, 34> codes{{
     {"tei.ill-formed", DGM_ERROR, "The file is not well-formed XML 1.0; nothing of it is read.", "Correct the XML at the place that is named; xmllint --noout shows the same place."},
     {"tei.namespace", DGM_ERROR, "A prefix is not declared, or declared against the rules of XML namespaces.", "Declare the prefix with xmlns:PREFIX on an element around it."},
     {"tei.encoding", DGM_ERROR, "The octets are not in the encoding that the file has or declares, or the encoding is not supported.", "Supported are UTF-8, UTF-16, UTF-32, US-ASCII, ISO-8859-1 and windows-1252; convert the file to UTF-8, for example with iconv."},
@@ -44,7 +47,15 @@ constexpr std::array<dgm_code, 31> codes{{
     {"tei.body-dropped", DGM_LOSS, "The TEI around a document was changed, so that its body has no place in it.", "Keep the processing instruction that carrier.tei.mark names, or remove carrier.tei to have a TEI made."},
     {"tei.frame-member", DGM_LOSS, "A member of a collection has no place in TEI.", nullptr},
     {"tei.cable-in-volume", DGM_LOSS, "The heading of a cable has no place in a volume.", "Write the cable to a file of its own."},
+    {"tei.schema", DGM_ERROR, "The file is not valid by its schema.", "Correct the file at the place that is named; jing says more of the reason."},
+    {"tei.schema-unreadable", DGM_ERROR, "A schema cannot be used to judge a file.", "Give RELAX NG in XML syntax or XML Schema; trang makes .rng of .rnc."},
+    {"tei.profile", DGM_ERROR, "A cable is not as its profile, dragoman-cable.rng, has it.", "'dragoman formats tei --schema' prints the profile; or take the type \"dragoman-cable\" away, and the file is any TEI."},
     {"tei.second-frame", DGM_LOSS, "A second collection was given for one TEI file; its frame is left out.", "Write each collection to a file of its own."},
+}};
+
+constexpr std::array<dgm_schema, 1> schemas{{
+    {"dragoman-cable.rng", "Cables, the profile TEI[@type=\"dragoman-cable\"] (RELAX NG; tighter than tei_all)", "application/relax-ng+xml",
+     embedded::dragoman_cable_rng, std::size(embedded::dragoman_cable_rng) - 1},
 }};
 }  // namespace
 
@@ -63,6 +74,10 @@ constinit const dgm_format format{sizeof(dgm_format),
                                   &reader_table<reader>::value,
                                   &writer_table<writer>::value,
                                   nullptr,
-                                  0};
+                                  0,
+                                  &verifier_table<verifier, DGM_VERIFIER_BESIDE>::value,
+                                  nullptr,
+                                  schemas.data(),
+                                  schemas.size()};
 
 }  // namespace dragoman::tei

@@ -15,7 +15,7 @@ namespace {
 
 struct arguments {
   std::string id;
-  bool codes = false, model = false;
+  bool codes = false, model = false, schema = false;
 };
 
 manual text() {
@@ -23,6 +23,7 @@ manual text() {
   m.examples = {
       {"dragoman formats", "what can be read and written"},
       {"dragoman formats telegram", "one format, with its options and their defaults"},
+      {"dragoman formats json --schema > cable.schema.json", "its schema, for other programs"},
       {"dragoman formats --codes", "every diagnostic code, its meaning, and what to do (Markdown)"},
       {"dragoman formats --model", "the document model (Markdown)"},
   };
@@ -50,6 +51,11 @@ void print_all(const registry& formats) {
                wrapped(f->table->title, 80, std::string(width + 31, ' ')));
 }
 
+std::span<const dgm_schema> schemas_of(const format_entry& f) {
+  if (!DGM_HAS(f.table, dgm_format, schema_count)) return {};
+  return {f.table->schemas, f.table->schema_count};
+}
+
 void print_one(const format_entry& f) {
   fmt::print("{}: {}\n", f.id(), f.table->title);
   fmt::print("  {}{}{}, by plugin {}\n", f.reads() ? "read" : "", f.reads() && f.writes() ? " and " : "", f.writes() ? "written" : "", f.plugin_name);
@@ -60,11 +66,20 @@ void print_one(const format_entry& f) {
     if (f.has(DGM_FRAME)) fmt::print("  keeps the frame of a collection\n");
     if (f.has(DGM_ARCHIVE)) fmt::print("  one file is made of a whole run\n");
   }
+  for (const auto& schema : schemas_of(f))
+    fmt::print("  schema:      {}\n", wrapped(std::string(schema.name) + " (" + schema.media_type + "): " + schema.title, 80, std::string(15, ' ')));
   if (f.table->option_count != 0) fmt::print("  options:\n");
   for (std::size_t i = 0; i < f.table->option_count; ++i) {
     const auto& o = f.table->options[i];
     fmt::print("    -O {}.{}={}\n        {}\n", f.id(), o.name, o.fallback, wrapped(std::string(o.help) + " (" + option_values(o) + ")", 80, "        "));
   }
+}
+
+// The schema that describes what is written, as it is.
+void print_schema(const format_entry& f) {
+  const auto schemas = schemas_of(f);
+  if (schemas.empty()) throw usage_error("format " + std::string(f.id()) + " carries no schema");
+  fmt::print("{}", std::string_view(schemas.front().text, schemas.front().length));
 }
 
 std::string cell(std::string_view text) {
@@ -116,17 +131,24 @@ void print_model() {
     fmt::print("| `{}` | {} | {} | {} |\n", e.name, e.attributes, e.content, cell(e.meaning));
 }
 
+const format_entry& format_of(program& p, const std::string& id) {
+  const auto* f = p.formats().find(id);
+  if (f == nullptr) throw usage_error("no format \"" + printable(id) + "\"" + did_you_mean(id, p.formats().ids(true, true)));
+  return *f;
+}
+
 int act(program& p, const arguments& a) {
-  if (a.codes) {
+  if (a.schema) {
+    if (a.id.empty()) throw usage_error("--schema wants the ID of a format");
+    print_schema(format_of(p, a.id));
+  } else if (a.codes) {
     print_all_codes(p.formats());
   } else if (a.model) {
     print_model();
   } else if (a.id.empty()) {
     print_all(p.formats());
   } else {
-    const auto* f = p.formats().find(a.id);
-    if (f == nullptr) throw usage_error("no format \"" + printable(a.id) + "\"" + did_you_mean(a.id, p.formats().ids(true, true)));
-    print_one(*f);
+    print_one(format_of(p, a.id));
   }
   return all_well;
 }
@@ -137,6 +159,7 @@ void add_formats(program& p) {
   const auto a = std::make_shared<arguments>();
   CLI::App& c = p.command("formats", "List formats, or tell all about one", text(), [&p, a] { return act(p, *a); });
   c.add_option("ID", a->id, "Of a format; without it all are listed");
+  c.add_flag("--schema", a->schema, "Print the schema that the format carries");
   c.add_flag("--codes", a->codes, "Print all diagnostic codes as a Markdown table");
   c.add_flag("--model", a->model, "Print the document model as Markdown tables");
 }

@@ -20,9 +20,10 @@ constexpr unsigned deepest_folder = 256;
 
 struct arguments {
   std::vector<std::string> inputs;
-  std::string level = "full", report;
+  std::string level = "full", report, schema;
   bool lenient = false, strict = false, recursive = false, force = false;
   unsigned jobs = 0;
+  std::shared_ptr<const octets> schema_content;
 };
 
 manual text() {
@@ -32,6 +33,9 @@ manual text() {
       "files only, complete also looks whether every file is there with the right total size, full reads everything and "
       "compares every digest. Another archive is sound when all of it can be unpacked. TEI, JSON and telegrams are read "
       "whole; what they carry of an original must be what its digest says. Nothing is ever fetched or changed.",
+      "TEI is judged by a schema, too, RELAX NG or XML Schema: by the one of --schema; else by one that lies beside the file, "
+      "which its xml-model instruction names, or which has its name with .rng or .xsd; else, if it is a cable as dragoman writes "
+      "them, by the schema of those.",
       "A line for each input is printed: path, format, verdict. Every finding goes to standard error, and to the report.",
       "A directory is taken as a bag. With --recursive, bags are looked for in it at any depth, and every file outside of a bag is "
       "verified by itself; there, a file of no known format is only noted.",
@@ -40,7 +44,7 @@ manual text() {
       {"dragoman verify cables.bag.zip", "is the bag whole and unchanged?"},
       {"dragoman verify --level complete /mnt/bags/1974", "quickly: is every file there?"},
       {"dragoman verify --recursive /mnt/drive --report drive.csv", "a whole drive, with a row for each finding"},
-      {"dragoman verify edited/*.xml", "TEI files"},
+      {"dragoman verify edited/*.xml --schema tei_all.rng", "TEI files, by a schema"},
   };
   m.tables = {{"Exit status of verify",
                {{"0", "everything is valid"}, {"1", "something is not valid"}, {"2", "the command line makes no sense"}, {"3", "something could not be read"}}}};
@@ -54,6 +58,8 @@ public:
     rules_.lenient = a.lenient;
     rules_.strict = a.strict;
     rules_.threads = a.jobs != 0 ? a.jobs : std::max(1u, std::thread::hardware_concurrency());
+    rules_.schema = a.schema;
+    rules_.schema_content = a.schema_content;
     if (!a.report.empty()) report_ = std::make_unique<verify_report>(a.report, a.force);
   }
 
@@ -145,8 +151,17 @@ private:
   bool any_not_valid_ = false, any_unreadable_ = false;
 };
 
-int act(program& p, const arguments& a) {
+int act(program& p, arguments& a) {
   p.complete_options();
+  if (!a.schema.empty()) {
+    std::string problem;
+    a.schema_content = octets::of_file(a.schema, problem);
+    if (!a.schema_content) {
+      reporter::scope scope;
+      p.messages().report(scope, a.schema, {level::error, "input.unreadable", "cannot be read: " + problem});
+      return no_read_write;
+    }
+  }
   const auto env = p.make_environment();
   verify_run run(p, a, *env);
   for (const auto& argument : a.inputs) {
@@ -167,6 +182,7 @@ void add_verify(program& p) {
   c.add_flag("--lenient", a->lenient, "Forgive a listed file found under another case only, and an absent system file");
   c.add_flag("--strict", a->strict, "Warnings are errors");
   c.add_flag("-r,--recursive", a->recursive, "Look for bags and files below directories");
+  c.add_option("--schema", a->schema, "Judge by this schema")->type_name("FILE");
   c.add_option("--report", a->report, "Write the findings to FILE.jsonl or FILE.csv")->type_name("FILE");
   c.add_flag("--force", a->force, "Write over a report that exists");
   c.add_option("-j,--jobs", a->jobs, "Threads that read and digest; by default one a core")->type_name("N")->check(CLI::Range(1u, 1024u));

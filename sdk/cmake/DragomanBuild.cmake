@@ -81,6 +81,18 @@ function(dragoman_add_format name)
   endif()
 endfunction()
 
+# dragoman_embed_file(TARGET FILE): compiles the octets of FILE, followed by a NUL, into TARGET, as the inline arrays' header
+# FILE.hpp, in which "a-b.rng" is `dragoman::embedded::a_b_rng`.
+function(dragoman_embed_file target file)
+  get_filename_component(name ${file} NAME)
+  set(header ${CMAKE_CURRENT_BINARY_DIR}/embedded/${name}.hpp)
+  add_custom_command(OUTPUT ${header}
+    COMMAND ${CMAKE_COMMAND} -DFILE=${CMAKE_CURRENT_SOURCE_DIR}/${file} -DHEADER=${header} -P ${PROJECT_SOURCE_DIR}/sdk/cmake/EmbedFile.cmake
+    DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${file} ${PROJECT_SOURCE_DIR}/sdk/cmake/EmbedFile.cmake VERBATIM)
+  target_sources(${target} PRIVATE ${header})
+  target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/embedded)
+endfunction()
+
 # Adds every folder below the current one that has a CMakeLists.txt, in order of name: adding one edits no file.
 function(dragoman_add_folders)
   file(GLOB folders CONFIGURE_DEPENDS LIST_DIRECTORIES true *)

@@ -10,7 +10,7 @@
  *   - No exception, longjmp or panic may leave a function of this header. In C++ the function types are noexcept.
  *   - Tables only ever grow at the end; `size` is sizeof the table as its maker knew it. Before reading a member
  *     that was added after the first release, check that `size` covers it (DGM_HAS).
- *   - Structs that stand in arrays (dgm_option, dgm_code, dgm_magic, dgm_term, dgm_record_file) never grow; a successor gets a new name.
+ *   - Structs that stand in arrays (dgm_option, dgm_code, dgm_magic, dgm_term, dgm_schema, dgm_record_file) never grow; a successor gets a new name.
  *   - Offsets and lengths count octets.
  *
  * Threads, as roles:
@@ -352,13 +352,22 @@ typedef struct dgm_verification {
   dgm_str name; /* of what is verified, without folders */
   void *ctx;
   void(DGM_CALL *report)(void *ctx, const dgm_finding *finding) DGM_NOEXCEPT; /* [any-thread] */
+  /* A schema to judge by, or NULL when there is none. An empty `name`: the one that the user named. Else the file at that
+   * relative path beside it, or beside the input when the user named none; never outside of that folder, never fetched.
+   * Valid until verify returns; its `contents` are always there. Since the first release. [session-thread] */
+  const dgm_input *(DGM_CALL *schema)(void *ctx, dgm_str name) DGM_NOEXCEPT;
 } dgm_verification;
+enum {
+  DGM_VERIFIER_BESIDE = 1 /* it judges only what reading does not see: the host reads all of the input first, as one without
+                             a verifier, and asks the verifier when a document could be read. Inputs only, no folders */
+};
 typedef struct dgm_verifier {
   uint32_t size;
   /* How sure is it, 0..100, that a folder of the disk is of this format? NULL: never. Looks at paths only. [any-thread] */
   int32_t(DGM_CALL *probe)(const dgm_folder *folder) DGM_NOEXCEPT;
   /* Reports every finding; DGM_OK when it came to the end. Valid is what has no error. [session-thread] */
   dgm_status(DGM_CALL *verify)(const dgm_host *host, const dgm_verification *what) DGM_NOEXCEPT;
+  uint32_t flags; /* DGM_VERIFIER_...; since the first release */
 } dgm_verifier;
 
 /* -- Unpacking: an archive as a folder, and what it says of the things that it was made from ----------------------- */
@@ -405,6 +414,15 @@ typedef struct dgm_term {
   const char *source;  /* where that is known from */
 } dgm_term;
 
+/* A schema of the format, for programs that write or check it without us. */
+typedef struct dgm_schema {
+  const char *name;       /* as a file: "cable.schema.json" */
+  const char *title;      /* what it describes, one line */
+  const char *media_type; /* "application/schema+json" */
+  const char *text;       /* UTF-8, ends with a line end */
+  size_t length;
+} dgm_schema;
+
 typedef struct dgm_format {
   uint32_t size;
   uint32_t flags;
@@ -424,6 +442,8 @@ typedef struct dgm_format {
   size_t term_count;
   const dgm_verifier *verifier;    /* NULL: what can be read without error is valid */
   const dgm_unpacker *unpacker;    /* NULL: no archive */
+  const dgm_schema *schemas;       /* the first is the one that describes what is written. Since the first release */
+  size_t schema_count;
 } dgm_format;
 
 typedef struct dgm_plugin {

@@ -433,7 +433,8 @@ struct writer_table {
 
 // The C table of a verifier V:  static void verify(const host&, const dgm_verification&);
 //   static int probe(const folder&) noexcept;                                                      optional
-template <class V>
+// `flags` are DGM_VERIFIER_....
+template <class V, std::uint32_t flags = 0>
 struct verifier_table {
   static constexpr auto probe_of() {
     if constexpr (requires { &V::probe; })
@@ -446,7 +447,7 @@ struct verifier_table {
       return dgm_status{DGM_OK};
     });
   }
-  static constexpr dgm_verifier value{sizeof(dgm_verifier), probe_of(), verify};
+  static constexpr dgm_verifier value{sizeof(dgm_verifier), probe_of(), verify, flags};
 };
 
 // The C table of an unpacker U:  U(host, input);  std::size_t count() const;  bool is_parallel() const;

@@ -163,11 +163,13 @@ int main(void) {
   MEMBER(dgm_verification, name);
   MEMBER(dgm_verification, ctx);
   MEMBER(dgm_verification, report);
+  MEMBER(dgm_verification, schema);
 
   STRUCT(dgm_verifier);
   MEMBER(dgm_verifier, size);
   MEMBER(dgm_verifier, probe);
   MEMBER(dgm_verifier, verify);
+  MEMBER(dgm_verifier, flags);
 
   STRUCT(dgm_record_file);
   MEMBER(dgm_record_file, entry);
@@ -198,6 +200,13 @@ int main(void) {
   MEMBER(dgm_term, meaning);
   MEMBER(dgm_term, source);
 
+  STRUCT(dgm_schema);
+  MEMBER(dgm_schema, name);
+  MEMBER(dgm_schema, title);
+  MEMBER(dgm_schema, media_type);
+  MEMBER(dgm_schema, text);
+  MEMBER(dgm_schema, length);
+
   STRUCT(dgm_format);
   MEMBER(dgm_format, size);
   MEMBER(dgm_format, flags);
@@ -217,6 +226,8 @@ int main(void) {
   MEMBER(dgm_format, term_count);
   MEMBER(dgm_format, verifier);
   MEMBER(dgm_format, unpacker);
+  MEMBER(dgm_format, schemas);
+  MEMBER(dgm_format, schema_count);
 
   STRUCT(dgm_plugin);
   MEMBER(dgm_plugin, size);
