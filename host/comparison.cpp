@@ -1,5 +1,6 @@
 #include "comparison.hpp"
 
+#include "alignment.hpp"
 #include "outline.hpp"
 #include "strings.hpp"
 
@@ -10,9 +11,6 @@
 
 namespace dragoman::hosting {
 namespace {
-
-// Blocks of longer bodies are compared in order only; a table of all pairs would be too large.
-constexpr std::size_t most_pairs = 16'000'000;
 
 struct heading_text {
   std::string path, text;
@@ -96,32 +94,6 @@ struct side {
   }
 };
 
-// Which blocks of the two are the same: pairs in order, by the longest common subsequence.
-std::vector<std::pair<std::size_t, std::size_t>> common(const side& a, const side& b) {
-  std::size_t begin = 0, a_end = a.keys.size(), b_end = b.keys.size();
-  std::vector<std::pair<std::size_t, std::size_t>> pairs, tail;
-  while (begin < std::min(a_end, b_end) && a.keys[begin] == b.keys[begin]) {
-    pairs.emplace_back(begin, begin);
-    ++begin;
-  }
-  while (a_end > begin && b_end > begin && a.keys[a_end - 1] == b.keys[b_end - 1]) tail.emplace_back(--a_end, --b_end);
-  const std::size_t rows = a_end - begin, cells = b_end - begin;
-  if (rows != 0 && cells != 0 && rows <= most_pairs / cells) {
-    std::vector<std::uint32_t> length((rows + 1) * (cells + 1), 0);
-    const auto at = [&](std::size_t i, std::size_t j) -> std::uint32_t& { return length[i * (cells + 1) + j]; };
-    for (std::size_t i = rows; i-- > 0;)
-      for (std::size_t j = cells; j-- > 0;)
-        at(i, j) = a.keys[begin + i] == b.keys[begin + j] ? at(i + 1, j + 1) + 1 : std::max(at(i + 1, j), at(i, j + 1));
-    for (std::size_t i = 0, j = 0; i < rows && j < cells;) {
-      if (a.keys[begin + i] == b.keys[begin + j]) pairs.emplace_back(begin + i++, begin + j++);
-      else if (at(i + 1, j) >= at(i, j + 1)) ++i;
-      else ++j;
-    }
-  }
-  pairs.insert(pairs.end(), tail.rbegin(), tail.rend());
-  return pairs;
-}
-
 // What stands between two common blocks: paired in order while both sides have some.
 void add_changed(const side& a, std::size_t i, std::size_t i_end, const side& b, std::size_t j, std::size_t j_end,
                  std::vector<difference>& out) {
@@ -138,7 +110,7 @@ void add_changed(const side& a, std::size_t i, std::size_t i_end, const side& b,
 void compare_bodies(node first, node second, std::vector<difference>& out) {
   const side a(first), b(second);
   std::size_t i = 0, j = 0;
-  for (const auto& [x, y] : common(a, b)) {
+  for (const auto& [x, y] : aligned(a.keys, b.keys)) {
     add_changed(a, i, x, b, j, y, out);
     i = x + 1;
     j = y + 1;
@@ -146,7 +118,36 @@ void compare_bodies(node first, node second, std::vector<difference>& out) {
   add_changed(a, i, a.blocks.size(), b, j, b.blocks.size(), out);
 }
 
+std::vector<std::string_view> split_words(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n";
+  std::vector<std::string_view> out;
+  for (auto at = text.find_first_not_of(blanks); at != std::string_view::npos;) {
+    const auto end = std::min(text.find_first_of(blanks, at), text.size());
+    out.push_back(text.substr(at, end - at));
+    at = text.find_first_not_of(blanks, end);
+  }
+  return out;
+}
+
 }  // namespace
+
+std::vector<compared_word> compare_words(std::string_view first, std::string_view second) {
+  const auto a = split_words(first), b = split_words(second);
+  std::vector<compared_word> out;
+  std::size_t i = 0, j = 0;
+  const auto take_until = [&](std::size_t i_end, std::size_t j_end) {
+    for (; i < i_end; ++i) out.push_back({word_side::first, a[i]});
+    for (; j < j_end; ++j) out.push_back({word_side::second, b[j]});
+  };
+  for (const auto& [x, y] : aligned(a, b)) {
+    take_until(x, y);
+    out.push_back({word_side::both, a[x]});
+    i = x + 1;
+    j = y + 1;
+  }
+  take_until(a.size(), b.size());
+  return out;
+}
 
 std::vector<difference> differences(node first, node second) {
   const auto a = canonical_form(first), b = canonical_form(second);

@@ -62,6 +62,32 @@ TEST(Differences, SeeWhatIsMissing) {
   EXPECT_EQ(told({}, other), "id: 08X1 | 08X2\nmeta/subject: SUBJECT | \nbody, paragraph 4:  | (C) Four.\n");
 }
 
+std::string words(std::string_view first, std::string_view second) {
+  std::string out;
+  for (const auto& w : compare_words(first, second))
+    out += std::string(out.empty() ? "" : " ") + (w.where == word_side::first ? "-" : w.where == word_side::second ? "+" : "") + std::string(w.text);
+  return out;
+}
+
+TEST(Words, AreThoseOfBothAndThoseOfOne) {
+  EXPECT_EQ(words("", ""), "");
+  EXPECT_EQ(words("one two", " one\n\ttwo "), "one two");
+  EXPECT_EQ(words("one two three", "one 2 three"), "one -two +2 three");
+  EXPECT_EQ(words("a b c d", "b d e"), "-a b -c d +e");
+  EXPECT_EQ(words("a b", ""), "-a -b");
+  EXPECT_EQ(words("", "a b"), "+a +b");
+}
+
+TEST(Words, OfLongTextsAreComparedInBoundedMemory) {
+  std::string a = "begin", b = "begin";
+  for (int i = 0; i < 20'000; ++i) a += " a" + std::to_string(i), b += " b" + std::to_string(i);
+  const auto all = compare_words(a + " end", b + " end");
+  ASSERT_EQ(all.size(), 40'002u);
+  EXPECT_EQ(all.front().where, word_side::both);
+  EXPECT_EQ(all[1].where, word_side::first);
+  EXPECT_EQ(all.back().where, word_side::both);
+}
+
 TEST(Outline, SeesNumberMarkAndWords) {
   const auto d = drawn({});
   const auto blocks = outline_of(d.root());

@@ -38,6 +38,8 @@ public:
   source_text& operator=(const source_text&) = delete;
 
   std::string_view text() const noexcept { return text_; }
+  // Octets of the byte order mark, which the text begins behind when it is a part of the octets.
+  std::size_t mark() const noexcept { return mark_; }
   // Where an offset of text() lies in the input. With line and column when the input was transcoded, for then the host
   // cannot work them out.
   place at(std::size_t offset, std::size_t length = 0) const noexcept;

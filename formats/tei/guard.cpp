@@ -36,12 +36,22 @@ constexpr std::string_view xmlns_uri = "http://www.w3.org/2000/xmlns/";
 class scanner {
 public:
   scanner(const source_text& source, const scan_limits& limits)
-      : source_(source), limits_(limits), begin_(source.text().data()), at_(begin_), end_(begin_ + source.text().size()) {}
+      : source_(source), limits_(limits), begin_(source.text().data()), at_(begin_), end_(begin_ + source.text().size()), last_(end_) {}
+  scanner(const source_text& source, const scan_limits& limits, paged_text& pages, std::size_t most_resident) : scanner(source, limits) {
+    pages_ = &pages;
+    most_resident_ = most_resident;
+    end_ = begin_;
+  }
 
   scan_result run() {
-    declaration();
-    while (at_ < end_) outside();
+    piece([this] { declaration(); });
+    while (at_ < last_) {
+      bool is_root = false;
+      piece([&] { is_root = outside(); });
+      if (is_root) content();
+    }
     if (!seen_root_) fail("there is no element");
+    if (!result_.units.empty()) result_.skeleton.append(begin_ + result_.units.back().end, last_);
     return std::move(result_);
   }
 
@@ -59,6 +69,34 @@ private:
     std::string_view name, value;
     const char* begin;
   };
+
+  // -- a text in pages --------------------------------------------------------------------------------------------
+  // Passes a piece, of which some octets are there. When it fails, and what is there ends near by, more is loaded and it
+  // begins anew: a piece changes nothing before it is passed. One that goes on ends where what is there ends.
+  template <class Pass>
+  void piece(Pass&& pass, bool may_go_on = false) {
+    for (const char* const from = at_; end_ != last_; at_ = from) {
+      if (static_cast<std::size_t>(end_ - at_) >= octets_ahead) {
+        try {
+          pass();
+          if (at_ != end_ || !may_go_on) return;
+        } catch (const unusable&) {
+          if (end_ - at_ >= longest_look) throw;
+        }
+      }
+      load_more(from);
+    }
+    pass();
+  }
+  // From `from` on at least twice of what is there.
+  void load_more(const char* from) {
+    if (pages_->resident() > most_resident_)
+      fail_as("tei.limit.input", "more than " + std::to_string(most_resident_) + " octets that are of one TEI, or of none", from);
+    const std::size_t begin = offset(end_), size = offset(last_);
+    const std::size_t end = std::min(size, begin + std::max(static_cast<std::size_t>(end_ - from), 4 * octets_ahead));
+    pages_->load(source_.mark() + begin, source_.mark() + end);
+    end_ = begin_ + end;
+  }
 
   // -- errors ---------------------------------------------------------------------------------------------------
   std::size_t offset(const char* p) const noexcept { return static_cast<std::size_t>(p - begin_); }
@@ -184,23 +222,23 @@ private:
     return through(quote, what);
   }
 
-  void outside() {
-    if (blanks()) return;
+  // True when it has passed the start tag of the document element.
+  bool outside() {
+    if (blanks()) return false;
     if (!looks_at("<")) fail(seen_root_ ? "text after the document element" : "text before the document element");
-    if (looks_at("<!--")) return comment();
-    if (looks_at("<?")) return instruction();
+    if (looks_at("<!--")) return comment(), false;
+    if (looks_at("<?")) return instruction(), false;
     if (looks_at("<!DOCTYPE")) {
       if (seen_root_) fail("a DOCTYPE after the document element");
       if (result_.doctype.end != 0) fail("a second DOCTYPE");
-      return doctype();
+      return doctype(), false;
     }
     if (looks_at("<![")) fail("a CDATA section outside the document element");
     if (seen_root_) fail("more than one document element");
-    seen_root_ = true;
-    result_.root.begin = offset(at_);
+    const std::size_t begin = offset(at_);
     start_tag();
-    content();
-    result_.root.end = offset(at_);
+    result_.root.begin = begin;
+    return seen_root_ = true;
   }
 
   void comment() {
@@ -407,16 +445,20 @@ private:
   // Everything from behind the start tag of the document element to its end tag.
   void content() {
     while (!open_.empty()) {
-      text();
-      if (at_ == end_) fail("the element " + quoted(open_.back().name) + " does not end", open_.back().begin);
-      if (end_ - at_ < 2) fail("'<' stands alone");
-      if (at_[1] == '/') end_tag();
-      else if (at_[1] == '?') instruction();
-      else if (at_[1] != '!') start_tag();
-      else if (looks_at("<!--")) comment();
-      else if (looks_at("<![CDATA[")) character_data();
-      else fail("\"<!\" begins neither a comment nor a CDATA section");
+      piece([this] { text(); }, true);
+      if (at_ == last_) fail("the element " + quoted(open_.back().name) + " does not end", open_.back().begin);
+      piece([this] { markup(); });
     }
+    result_.root.end = offset(at_);
+  }
+  void markup() {
+    if (end_ - at_ < 2) fail("'<' stands alone");
+    if (at_[1] == '/') end_tag();
+    else if (at_[1] == '?') instruction();
+    else if (at_[1] != '!') start_tag();
+    else if (looks_at("<!--")) comment();
+    else if (looks_at("<![CDATA[")) character_data();
+    else fail("\"<!\" begins neither a comment nor a CDATA section");
   }
   void character_data() {
     const char* from = at_;
@@ -503,6 +545,7 @@ private:
     if (has_prefix) check_prefixes(n, from);
     if (open_.empty() || open_.back().is_corpus) recognise(e);
     open_.push_back(e);
+    if (e.is_corpus) kept_ = offset(at_);
     if (empty) close();
   }
   void attribute(bool& has_prefix) {
@@ -559,9 +602,18 @@ private:
   }
   void close() {
     const open_element& e = open_.back();
-    if (e.is_unit) result_.units.push_back({offset(e.begin), offset(at_)});
+    if (e.is_unit) add_unit({offset(e.begin), offset(at_)});
     bindings_.resize(e.bindings);
     open_.pop_back();
+  }
+
+  void add_unit(const extent& unit) {
+    result_.skeleton.append(begin_ + (result_.units.empty() ? 0 : result_.units.back().end), begin_ + unit.begin);
+    result_.places.push_back(result_.skeleton.size());
+    result_.skeleton += "<slot/>";
+    result_.units.push_back(unit);
+    // It need not stay. What is before has names of open elements in it.
+    if (pages_ != nullptr) pages_->let_go(source_.mark() + kept_, source_.mark() + unit.end);
   }
 
   // -- namespaces -----------------------------------------------------------------------------------------------
@@ -652,7 +704,13 @@ private:
 
   const source_text& source_;
   const scan_limits& limits_;
-  const char *begin_, *at_, *end_;
+  static constexpr std::size_t octets_ahead = std::size_t{1} << 16;
+  static constexpr std::ptrdiff_t longest_look = 16;
+
+  const char *begin_, *at_, *end_;  // what is there ends at end_
+  const char* last_;
+  paged_text* pages_ = nullptr;
+  std::size_t kept_ = 0, most_resident_ = 0;
   scan_result result_;
   std::vector<open_element> open_;
   std::vector<binding> bindings_;
@@ -664,5 +722,8 @@ private:
 }  // namespace
 
 scan_result scan(const source_text& source, const scan_limits& limits) { return scanner(source, limits).run(); }
+scan_result scan(const source_text& source, paged_text& pages, std::size_t most_resident, const scan_limits& limits) {
+  return scanner(source, limits, pages, most_resident).run();
+}
 
 }  // namespace dragoman::tei

@@ -6,6 +6,7 @@
 // end. It recurses nowhere and allocates only for open elements, so a corpus may be of any size.
 #pragma once
 #include "encoding.hpp"
+#include "paging.hpp"
 
 #include <cstddef>
 #include <string>
@@ -34,9 +35,14 @@ struct scan_result {
   std::string root_name;       // without prefix
   std::string root_namespace;  // empty: in none
   std::vector<extent> units;   // of a teiCorpus: the TEI elements directly in it or in a teiCorpus in it
+  std::string skeleton;        // the text with an empty element <slot/> instead of each of them; empty without any
+  std::vector<std::size_t> places;  // where those begin in it
 };
 
 // Scans a whole file. Throws unusable with a code under "tei." and the place.
 scan_result scan(const source_text& source, const scan_limits& limits = {});
+// The same of a text in pages, which is `source`. Loads it as it goes on, and lets go what it has passed of units; keeps no
+// more than `most_resident` octets ("tei.limit.input").
+scan_result scan(const source_text& source, paged_text& pages, std::size_t most_resident, const scan_limits& limits = {});
 
 }  // namespace dragoman::tei

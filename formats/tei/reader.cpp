@@ -14,6 +14,7 @@ namespace dragoman::tei {
 namespace {
 
 constexpr std::size_t input_limit = std::size_t{1} << 30;  // octets that are parsed at once (tei.md 4.2)
+constexpr std::int64_t smallest_in_pages = std::int64_t{4} << 20;
 
 // Does this element say that it is a document of an edition (tei.md 2.4)?
 bool is_edited_document(pugi::xml_node n, const tei_names& names) noexcept { return names.is(n, "div") && trim(attribute_of(n, "type")) == "document"; }
@@ -27,20 +28,6 @@ void refuse_unless_tei(const scan_result& scanned, const source_text& source) {
   if (scanned.root_namespace.empty() && (name == "TEI" || name == "teiCorpus"))
     throw unusable("tei.p4", "this " + name + " is not in the namespace of TEI P5 (" + std::string(tei_namespace) + ")", where);
   throw unusable("tei.not-tei", "this is XML, but not TEI: its document element is " + name.substr(0, 80), where);
-}
-
-// The content of the corpus without its TEI: each is replaced by an element, whose offset in the text is noted.
-std::string make_skeleton(std::string_view text, const std::vector<extent>& units, std::vector<std::size_t>& places) {
-  std::string out;
-  std::size_t from = 0;
-  for (const extent& unit : units) {
-    out.append(text, from, unit.begin - from);
-    places.push_back(out.size());
-    out += "<slot/>";
-    from = unit.end;
-  }
-  out.append(text, from, text.size() - from);
-  return out;
 }
 
 std::vector<pugi::xml_node> find_places(pugi::xml_node root, const std::vector<std::size_t>& offsets) {
@@ -109,9 +96,11 @@ bool reader::next(builder& out) {
 
 void reader::start() {
   std::string_view octets;
-  if (!input_.contents(octets)) octets = input_.all(storage_, input_limit);
-  source_ = std::make_unique<source_text>(octets, input_limit);
-  scanned_ = scan(*source_);
+  if (input_.contents(octets) || !scan_in_pages()) {
+    if (octets.empty()) octets = input_.all(storage_, input_limit);
+    source_ = std::make_unique<source_text>(octets, input_limit);
+    scanned_ = scan(*source_);
+  }
   refuse_unless_tei(scanned_, *source_);
   if (scanned_.root_name == corpus_name) return start_corpus();
   const std::string_view text = source_->text();
@@ -120,6 +109,27 @@ void reader::start() {
   file_ = parse_xml(text);
   names_ = tei_names(file_->document_element());
   find_documents();
+}
+
+// A large file in UTF-8 is in memory in pages: of a corpus only the TEI at hand. False: it is read whole.
+bool reader::scan_in_pages() {
+  if (!input_.can_seek() || input_.length() < smallest_in_pages) return false;
+  auto pages = std::make_unique<paged_text>(input_);
+  pages->load(0, 1024);  // the declaration
+  if (detect_encoding(pages->text().substr(0, 1024)) != encoding::utf8) return false;
+  pages_ = std::move(pages);
+  source_ = std::make_unique<source_text>(pages_->text(), input_limit);
+  scanned_ = scan(*source_, *pages_, input_limit);
+  return true;
+}
+
+std::string_view reader::text_of_unit(const extent& unit, std::size_t most) {
+  const std::string_view text = unit.in(source_->text()).substr(0, most);
+  if (pages_) pages_->load(source_->mark() + unit.begin, source_->mark() + unit.begin + text.size());
+  return text;
+}
+void reader::let_go(const extent& unit) noexcept {
+  if (pages_) pages_->let_go(source_->mark() + scanned_.units.front().begin, source_->mark() + unit.end);
 }
 
 // The documents of a volume: the outermost div[@type=document] of a text that is none of ours.
@@ -250,13 +260,13 @@ void reader::tell_volume_document(builder& out, std::size_t index) {
 
 void reader::start_corpus() {
   kind_ = kind::corpus;
-  std::vector<std::size_t> offsets;
-  const std::string skeleton = make_skeleton(source_->text(), scanned_.units, offsets);
+  // Without a TEI in it there is nothing to leave out.
+  const std::string_view skeleton = scanned_.units.empty() ? source_->text() : std::string_view(scanned_.skeleton);
   if (skeleton.size() > input_limit) throw unusable("tei.limit.input", "a corpus with too much beside its documents");
   file_ = parse_xml(skeleton);
   const auto root = file_->document_element();
   names_ = tei_names(root);
-  documents_ = find_places(root, offsets);
+  documents_ = find_places(root, scanned_.places);
   if (documents_.size() != scanned_.units.size()) throw unusable("tei.parser", "the documents of the corpus are not where they were found");
   is_plain_corpus_ = corpus_is_plain(root);
   const auto statement = names_.find(root, "teiHeader/fileDesc/publicationStmt");
@@ -268,7 +278,7 @@ void reader::start_corpus() {
 }
 
 // Nothing but a header and then cables, so that the places of the cables need not be remembered.
-bool reader::corpus_is_plain(pugi::xml_node root) const {
+bool reader::corpus_is_plain(pugi::xml_node root) {
   std::size_t places = 0;
   for (const auto n : root.children()) {
     if (is_layout(n)) continue;
@@ -277,15 +287,18 @@ bool reader::corpus_is_plain(pugi::xml_node root) const {
   }
   if (places != documents_.size()) return false;
   return std::all_of(scanned_.units.begin(), scanned_.units.end(), [&](const extent& unit) {
-    const std::string_view tag = unit.in(source_->text()).substr(0, 512);
+    const std::string_view tag = text_of_unit(unit, 512);
     const std::string_view head = tag.substr(0, tag.find('>'));
-    return head.find("type=\"dragoman-cable\"") != npos && head.find("n=\"1\"") != npos;
+    const bool is_cable = head.find("type=\"dragoman-cable\"") != npos && head.find("n=\"1\"") != npos;
+    let_go(unit);
+    return is_cable;
   });
 }
 
 // The id that a TEI of the corpus will have as a document.
 std::string reader::unit_id(const extent& unit, std::size_t index) {
-  const auto tree = parse_xml(unit.in(source_->text()));
+  const auto tree = parse_xml(text_of_unit(unit));
+  let_go(unit);
   const tei_names names(tree->document_element());
   std::string id;
   if (find_profile(tree->document_element(), names)) id = read_id(names.child(tree->document_element(), "teiHeader"), names);
@@ -294,17 +307,19 @@ std::string reader::unit_id(const extent& unit, std::size_t index) {
 }
 
 void reader::tell_unit(builder& out, std::size_t index) {
-  const std::string_view text = scanned_.units[index].in(source_->text());
-  if (text.size() > input_limit) throw unusable("tei.limit.input", "a single TEI larger than " + std::to_string(input_limit) + " octets");
+  const extent& unit = scanned_.units[index];
+  if (unit.end - unit.begin > input_limit) throw unusable("tei.limit.input", "a single TEI larger than " + std::to_string(input_limit) + " octets");
+  const std::string_view text = text_of_unit(unit);
   const auto tree = parse_xml(text);
   const auto root = tree->document_element();
   const tei_names names(root);
   const bindings scope = scope_of(documents_[index]);
   if (const auto parts = find_profile(root, names)) {
     tell_profile(out, services_, parts, names, text, {}, scope);
-    return;
+  } else {
+    tell_carried(out, services_, {root, {}, {}, ids_.empty() ? unit_id(unit, index) : ids_[index], scope}, names);
   }
-  tell_carried(out, services_, {root, {}, {}, ids_.empty() ? unit_id(scanned_.units[index], index) : ids_[index], scope}, names);
+  let_go(unit);
 }
 
 // -- probing ----------------------------------------------------------------------------------------------------------

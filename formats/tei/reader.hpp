@@ -3,6 +3,7 @@
 #include "carried.hpp"
 #include "encoding.hpp"
 #include "guard.hpp"
+#include "paging.hpp"
 #include "tree.hpp"
 
 #include <dragoman/plugin.hpp>
@@ -32,12 +33,15 @@ private:
   enum class kind { single, volume, corpus };
 
   void start();
+  bool scan_in_pages();
   void start_corpus();
   void find_documents();
   std::string file_stem() const;
   std::string document_id(pugi::xml_node div, std::size_t index) const;
   std::string unit_id(const extent& unit, std::size_t index);
-  bool corpus_is_plain(pugi::xml_node skeleton) const;
+  bool corpus_is_plain(pugi::xml_node skeleton);
+  std::string_view text_of_unit(const extent& unit, std::size_t most = npos);
+  void let_go(const extent& unit) noexcept;
 
   void tell_single(builder& out);
   void tell_frame(builder& out);
@@ -49,6 +53,7 @@ private:
   host services_;
   input input_;
   std::string storage_;
+  std::unique_ptr<paged_text> pages_;  // of an input that the host has not in memory
   std::unique_ptr<source_text> source_;
   scan_result scanned_;
   std::unique_ptr<pugi::xml_document> file_;  // the whole, or of a corpus all but its TEI
