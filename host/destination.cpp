@@ -196,6 +196,8 @@ input_paths paths_of(const environment& env, const origin& input) {
 struct folder_rules {
   const destination_needs& needs;
   const std::string suffix;
+  const bool splits = needs.env.options.splits(*needs.job.to);
+  bool has_many() const { return needs.job.to->has(DGM_COLLECTION) && !splits; }  // one file for all of an input
   std::string path_of(const std::string& name) const { return (fs::path(needs.job.out) / name).string(); }
 };
 
@@ -209,7 +211,7 @@ public:
     if (channel_ && framed_entry_ != 0 && s.from->serial != framed_entry_) finish_collection();
     if (s.found.is_collection()) return take_frame(std::move(s));
     ++n_;
-    if (rules_.needs.job.to->has(DGM_COLLECTION) && !channel_) begin_collection(s, input_.base);
+    if (rules_.has_many() && !channel_) begin_collection(s, input_.base);
     if (channel_) return add_to_collection(s);
     if (collection_problem_) return to_.failed({s.from, "write", *collection_problem_});
     if (rules_.needs.job.names) return emit(s, template_name(s.found));
@@ -225,7 +227,7 @@ public:
 
   void failed(const failure& f) override {
     if (channel_ && channel_->is_usable()) channel_->failed(f);
-    else if (rules_.needs.job.to->has(DGM_COLLECTION)) waiting_.push_back(f);
+    else if (rules_.has_many()) waiting_.push_back(f);
   }
 
   void end() override {
@@ -253,7 +255,8 @@ private:
   void emit(const document_reader::step& s, const std::string& stem) {
     std::optional<channel> one;
     begin_channel(one, stem);
-    if (one->open() && one->write(s) && one->finish_writing()) to_.file({one->take_sink(), stem, 1, s.from});
+    const bool has_frame = frame_ && frame_->from->serial == s.from->serial;
+    if (one->open() && (!has_frame || one->write(*frame_)) && one->write(s) && one->finish_writing()) to_.file({one->take_sink(), stem, 1, s.from});
     else to_.failed({s.from, "write", one->reason()});
   }
   void emit_first() {
@@ -266,6 +269,12 @@ private:
   // the other entries, except where one output takes them all.
   void take_frame(document_reader::step s) {
     const auto& to = *rules_.needs.job.to;
+    if (rules_.splits) {  // each document gets it, and none has all of it
+      to_.report(*s.from, frame_dropped(s.found));
+      emit_first();
+      frame_ = std::move(s);
+      return;
+    }
     if (s.from->serial != serial_ && to.has(DGM_FRAME) && !to.has(DGM_COLLECTION) && has_tree(s.found)) return begin_framed_entry(s);
     if (!to.has(DGM_FRAME) || (!to.has(DGM_COLLECTION) && !has_tree(s.found)) || n_ > 0)
       if (!channel_) return to_.report(*s.from, frame_dropped(s.found));
@@ -322,7 +331,7 @@ private:
   bool several_;                    // documents come, or came, from this input
   std::size_t n_ = 0;               // documents so far
   std::size_t documents_ = 0;       // of them in the collection's output
-  std::optional<document_reader::step> first_;
+  std::optional<document_reader::step> first_, frame_;  // frame_: of the documents that are split from it
   std::optional<channel> channel_;
   std::string collection_stem_;
   std::shared_ptr<const origin> collection_from_;
@@ -348,7 +357,7 @@ public:
   }
 
   bool takes_parts() const override {
-    return !needs_.job.to->has(DGM_COLLECTION) && !(needs_.job.names && needs_.job.names->counts_documents());
+    return !rules_.has_many() && !(needs_.job.names && needs_.job.names->counts_documents());
   }
 
   std::unique_ptr<preparation> prepare(const origin& input, bool is_part, receiver& to) override {

@@ -79,6 +79,12 @@ const std::string* option_set::value(const format_entry& format, std::string_vie
   return option == nullptr || it == values_.end() ? nullptr : &it->second;
 }
 
+bool option_set::splits(const format_entry& format) const {
+  const auto* option = format.option("split");
+  const auto* set = option != nullptr && option->type == DGM_OPTION_BOOL && format.has(DGM_FRAME) ? value(format, "split") : nullptr;
+  return set != nullptr && *set == "true";
+}
+
 std::string option_set::as_json(const std::map<std::string, std::string>& further) const {
   nlohmann::json object = nlohmann::json::object();  // sorted by name
   for (const auto& [name, value] : given_) object[name] = value;

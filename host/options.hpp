@@ -24,6 +24,9 @@ public:
   // The pointer stays good until the next set.
   const std::string* value(const format_entry& format, std::string_view name) const;
 
+  // Does the format keep the frame of a collection, and is asked to write each document of one by itself (DGM_FRAME)?
+  bool splits(const format_entry& format) const;
+
   // Fills in the defaults of all formats. To be called once, after all set.
   void complete(const registry& formats);
 

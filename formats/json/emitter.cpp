@@ -2,6 +2,7 @@
 
 #include <dragoman/charset.hpp>
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <cstring>
@@ -14,74 +15,87 @@ constexpr std::size_t enough = std::size_t{1} << 16;  // octets that are worth a
 
 constexpr bool needs_escape(char c) noexcept { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
 
-// First octet from `at` on that must be escaped, or the end; eight octets a step.
-std::size_t skip_plain(std::string_view text, std::size_t at) noexcept {
-  constexpr std::uint64_t ones = 0x0101010101010101ull, high = 0x8080808080808080ull;
-  while (text.size() - at >= 8) {
-    std::uint64_t word;
-    std::memcpy(&word, text.data() + at, 8);
-    const std::uint64_t stops = ((word - ones * 0x20) | ((word ^ ones * '"') - ones) | ((word ^ ones * '\\') - ones)) & ~word & high;
-    if (stops != 0) {
-      if constexpr (std::endian::native == std::endian::little) return at + static_cast<std::size_t>(std::countr_zero(stops)) / 8;
-      else break;
-    }
-    at += 8;
+// Writes the escape of a character; returns the place behind it.
+char* write_escape(char* to, char c) noexcept {
+  const auto two = [&](char second) {
+    to[0] = '\\';
+    to[1] = second;
+    return to + 2;
+  };
+  switch (c) {
+    case '"': return two('"');
+    case '\\': return two('\\');
+    case '\b': return two('b');
+    case '\t': return two('t');
+    case '\n': return two('n');
+    case '\f': return two('f');
+    case '\r': return two('r');
+    default: break;
   }
-  while (at < text.size() && !needs_escape(text[at])) ++at;
-  return at;
+  constexpr char digits[] = "0123456789abcdef";
+  std::memcpy(to, "\\u00", 4);
+  to[4] = digits[c >> 4];
+  to[5] = digits[c & 15];
+  return to + 6;
+}
+
+constexpr std::size_t longest_escape = 6;
+
+// Copies text with its escapes, eight octets a step: each step is stored whole, and counts up to the first octet that
+// needs an escape. `to` has room for an escape of every octet.
+char* write_escaped(char* to, std::string_view text) noexcept {
+  constexpr std::uint64_t ones = 0x0101010101010101ull, high = 0x8080808080808080ull;
+  const char* from = text.data();
+  const char* const end = from + text.size();
+  if constexpr (std::endian::native == std::endian::little) {
+    while (end - from >= 8) {
+      std::uint64_t word;
+      std::memcpy(&word, from, 8);
+      std::memcpy(to, &word, 8);
+      const std::uint64_t stops = ((word - ones * 0x20) | ((word ^ ones * '"') - ones) | ((word ^ ones * '\\') - ones)) & ~word & high;
+      if (stops == 0) {
+        from += 8;
+        to += 8;
+        continue;
+      }
+      const auto plain = static_cast<std::size_t>(std::countr_zero(stops)) / 8;
+      to = write_escape(to + plain, from[plain]);
+      from += plain + 1;
+    }
+  }
+  for (; from != end; ++from) {
+    if (needs_escape(*from)) to = write_escape(to, *from);
+    else *to++ = *from;
+  }
+  return to;
 }
 
 }  // namespace
 
 void emitter::string(std::string_view text) {
-  text_ += '"';
-  for (std::size_t at = 0;;) {
-    const std::size_t stop = skip_plain(text, at);
-    text_.append(text, at, stop - at);
-    if (stop == text.size()) break;
-    const char c = text[stop];
-    switch (c) {
-      case '"': text_ += "\\\""; break;
-      case '\\': text_ += "\\\\"; break;
-      case '\b': text_ += "\\b"; break;
-      case '\t': text_ += "\\t"; break;
-      case '\n': text_ += "\\n"; break;
-      case '\f': text_ += "\\f"; break;
-      case '\r': text_ += "\\r"; break;
-      default: {
-        constexpr char digits[] = "0123456789abcdef";
-        text_ += "\\u00";
-        text_ += digits[c >> 4];
-        text_ += digits[c & 15];
-      }
-    }
-    at = stop + 1;
+  append('"');
+  // A piece at a time, so that room for the worst of escapes stays small.
+  constexpr std::size_t piece = std::size_t{1} << 14;
+  while (!text.empty()) {
+    const auto now = text.substr(0, piece);
+    char* const to = room(now.size() * longest_escape);
+    size_ += static_cast<std::size_t>(write_escaped(to, now) - to);
+    text.remove_prefix(now.size());
   }
-  text_ += '"';
+  append('"');
 }
 
 void emitter::base64(std::string_view octets) {
-  text_ += '"';
-  append_base64(text_, octets);
-  text_ += '"';
-}
-
-void emitter::begin(char bracket) {
-  text_ += bracket;
-  ++level_;
-  first_ = true;
-}
-
-void emitter::end(char bracket) {
-  --level_;
-  if (!first_) new_line();
-  text_ += bracket;
-  first_ = false;
+  std::string digits;
+  append_base64(digits, octets);
+  append('"');
+  append(digits);
+  append('"');
 }
 
 void emitter::item() {
-  if (out_ != nullptr && text_.size() >= enough) flush();
-  if (!first_) text_ += ',';
+  if (out_ != nullptr && size_ >= enough) flush();
+  if (!first_) append(',');
   first_ = false;
   new_line();
 }
@@ -89,21 +103,14 @@ void emitter::item() {
 void emitter::name(std::string_view name) {
   item();
   string(name);
-  text_ += ':';
-  if (indent_ != 0) text_ += ' ';
-}
-
-void emitter::new_line() {
-  if (indent_ == 0) return;
-  text_ += '\n';
-  text_.append(level_ * indent_, ' ');
+  append(indent_ != 0 ? std::string_view(": ") : std::string_view(":"));
 }
 
 // Between the lines of our JSON there is layout only: a newline inside a string is escaped.
 void emitter::indented(std::string_view json) {
   while (true) {
     const std::size_t newline = json.find('\n');
-    text_ += json.substr(0, newline);
+    append(json.substr(0, newline));
     if (newline == npos) return;
     new_line();
     json.remove_prefix(newline + 1);
@@ -111,10 +118,22 @@ void emitter::indented(std::string_view json) {
 }
 
 void emitter::flush() {
-  out_->write(text_);
-  text_.clear();
+  out_->write({text_.get(), size_});
+  size_ = 0;
 }
 
-std::string emitter::take() { return std::exchange(text_, {}); }
+std::string emitter::take() {
+  std::string taken(text_.get(), size_);
+  size_ = 0;
+  return taken;
+}
+
+void emitter::grow(std::size_t more) {
+  const std::size_t capacity = std::max(2 * capacity_, size_ + more);
+  std::unique_ptr<char[]> larger(new char[capacity]);
+  if (size_ != 0) std::memcpy(larger.get(), text_.get(), size_);
+  text_ = std::move(larger);
+  capacity_ = capacity;
+}
 
 }  // namespace dragoman::json

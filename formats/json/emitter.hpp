@@ -3,6 +3,8 @@
 #include <dragoman/plugin.hpp>
 
 #include <cstddef>
+#include <cstring>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -25,9 +27,21 @@ public:
   // Begins the next member, or the next item.
   void name(std::string_view name);
   void item();
+  // The same of a name that needs no escape.
+  void plain_name(std::string_view name) {
+    item();
+    char* to = room(name.size() + 4);
+    *to++ = '"';
+    std::memcpy(to, name.data(), name.size());
+    to += name.size();
+    *to++ = '"';
+    *to++ = ':';
+    if (indent_ != 0) *to++ = ' ';
+    size_ = static_cast<std::size_t>(to - text_.get());
+  }
 
   void string(std::string_view text);
-  void literal(std::string_view token) { text_ += token; }
+  void literal(std::string_view token) { append(token); }
   void base64(std::string_view octets);
 
   void member(std::string_view key, std::string_view text) {
@@ -36,7 +50,7 @@ public:
   }
 
   // Ends a text with a newline.
-  void end_line() { text_ += '\n'; }
+  void end_line() { append('\n'); }
   // Appends what is JSON already, with its lines moved in to the present level.
   void indented(std::string_view json);
   // Hands on what is there.
@@ -45,14 +59,49 @@ public:
   std::string take();
 
 private:
-  void begin(char bracket);
-  void end(char bracket);
-  void new_line();
+  void begin(char bracket) {
+    append(bracket);
+    ++level_;
+    first_ = true;
+  }
+  void end(char bracket) {
+    --level_;
+    if (!first_) new_line();
+    append(bracket);
+    first_ = false;
+  }
+  void new_line() {
+    if (indent_ == 0) return;
+    const std::size_t blanks = level_ * indent_;
+    char* const to = room(1 + blanks);
+    *to = '\n';
+    std::memset(to + 1, ' ', blanks);
+    size_ += 1 + blanks;
+  }
+
+  // Room for so many octets more, at the end of what is there.
+  char* room(std::size_t more) {
+    if (capacity_ - size_ < more) grow(more);
+    return text_.get() + size_;
+  }
+  void grow(std::size_t more);
+  void append(char c) {
+    *room(1) = c;
+    ++size_;
+  }
+  void append(std::string_view s) {
+    char* const to = room(s.size());
+    if (!s.empty()) std::memcpy(to, s.data(), s.size());
+    size_ += s.size();
+  }
+
   const output* out_;
   std::size_t indent_;
   std::size_t level_ = 0;
   bool first_ = true;  // nothing stands yet between the brackets that are open
-  std::string text_;
+  // What was not handed on yet. Not a std::string: room for a text whose escapes are not known is not filled beforehand.
+  std::unique_ptr<char[]> text_;
+  std::size_t size_ = 0, capacity_ = 0;
 };
 
 }  // namespace dragoman::json

@@ -28,7 +28,7 @@ public:
     namespaces(root["namespaces"]);
     if (d.meta()) {
       out_.name("meta");
-      record(d.meta(), vocabulary::meta_fields, "meta");
+      record(d.meta(), vocabulary::meta_fields, {nullptr, "meta"});
     }
     out_.name("body");
     out_.begin_array();
@@ -73,46 +73,64 @@ private:
   }
 
   // -- meta -----------------------------------------------------------------------------------------------------
-  void record(node map, std::span<const vocabulary::field> known, const std::string& path) {
-    out_.begin_object();
-    for (const auto& f : known)
-      if (const node value = map[f.name]) field(value, f, path + "/" + std::string(f.name));
+  // Where a value of meta stands, put into words only when there is something to say of it.
+  struct path {
+    const path* above;
+    std::string_view name;
+    std::string text() const { return (above ? above->text() + "/" : std::string()) + std::string(name); }
+  };
+  void lose(const path& where, const std::string& what) const { lose(where.text() + what); }
+
+  void record(node map, std::span<const vocabulary::field> known, const path& where) {
+    // Members of the vocabulary in its order, then the others in theirs.
+    std::array<node, std::size(vocabulary::meta_fields)> members{};
+    bool all_known = true;
     for (node value : map) {
+      const auto* f = vocabulary::find(known, value.name());
+      if (f != nullptr) members[static_cast<std::size_t>(f - known.data())] = value;
+      else all_known = false;
+    }
+    out_.begin_object();
+    for (std::size_t i = 0; i < known.size(); ++i)
+      if (members[i]) field(members[i], known[i], {&where, known[i].name});
+    for (node value : map) {
+      if (all_known) break;
       if (vocabulary::find(known, value.name()) != nullptr) continue;
       if (vocabulary::is_open_name(value.name())) open_member(value);
-      else lose(path + " has a member \"" + std::string(value.name()) + "\" that the model does not know");
+      else lose(where, " has a member \"" + std::string(value.name()) + "\" that the model does not know");
     }
     out_.end_object();
   }
 
-  void field(node value, const vocabulary::field& f, const std::string& path) {
+  void field(node value, const vocabulary::field& f, const path& where) {
     const auto expected = f.form == vocabulary::shape::text     ? node_type::text
                           : f.form == vocabulary::shape::record ? node_type::map
                                                                 : node_type::list;
-    if (!value.is(expected)) return lose(path + " is not of the shape that the model gives it");
+    if (!value.is(expected)) return lose(where, " is not of the shape that the model gives it");
     switch (f.form) {
       case vocabulary::shape::text:
-        if (value.text().empty()) return lose(path + " is empty, and what is absent is left out");
-        out_.member(f.name, value.text());
+        if (value.text().empty()) return lose(where, " is empty, and what is absent is left out");
+        out_.plain_name(f.name);
+        out_.string(value.text());
         return;
       case vocabulary::shape::record:
-        out_.name(f.name);
-        record(value, f.members, path);
+        out_.plain_name(f.name);
+        record(value, f.members, where);
         return;
       default: break;
     }
     const auto one = f.form == vocabulary::shape::texts ? node_type::text : node_type::map;
     if (value.empty()) return;  // an empty list is an absent one (tei.md 2.1)
-    out_.name(f.name);
+    out_.plain_name(f.name);
     out_.begin_array();
     for (node item : value) {
       if (!item.is(one) || (item.is(node_type::text) && item.text().empty())) {
-        lose("an item of " + path + " is not of the shape that the model gives it");
+        lose("an item of " + where.text() + " is not of the shape that the model gives it");
         continue;
       }
       out_.item();
       if (one == node_type::text) out_.string(item.text());
-      else record(item, f.members, path);
+      else record(item, f.members, where);
     }
     out_.end_array();
   }
@@ -121,25 +139,27 @@ private:
   void content(node parent) {
     for (node n : parent) {
       out_.item();
-      if (n.is(node_type::text)) out_.string(n.text());
-      else tree_node(n);
+      const auto type = n.type();
+      if (type == node_type::text) out_.string(n.text());
+      else tree_node(n, type);
     }
   }
 
-  void tree_node(node n) {
+  void tree_node(node n, node_type type) {
     out_.begin_object();
-    switch (n.type()) {
+    out_.plain_name("type");
+    switch (type) {
       case node_type::comment:
-        out_.member("type", "#comment");
+        out_.string("#comment");
         out_.member("text", n.text());
         break;
       case node_type::pi:
-        out_.member("type", "#pi");
+        out_.string("#pi");
         out_.member("target", n.name());
         if (!n.text().empty()) out_.member("data", n.text());
         break;
       case node_type::slot:
-        out_.member("type", "#document");
+        out_.string("#document");
         out_.member("id", n.name());
         break;
       default: element(n);
@@ -148,9 +168,9 @@ private:
   }
 
   void element(node n) {
-    out_.member("type", n.name());
+    out_.string(n.name());
     if (const std::size_t count = n.attribute_count()) {
-      out_.name("attrs");
+      out_.plain_name("attrs");
       out_.begin_object();
       for (std::size_t i = 0; i < count; ++i) {
         const attribute a = n.attribute_at(i);
@@ -159,7 +179,7 @@ private:
       out_.end_object();
     }
     if (n.empty()) return;
-    out_.name("content");
+    out_.plain_name("content");
     out_.begin_array();
     content(n);
     out_.end_array();
@@ -264,7 +284,7 @@ private:
         out_.end_object();
         return;
       case node_type::text: return out_.string(value.text());
-      default: tree_node(value);
+      default: tree_node(value, value.type());
     }
   }
 

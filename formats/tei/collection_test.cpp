@@ -263,7 +263,7 @@ TEST(XenoData, OfAnybodysMakingDoesNoHarm) {
     xml_writer xeno;
     xeno.raw("<xenoData type=\"dragoman\">").text(json).raw("</xenoData>");
     for (const std::string& type : {std::string(" type=\"dragoman-cable\" n=\"1\""), std::string(" type=\"dragoman-document\" subtype=\"body\" n=\"1\""), std::string()}) {
-      const auto result = read("<TEI xmlns=\"http://www.tei-c.org/ns/1.0\"" + type + "><teiHeader>" + xeno.collected() +
+      const auto result = read("<TEI xmlns=\"http://www.tei-c.org/ns/1.0\"" + type + "><teiHeader>" + std::string(xeno.collected()) +
                                "</teiHeader><text><body><div type=\"document\"" + std::string(type.empty() ? " rend=\"x\"" : "") + "><p>x</p></div></body></text></TEI>");
       EXPECT_TRUE(result.problem.empty()) << json << "\n" << result.problem;
       ASSERT_FALSE(result.documents.empty()) << json << messages(result.diagnostics);

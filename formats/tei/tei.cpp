@@ -16,6 +16,10 @@ namespace {
 constexpr std::array<const char*, 3> suffixes{"xml", "tei", nullptr};
 constexpr std::array<const char*, 4> media_types{"application/tei+xml", "application/xml", "text/xml", nullptr};
 
+constexpr std::array<dgm_option, 1> options{{
+    {"split", "Give each document of a volume a file of its own, with the volume's header and pointers into the volume.", DGM_OPTION_BOOL, "false", nullptr, 0, 0},
+}};
+
 constexpr std::array<dgm_code, 34> codes{{
     {"tei.ill-formed", DGM_ERROR, "The file is not well-formed XML 1.0; nothing of it is read.", "Correct the XML at the place that is named; xmllint --noout shows the same place."},
     {"tei.namespace", DGM_ERROR, "A prefix is not declared, or declared against the rules of XML namespaces.", "Declare the prefix with xmlns:PREFIX on an element around it."},
@@ -39,7 +43,7 @@ constexpr std::array<dgm_code, 34> codes{{
     {"tei.slots-empty", DGM_NOTE, "Places of a collection stay empty, for their documents were not given.", nullptr},
     {"tei.empty", DGM_WARNING, "No document was given to be written.", nullptr},
     {"tei.header-stale", DGM_LOSS, "A piece of a header that was read no longer fits, for the field that it was part of was changed.", "Look at the header that is named, and put the piece back by hand where it is still right."},
-    {"tei.only-body", DGM_LOSS, "Of a document that is written into a volume, what is not its body has no place there.", "Write the documents to files of their own."},
+    {"tei.only-body", DGM_LOSS, "Of a document that is written into a volume, or out of one, what is not its body has no place there.", "Write the documents to files of their own."},
     {"tei.doctype-dropped", DGM_LOSS, "A DOCTYPE cannot stand inside a teiCorpus, or is not well-formed.", "Write the documents to files of their own."},
     {"tei.markup-text", DGM_LOSS, "A CR inside a comment or processing instruction, or blanks before its data, cannot be written in XML.", nullptr},
     {"tei.name", DGM_ERROR, "A name in the document cannot be written in XML with namespaces.", "Correct the name in the file that it came from."},
@@ -67,8 +71,8 @@ constinit const dgm_format format{sizeof(dgm_format),
                                   media_types.data(),
                                   nullptr,
                                   0,
-                                  nullptr,
-                                  0,
+                                  options.data(),
+                                  options.size(),
                                   codes.data(),
                                   codes.size(),
                                   &reader_table<reader>::value,

@@ -26,7 +26,8 @@ void writer::write(const document_view& document) {
   services_.check_cancelled();
   const node root = document.root();
   check_names(root);
-  if (document.is_collection()) return begin_frame(root);
+  if (document.is_collection()) return services_.flag("split") ? begin_split(root) : begin_frame(root);
+  if (volume_ && !is_holding_) return write_split(root);
   if (frame_) return write_into_frame(root);
   if (!is_holding_) return hold(root);
   // A second document without a frame: the two, and what follows, become a corpus.
@@ -82,6 +83,22 @@ void writer::begin_frame(node collection) {
       services_.loss("tei.frame-member", "a collection in TEI has no place for its member \"" + std::string(m.name()) + "\"");
   if (frame_->lost_doctype) services_.loss("tei.doctype-dropped", "the DOCTYPE that the carrier has is none");
   if (frame_->lost_markup_text) services_.loss("tei.markup-text", "a CR in a comment or processing instruction, or blanks before its data, cannot be kept in XML");
+}
+
+void writer::begin_split(node collection) {
+  volume_ = std::make_unique<volume_wrapper>(collection);
+  if (!volume_->is_volume()) volume_.reset();
+}
+
+void writer::write_split(node document) {
+  if (document["kind"].text() == "cable" || is_carried(document)) return hold(document);  // it has a TEI of its own
+  if (!rest_of(document, false).empty())
+    services_.loss("tei.only-body", "of the document \"" + std::string(document["id"].text()) + "\" only the body is written");
+  xml_writer out;
+  volume_->write(out, document);
+  held_ = out.take();
+  check_markup_text(out);
+  is_holding_ = true;
 }
 
 void writer::write_into_frame(node document) {

@@ -2,6 +2,7 @@
 #pragma once
 #include "frame.hpp"
 #include "names.hpp"
+#include "split.hpp"
 #include "xml_writer.hpp"
 
 #include <dragoman/plugin.hpp>
@@ -24,6 +25,8 @@ public:
 
 private:
   void begin_frame(node collection);
+  void begin_split(node collection);
+  void write_split(node document);
   void write_into_frame(node document);
   void write_at_slot(node document, const bindings& scope, bool in_corpus);
   void write_element(xml_writer& out, node document, const bindings& scope);
@@ -35,6 +38,7 @@ private:
   output output_;
   xml_writer out_;
   std::unique_ptr<frame_plan> frame_;
+  std::unique_ptr<volume_wrapper> volume_;  // of the one document that this output is for (option "split")
   std::size_t next_slot_ = 0, empty_slots_ = 0;
   // The first document, as long as it is the only one.
   bool is_holding_ = false;

@@ -6,20 +6,30 @@
 #include <dragoman/plugin.hpp>
 
 #include <cstddef>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dragoman::tei {
+
+// What the value of an attribute is to be instead; nothing: as it is.
+using value_filter = std::function<std::optional<std::string>(std::string_view attribute, std::string_view value)>;
 
 class xml_writer {
 public:
   // Collects in memory; take() gives the text.
   xml_writer() = default;
   // Hands pieces of about 64 KiB to `sink`, which must outlive it; flush() hands over the rest.
-  explicit xml_writer(const output& sink) : sink_(&sink) { buffer_.reserve(piece + 4096); }
+  explicit xml_writer(const output& sink) : sink_(&sink) {}
 
   xml_writer& raw(std::string_view octets) {
-    buffer_.append(octets);
+    char* const to = room(octets.size());
+    if (!octets.empty()) std::memcpy(to, octets.data(), octets.size());
+    size_ += octets.size();
     return passed();
   }
   xml_writer& text(std::string_view s);       // escaped as text
@@ -27,10 +37,14 @@ public:
   xml_writer& attribute(std::string_view name, std::string_view s) { return raw(" ").raw(name).raw("=\"").value(s).raw("\""); }
   // A line end and two blanks for each level.
   xml_writer& line(std::size_t level) {
-    buffer_ += '\n';
-    buffer_.append(level * 2, ' ');
+    char* const to = room(1 + level * 2);
+    *to = '\n';
+    std::memset(to + 1, ' ', level * 2);
+    size_ += 1 + level * 2;
     return passed();
   }
+  // Asks `f` for the attributes of the nodes that are written from now on; null: nobody. It must outlive that.
+  void filter_values(const value_filter* f) noexcept { filter_ = f; }
   // "<name attributes", without ">".
   xml_writer& begin(node element);
   // A node with everything in it, as it is. Slots write nothing.
@@ -39,11 +53,15 @@ public:
   xml_writer& instruction(std::string_view target, std::string_view data);
 
   void flush() {
-    if (sink_ != nullptr && !buffer_.empty()) sink_->write(buffer_);
-    buffer_.clear();
+    if (sink_ != nullptr && size_ != 0) sink_->write(collected());
+    size_ = 0;
   }
-  std::string take() noexcept { return std::move(buffer_); }
-  const std::string& collected() const noexcept { return buffer_; }
+  std::string take() {
+    std::string taken(collected());
+    size_ = 0;
+    return taken;
+  }
+  std::string_view collected() const noexcept { return {text_.get(), size_}; }
   // True when a comment or processing instruction held what XML cannot keep there: a CR (it comes back as LF), or blanks
   // before the data.
   bool lost_markup_text() const noexcept { return lost_markup_text_; }
@@ -51,11 +69,22 @@ public:
 private:
   static constexpr std::size_t piece = std::size_t{64} << 10;
   xml_writer& passed() {
-    if (sink_ != nullptr && buffer_.size() >= piece) flush();
+    if (sink_ != nullptr && size_ >= piece) flush();
     return *this;
   }
+  // Room for so many octets more, at the end of what is there.
+  char* room(std::size_t more) {
+    if (capacity_ - size_ < more) grow(more);
+    return text_.get() + size_;
+  }
+  void grow(std::size_t more);
+
   const output* sink_ = nullptr;
-  std::string buffer_;
+  // What was collected. Not a std::string: room for text whose escapes are not known is not filled beforehand.
+  std::unique_ptr<char[]> text_;
+  std::size_t size_ = 0, capacity_ = 0;
+  std::vector<node> open_;  // of copy
+  const value_filter* filter_ = nullptr;
   bool lost_markup_text_ = false;
 };
 

@@ -79,6 +79,8 @@ void choose_output(program& p, const arguments& a, conversion& job) {
       throw usage_error("--name names the files of a directory: give -o DIR/ and a format that is no archive");
     job.names.emplace(a.name);
   }
+  if (job.kind != conversion::target::folder && p.options().splits(*job.to))
+    throw usage_error("-O " + std::string(job.to->id()) + ".split=true makes a file of each document: give -o DIR/");
   if (job.kind == conversion::target::standard_output && job.to->has(DGM_ARCHIVE) && !a.dry_run && ::isatty(STDOUT_FILENO) == 1)
     throw usage_error("a " + std::string(job.to->id()) + " is not for a terminal: give -o FILE, or send it through a pipe");
 }

@@ -402,7 +402,9 @@ typedef struct dgm_unpacker {
 enum {
   DGM_LOSSLESS = 1,   /* the writer can hold every document (what it cannot is a bug, not a loss) */
   DGM_COLLECTION = 2, /* one output naturally holds many documents (JSON Lines, a bundle): a folder is never made of it */
-  DGM_FRAME = 4,      /* the writer keeps the frame of a collection, so a framed input stays one output */
+  DGM_FRAME = 4,      /* the writer keeps the frame of a collection, so a framed input stays one output. When such a format
+                         has an option "split", a DGM_OPTION_BOOL that is true, each document gets an output of its own, and
+                         before it the frame */
   DGM_ARCHIVE = 8     /* one output is made of a whole run: all inputs go into it */
 };
 
