@@ -167,8 +167,8 @@ bool write_doctype(xml_writer& out, node carrier) {
   return true;
 }
 
-void write_body(xml_writer& out, node document, const bindings& scope) {
-  const bindings missing = missing_namespaces(document, document["body"], scope);
+void write_body(xml_writer& out, node document, const prefixes& of_body, const bindings& scope) {
+  const bindings missing = missing_namespaces(document, of_body, scope);
   for (node n : document["body"]) {
     if (missing.empty() || !n.is(node_type::element)) {
       out.copy(n);
@@ -183,13 +183,13 @@ void write_body(xml_writer& out, node document, const bindings& scope) {
   }
 }
 
-bool write_carried(xml_writer& out, node document, const bindings& scope) {
+bool write_carried(xml_writer& out, node document, const prefixes& of_body, const bindings& scope) {
   const node carrier = document["carrier"]["tei"];
   const std::string rest = rest_of(document, false);
   bool has_place = document["body"].empty();
   const auto write_here = [&](node, const bindings& in_scope) {
     has_place = true;
-    write_body(out, document, in_scope);
+    write_body(out, document, of_body, in_scope);
   };
   tree_copier copier{out, write_here, carrier["mark"].text(), {}, {}};
   if (!rest.empty()) copier.header_addition = xml_writer().raw("<xenoData type=\"dragoman\">").text(rest).raw("</xenoData>").take();

@@ -44,10 +44,10 @@ struct tree_copier {
 
 // Writes the document element of a carried document; `scope` is what is declared outside of it. False when its tree had
 // no place for a body that there is.
-bool write_carried(xml_writer& out, node document, const bindings& scope);
+bool write_carried(xml_writer& out, node document, const prefixes& of_body, const bindings& scope);
 // Writes the DOCTYPE that a carrier.tei keeps, with a line end. False, and nothing written, when it is none.
 bool write_doctype(xml_writer& out, node carrier);
-// Writes the nodes of a body, with the declarations that it needs where `scope` holds.
-void write_body(xml_writer& out, node document, const bindings& scope);
+// Writes the nodes of a body, which uses these prefixes (names.hpp), with the declarations that it needs where `scope` holds.
+void write_body(xml_writer& out, node document, const prefixes& of_body, const bindings& scope);
 
 }  // namespace dragoman::tei

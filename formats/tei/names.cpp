@@ -37,38 +37,61 @@ void check_declaration(const attribute& a, std::string_view prefix) {
 
 }  // namespace
 
-std::vector<std::string_view> used_prefixes(node parent) {
-  std::vector<std::string_view> used;
-  std::vector<std::pair<std::string_view, const dgm_node*>> declared;
+prefixes used_prefixes(node parent) {
+  prefixes used;
+  struct declaration {
+    std::string_view prefix;
+    std::size_t depth;
+  };
+  std::vector<declaration> declared;
+  std::vector<node> open;
+  bool uses_default = false;
   const auto use = [&](std::string_view prefix) {
-    if (prefix == "xml") return;
+    if (prefix == "xml" || (prefix.empty() && uses_default)) return;
     for (const auto& d : declared)
-      if (d.first == prefix) return;
+      if (d.prefix == prefix) return;
+    uses_default |= prefix.empty();
     if (std::find(used.begin(), used.end(), prefix) == used.end()) used.push_back(prefix);
   };
-  walk(
-      parent,
-      [&](node n) {
-        if (n.is(node_type::pi) && is_reserved_target(n.name()))
-          throw unusable("tei.name", "no processing instruction can be named \"xml\"");
-        if (!n.is(node_type::element)) return;
-        const std::size_t count = n.attribute_count();
-        std::string_view prefix;
-        check_qualified(n.name());
-        for (std::size_t i = 0; i < count; ++i) {
-          const attribute a = n.attribute_at(i);
-          check_qualified(a.name);
-          if (!declared_prefix(a.name, prefix)) continue;
-          check_declaration(a, prefix);
-          declared.emplace_back(prefix, n.raw());
-        }
-        use(prefix_of(n.name()));
-        for (std::size_t i = 0; i < count; ++i)
-          if (const auto p = prefix_of(n.attribute_at(i).name); !p.empty() && p != "xmlns") use(p);
-      },
-      [&](node n) {
-        while (!declared.empty() && declared.back().second == n.raw()) declared.pop_back();
-      });
+  const auto look_at_element = [&](node n) {
+    bool has_prefixes = false;
+    std::string_view prefix;
+    const std::size_t count = n.attribute_count();
+    for (std::size_t i = 0; i < count; ++i) {
+      const attribute a = n.attribute_at(i);
+      if (a.name.find(':') == npos && a.name != "xmlns") continue;  // nearly all
+      check_qualified(a.name);
+      if (declared_prefix(a.name, prefix)) {
+        check_declaration(a, prefix);
+        declared.push_back({prefix, open.size()});
+      } else {
+        has_prefixes = true;
+      }
+    }
+    check_qualified(n.name());
+    use(prefix_of(n.name()));
+    for (std::size_t i = 0; has_prefixes && i < count; ++i)
+      if (const auto p = prefix_of(n.attribute_at(i).name); !p.empty() && p != "xmlns") use(p);
+  };
+  for (node at = parent; at;) {
+    const auto type = at.type();
+    if (type == node_type::element) look_at_element(at);
+    else if (type == node_type::pi && is_reserved_target(at.name())) throw unusable("tei.name", "no processing instruction can be named \"xml\"");
+    const bool can_have_children = type == node_type::element || type == node_type::map || type == node_type::list;
+    if (const node child = can_have_children ? at.first_child() : node()) {
+      open.push_back(at);
+      at = child;
+      continue;
+    }
+    node following;
+    while (true) {
+      while (!declared.empty() && declared.back().depth >= open.size()) declared.pop_back();
+      if (open.empty() || (following = at.next())) break;
+      at = open.back();
+      open.pop_back();
+    }
+    at = following;
+  }
   return used;
 }
 
@@ -85,12 +108,21 @@ void append_declarations(bindings& scope, node element) {
   }
 }
 
-void check_names(node document) { used_prefixes(document); }
+prefixes check_names(node document) {
+  prefixes of_body;
+  for (node member : document) {
+    prefixes used = used_prefixes(member);
+    if (member.name() == "body") of_body = std::move(used);
+  }
+  return of_body;
+}
 
-bindings missing_namespaces(node document, node parent, const bindings& scope) {
+bindings missing_namespaces(node document, node parent, const bindings& scope) { return missing_namespaces(document, used_prefixes(parent), scope); }
+
+bindings missing_namespaces(node document, const prefixes& used, const bindings& scope) {
   bindings missing;
   const node stated = document["namespaces"];
-  for (const std::string_view prefix : used_prefixes(parent)) {
+  for (const std::string_view prefix : used) {
     const node binding = stated[prefix.empty() ? default_namespace : prefix];
     std::string wanted(binding ? binding.text() : prefix.empty() ? tei_namespace : std::string_view());
     const std::string_view found = uri_of(scope, prefix);

@@ -18,14 +18,17 @@ inline constexpr std::string_view unbound_namespace = "urn:x-dragoman:unbound:";
 
 // The prefixes that the nodes below `parent` use without declaring them; "" when there are names without prefix that
 // no xmlns of theirs covers. Throws unusable ("tei.name") at a name or declaration that XML namespaces do not allow.
-std::vector<std::string_view> used_prefixes(node parent);
+using prefixes = std::vector<std::string_view>;
+prefixes used_prefixes(node parent);
 
-// Throws like used_prefixes for anything in a document; so that a document is refused before any of it is written.
-void check_names(node document);
+// Throws like used_prefixes for anything in a document; so that a document is refused before any of it is written. Returns
+// what its body uses.
+prefixes check_names(node document);
 
 // What must be declared for the nodes below `parent` where `scope` holds: those of the document's "namespaces" (without
 // "#default": TEI's) that they use and the scope has otherwise, and the prefixes that nobody declares.
 bindings missing_namespaces(node document, node parent, const bindings& scope);
+bindings missing_namespaces(node document, const prefixes& used, const bindings& scope);
 
 // URI of a prefix in a scope, inner ones last; empty when there is none.
 std::string_view uri_of(const bindings& scope, std::string_view prefix) noexcept;

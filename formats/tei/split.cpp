@@ -101,7 +101,7 @@ volume_wrapper::volume_wrapper(node collection) : id_(collection["id"].text()) {
   after_ = out.take();
 }
 
-void volume_wrapper::write(xml_writer& out, node document) const {
+void volume_wrapper::write(xml_writer& out, node document, const prefixes& of_body) const {
   const std::string file = id_ + ".xml";
   const auto tag = [&](const char* begin, const char* name) { out.raw(begin).raw(prefix_).raw(name).raw(">"); };
   out.raw("<").raw(prefix_).raw("TEI");
@@ -131,7 +131,7 @@ void volume_wrapper::write(xml_writer& out, node document) const {
     return led_out(value, ids, file);
   };
   out.filter_values(&lead_out);
-  write_body(out, document, scope_);
+  write_body(out, document, of_body, scope_);
   out.filter_values(nullptr);
   out.line(2);
   tag("</", "body");

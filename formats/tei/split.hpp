@@ -19,7 +19,7 @@ public:
   // Is there a volume around its documents, or do they have a TEI each?
   bool is_volume() const noexcept { return is_volume_; }
   // Writes the document with a TEI around it. Pointers to what it does not hold lead into the volume, ID.xml.
-  void write(xml_writer& out, node document) const;
+  void write(xml_writer& out, node document, const prefixes& of_body) const;
 
 private:
   bool is_volume_ = false;

@@ -25,7 +25,7 @@ void write_after(xml_writer& out, node document) {
 void writer::write(const document_view& document) {
   services_.check_cancelled();
   const node root = document.root();
-  check_names(root);
+  body_prefixes_ = check_names(root);
   if (document.is_collection()) return services_.flag("split") ? begin_split(root) : begin_frame(root);
   if (volume_ && !is_holding_) return write_split(root);
   if (frame_) return write_into_frame(root);
@@ -62,7 +62,7 @@ void writer::write_element(xml_writer& out, node document, const bindings& scope
   }
   if (const node id = document["carrier"]["tei"]["id"]; id && id.text() != document["id"].text())
     services_.loss("tei.id-kept", "the TEI that was read keeps its own id, not \"" + std::string(document["id"].text()) + "\"");
-  if (!write_carried(out, document, scope))
+  if (!write_carried(out, document, body_prefixes_, scope))
     services_.loss("tei.body-dropped", "the TEI that was read has no place left for the body of \"" + std::string(document["id"].text()) + "\"");
 }
 
@@ -95,7 +95,7 @@ void writer::write_split(node document) {
   if (!rest_of(document, false).empty())
     services_.loss("tei.only-body", "of the document \"" + std::string(document["id"].text()) + "\" only the body is written");
   xml_writer out;
-  volume_->write(out, document);
+  volume_->write(out, document, body_prefixes_);
   held_ = out.take();
   check_markup_text(out);
   is_holding_ = true;
@@ -134,7 +134,7 @@ void writer::write_at_slot(node document, const bindings& scope, bool in_corpus)
   } else {
     if (is_carried(document) || !rest_of(document, false).empty())
       services_.loss("tei.only-body", "of the document \"" + std::string(document["id"].text()) + "\" only the body has a place in a volume");
-    write_body(out_, document, scope);
+    write_body(out_, document, body_prefixes_, scope);
   }
   check_markup_text(out_);
 }

@@ -37,6 +37,7 @@ private:
   host services_;
   output output_;
   xml_writer out_;
+  prefixes body_prefixes_;  // of the document at hand
   std::unique_ptr<frame_plan> frame_;
   std::unique_ptr<volume_wrapper> volume_;  // of the one document that this output is for (option "split")
   std::size_t next_slot_ = 0, empty_slots_ = 0;

@@ -109,14 +109,36 @@ void xml_writer::grow(std::size_t more) {
   capacity_ = capacity;
 }
 
+xml_writer& xml_writer::attribute(std::string_view name, std::string_view s) {
+  if (s.size() > most_at_once) return raw(" ").raw(name).raw("=\"").value(s).raw("\"");
+  char* to = room(name.size() + s.size() * longest_reference + 16);
+  *to++ = ' ';
+  std::memcpy(to, name.data(), name.size());
+  to += name.size();
+  *to++ = '=';
+  *to++ = '"';
+  to = write_escaped(to, s, value_specials, value_stops);
+  *to++ = '"';
+  size_ = static_cast<std::size_t>(to - text_.get());
+  return passed();
+}
+
+// A tag without its end.
+void xml_writer::open_tag(std::string_view begin, std::string_view name) {
+  char* to = room(begin.size() + name.size() + 1);
+  std::memcpy(to, begin.data(), begin.size());
+  std::memcpy(to + begin.size(), name.data(), name.size());
+  size_ += begin.size() + name.size();
+}
+
 xml_writer& xml_writer::begin(node element) {
-  raw("<").raw(element.name());
+  open_tag("<", element.name());
   for (std::size_t i = 0, n = element.attribute_count(); i < n; ++i) {
     const auto a = element.attribute_at(i);
     const auto instead = filter_ != nullptr ? (*filter_)(a.name, a.value) : std::nullopt;
     attribute(a.name, instead ? std::string_view(*instead) : a.value);
   }
-  return passed();
+  return *this;
 }
 
 xml_writer& xml_writer::comment(std::string_view s) {
@@ -154,7 +176,8 @@ xml_writer& xml_writer::copy(node top) {
     while (!following && open_.size() > outside) {
       const node parent = open_.back();
       open_.pop_back();
-      raw("</").raw(parent.name()).raw(">");
+      open_tag("</", parent.name());
+      raw(">");
       following = parent == top ? node() : parent.next();
     }
     at = following;

@@ -34,7 +34,7 @@ public:
   }
   xml_writer& text(std::string_view s);       // escaped as text
   xml_writer& value(std::string_view s);      // escaped as the value of an attribute
-  xml_writer& attribute(std::string_view name, std::string_view s) { return raw(" ").raw(name).raw("=\"").value(s).raw("\""); }
+  xml_writer& attribute(std::string_view name, std::string_view s);
   // A line end and two blanks for each level.
   xml_writer& line(std::size_t level) {
     char* const to = room(1 + level * 2);
@@ -78,6 +78,7 @@ private:
     return text_.get() + size_;
   }
   void grow(std::size_t more);
+  void open_tag(std::string_view begin, std::string_view name);
 
   const output* sink_ = nullptr;
   // What was collected. Not a std::string: room for text whose escapes are not known is not filled beforehand.
