@@ -176,6 +176,9 @@ private:
     }
     const auto p = names_.child(div_, "p");
     if (!f_.reference.empty() || !p) return;
+    // Most paragraphs begin with a letter, which is seen without their text.
+    const auto begin = p.first_child();
+    if (is_text(begin) && !is_blank(begin.value()) && !is_digit(trim(begin.value()).front())) return;
     const std::string first = collapsed_text_of(p, "note");
     std::size_t digits = 0;
     while (digits < first.size() && is_digit(first[digits])) ++digits;
