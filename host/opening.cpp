@@ -24,8 +24,7 @@ opened_input open_input(environment& env, const found_input& found, std::shared_
     out.why = {where, "read", {level::error, "input.unreadable", "cannot be read: " + problem}};
     return out;
   };
-  where->content = found.path.empty() ? octets::of_stdin(problem)
-                                      : octets::of_file(found.path, problem, in_parts ? small_input : octets::memory_bound);
+  where->content = found.path.empty() ? octets::of_stdin(problem) : octets::of_file(found.path, problem, small_input);
   if (!where->content) return unreadable();
   if (as == nullptr) {
     const auto head = where->content->head(head_size);
@@ -41,7 +40,9 @@ opened_input open_input(environment& env, const found_input& found, std::shared_
   where->media_type = as->media_type();
   out.format = as;
   const auto& content = *where->content;
-  if (in_parts && !can_be_cut(*as) && !content.is_in_memory() && content.length() <= octets::memory_bound) {
+  // An archive is read in place: it is large, and each entry is needed once.
+  const bool stays = as->has(DGM_ARCHIVE) || (in_parts && can_be_cut(*as));
+  if (!stays && !content.is_in_memory() && content.length() <= octets::memory_bound) {
     where->content = content.loaded(problem);
     if (!where->content) return unreadable();
   }

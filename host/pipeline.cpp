@@ -323,7 +323,8 @@ private:
     if (in_parts && can_be_cut(*opened.format) && length > small_input) part_ = cut_part(*opened.format, where_->content, 0);
     if (part_.content && part_.content->length() < length) return true;
     part_ = {};
-    if (std::string problem; !where_->content->is_in_memory() && length <= octets::memory_bound) {
+    const bool stays = opened.format->has(DGM_ARCHIVE) || where_->content->is_in_memory();
+    if (std::string problem; !stays && length <= octets::memory_bound) {
       where_->content = where_->content->loaded(problem);
       if (!where_->content) return fail(to, {where_, "read", {level::error, "input.unreadable", "cannot be read: " + problem}});
     }

@@ -51,6 +51,28 @@ std::string octets_at(const octet_source& zip, std::uint64_t offset, std::size_t
   return out;
 }
 
+// Reads ahead, for many small reads whose places grow. One thread.
+class window final : public octet_source {
+public:
+  explicit window(const octet_source& source) : source_(source) {}
+  std::uint64_t size() const override { return source_.size(); }
+  void read(std::uint64_t offset, char* buffer, std::size_t length) const override {
+    if (length > most) return source_.read(offset, buffer, length);
+    if (offset < begin_ || offset + length > begin_ + octets_.size()) {
+      octets_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(most, source_.size() - offset)));
+      source_.read(offset, octets_.data(), octets_.size());
+      begin_ = offset;
+    }
+    octets_.copy(buffer, length, static_cast<std::size_t>(offset - begin_));
+  }
+
+private:
+  static constexpr std::size_t most = std::size_t{1} << 16;
+  const octet_source& source_;
+  mutable std::string octets_;
+  mutable std::uint64_t begin_ = 0;
+};
+
 // CRC-32 of a short name (Info-ZIP Unicode Path field); the data's is checked by who unpacks.
 std::uint32_t crc32(std::string_view text) {
   std::uint32_t crc = ~0u;
@@ -256,7 +278,7 @@ private:
 
   central_record central_at(std::uint64_t at, std::uint64_t end) {
     if (end - at < central_length) inconsistent("the directory ends inside an entry", at);
-    const std::string fixed = octets_at(zip_, at, central_length);
+    const std::string fixed = octets_at(ahead_, at, central_length);
     const fields f{fixed};
     if (f.u32(0) != central_signature) inconsistent("the directory holds something that is no entry", at);
     central_record c;
@@ -272,8 +294,8 @@ private:
     comment_length_ = f.u16(32);
     const std::uint64_t variable = std::uint64_t{f.u16(28)} + f.u16(30) + f.u16(32);
     if (end - at - central_length < variable) inconsistent("the directory ends inside an entry", at);
-    c.name = octets_at(zip_, at + central_length, f.u16(28));
-    c.extra = octets_at(zip_, at + central_length + f.u16(28), f.u16(30));
+    c.name = octets_at(ahead_, at + central_length, f.u16(28));
+    c.extra = octets_at(ahead_, at + central_length + f.u16(28), f.u16(30));
     if (f.u16(34) != 0 && f.u16(34) != no_value16) inconsistent("the ZIP has several parts", at);
     apply_zip64(c.extra, {c.size == no_value32 ? &c.size : nullptr, c.packed == no_value32 ? &c.packed : nullptr,
                           c.header == no_value32 ? &c.header : nullptr}, at);
@@ -331,7 +353,7 @@ private:
     if (c.header > space - place_.prefix) refuse("bundle.zip-overlap", quoted(c.name) + " lies in the directory", c.offset);
     e.header = c.header + place_.prefix;
     if (space - e.header < local_length) truncated("the header of " + quoted(c.name) + " is cut", e.header);
-    const std::string fixed = octets_at(zip_, e.header, local_length);
+    const std::string fixed = octets_at(headers_, e.header, local_length);
     const fields f{fixed};
     if (f.u32(0) != local_signature) inconsistent("no header where the directory has " + quoted(c.name), e.header);
     const std::uint64_t variable = std::uint64_t{f.u16(26)} + f.u16(28);
@@ -340,11 +362,11 @@ private:
     const auto differs = [&](const char* what) {
       inconsistent("the " + std::string(what) + " of " + quoted(c.name) + " differs between directory and header", e.header);
     };
-    if (f.u16(26) != c.name.size() || octets_at(zip_, e.header + local_length, f.u16(26)) != c.name) differs("name");
+    if (f.u16(26) != c.name.size() || octets_at(headers_, e.header + local_length, f.u16(26)) != c.name) differs("name");
     if (f.u16(8) != c.method) differs("method");
     if ((f.u16(6) ^ c.flags) & meaningful_flags) differs("flags");
     std::uint64_t packed = f.u32(18), size = f.u32(22);
-    const std::string extra = octets_at(zip_, e.header + local_length + f.u16(26), f.u16(28));
+    const std::string extra = octets_at(headers_, e.header + local_length + f.u16(26), f.u16(28));
     apply_zip64(extra, {size == no_value32 ? &size : nullptr, packed == no_value32 ? &packed : nullptr, nullptr}, e.header);
     if (e.packed > space - e.data) {
       if (e.data + e.packed > zip_.size()) truncated(quoted(c.name) + " reaches past the end of the file", e.header);
@@ -366,7 +388,7 @@ private:
   void check_descriptor(const central_record& c, const zip_entry& e) const {
     const std::uint64_t at = e.data + e.packed;
     const auto available = static_cast<std::size_t>(std::min<std::uint64_t>(24, place_.begin - at));
-    std::string octets = octets_at(zip_, at, available);
+    std::string octets = octets_at(headers_, at, available);
     octets.resize(24 + 8, '\0');
     const auto repeats = [&](std::size_t start) {
       const fields f{std::string_view(octets).substr(start)};
@@ -410,6 +432,7 @@ private:
   }
 
   const octet_source& zip_;
+  const window ahead_{zip_}, headers_{zip_};  // of the directory, and of what stands before the entries
   const archive_rules& rules_;
   const warn_function& warn_;
   const directory_place place_;
