@@ -48,6 +48,8 @@ constexpr dgm_code table[] = {
      "report it to the author of the plugin, with the input; 'dragoman plugins' names it"},
     {"plugin.unexplained", DGM_ERROR, "A plugin gave up without saying why.",
      "report it to the author of the plugin, with the input; 'dragoman plugins' names it"},
+    {"report.merge", DGM_ERROR, "Reports of shards are missing, contradict each other, or are none; no report was made of them.",
+     "run the shards again that are named; with --resume what is done stays done"},
     {"run.gave-up", DGM_ERROR, "More failed than --max-failures or --fail-fast allow; the run ended there.",
      "mend what failed, or allow more; with --resume the run goes on"},
     {"run.leftovers", DGM_NOTE, "An earlier run was killed while it wrote; what it left half written is gone.", nullptr},

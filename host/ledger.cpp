@@ -29,7 +29,7 @@ bool is_there(const output_record& o, const std::string& folder, bool recheck) {
 
 ledger::ledger(const account_wishes& wishes, const std::string& identity, bool until_the_end, bool force, listener report)
     : wishes_(wishes), report_(std::move(report)) {
-  if (!wishes.report.empty()) report_file_.emplace(wishes.report, force || !wishes.journal.empty());
+  if (!wishes.report.empty()) report_file_ = run_report::begin(wishes.report, force || !wishes.journal.empty());
   if (!wishes.rejects.empty()) rejects_.emplace(wishes.rejects);
   if (!wishes.journal.empty()) journal_.emplace(wishes.journal, identity);
   if (!until_the_end) return;

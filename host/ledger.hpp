@@ -86,7 +86,7 @@ private:
   const account_wishes wishes_;
   const listener report_;
   std::optional<journal> journal_;
-  std::optional<run_report> report_file_;
+  std::unique_ptr<run_report> report_file_;
   std::optional<rejects> rejects_;
   given_names ids_;
   handle current_;

@@ -50,6 +50,8 @@ public:
         report_([this](const origin& about, const finding& f) { report(about, f); }),
         print_([this](const origin& about, const finding& f) { messages_.report(scope_, about, f); }) {
     if (job_.resume && !job_.dry_run) job_.account.journal = journal_path();
+    if (auto& report = job_.account.report; job_.part && !report.empty())
+      report = job_.part->file(report, std::filesystem::path(report).extension().string().size());
     if (!job_.account.is_anything() || job_.dry_run) return;
     account_.emplace(job_.account, job_.identity, !is_folder(), job_.force, print_);
     if (account_->has_journal()) take_leftovers_away();
@@ -87,8 +89,9 @@ private:
   bool is_folder() const { return job_.kind == conversion::target::folder && !job_.to->has(DGM_ARCHIVE); }
   // The path of the one output; empty: standard output, or a folder of outputs.
   std::string one_output() const {
-    if (job_.kind == conversion::target::file) return job_.out;
-    return job_.kind == conversion::target::folder && job_.to->has(DGM_ARCHIVE) ? archive_path(env_.formats, job_) : "";
+    if (job_.kind == conversion::target::standard_output || is_folder()) return {};
+    const auto path = job_.kind == conversion::target::file ? job_.out : archive_path(env_.formats, job_);
+    return job_.part ? job_.part->file(path, job_.to->suffix_length(std::filesystem::path(path).filename().string())) : path;
   }
   // Beside the output, or in the folder of outputs, by a name that no walk of a folder reads.
   std::string journal_path() const {
@@ -96,7 +99,8 @@ private:
     std::error_code ignored;  // opening the journal will tell
     if (is_folder()) {
       fs::create_directories(job_.out, ignored);
-      return (fs::path(job_.out) / ".dragoman-journal.jsonl").string();
+      const std::string name = ".dragoman-journal.jsonl";
+      return (fs::path(job_.out) / (job_.part ? job_.part->file(name, std::string_view(".jsonl").size()) : name)).string();
     }
     const fs::path out = one_output();
     if (!out.parent_path().empty() && job_.kind == conversion::target::folder) fs::create_directories(out.parent_path(), ignored);
@@ -373,8 +377,10 @@ void run::walk(const std::function<bool(std::unique_ptr<task>)>& add) {
   std::vector<std::filesystem::path> outputs;
   if (job_.kind != conversion::target::standard_output) outputs.push_back(job_.out);
   const auto id_of = [&](const std::string& path) { return account_ ? account_->new_id(path.empty() ? "stdin" : path) : std::string(); };
-  input_walk walk([&](const found_input& f) { return add(std::make_unique<input_task>(*this, id_of(f.path), f)); },
+  const auto is_ours = [&](const std::string& name) { return !job_.part || job_.part->takes(name); };
+  input_walk walk([&](const found_input& f) { return !is_ours(f.name) || add(std::make_unique<input_task>(*this, id_of(f.path), f)); },
                   [&](const std::string& path, finding f) {
+                    if (!is_ours(path)) return;
                     auto id = f.severity == level::error ? id_of(path) : std::string();
                     add(std::make_unique<problem_task>(*this, std::move(id), path, std::move(f)));
                   },

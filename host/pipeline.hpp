@@ -4,6 +4,7 @@
 #include "ledger.hpp"
 #include "naming.hpp"
 #include "session.hpp"
+#include "shard.hpp"
 
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@ struct conversion {
   std::string out = "-";                // path of the file or folder
   std::optional<name_template> names;   // --name
   bool force = false, dry_run = false;
+  std::optional<shard> part;            // --shard: only its inputs; its outputs of the whole run, report and journal bear its mark
   bool resume = false;                  // keep a journal, and go on where the last run of it stopped
   account_wishes account;               // its journal is where resume has it
   std::string identity;                 // what outputs depend on beside inputs and readers

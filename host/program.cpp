@@ -68,6 +68,8 @@ program::program() : app_("Converts diplomatic telegrams between raw text, TEI, 
   add_plugins(*this);
   group("plugin", "For those who write plugins");
   add_plugin_check(*this);
+  group("report", "For reports of runs");
+  add_report_merge(*this);
   add_man(*this);
   add_completions(*this);
 }

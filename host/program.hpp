@@ -99,6 +99,7 @@ void add_explain(program& p);
 void add_formats(program& p);
 void add_plugins(program& p);
 void add_plugin_check(program& p);
+void add_report_merge(program& p);
 void add_man(program& p);
 void add_completions(program& p);
 

@@ -19,7 +19,7 @@ namespace {
 
 struct arguments {
   std::vector<std::string> inputs;
-  std::string from, to, out = "-", name, report, quarantine, most_failures;
+  std::string from, to, out = "-", name, report, quarantine, most_failures, part;
   unsigned jobs = 0;
   bool force = false, strict = false, no_source = false, dry_run = false;
   bool fail_fast = false, resume = false, retry_failed = false, recheck = false;
@@ -106,7 +106,8 @@ void keep_account(const arguments& a, const environment& env, conversion& job) {
   job.account.recheck = a.recheck;
   job.account.report = a.report;
   job.account.rejects = a.quarantine;
-  job.identity = sha256_hex(env.options_json + "\n" + a.name + "\n" + job.to->plugin_name + "\n" DRAGOMAN_VERSION);
+  if (!a.part.empty()) job.part = shard::of(a.part);
+  job.identity = sha256_hex(a.part + "\n" + env.options_json + "\n" + a.name + "\n" + job.to->plugin_name + "\n" DRAGOMAN_VERSION);
   if (job.resume && job.kind == conversion::target::standard_output)
     throw usage_error("--resume goes on with files that are there: give -o FILE or -o DIR/");
 }
@@ -159,10 +160,11 @@ void add_convert(program& p) {
   p.add_format_options(c);
   c.add_option("--name", a->name, "How files in a directory are named, e.g. '{year}/{id}'")->type_name("TEMPLATE");
   c.add_option("-j,--jobs", a->jobs, "Threads that work at the same time; by default one a core")->type_name("N")->check(CLI::Range(1u, 1024u));
+  c.add_option("--shard", a->part, "Take only the inputs of shard K of N (K from 0): N such runs do all of them")->type_name("K/N");
   c.add_flag("--resume", a->resume, "Keep a journal beside the output; where there is one, go on where the same command stopped");
   c.add_flag("--retry-failed", a->retry_failed, "As --resume, and take inputs again of which something failed");
   c.add_flag("--recheck", a->recheck, "As --resume, and digest outputs again that should be there");
-  c.add_option("--report", a->report, "Write what became of every input to this file: .jsonl or .csv")->type_name("FILE");
+  c.add_option("--report", a->report, "Write what became of every input to this file: .jsonl, .csv or .html")->type_name("FILE");
   c.add_option("--quarantine", a->quarantine, "Copy each input of which something failed into this directory, with the reason")->type_name("DIR");
   c.add_flag("--fail-fast", a->fail_fast, "End the run at the first failure");
   c.add_option("--max-failures", a->most_failures, "End the run when more documents failed than N, or more than P% of at least 100 inputs")->type_name("N|P%");
