@@ -17,6 +17,17 @@ constexpr bool is_lower(char c) noexcept { return c >= 'a' && c <= 'z'; }
 constexpr bool is_letter(char c) noexcept { return is_upper(c) || is_lower(c); }
 constexpr bool is_alnum(char c) noexcept { return is_letter(c) || is_digit(c); }
 constexpr bool is_blank_char(char c) noexcept { return c == ' ' || c == '\t'; }
+// A set of ASCII characters.
+class char_set {
+  std::uint64_t bits_[2]{};
+
+public:
+  constexpr explicit char_set(std::string_view characters) noexcept {
+    for (const char c : characters) bits_[c >> 6 & 1] |= std::uint64_t{1} << (c & 63);
+  }
+  constexpr bool has(char c) const noexcept { return static_cast<unsigned char>(c) < 0x80 && (bits_[c >> 6 & 1] >> (c & 63) & 1) != 0; }
+};
+
 constexpr char upper(char c) noexcept { return is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c; }
 constexpr char lower(char c) noexcept { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
 

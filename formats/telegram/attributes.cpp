@@ -223,7 +223,7 @@ private:
 std::size_t read_attributes(stage& s, std::size_t at, std::size_t end) {
   // Words in a text are no header: it has a key below it.
   const auto is_header = [&](std::size_t i) {
-    if (s.text(i) != "Message Attributes") return false;
+    if (!s.at(i).may_be(may_be_archive_heading) || s.text(i) != "Message Attributes") return false;
     for (++i; i < end && s.is_empty(i); ++i) {}
     return i < end && find_key_end(s.text(i)) != npos;
   };

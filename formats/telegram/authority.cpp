@@ -29,7 +29,7 @@ std::size_t reason_end(std::string_view text) noexcept {
   char before = '1';  // the last character that is no blank; 'n' for a number or "and"
   while (at < text.size()) {
     const char c = text[at];
-    if (c == '1' && at + 2 < text.size() && std::string_view(".,/").find(text[at + 1]) != npos && is_digit(text[at + 2])) {
+    if (c == '1' && at + 2 < text.size() && char_set(".,/").has(text[at + 1]) && is_digit(text[at + 2])) {
       at += 3;
       end = at;
       before = '1';
@@ -40,7 +40,7 @@ std::size_t reason_end(std::string_view text) noexcept {
       const bool in_parentheses = stop < text.size() && (text[stop] == ')' || text[stop] == '/' || text[stop] == ',');
       if (same(word, "and") || same(word, "or")) {
         before = 'n';
-      } else if (word.size() == 1 && lower(c) <= 'h' && (before == '(' ? in_parentheses : std::string_view("1n,/&").find(before) != npos)) {
+      } else if (word.size() == 1 && lower(c) <= 'h' && (before == '(' ? in_parentheses : char_set("1n,/&").has(before))) {
         end = stop < text.size() && text[stop] == ')' ? stop + 1 : stop;
         before = ')';
         at = end;
@@ -49,7 +49,7 @@ std::size_t reason_end(std::string_view text) noexcept {
         break;
       }
       at = stop;
-    } else if (std::string_view("(),/&;").find(c) != npos) {
+    } else if (char_set("(),/&;").has(c)) {
       before = c == ';' ? ',' : c;
       ++at;
     } else if (is_space(c)) {
@@ -85,7 +85,7 @@ authority_parts split_authority(std::string_view text) noexcept {
   if (number != npos) {
     const auto end = number + reason_end(text.substr(number));
     auto rest = text.substr(end);
-    while (!rest.empty() && (is_space(rest[0]) || std::string_view(".,;").find(rest[0]) != npos)) rest.remove_prefix(1);
+    while (!rest.empty() && (is_space(rest[0]) || char_set(".,;").has(rest[0]))) rest.remove_prefix(1);
     parts.rest = rest;
     auto r = trim(text.substr(number, end - number));
     while (!r.empty() && (r.back() == '.' || r.back() == ',' || r.back() == ';')) r = trim(r.substr(0, r.size() - 1));
@@ -170,7 +170,7 @@ std::vector<std::string> normal_reasons(std::string_view text, bool& odd) {
         return {};
       }
       at = end;
-    } else if (std::string_view(" \n(),/&;.-").find(c) != npos) {
+    } else if (char_set(" \n(),/&;.-").has(c)) {
       ++at;
     } else {
       odd = false;

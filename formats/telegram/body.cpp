@@ -183,8 +183,9 @@ private:
   }
   // A classification word alone is furniture only beside an archive's page header, or at the end of a section.
   bool is_page_word(std::size_t i) const {
+    constexpr std::size_t longest_level = 56;  // spaced out
     class_line classification;
-    if (!parse_class_line(s_.text(i), false, classification)) return false;
+    if (!s_.at(i).may_be(may_be_level) || s_.text(i).size() > longest_level || !parse_class_line(s_.text(i), false, classification)) return false;
     if (!classification.number.empty() || classification.section.total != 0 || !classification.captions.empty()) return false;
     const auto is_archive_line = [&](std::size_t k) {
       page_header page;
@@ -766,10 +767,10 @@ private:
     const bool is_said = starts_with_word(words, "BEGIN");
     if (is_said) words = trim(words.substr(5));
     else if (starts_with_word(words, "TALKING")) words = trim(words.substr(7));
-    const auto found = match_marker(words);
+    const auto found = match_marker(words, true);
     if (found.what == marker::none) return;
     const auto word = words.substr(0, found.length), rest = trim(words.substr(found.length));
-    const bool is_word_alone = is_all_upper(word) || rest.empty() || std::string_view(".:-").find(rest.front()) != npos || starts_with_word(rest, "AND");
+    const bool is_word_alone = is_all_upper(word) || rest.empty() || char_set(".:-").has(rest.front()) || starts_with_word(rest, "AND");
     if (!is_said && !is_word_alone) return;
     const auto printed = whole.substr(0, static_cast<std::size_t>(word.data() + word.size() - whole.data()));
     if (!found.is_exact) {

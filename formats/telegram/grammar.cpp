@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::string_view pilcrow = "\xC2\xB6";
 
-bool is_prosign(char c) noexcept { return std::string_view("ZOPRYW").find(c) != npos; }
+constexpr char_set prosigns("ZOPRYW");
+bool is_prosign(char c) noexcept { return prosigns.has(c); }
 
 // Year of a two-digit one: 50 to 99 are 19yy (telegram.md 2.2).
 unsigned full_year(unsigned two_digits) noexcept { return two_digits >= 50 ? 1900 + two_digits : 2000 + two_digits; }
@@ -107,6 +108,29 @@ bool is_calling(std::string_view line) noexcept {
 
 bool is_security(std::string_view line) noexcept {
   return starts_with_word(line, "ZNR") || starts_with_word(line, "ZNY");
+}
+
+format_line kind_of_format_line(std::string_view line) noexcept {
+  if (line.size() < 3) return format_line::none;
+  date_time_group group;
+  const auto date = [&] { return parse_date_time(line, group) ? format_line::date_time : format_line::none; };
+  // A word with something behind it.
+  const auto word = [&](std::string_view w, format_line kind) { return starts_with_word(line, w) && line.size() > w.size() ? kind : format_line::none; };
+  switch (upper(line[0])) {
+    case 'V': return is_transmission_id(line) ? format_line::transmission_id : format_line::none;
+    case 'Z':
+      if (is_transmission_id(line)) return format_line::transmission_id;
+      if (is_security(line)) return format_line::security;
+      return is_routing(line) ? format_line::routing : date();
+    case 'D': return is_calling(line) ? format_line::calling : format_line::none;
+    case 'F': return word("FM", format_line::from);
+    case 'T': return word("TO", format_line::to);
+    case 'I': return starts_with_word(line, "INFO") ? format_line::info : format_line::none;
+    case 'X': return word("XMT", format_line::exempt);
+    case 'G': return starts_with(line, "GR") && all_digits(trim(line.substr(2))) ? format_line::group_count : format_line::none;
+    case 'O': case 'P': case 'R': case 'Y': case 'W': return is_routing(line) ? format_line::routing : date();
+    default: return is_digit(line[0]) || is_blank_char(line[0]) ? date() : format_line::none;
+  }
 }
 
 bool is_end_of_message(std::string_view line) noexcept {
@@ -915,7 +939,8 @@ bool is_terminated(std::string_view text) noexcept {
 }
 
 bool is_sentence_end(std::string_view text) noexcept {
-  return !text.empty() && std::string_view(".:;!?").find(text.back()) != npos;
+  constexpr char_set ends(".:;!?");
+  return !text.empty() && ends.has(text.back());
 }
 
 bool is_heading_text(std::string_view words) noexcept {

@@ -22,6 +22,10 @@ bool is_routing_indicator(std::string_view word) noexcept;
 bool is_end_of_message(std::string_view line) noexcept;                // FL16
 bool is_validation(std::string_view line) noexcept;                    // FL15, "#1234"
 
+// What a line of the heading is by its first word (2.1). One look at the first letter; a date-time line also needs its group.
+enum class format_line : std::uint8_t { none, transmission_id, routing, calling, security, date_time, from, to, info, exempt, group_count };
+format_line kind_of_format_line(std::string_view line) noexcept;
+
 // The partial extract notice and other remains of a print-out before the heading (5.2 nos. 13, 30).
 bool is_partial_notice(std::string_view line) noexcept;
 bool is_print_remains(std::string_view line) noexcept;

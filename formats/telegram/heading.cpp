@@ -83,12 +83,18 @@ private:
     return false;
   }
   bool is_keyword_line(std::string_view text) const {
-    if (is_calling(text) || is_security(text) || is_routing(text)) return true;
     date_time_group group;
-    if (!has_date_ && parse_date_time(text, group) && group.precedence != 0) return true;
-    for (const std::string_view word : {"FM", "TO", "INFO", "XMT"})
-      if (starts_with_word(text, word) && text.size() > word.size() && is_all_upper(text)) return true;
-    return false;
+    switch (kind_of_format_line(text)) {
+      case format_line::calling:
+      case format_line::security:
+      case format_line::routing: return true;
+      case format_line::date_time: return !has_date_ && parse_date_time(text, group) && group.precedence != 0;
+      case format_line::from:
+      case format_line::to:
+      case format_line::exempt: return is_all_upper(text);
+      case format_line::info: return text.size() > 4 && is_all_upper(text);
+      default: return false;
+    }
   }
 
   enum class list : std::uint8_t { none, routing, to, info, exempt };
@@ -100,13 +106,10 @@ private:
   bool takes(std::size_t i) {
     const auto text = trim(s_.text(i));
     if (same(text, "BT")) return false;
+    const auto kind = kind_of_format_line(text);
+    if (kind != format_line::none && !(kind == format_line::date_time && has_date_)) return true;
     date_time_group group;
-    if (is_transmission_id(text) || is_routing(text) || is_calling(text) || is_security(text)) return true;
-    if (!has_date_ && parse_date_time(text, group)) return true;
-    for (const std::string_view word : {"FM", "TO", "INFO", "XMT"})
-      if (starts_with_word(text, word) && text.size() > word.size()) return true;
-    if (starts_with_word(text, "INFO") || is_group_count(text)) return true;
-    if (list_ == list::none || (has_date_ && parse_date_time(text, group) && group.precedence != 0)) return false;
+    if (list_ == list::none || (kind == format_line::date_time && parse_date_time(text, group) && group.precedence != 0)) return false;
     if (list_ == list::routing) return is_routing_more(text);
     // Further addressees: no classification, label or caption, and capitals.
     class_line classification;
@@ -116,8 +119,6 @@ private:
     if (parse_page_header(text, page)) return true;
     return is_addressee(text);
   }
-
-  static bool is_group_count(std::string_view text) noexcept { return starts_with(text, "GR") && all_digits(trim(text.substr(2))); }
 
   // A further addressee stands in capitals: RI/PLAD, or a PLAD of a known type.
   static bool is_addressee(std::string_view text) noexcept {
@@ -136,11 +137,17 @@ private:
   }
 
   // Did another line say this before? The first one counts.
-  bool is_said(std::string_view text) const {
+  bool is_said(format_line kind) const {
     const auto& lines = h_.lines;
-    return (!lines.id.empty() && is_transmission_id(text)) || (!lines.routing.empty() && is_routing(text)) ||
-           (!lines.de.empty() && is_calling(text)) || (!lines.security.empty() && is_security(text)) ||
-           (!h_.from.name.empty() && starts_with_word(text, "FM")) || (!h_.group_count.empty() && is_group_count(text));
+    switch (kind) {
+      case format_line::transmission_id: return !lines.id.empty();
+      case format_line::routing: return !lines.routing.empty();
+      case format_line::calling: return !lines.de.empty();
+      case format_line::security: return !lines.security.empty();
+      case format_line::from: return !h_.from.name.empty();
+      case format_line::group_count: return !h_.group_count.empty();
+      default: return false;
+    }
   }
 
   void line(std::size_t i) {
@@ -153,47 +160,49 @@ private:
       h_.pages.push_back(s_.piece(i, text));
       return;
     }
-    if (is_said(text)) {
+    const auto kind = kind_of_format_line(text);
+    if (is_said(kind)) {
       s_.keep_unknown(h_, i, " says again what another line of the heading said");
       list_ = list::none;
       return;
     }
     s_.claim(i, owner::format_line);
-    if (is_transmission_id(text)) {
-      h_.lines.id = s_.piece(i, text);
-      list_ = list::none;
-    } else if (is_routing(text)) {
-      h_.lines.routing = s_.piece(i, text);
-      routing_.assign(text);
-      list_ = list::routing;
-    } else if (list_ == list::routing && is_routing_more(text)) {
-      routing_ += ' ';
-      routing_ += text;
-      h_.lines.routing.end = s_.at(i).end;
-    } else if (is_calling(text)) {
-      h_.lines.de = s_.piece(i, trim(text.substr(2)));
-      list_ = list::none;
-    } else if (is_security(text)) {
-      h_.lines.security = s_.piece(i, text);
-      list_ = list::none;
-    } else if (starts_with_word(text, "FM")) {
-      h_.from = {};
-      read_party(i, trim(text.substr(2)), h_.from, false);
-      list_ = list::none;
-    } else if (starts_with_word(text, "TO")) {
-      addressees(list::to, i, trim(text.substr(2)));
-    } else if (starts_with_word(text, "INFO")) {
-      addressees(list::info, i, trim(text.substr(4)));
-    } else if (starts_with_word(text, "XMT")) {
-      const auto before = list_;
-      addressees(list::exempt, i, trim(text.substr(3)));
-      if (before == list::info) list_ = list::exempt;
-    } else if (is_group_count(text)) {
-      h_.group_count = s_.piece(i, text);
-    } else if (!has_date_ && date_line(i, text)) {
-      list_ = list::none;
-    } else {
-      addressees(list_, i, text);
+    const auto before = list_;
+    list_ = list::none;
+    switch (kind) {
+      case format_line::transmission_id: h_.lines.id = s_.piece(i, text); break;
+      case format_line::routing:
+        h_.lines.routing = s_.piece(i, text);
+        routing_.assign(text);
+        list_ = list::routing;
+        break;
+      case format_line::calling: h_.lines.de = s_.piece(i, trim(text.substr(2))); break;
+      case format_line::security: h_.lines.security = s_.piece(i, text); break;
+      case format_line::from:
+        h_.from = {};
+        read_party(i, trim(text.substr(2)), h_.from, false);
+        break;
+      case format_line::to: addressees(list::to, i, trim(text.substr(2))); break;
+      case format_line::info: addressees(list::info, i, trim(text.substr(4))); break;
+      case format_line::exempt: addressees(list::exempt, i, trim(text.substr(3))); break;
+      case format_line::group_count:
+        h_.group_count = s_.piece(i, text);
+        list_ = before;
+        break;
+      case format_line::date_time:
+        if (!has_date_ && date_line(i, text)) break;
+        addressees(before, i, text);
+        break;
+      case format_line::none:
+        if (before == list::routing && is_routing_more(text)) {
+          routing_ += ' ';
+          routing_ += text;
+          h_.lines.routing.end = s_.at(i).end;
+          list_ = before;
+        } else {
+          addressees(before, i, text);
+        }
+        break;
     }
   }
 
@@ -606,11 +615,20 @@ private:
 
   bool begins_heading(std::size_t i) const {
     const auto text = trim(s_.text(i));
-    date_time_group group;
     class_line classification;
-    if (is_transmission_id(text) || is_routing(text) || is_calling(text) || is_security(text) || parse_date_time(text, group)) return true;
-    for (const std::string_view word : {"FM", "TO", "INFO", "XMT"})
-      if (starts_with_word(text, word) && text.size() > word.size() && is_all_upper(text)) return true;
+    switch (kind_of_format_line(text)) {
+      case format_line::none:
+      case format_line::group_count: break;
+      case format_line::info:
+        if (text.size() == 4) break;
+        [[fallthrough]];
+      case format_line::from:
+      case format_line::to:
+      case format_line::exempt:
+        if (is_all_upper(text)) return true;
+        break;
+      default: return true;
+    }
     if (parse_class_line(text, true, classification)) return true;
     return match_label(text).what != label::none || match_paragraph(text).found || same(trim(text), "BT");
   }

@@ -17,22 +17,37 @@ namespace {
 std::size_t find_mark(std::string_view text, std::size_t from) noexcept {
   std::size_t at = from;
 #if defined(__SSE2__)
+  constexpr std::size_t step = 16, needed = step + 2;
   const auto load = [&](std::size_t i) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + i)); };
   const auto is = [](__m128i octets, char c) { return _mm_cmpeq_epi8(octets, _mm_set1_epi8(c)); };
   const auto both = [](__m128i a, __m128i b) { return _mm_and_si128(a, b); };
   const auto either = [](__m128i a, __m128i b) { return _mm_or_si128(a, b); };
   const __m128i small = _mm_set1_epi8(0x20);
-  for (; at + 18 <= text.size(); at += 16) {
-    const __m128i here = load(at), first = either(here, small), second = either(load(at + 1), small), third = either(load(at + 2), small);
+  const auto marks = [&](std::size_t i) {
+    const __m128i here = load(i), first = either(here, small), second = either(load(i + 1), small), third = either(load(i + 2), small);
     const __m128i words = either(both(both(is(first, 'r'), is(second, 'e')), is(third, 'f')), both(both(is(first, 'e'), is(second, 'n')), is(third, 'd')));
-    const auto found = static_cast<unsigned>(_mm_movemask_epi8(either(words, either(is(here, '('), is(here, '[')))));
+    return static_cast<unsigned>(_mm_movemask_epi8(either(words, either(is(here, '('), is(here, '[')))));
+  };
+  for (; at + needed <= text.size(); at += step)
+    if (const unsigned found = marks(at); found != 0) return at + static_cast<std::size_t>(std::countr_zero(found));
+  if (at < text.size() && text.size() >= needed) {  // the last step again, without the places that were looked at
+    const std::size_t last = text.size() - needed;
+    const unsigned found = at - last < step ? marks(last) >> (at - last) : 0;
     if (found != 0) return at + static_cast<std::size_t>(std::countr_zero(found));
+    at = text.size() - 2;  // no word of three letters begins behind it
   }
 #endif
   for (; at < text.size(); ++at) {
-    const char c = text[at];
-    if (c == '(' || c == '[') return at;
-    if (starts_with(text.substr(at, 3), "ref") || starts_with(text.substr(at, 3), "end")) return at;
+    switch (text[at]) {
+      case '(': case '[': return at;
+      case 'r': case 'R':
+        if (starts_with(text.substr(at, 3), "ref")) return at;
+        break;
+      case 'e': case 'E':
+        if (starts_with(text.substr(at, 3), "end")) return at;
+        break;
+      default: break;
+    }
   }
   return text.size();
 }
@@ -69,14 +84,17 @@ std::size_t match_inline_reference(std::string_view text, char& letter) noexcept
   return at + 1;
 }
 
-marker_match match_marker(std::string_view text) noexcept {
+marker_match match_marker(std::string_view text, bool tolerant) noexcept {
+  constexpr char_set initials("SCNTPscntp");
+  if (text.empty() || !initials.has(text[0])) return {};
   std::size_t length = 0;
   while (length < text.size() && (is_letter(text[length]) || (text[length] == '-' && length + 1 < text.size() && is_letter(text[length + 1])))) ++length;
   const auto word = text.substr(0, length);
   for (const auto& m : marker_words)
     if (same(word, m.word)) return {m.what, length, true};
-  for (const auto& m : marker_words)
-    if (m.word.size() >= 7 && word.size() >= 6 && is_near(word, m.word)) return {m.what, length, false};
+  if (tolerant)
+    for (const auto& m : marker_words)
+      if (m.word.size() >= 7 && word.size() >= 6 && word.size() <= m.word.size() + 1 && upper(word[0]) == m.word[0] && is_near(word, m.word)) return {m.what, length, false};
   return {};
 }
 
@@ -84,7 +102,7 @@ marker_match match_marker_end(std::string_view text) noexcept {
   if (!starts_with_word(text, "END")) return {};
   std::size_t at = 3;
   while (at < text.size() && is_space(text[at])) ++at;
-  auto found = match_marker(text.substr(at));
+  auto found = match_marker(text.substr(at), true);
   found.length += at;
   return found;
 }
@@ -218,7 +236,7 @@ void inline_writer::tell(std::string_view words) {
         element("unclear", "reason", "garble", words.substr(at, length));
         told = at + length;
         at = told - 1;
-      } else if (const auto aside = match_marker(words.substr(at + 1, 16)); aside.is_exact && aside.what != marker::none) {
+      } else if (const auto aside = match_marker(words.substr(at + 1, 16), false); aside.what != marker::none) {
         begin_marked(aside.what, {}, false);  // "(NOTE: ... END NOTE.)"
       }
     } else if ((c == 'r' || c == 'R') && word_begins) {

@@ -19,13 +19,14 @@ struct marker_word {
 inline constexpr std::array<marker_word, 8> marker_words{{{marker::summary, "SUMMARY"}, {marker::comment, "COMMENT"}, {marker::comment, "COMMENTS"},
                                                          {marker::note, "NOTE"}, {marker::text, "TEXT"}, {marker::paper, "NON-PAPER"},
                                                          {marker::paper, "NONPAPER"}, {marker::points, "POINTS"}}};
-// The marker whose word stands at the front of `text`, and how long the word is; long words may have one letter wrong.
+// The marker whose word stands at the front of `text`, and how long the word is. `tolerant`: long words may have one letter wrong, but the
+// first.
 struct marker_match {
   marker what = marker::none;
   std::size_t length = 0;
   bool is_exact = true;
 };
-marker_match match_marker(std::string_view text) noexcept;
+marker_match match_marker(std::string_view text, bool tolerant) noexcept;
 
 // Gathers the lines of a paragraph or item and tells them as text with `ref` and `unclear` inside. Marks are found over
 // line ends, since wrapping says nothing. Text is one slice of the octets where the lines stand so in them.

@@ -1,8 +1,10 @@
 #include "lines.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
+#include <span>
 #include <string>
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -81,8 +83,9 @@ private:
   }
   void flush(std::size_t begin, std::size_t end) {
     const auto text = memory_.copy(trim_right(out_));
-    const bool gap = text.find("   ") != npos || text.find('\t') != npos;
-    table_.lines.push_back({text, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), traits_of(text) | (gap ? has_wide_gap : 0u)});
+    const bool gap = text.find("   ") != npos || text.find('\t') != npos, zeros = text.find("000") != npos;
+    table_.lines.push_back({text, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end),
+                            traits_of(text) | (gap ? has_wide_gap : 0u) | (zeros ? has_zeros : 0u)});
     out_.clear();
   }
 
@@ -170,7 +173,8 @@ constexpr std::uint32_t traits_of_ends = (has_wide_gap - 1) | is_indented;  // t
 
 // Which of 64 octets are what: one bit each.
 struct octet_masks {
-  std::uint64_t low = 0, high = 0, blank = 0, ampersand = 0, del = 0;
+  std::uint64_t low = 0, blank = 0, zero = 0;
+  std::uint64_t odd = 0;  // 0x7F and above, ampersands
 };
 constexpr std::size_t block_size = 64;
 
@@ -181,19 +185,17 @@ inline octet_masks masks_of(const char* octets) noexcept {
     const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(octets + i));
     const auto mask = [&](__m128i chosen) { return std::uint64_t{static_cast<std::uint32_t>(_mm_movemask_epi8(chosen))} << i; };
     m.low |= mask(_mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1F)), v));
-    m.high |= mask(v);
     m.blank |= mask(_mm_cmpeq_epi8(v, _mm_set1_epi8(' ')));
-    m.ampersand |= mask(_mm_cmpeq_epi8(v, _mm_set1_epi8('&')));
-    m.del |= mask(_mm_cmpeq_epi8(v, _mm_set1_epi8(0x7F)));
+    m.zero |= mask(_mm_cmpeq_epi8(v, _mm_set1_epi8('0')));
+    m.odd |= mask(_mm_or_si128(_mm_or_si128(v, _mm_cmpeq_epi8(v, _mm_set1_epi8('&'))), _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7F))));
   }
 #else
   for (unsigned i = 0; i < block_size; ++i) {
     const auto c = static_cast<unsigned char>(octets[i]);
     m.low |= std::uint64_t{c < 0x20} << i;
-    m.high |= std::uint64_t{c >= 0x80} << i;
     m.blank |= std::uint64_t{c == ' '} << i;
-    m.ampersand |= std::uint64_t{c == '&'} << i;
-    m.del |= std::uint64_t{c == 0x7F} << i;
+    m.zero |= std::uint64_t{c == '0'} << i;
+    m.odd |= std::uint64_t{c >= 0x7F || c == '&'} << i;
   }
 #endif
   return m;
@@ -219,7 +221,7 @@ void line_scanner::reset() noexcept {
   lines_.clear();
   at_ = begin_ = 0;
   traits_ = 0;
-  blanks_ = 0;
+  blanks_ = zeros_ = 0;
   has_controls_ = false;
 }
 
@@ -245,13 +247,22 @@ bool line_scanner::scan(std::string_view octets, bool at_end) {
 // The next `length` octets, which stand at `at_` in the document and, with 0 octets behind them, at `here`.
 void line_scanner::block(const char* octets, const char* here, std::size_t length) {
   const octet_masks m = masks_of(here);
-  const std::uint64_t gap = m.blank & (m.blank << 1 | blanks_ >> 63) & (m.blank << 2 | blanks_ >> 62);
+  const auto third_in_row = [](std::uint64_t here, std::uint64_t before) { return here & (here << 1 | before >> 63) & (here << 2 | before >> 62); };
+  const std::uint64_t gap = third_in_row(m.blank, blanks_), zeros = third_in_row(m.zero, zeros_);
   blanks_ = m.blank;
-  has_controls_ |= m.del != 0;
+  zeros_ = m.zero;
+  std::uint64_t high = 0, ampersand = 0;
+  for (std::uint64_t odd = m.odd; odd != 0; odd &= odd - 1) {
+    const auto bit = static_cast<unsigned>(std::countr_zero(odd));
+    const auto c = static_cast<unsigned char>(here[bit]);
+    if (c == '&') ampersand |= std::uint64_t{1} << bit;
+    else if (c == 0x7F) has_controls_ = true;
+    else high |= std::uint64_t{1} << bit;
+  }
   const auto range_traits = [&](std::uint64_t from) {  // of the octets from that bit on
-    return (gap & from ? has_wide_gap : 0u) | (m.high & from ? has_high_octet : 0u) | (m.ampersand & from ? has_special_octet : 0u);
+    return (gap & from ? has_wide_gap : 0u) | (zeros & from ? has_zeros : 0u) | (high & from ? has_high_octet : 0u) | (ampersand & from ? has_special_octet : 0u);
   };
-  const bool is_plain = (gap | m.high | m.ampersand) == 0;
+  const bool is_plain = (gap | zeros | m.odd) == 0;
   std::uint64_t left = ~std::uint64_t{0};  // octets of the line that is not finished
   std::uint64_t low = length == block_size ? m.low : m.low & ((std::uint64_t{1} << length) - 1);
   for (; low != 0; low &= low - 1) {
@@ -315,12 +326,16 @@ unsigned control_percent(std::string_view octets) noexcept {
 void read_lines(std::string_view octets, const line_scanner& scanner, std::optional<charset> stated, arena& memory, reporter& report,
                 line_table& table) {
   table.lines.clear();
-  const auto& found = scanner.lines();
+  const auto& all = scanner.lines();
+  const auto behind = std::partition_point(all.begin(), all.end(), [&](const found_line& l) { return l.begin < octets.size(); });
+  const std::span<const found_line> found(all.data(), static_cast<std::size_t>(behind - all.begin()));
   const auto raw_of = [&](const found_line& l) { return octets.substr(l.begin, std::min<std::size_t>(l.end, octets.size()) - l.begin); };
-  std::size_t count = 0;
-  bool is_unicode = true;
-  for (; count < found.size() && found[count].begin < octets.size(); ++count)
-    is_unicode = is_unicode && (!found[count].may_be(has_high_octet) || is_utf8(raw_of(found[count])));
+  const auto each_high = [&](auto&& holds) {
+    return std::all_of(found.begin(), found.end(), [&](const found_line& l) { return !l.may_be(has_high_octet) || holds(raw_of(l)); });
+  };
+  // Nearly always all of it is text of UTF-8 without a character that XML does not allow.
+  const bool is_clean_unicode = each_high([](std::string_view raw) { return find_bad_text(raw) == npos; });
+  const bool is_unicode = is_clean_unicode || each_high(is_utf8);
   if (stated == charset::utf_8 && !is_unicode)
     throw unusable(name_of(code::not_text), "the octets are not UTF-8, as telegram.charset says");
   const charset from = stated ? *stated : is_unicode ? charset::utf_8 : charset::windows_1252;
@@ -330,11 +345,15 @@ void read_lines(std::string_view octets, const line_scanner& scanner, std::optio
   line_cleaner cleaner(octets, from, memory, report, table);
   const auto is_clean = [&](const found_line& l, std::string_view raw) {
     if (!l.may_be(has_high_octet | has_special_octet)) return true;
+    if (!l.may_be(has_special_octet) && is_clean_unicode && from == charset::utf_8) return true;
     return (from == charset::utf_8 ? find_bad_text(raw) == npos : is_plain_ascii(raw)) && !(l.may_be(has_special_octet) && has_entity(raw));
   };
-  table.lines.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto& l = found[i];
+  table.lines.reserve(found.size());
+  for (const auto& l : found) {
+    if (!l.may_be(has_high_octet | has_special_octet) && l.end <= octets.size()) {  // nearly all of them
+      table.lines.push_back({octets.substr(l.begin, l.text_end - l.begin), l.begin, l.end, l.traits});
+      continue;
+    }
     auto raw = raw_of(l);
     std::uint32_t begin = l.begin;
     const auto end = static_cast<std::uint32_t>(begin + raw.size());

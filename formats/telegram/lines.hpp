@@ -38,6 +38,7 @@ enum trait : std::uint32_t {
   may_be_review = 1u << 23,       // "Declassified/Released"; with its date the stamp ends in a digit
   has_wide_gap = 1u << 24,        // three blanks, or a tab
   is_indented = 1u << 25,
+  has_zeros = 1u << 28,  // three in a row, as a serial in a running header
   // Of the octets, before anything is taken out:
   has_high_octet = 1u << 26,     // 0x80 and above
   has_special_octet = 1u << 27,  // a control character other than tab, or an ampersand
@@ -92,7 +93,7 @@ private:
   std::size_t at_ = 0;         // octets before this were seen
   std::size_t begin_ = 0;      // of the line that is not finished
   std::uint32_t traits_ = 0;   // of it, up to `at_`
-  std::uint64_t blanks_ = 0;   // the last two of a block, for gaps across blocks
+  std::uint64_t blanks_ = 0, zeros_ = 0;  // of the last block, for those across two
   bool has_controls_ = false;
 };
 

@@ -23,11 +23,11 @@ unsigned strange_digits(std::string_view a, std::string_view b) noexcept {
 // -- Words of the value ---------------------------------------------------------------------------------------------
 
 std::string_view skip_marks(std::string_view text) noexcept {
-  while (!text.empty() && (is_space(text[0]) || std::string_view(":,;.-").find(text[0]) != npos)) text.remove_prefix(1);
+  while (!text.empty() && (is_space(text[0]) || char_set(":,;.-").has(text[0]))) text.remove_prefix(1);
   return text;
 }
 std::string_view strip_marks_behind(std::string_view text) noexcept {
-  while (!text.empty() && (is_space(text.back()) || std::string_view(":,;.").find(text.back()) != npos)) text.remove_suffix(1);
+  while (!text.empty() && (is_space(text.back()) || char_set(":,;.").has(text.back()))) text.remove_suffix(1);
   return text;
 }
 // A word ends at a blank or a mark; a hyphen is part of it ("XGDS-3").
@@ -66,7 +66,7 @@ word_kind kind_of_code(std::string_view word) noexcept {
 bool stands_alone(std::string_view text, std::string_view word) noexcept {
   auto before = text.substr(0, static_cast<std::size_t>(word.data() - text.data()));
   while (!before.empty() && is_space(before.back())) before.remove_suffix(1);
-  return before.empty() || is_digit(before.back()) || std::string_view(",;:(").find(before.back()) != npos;
+  return before.empty() || is_digit(before.back()) || char_set(",;:(").has(before.back());
 }
 // GDS with one letter or digit misread: 6DS, LDS, GDA (telegram.md 2.6).
 bool is_misread_schedule(std::string_view word) noexcept { return word.size() == 3 && is_near(word, "GDS") && !all_digits(word); }

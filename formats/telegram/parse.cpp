@@ -58,13 +58,13 @@ void split_glued_furniture(stage& s, std::size_t at, std::size_t end) {
   const std::string padded = has_number ? std::string(8 - serial.size(), '0') + std::string(serial) : std::string();
   if (at >= end) return;
   const auto octets = s.octets.substr(s.at(at).begin, s.at(end - 1).end - s.at(at).begin);
-  const bool may_have_header = has_number && octets.find(padded) != npos;
-  const bool may_have_stamp = octets.find(review_words) != npos;
-  if (!may_have_header && !may_have_stamp) return;
+  constexpr auto behind_slash = review_words.substr(review_words.find('/'));  // its first octet is rare, and so is found fast
+  const bool may_have_stamp = octets.find(behind_slash) != npos;
+  const std::uint32_t of_header = serial.size() <= 5 ? has_zeros : ~0u;  // the serial fills a field of eight digits
   for (std::size_t i = at; i < end; ++i) {
     const auto text = s.text(i);
     std::pair<std::size_t, std::size_t> place{npos, npos};
-    if (may_have_header) place = find_glued_header(text, number.station, padded);
+    if (has_number && s.at(i).may_be(of_header)) place = find_glued_header(text, number.station, padded);
     if (place.first == npos && may_have_stamp) place = find_review_stamp(text);
     if (place.first == npos || place.second - place.first == trim(text).size()) continue;
     if (!s.may_split(i)) return;
@@ -371,6 +371,7 @@ void keep_as_opaque(stage& s, bool in_one_block) {
 bool has_doubled_header(const stage& s) {
   std::size_t texts = 0, attributes = 0;
   for (const auto& l : s.lines()) {
+    if (!l.may_be(may_be_archive_heading)) continue;
     texts += l.text == "Message Text";
     attributes += l.text == "Message Attributes";
   }

@@ -104,7 +104,7 @@ bool is_qualifier(std::string_view text) noexcept {
          starts_with_word(text, "ETC") || match_caption(text) != 0;
 }
 std::string_view without_marks(std::string_view text) noexcept {
-  const auto is_mark = [](char c) { return is_space(c) || std::string_view(",;:.-").find(c) != npos; };
+  const auto is_mark = [](char c) { return is_space(c) || char_set(",;:.-").has(c); };
   while (!text.empty() && is_mark(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_mark(text.back())) text.remove_suffix(1);
   if (text.size() > 2 && ((text.front() == '(' && text.find(')') == text.size() - 1) || (text.front() == '"' && text.find('"', 1) == text.size() - 1)))

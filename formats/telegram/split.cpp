@@ -201,8 +201,24 @@ void cutter::note(const text_line& line) {
   if (++lines_ > preamble_lines || (!substance_ && match_label(text).what != label::none)) substance_ = true;
 }
 
+// Takes lines that can only be running text, most of a telegram: nothing of it is looked at but what the scanner found.
+void cutter::skip_text() {
+  constexpr std::uint32_t telling = may_be_transmission_id | may_be_calling | may_be_message_end | may_be_notice | may_be_print_remains | may_be_date_time |
+                                    may_be_level | may_be_archive_heading | may_be_quotation_mark | may_be_page | may_be_print_title | ends_in_digit |
+                                    ends_in_capital | ends_in_point | has_high_octet | has_special_octet;
+  if (!substance_ || in_print_) return;
+  const auto& lines = scanner_.lines();
+  for (; line_ + 1 < lines.size(); ++line_) {
+    const auto& l = lines[line_];
+    if (l.may_be(telling) || l.text_end == l.begin) return;
+    text_end_ = lines[line_ + 1].begin;
+    routing_ = remains_ = none;
+    after_end_ = false;
+  }
+}
+
 std::size_t cutter::cut(std::string_view octets, bool at_end) {
-  while (has_line(line_, octets, at_end)) {
+  while (skip_text(), has_line(line_, octets, at_end)) {
     const text_line line = line_at(line_, octets);
     const bool is_separator = line.text == separator_line;
     if (is_separator && text_end_ != 0) return line.next;

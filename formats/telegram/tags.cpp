@@ -282,7 +282,7 @@ bool holds_only_tags(std::string_view text, bool is_strict) noexcept {
     const auto link = match_link(text.substr(at), inner);
     at += link != 0 ? link : word.size();
     if (link != 0) word = inner;
-    if (is_strict ? !is_known(word) || !is_all_upper(word) : !is_code(word)) return false;
+    if (is_strict ? !is_all_upper(word) || !is_known(word) : !is_code(word)) return false;
     has_subject |= is_known_subject(word);
     has_known |= is_known(word);
     has_shape &= (word.size() == 2 || word.size() == 4) && is_all_upper(word);

@@ -108,7 +108,7 @@ std::span<const exemption> find_exemptions(std::string_view code) noexcept {
 
 const caption* find_caption_at(std::string_view text) noexcept {
   if (text.empty() || !is_letter(text[0])) return nullptr;
-  const auto ends_at = [&](std::size_t at) { return at == text.size() || is_space(text[at]) || std::string_view("/,;.").find(text[at]) != npos; };
+  const auto ends_at = [&](std::size_t at) { return at == text.size() || is_space(text[at]) || char_set("/,;.").has(text[at]); };
   // A longer caption stands behind the shorter one that it begins with.
   const auto rows = captions.beginning_with(text[0]);
   for (auto row = rows.rbegin(); row != rows.rend(); ++row) {

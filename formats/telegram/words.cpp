@@ -62,39 +62,44 @@ std::size_t match_spaced(std::string_view text, std::string_view word) noexcept 
   return at;
 }
 
-// The same with one letter added, lost or doubled, or two that changed places.
-std::size_t match_faulty(std::string_view text, std::string_view word) noexcept {
-  enum class fault { added, lost, moved };
-  for (const fault allowed : {fault::added, fault::lost, fault::moved}) {
-    std::size_t at = 0, w = 0, faults = 0;
-    const auto next = [&] {
-      while (at < text.size() && is_blank_char(text[at])) ++at;
-      return at < text.size() ? upper(text[at]) : '\0';
-    };
-    while (w < word.size()) {
-      const char c = next();
-      if (!is_letter(c)) break;
-      if (c == word[w]) {
-        ++at;
-        ++w;
-        continue;
-      }
-      if (faults++ > 0) break;
-      if (allowed == fault::added) {
-        ++at;
-      } else if (allowed == fault::lost) {
-        ++w;
-      } else {
-        ++at;
-        if (w + 1 >= word.size() || c != word[w + 1] || next() != word[w]) break;
-        ++at;
-        w += 2;
-      }
-    }
-    const bool whole = w == word.size() && faults <= 1;
-    if (whole && (at >= text.size() || !is_alnum(text[at]))) return at;
+// The letters at the front of a text without the blanks between them, in capitals; no level has more.
+struct front_letters {
+  std::array<char, 28> letters{};
+  std::array<std::size_t, 28> behind{};  // place in the text behind each
+  std::size_t count = 0;
+};
+front_letters letters_at_front(std::string_view text) noexcept {
+  front_letters out;
+  for (std::size_t at = 0; at < text.size() && out.count < out.letters.size(); ++at) {
+    if (is_blank_char(text[at])) continue;
+    if (!is_letter(text[at])) break;
+    out.letters[out.count] = upper(text[at]);
+    out.behind[out.count++] = at + 1;
   }
-  return 0;
+  return out;
+}
+
+// Matches `word` at the front of a text with one letter added, lost or doubled, or two that changed places. Returns the length.
+std::size_t match_faulty(std::string_view text, const front_letters& front, std::string_view word) noexcept {
+  const std::string_view letters(front.letters.data(), front.count);
+  std::size_t same_letters = 0;
+  while (same_letters < word.size() && same_letters < letters.size() && letters[same_letters] == word[same_letters]) ++same_letters;
+  // Where they part: `in_text` letters stand for `in_word` letters; all others are the same, and no word goes on behind them.
+  const auto ends = [&](std::size_t in_text, std::size_t in_word) -> std::size_t {
+    const auto rest = word.substr(std::min(word.size(), same_letters + in_word));
+    if (same_letters + in_word > word.size() || letters.substr(std::min(letters.size(), same_letters + in_text), rest.size()) != rest) return 0;
+    const auto count = same_letters + in_text + rest.size();
+    if (count == 0 || count > letters.size()) return 0;
+    const auto end = front.behind[count - 1];
+    return end >= text.size() || !is_alnum(text[end]) ? end : 0;
+  };
+  if (same_letters == word.size()) return ends(0, 0);
+  if (same_letters == letters.size()) return 0;
+  if (const auto added = ends(1, 0)) return added;
+  if (const auto lost = ends(0, 1)) return lost;
+  const bool is_moved = same_letters + 1 < word.size() && same_letters + 1 < letters.size() && letters[same_letters] == word[same_letters + 1] &&
+                        letters[same_letters + 1] == word[same_letters];
+  return is_moved ? ends(2, 2) : 0;
 }
 
 // Are the letters of a level spaced out throughout, or not at all but between its words: no "C ONFIDENTIAL"?
@@ -180,22 +185,25 @@ unsigned month_of(std::string_view word) noexcept {
 
 level_match match_level(std::string_view text, bool tolerant) noexcept {
   if (text.empty() || !is_letter(text[0])) return {};
-  constexpr std::string_view initials = "TSCRLUcstrlu";
+  constexpr char_set initials("TSCRLUtscrlu"), seconds("OEINoein");
+  if (!tolerant && !initials.has(text[0])) return {};
   const auto second = std::find_if_not(text.begin() + 1, text.end(), is_blank_char);
-  const bool begins_so = second != text.end() && initials.find(text[0]) != npos && std::string_view("OEINoein").find(*second) != npos;
+  const bool begins_so = second != text.end() && initials.has(text[0]) && seconds.has(*second);
   if (begins_so)
     for (const auto& l : levels)
-      if (const auto length = match_spaced(text, l.letters)) {
+      if (const auto length = upper(text[0]) == l.letters[0] ? match_spaced(text, l.letters) : 0) {
         const auto name = l.name == "UNCLASSIFIED" || l.letters == "LOU" ? l.letters : l.name;
         return {l.name, length, !is_evenly_spaced(text.substr(0, length), name)};
       }
   if (!tolerant) return {};
+  const auto front = letters_at_front(text);
+  if (front.count < 5) return {};
   for (const auto& l : levels) {
     if (l.letters.size() < 6) continue;
     // One fault leaves the first letter, or moves it by one place.
     const char a = upper(text[0]), b = second != text.end() ? upper(*second) : '\0';
     if (a != l.letters[0] && b != l.letters[0] && a != l.letters[1]) continue;
-    if (const auto length = match_faulty(text, l.letters)) return {l.name, length, true};
+    if (const auto length = match_faulty(text, front, l.letters)) return {l.name, length, true};
   }
   return {};
 }
@@ -238,8 +246,9 @@ portion_mark match_portion(std::string_view text) noexcept {
                                          {"UNCLASSIFIED", "U"}, {"CONFIDENTIAL", "C"}, {"SECRET", "S"}, {"TOP SECRET", "TS"},
                                          {"LIMITED OFFICIAL USE", "LOU"}, {"UNCLAS", "U"}}};
   std::size_t level_length = 0;
+  const char initial = inside.empty() ? '\0' : upper(inside[0]);
   for (const auto& n : names) {
-    if (!starts_with(inside, n.printed)) continue;
+    if (n.printed[0] != initial || !starts_with(inside, n.printed)) continue;
     const std::size_t end = n.printed.size();
     if (end < inside.size() && is_alnum(inside[end])) continue;
     mark.level = n.code;
@@ -302,7 +311,7 @@ bool is_tag_shape(std::string_view word) noexcept {
 
 bool is_code_shape(std::string_view word) noexcept {
   if (!std::all_of(word.begin(), word.end(), is_letter)) return false;
-  return word.size() == 2 || (word.size() == 4 && std::string_view("ABCEKMOPST").find(upper(word[0])) != npos);
+  return word.size() == 2 || (word.size() == 4 && char_set("ABCEKMOPST").has(upper(word[0])));
 }
 
 bool is_title_word(std::string_view word, bool offices) noexcept {

@@ -303,6 +303,7 @@ private:
     std::uint32_t offset = 0, length = none;  // none: an empty slot
     std::uint32_t map = none;                 // the map that it was made a member of last
     bool is_text = false, is_name = false;    // valid text, an XML name
+    std::uint64_t front = 0, back = 0;        // its octets: with the length all of it, when it is short
     bool is_used() const noexcept { return length != none; }
     std::pair<std::uint32_t, std::uint32_t> where() const noexcept { return {offset, length}; }
   };
@@ -314,6 +315,7 @@ private:
     const char* begin = nullptr;  // the octets as the reader holds them
     std::size_t length = 0;
     std::uint32_t pool = 0;       // where they stand in the pool
+    bool is_plain = false;        // ASCII without controls that XML does not allow: any slice is text
   };
 
   // -- events ---------------------------------------------------------------------------------------------------
@@ -465,16 +467,18 @@ private:
 
   dgm_status text(std::string_view text) {
     if (open_.empty()) return wrong("text: nothing is open");
-    if (const auto bad = find_bad_text(text); bad != npos) return wrong_text("text: the text", text, bad);
+    const auto slice = source_slice(text);
+    if (slice.first == none || !source_.is_plain)
+      if (const auto bad = find_bad_text(text); bad != npos) return wrong_text("text: the text", text, bad);
     auto& parent = open_.back();
     const auto type = nodes_[parent.index].type;
     if (type == DGM_MAP || type == DGM_OCTETS) return wrong("text: this node holds no text");
-    if (type != DGM_ELEMENT && type != DGM_LIST) return append(parent.index, text);
+    if (type != DGM_ELEMENT && type != DGM_LIST) return append(parent.index, text, slice);
     if (text.empty() && parent.merges_text) return DGM_OK;
     if (parent.merges_text && parent.last_child != none && nodes_[parent.last_child].type == DGM_TEXT)
-      return append(parent.last_child, text);
+      return append(parent.last_child, text, slice);
     add_node(DGM_TEXT, {0, 0});
-    return append(static_cast<std::uint32_t>(nodes_.size() - 1), text);
+    return append(static_cast<std::uint32_t>(nodes_.size() - 1), text, slice);
   }
 
   dgm_status bytes(const char* octets, std::size_t length) {
@@ -490,6 +494,7 @@ private:
       source_.begin = octets;
       source_.length = length;
       source_.pool = offset;
+      source_.is_plain = is_plain_text({octets, length});
     }
     return DGM_OK;
   }
@@ -497,12 +502,19 @@ private:
   dgm_status close() {
     if (open_.empty()) return wrong("close: nothing is open");
     const std::uint32_t index = open_.back().index;
-    const std::uint8_t type = nodes_[index].type;
-    const std::string_view text = std::string_view(pool_).substr(nodes_[index].text, nodes_[index].text_length);
-    if (type == DGM_COMMENT && (text.find("--") != npos || (!text.empty() && text.back() == '-')))
-      return wrong("close: a comment cannot hold \"--\" or end in \"-\"");
-    if (type == DGM_PI && text.find("?>") != npos) return wrong("close: a processing instruction cannot hold \"?>\"");
-    if (type == DGM_MAP && index == source_.node) reserve_digests();
+    switch (nodes_[index].type) {
+      case DGM_COMMENT:
+        if (const auto text = text_of(index); text.find("--") != npos || (!text.empty() && text.back() == '-'))
+          return wrong("close: a comment cannot hold \"--\" or end in \"-\"");
+        break;
+      case DGM_PI:
+        if (text_of(index).find("?>") != npos) return wrong("close: a processing instruction cannot hold \"?>\"");
+        break;
+      case DGM_MAP:
+        if (index == source_.node) reserve_digests();
+        break;
+      default: break;
+    }
     open_.pop_back();
     if (open_.empty()) complete_ = true;
     return DGM_OK;
@@ -537,13 +549,14 @@ private:
     parent.last_child = index;
   }
 
-  dgm_status append(std::uint32_t index, std::string_view text) {
+  // `slice` is source_slice(text).
+  dgm_status append(std::uint32_t index, std::string_view text, place slice) {
     auto& n = nodes_[index];
     if (n.text_length == 0) {
-      const auto [offset, length] = store(text);
+      const auto [offset, length] = slice.first != none ? slice : copy(text);
       n.text = offset;
       n.text_length = length;
-    } else if (const auto slice = source_slice(text); slice.first != none && slice.first == n.text + n.text_length) {
+    } else if (slice.first != none && slice.first == n.text + n.text_length) {
       n.text_length += slice.second;  // the next part of the same slice of the source
     } else {
       if (n.text + std::size_t{n.text_length} != pool_.size()) {
@@ -587,10 +600,16 @@ private:
   // returned is valid until the next call.
   interned& intern(std::string_view text) {
     if ((name_count_ + 1) * 4 > names_.size() * 3) grow_names();
-    std::size_t slot = hash_of(text) & (names_.size() - 1);
-    for (; names_[slot].is_used(); slot = (slot + 1) & (names_.size() - 1))
-      if (pool_text(names_[slot]) == text) return names_[slot];
+    const auto [front, back] = words_of(text);
+    const std::size_t mask = names_.size() - 1;
+    std::size_t slot = hash_of(text.size(), front, back) & mask;
+    for (; names_[slot].is_used(); slot = (slot + 1) & mask) {
+      const auto& n = names_[slot];
+      if (n.front == front && n.back == back && n.length == text.size() && (text.size() <= short_text || pool_text(n) == text)) return names_[slot];
+    }
     interned& added = names_[slot];
+    added.front = front;
+    added.back = back;
     std::tie(added.offset, added.length) = copy(text);
     added.is_text = find_bad_text(text) == npos;
     added.is_name = added.is_text && is_xml_name(text);
@@ -598,18 +617,25 @@ private:
     return added;
   }
   std::string_view pool_text(const interned& n) const noexcept { return {pool_.data() + n.offset, n.length}; }
-  // Names are short: two words hold nearly all of them, and a product mixes those well.
-  static std::size_t hash_of(std::string_view text) noexcept {
-    if (text.size() > 16) return std::hash<std::string_view>()(text);
-    std::uint64_t a = 0, b = 0;
-    if (text.size() >= 8) {
-      std::memcpy(&a, text.data(), 8);
-      std::memcpy(&b, text.data() + text.size() - 8, 8);
-    } else if (!text.empty()) {
-      for (const char c : text) a = a << 8 | static_cast<unsigned char>(c);
+  // The first and the last eight octets: with the length, all of a text of at most sixteen, as nearly all names are.
+  static constexpr std::size_t short_text = 16;
+  static std::pair<std::uint64_t, std::uint64_t> words_of(std::string_view text) noexcept {
+    std::uint64_t front = 0, back = 0;
+    const std::size_t size = text.size();
+    if (size >= 8) {
+      std::memcpy(&front, text.data(), 8);
+      std::memcpy(&back, text.data() + size - 8, 8);
+    } else if (size >= 4) {
+      std::memcpy(&front, text.data(), 4);
+      std::memcpy(&back, text.data() + size - 4, 4);
+    } else {
+      for (const char c : text) front = front << 8 | static_cast<unsigned char>(c);
     }
-    std::uint64_t h = (a ^ text.size() * 0x9E3779B97F4A7C15ull) * 0xBF58476D1CE4E5B9ull;
-    h = (h ^ h >> 32 ^ b) * 0x94D049BB133111EBull;
+    return {front, back};
+  }
+  static std::size_t hash_of(std::size_t size, std::uint64_t front, std::uint64_t back) noexcept {
+    std::uint64_t h = (front ^ size * 0x9E3779B97F4A7C15ull) * 0xBF58476D1CE4E5B9ull;
+    h = (h ^ h >> 32 ^ back) * 0x94D049BB133111EBull;
     return static_cast<std::size_t>(h ^ h >> 29);
   }
   void grow_names() {
@@ -617,7 +643,7 @@ private:
     old.swap(names_);
     for (const auto& n : old) {
       if (!n.is_used()) continue;
-      std::size_t slot = hash_of(pool_text(n)) & (names_.size() - 1);
+      std::size_t slot = hash_of(n.length, n.front, n.back) & (names_.size() - 1);
       while (names_[slot].is_used()) slot = (slot + 1) & (names_.size() - 1);
       names_[slot] = n;
     }

@@ -96,6 +96,16 @@ inline std::size_t find_bad_text(std::string_view text) noexcept {
   return npos;
 }
 
+// Is the text ASCII without control characters that XML does not allow? All slices of it are text, too.
+inline bool is_plain_text(std::string_view text) noexcept {
+  unsigned char strange = 0;
+  for (const char o : text) {  // without a branch: the compiler looks at many octets a step
+    const auto c = static_cast<unsigned char>(o);
+    strange |= static_cast<unsigned char>((c >= 0x80) | ((c < 0x20) & (c != '\t') & (c != '\n') & (c != '\r')));
+  }
+  return strange == 0;
+}
+
 // The white space of XML: blank, tab, CR, LF.
 constexpr bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
