@@ -205,6 +205,18 @@ TEST(body, a_record_with_a_doubled_header_is_one_opaque_block) {
   }
 }
 
+TEST(body, marks_are_found_wherever_they_stand_in_a_text) {
+  for (std::size_t before = 0; before < 40; ++before)
+    for (std::size_t behind = 0; behind < 40; ++behind) {
+      const one t(with_body("1. (C) " + std::string(before, 'x') + " ref A" + std::string(behind, 'e') + "\n"));
+      EXPECT_EQ(t.all("ref").size(), behind == 0 ? 1u : 0u) << before << " before, " << behind << " behind";
+      if (behind > 2) {
+        const one garbled(with_body("1. (C) " + std::string(before, 'r') + " (garble)" + std::string(behind, '(') + "\n"));
+        EXPECT_EQ(garbled.all("unclear").size(), 1u) << before << " before, " << behind << " behind";
+      }
+    }
+}
+
 TEST(body, values_and_texts_know_their_octets) {
   const auto octets = with_body("1. (C) See ref A,  \r\nand (garble) there.\n");
   const one t(octets);

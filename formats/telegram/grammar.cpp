@@ -111,11 +111,10 @@ bool is_security(std::string_view line) noexcept {
 }
 
 format_line kind_of_format_line(std::string_view line) noexcept {
-  if (line.size() < 3) return format_line::none;
+  if (line.size() < 2) return format_line::none;
   date_time_group group;
   const auto date = [&] { return parse_date_time(line, group) ? format_line::date_time : format_line::none; };
-  // A word with something behind it.
-  const auto word = [&](std::string_view w, format_line kind) { return starts_with_word(line, w) && line.size() > w.size() ? kind : format_line::none; };
+  const auto word = [&](std::string_view w, format_line kind) { return starts_with_word(line, w) ? kind : format_line::none; };
   switch (upper(line[0])) {
     case 'V': return is_transmission_id(line) ? format_line::transmission_id : format_line::none;
     case 'Z':
@@ -125,7 +124,7 @@ format_line kind_of_format_line(std::string_view line) noexcept {
     case 'D': return is_calling(line) ? format_line::calling : format_line::none;
     case 'F': return word("FM", format_line::from);
     case 'T': return word("TO", format_line::to);
-    case 'I': return starts_with_word(line, "INFO") ? format_line::info : format_line::none;
+    case 'I': return word("INFO", format_line::info);
     case 'X': return word("XMT", format_line::exempt);
     case 'G': return starts_with(line, "GR") && all_digits(trim(line.substr(2))) ? format_line::group_count : format_line::none;
     case 'O': case 'P': case 'R': case 'Y': case 'W': return is_routing(line) ? format_line::routing : date();

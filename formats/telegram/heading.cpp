@@ -10,6 +10,9 @@
 namespace dragoman::telegram {
 namespace {
 
+// FM, TO, INFO or XMT and nothing behind it?
+bool is_one_word(std::string_view line) noexcept { return line.size() <= 4 && std::all_of(line.begin(), line.end(), is_letter); }
+
 bool is_dash_counter(std::string_view text) noexcept {
   text = trim(text);
   return text.size() >= 16 && text.substr(0, 10) == "----------" && is_digit(text.back());
@@ -91,8 +94,8 @@ private:
       case format_line::date_time: return !has_date_ && parse_date_time(text, group) && group.precedence != 0;
       case format_line::from:
       case format_line::to:
-      case format_line::exempt: return is_all_upper(text);
-      case format_line::info: return text.size() > 4 && is_all_upper(text);
+      case format_line::info:
+      case format_line::exempt: return !is_one_word(text) && is_all_upper(text);
       default: return false;
     }
   }
@@ -107,7 +110,8 @@ private:
     const auto text = trim(s_.text(i));
     if (same(text, "BT")) return false;
     const auto kind = kind_of_format_line(text);
-    if (kind != format_line::none && !(kind == format_line::date_time && has_date_)) return true;
+    const bool may_be_alone = kind != format_line::from && kind != format_line::to && kind != format_line::exempt;
+    if (kind != format_line::none && !(kind == format_line::date_time && has_date_) && (may_be_alone || !is_one_word(text))) return true;
     date_time_group group;
     if (list_ == list::none || (kind == format_line::date_time && parse_date_time(text, group) && group.precedence != 0)) return false;
     if (list_ == list::routing) return is_routing_more(text);
@@ -619,13 +623,11 @@ private:
     switch (kind_of_format_line(text)) {
       case format_line::none:
       case format_line::group_count: break;
-      case format_line::info:
-        if (text.size() == 4) break;
-        [[fallthrough]];
       case format_line::from:
       case format_line::to:
+      case format_line::info:
       case format_line::exempt:
-        if (is_all_upper(text)) return true;
+        if (!is_one_word(text) && is_all_upper(text)) return true;
         break;
       default: return true;
     }

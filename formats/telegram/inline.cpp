@@ -34,7 +34,7 @@ std::size_t find_mark(std::string_view text, std::size_t from) noexcept {
     const std::size_t last = text.size() - needed;
     const unsigned found = at - last < step ? marks(last) >> (at - last) : 0;
     if (found != 0) return at + static_cast<std::size_t>(std::countr_zero(found));
-    at = text.size() - 2;  // no word of three letters begins behind it
+    at = std::max(at, text.size() - 2);  // before it no word of three letters begins any more
   }
 #endif
   for (; at < text.size(); ++at) {

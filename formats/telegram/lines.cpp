@@ -247,7 +247,7 @@ bool line_scanner::scan(std::string_view octets, bool at_end) {
 // The next `length` octets, which stand at `at_` in the document and, with 0 octets behind them, at `here`.
 void line_scanner::block(const char* octets, const char* here, std::size_t length) {
   const octet_masks m = masks_of(here);
-  const auto third_in_row = [](std::uint64_t here, std::uint64_t before) { return here & (here << 1 | before >> 63) & (here << 2 | before >> 62); };
+  const auto third_in_row = [](std::uint64_t now, std::uint64_t before) { return now & (now << 1 | before >> 63) & (now << 2 | before >> 62); };
   const std::uint64_t gap = third_in_row(m.blank, blanks_), zeros = third_in_row(m.zero, zeros_);
   blanks_ = m.blank;
   zeros_ = m.zero;
