@@ -224,8 +224,7 @@ private:
   // to be decoded has one place: its values have that.
   bool has_only_labels(std::size_t i) const {
     const auto& l = lines_[i];
-    if (!is_touched(l)) return false;
-    if (!is_slice(l)) return true;
+    if (!is_slice(l)) return is_touched(l);
     const auto text = octets_.substr(l.begin, l.end - l.begin);
     const auto label = end_of_label(l.text);
     const auto labelled = label == 0 ? 0 : static_cast<std::size_t>(l.text.data() - octets_.data()) + label - l.begin;
