@@ -63,14 +63,14 @@ def main():
                     at, said = file, ''
                     for step, suffix in enumerate(chain + ['xml']):
                         out = work / f'{step}.{suffix}'
-                        done = run(dragoman, 'convert', '--force', at, '-o', out)
+                        done = run(dragoman, 'convert', '--force', *(['-f', 'tei'] if at == file else []), at, '-o', out)
                         said += done.stderr
                         if done.returncode != 0:
                             at = None
                             break
                         at = out
                     if at is None:
-                        codes = set(re.findall(r'error: .*\[([a-z.-]+)\]', said))
+                        codes = set(re.findall(r'error: .*\[([a-z0-9.-]+)\]', said))
                         if not codes or not codes <= REFUSALS:
                             print(f'{file.name}: through {title}: {said}')
                             wrong += 1
