@@ -4,6 +4,12 @@ namespace dragoman::hosting {
 namespace {
 
 constexpr dgm_code table[] = {
+    {"command.failed", DGM_ERROR, "The program of a command plugin crashed, or ended with an exit code other than 0.",
+     "try it by hand: its manifest, which 'dragoman plugins' names, says how it is called"},
+    {"command.loss", DGM_LOSS, "A command plugin does not write something of the document, and declares no code for that.", nullptr},
+    {"command.said", DGM_WARNING, "The program of a command plugin printed a line that is no diagnostic.", nullptr},
+    {"command.timeout", DGM_ERROR, "The program of a command plugin gave no sign of life, or took longer than its manifest allows, and was ended.",
+     "allow more time in the manifest, under limits, if the program needs it"},
     {"format.tie", DGM_ERROR, "Two readers are equally sure that the input is theirs, and the suffix decides for neither.",
      "say the format with -f FORMAT; 'dragoman identify --explain' shows every reader's reason"},
     {"format.unknown", DGM_ERROR, "No installed reader recognises the input.",

@@ -1,5 +1,6 @@
 #include "loader.hpp"
 
+#include "command/manifest.hpp"
 #include "module_check.hpp"
 #include "quarantine.hpp"
 #include "table_check.hpp"
@@ -37,13 +38,15 @@ fs::path user_data_folder() {
   return {};
 }
 
-// The plugin files of one place, in order of name.
+constexpr std::string_view manifest_suffix = ".dgm.json";
+
+// The plugin files of one place, in order of name: modules and manifests of command plugins.
 std::vector<fs::path> files_in(const fs::path& place) {
   std::vector<fs::path> out;
   std::error_code problem;
   if (fs::is_regular_file(place, problem)) return {place};
   for (auto it = fs::directory_iterator(place, problem); !problem && it != fs::directory_iterator(); it.increment(problem))
-    if (it->path().extension() == ".dgm") out.push_back(it->path());
+    if (it->path().extension() == ".dgm" || it->path().native().ends_with(manifest_suffix)) out.push_back(it->path());
   std::sort(out.begin(), out.end());
   return out;
 }
@@ -74,11 +77,19 @@ std::string load(const fs::path& file, const dgm_plugin*& plugin) {
   return {};
 }
 
+void consider_manifest(const fs::path& path, registry& into) {
+  std::string why;
+  const dgm_plugin* plugin = load_manifest(path, why);
+  if (plugin == nullptr) into.add_refused(path.string(), outcome::refused, std::move(why));
+  else into.add(plugin, path.string());
+}
+
 void consider(const fs::path& file, quarantine& marks, std::set<fs::path>& seen, registry& into) {
   std::error_code problem;
   const fs::path path = fs::canonical(file, problem);
   if (problem) return into.add_refused(file.string(), outcome::refused, "cannot be opened: " + problem.message());
   if (!seen.insert(path).second) return;
+  if (path.native().ends_with(manifest_suffix)) return consider_manifest(path, into);
   auto verdict = check_module(path);
   if (!verdict.refusal.empty()) return into.add_refused(path.string(), outcome::refused, std::move(verdict.refusal));
   if (auto why = marks.why_not(path); !why.empty())

@@ -13,7 +13,7 @@ namespace dragoman::hosting {
 // directory is never meant by accident.
 std::vector<std::filesystem::path> plugin_search_path(const std::vector<std::string>& given);
 
-// Looks at every *.dgm in these places, in order, and loads what can be loaded, for good. `state_file` is that of the
+// Looks at every *.dgm and *.dgm.json in these places, in order, and loads what can be loaded, for good. `state_file` is that of the
 // quarantine. Never throws for anything that lies there.
 void load_plugins(const std::vector<std::filesystem::path>& places, const std::filesystem::path& state_file,
                   registry& into);

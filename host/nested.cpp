@@ -13,8 +13,9 @@ namespace dragoman::hosting {
 // A reader session that a plugin asked for. Its documents go to the sink that the plugin hands on.
 class nested_reader {
 public:
-  nested_reader(nested_host& owner, const format_entry& format, std::shared_ptr<const origin> from)
-      : owner_(owner), session_(owner.env_, format, std::move(from), owner.to_, owner.depth_ + 1, owner.above_) {}
+  // `is_part` says that the input is the one around it in another form, and not an entry of it.
+  nested_reader(nested_host& owner, const format_entry& format, std::shared_ptr<const origin> from, bool is_part)
+      : owner_(owner), is_part_(is_part), session_(owner.env_, format, std::move(from), owner.to_, owner.depth_ + 1, owner.above_) {}
 
   bool open() {
     if (session_.open()) return true;
@@ -32,7 +33,7 @@ public:
     using a = reader_session::answer;
     switch (answer) {
       case a::told:
-        if (above != nullptr) above->nested_told(session_.from());
+        if (above != nullptr && !is_part_) above->nested_told(session_.from());
         return DGM_OK;
       case a::end: over_ = true; return DGM_END;
       case a::stopped: over_ = true; return DGM_CANCEL;
@@ -51,6 +52,7 @@ private:
       owner_.above_->nested_failed({session_.from(), stage, *reason});
   }
   nested_host& owner_;
+  const bool is_part_;
   reader_session session_;
   bool over_ = false;
 };
@@ -167,6 +169,10 @@ dgm_status nested_host::open_reader(const dgm_input& input, dgm_str format_id, v
   auto from = std::make_shared<origin>();
   from->name = view(input.name);
   from->display = outer_ ? outer_->display + "/" + from->name : from->name;
+  if (from->name.empty() && outer_) {  // the same input in another form
+    from->name = outer_->name;
+    from->display = outer_->display + " as " + printable(view(format_id));
+  }
   from->serial = ++env_.last_serial;
   if (DGM_HAS(&input, dgm_input, history)) from->history = view(input.history);
   if (depth_ >= deepest_nesting)
@@ -188,7 +194,7 @@ dgm_status nested_host::open_reader(const dgm_input& input, dgm_str format_id, v
   from->format = format->id();
   from->reader = format->plugin_name;
   from->media_type = format->media_type();
-  auto opened = std::make_unique<nested_reader>(*this, *format, std::move(from));
+  auto opened = std::make_unique<nested_reader>(*this, *format, std::move(from), input.name.len == 0);
   if (!opened->open()) return DGM_SKIP;
   *session = opened.get();
   readers_.push_back(std::move(opened));

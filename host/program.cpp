@@ -67,6 +67,7 @@ program::program() : app_("Converts diplomatic telegrams between raw text, TEI, 
   add_formats(*this);
   add_plugins(*this);
   group("plugin", "For those who write plugins");
+  add_plugin_new(*this);
   add_plugin_check(*this);
   group("report", "For reports of runs");
   add_report_merge(*this);

@@ -98,6 +98,7 @@ void add_extract(program& p);
 void add_explain(program& p);
 void add_formats(program& p);
 void add_plugins(program& p);
+void add_plugin_new(program& p);
 void add_plugin_check(program& p);
 void add_report_merge(program& p);
 void add_man(program& p);

@@ -74,7 +74,8 @@ void subject::add_given_samples() {
       if (f->reads() && f->suffix_length(s.name) != 0) by_suffix = f;
     if (by_suffix != nullptr) samples_.push_back({by_suffix, s.name, s.octets, false});
     else if (found.format != nullptr) foreign_.push_back({found.format, s.name, s.octets, true});
-    else if (!readers().empty()) samples_.push_back({readers().front(), s.name, s.octets, false});
+    else if (const auto reader = std::find_if(own_.begin(), own_.end(), [](auto* f) { return f->reads(); }); reader != own_.end())
+      samples_.push_back({*reader, s.name, s.octets, false});
   }
 }
 
@@ -94,14 +95,15 @@ void subject::add_written_samples(const format_entry& f, std::vector<owned_sampl
 }
 
 const std::vector<owned_sample>& subject::samples() {
-  if (samples_.empty()) {
-    const auto all = readers();
+  if (!std::exchange(has_samples_, true)) {
     add_given_samples();
-    for (const auto* f : all) {
+    for (const auto* f : own_) {
+      if (!f->reads()) continue;
       const bool has_one = std::any_of(samples_.begin(), samples_.end(), [&](const owned_sample& s) { return s.format == f; });
       if (!has_one && f->writes()) add_written_samples(*f, samples_);
     }
   }
+  readers();  // says so when there is none
   if (samples_.empty()) throw test_skipped("it has no sample: give one after the plugin");
   return samples_;
 }
@@ -140,7 +142,10 @@ reading subject::read(const format_entry& f, const dgm_input& input, reading_man
   reading_manner usual;
   reading_manner& how = manner != nullptr ? *manner : usual;
   auto from = origin_for(f, std::string(input.name.ptr, input.name.len));
-  session_host host(*env_, f, [&out](const origin&, const finding& found) { out.findings.push_back(found); }, true, 0, nullptr);
+  session_host host(*env_, f, [&](const origin& about, const finding& found) {
+    out.findings.push_back(found);
+    if (&about != from.get()) out.findings.back().offset = -1;  // a place in something inside
+  }, true, 0, nullptr);
   host.about(from);
   document_builder builder(sha256);
   watched_sink sink(builder, how.sink_fails_at, how.sink_status);

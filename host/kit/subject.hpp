@@ -131,7 +131,7 @@ private:
   const candidate* plugin_ = nullptr;
   std::vector<const format_entry*> own_;
   std::vector<owned_sample> samples_, foreign_;
-  bool has_foreign_ = false;
+  bool has_samples_ = false, has_foreign_ = false;
   std::vector<named_document> documents_;
   double share_;
   std::uint64_t cases_ = 0;

@@ -83,5 +83,18 @@ TEST(XmlName, IsThatOfXml10) {
     EXPECT_FALSE(is_xml_name(bad)) << bad;
 }
 
+TEST(Text, OneLineKeepsOneBlankForEachRun) {
+  EXPECT_EQ(one_line(" a\n\tb  c "), " a b c ");
+  EXPECT_EQ(one_line(""), "");
+}
+
+TEST(Text, TakeUntilCutsOffBeforeTheMark) {
+  std::string_view rest = "one--two";
+  EXPECT_EQ(take_until(rest, "--"), "one");
+  EXPECT_EQ(take_until(rest, "--"), "two");
+  EXPECT_EQ(rest, "");
+  EXPECT_EQ(take_until(rest, "--"), "");
+}
+
 }  // namespace
 }  // namespace dragoman

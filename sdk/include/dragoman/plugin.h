@@ -474,7 +474,8 @@ typedef struct dgm_format_facts {
 typedef struct dgm_nested {
   uint32_t size;
   void *ctx;
-  /* Opens a reader on `input`, which must stay valid until close_reader and be able to `contents` or `read_at`.
+  /* Opens a reader on `input`, which must stay valid until close_reader and be able to `contents` or `read_at`. An input
+   * without a name is no entry: it stands for what the asking session reads, in another form.
    * `format` empty: recognise by content. DGM_SKIP when no reader is sure of it (reported). */
   dgm_status(DGM_CALL *open_reader)(void *ctx, const dgm_input *input, dgm_str format, void **session) DGM_NOEXCEPT;
   dgm_status(DGM_CALL *next)(void *session, const dgm_sink *sink) DGM_NOEXCEPT; /* as dgm_reader.next */

@@ -7,6 +7,7 @@
 // Objects here are cheap handles on what the host lends; they are valid as long as the session. [session-thread]
 // Source: design.md 4; docs/plugin-author.md walks through it.
 #pragma once
+#include <dragoman/comfort.h>
 #include <dragoman/node.hpp>
 
 #include <charconv>
@@ -19,6 +20,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace dragoman {
 
@@ -91,6 +93,7 @@ public:
     if (const auto* facts = static_cast<const dgm_facts*>(extension(DGM_EXT_FACTS))) facts->tell(facts->ctx, span(name), span(value()));
   }
   const void* extension(std::string_view id) const noexcept { return host_->extension(host_->ctx, span(id)); }
+  const dgm_host* raw() const noexcept { return host_; }
 
 private:
   const dgm_host* host_ = nullptr;
@@ -302,6 +305,13 @@ public:
 private:
   const dgm_document* document_;
 };
+
+// Reports as a loss with `code`, once each, what of the document a writer does not write. `written`, ended by nullptr, names
+// what it does: members by their path ("id", "meta/subject", "meta/to/name"), elements of the body ("p") and attributes
+// ("p@n"). Text of the body counts as written.
+inline void report_unwritten(const host& h, const document_view& d, const char* code, const char* const* written) noexcept {
+  dgm_report_unwritten(h.raw(), d.raw(), code, written);
+}
 
 // Runs f; whatever it throws becomes a status and a diagnostic. The boundary is here and nowhere else.
 template <class F>

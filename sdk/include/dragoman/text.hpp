@@ -154,6 +154,22 @@ inline void append_escaped(std::string& out, std::string_view text) {
   }
 }
 
+// The text in one line: each run of white space is one blank, at the ends too.
+inline std::string one_line(std::string_view text) {
+  std::string out;
+  bool last_was_blank = false;
+  append_collapsed(out, text, last_was_blank);
+  return out;
+}
+
+// Cuts off `rest` what stands before `mark`, and the mark itself; all of it where there is no mark.
+inline std::string_view take_until(std::string_view& rest, std::string_view mark) noexcept {
+  const std::size_t end = rest.find(mark);
+  const auto found = rest.substr(0, end);
+  rest = end == npos ? std::string_view() : rest.substr(end + mark.size());
+  return found;
+}
+
 // XML 1.0 production Name (namespaces not looked at). Code points above ASCII that XML excludes from names are refused.
 inline bool is_xml_name(std::string_view name) noexcept {
   bool first = true;
