@@ -71,6 +71,7 @@ program::program() : app_("Converts diplomatic telegrams between raw text, TEI, 
   add_plugin_check(*this);
   group("report", "For reports of runs");
   add_report_merge(*this);
+  add_plugin_fuzz(*this);
   add_man(*this);
   add_completions(*this);
 }

@@ -101,6 +101,7 @@ void add_plugins(program& p);
 void add_plugin_new(program& p);
 void add_plugin_check(program& p);
 void add_report_merge(program& p);
+void add_plugin_fuzz(program& p);
 void add_man(program& p);
 void add_completions(program& p);
 

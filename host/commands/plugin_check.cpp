@@ -4,6 +4,7 @@
 #include "../program.hpp"
 #include "../stop.hpp"
 #include "../strings.hpp"
+#include "plugin_plan.hpp"
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
@@ -47,17 +48,6 @@ std::string octets_of_file(const std::string& path) {
   return out;
 }
 
-check_plan plan_of(const program& p, const arguments& a) {
-  check_plan plan;
-  std::error_code problem;
-  plan.plugin = std::filesystem::canonical(a.plugin, problem);
-  if (problem) throw std::system_error(problem, a.plugin);
-  plan.places = plugin_search_path(p.plugin_path());
-  plan.patience = a.patience;
-  for (const auto& path : a.samples) plan.samples.push_back({std::filesystem::path(path).filename().string(), octets_of_file(path)});
-  return plan;
-}
-
 void check_names(const arguments& a) {
   const auto known = all_kit_tests();
   for (const auto& only : a.only) {
@@ -98,7 +88,8 @@ int act(program& p, const arguments& a) {
   }
   if (a.plugin.empty()) throw usage_error("which plugin? give a file *.dgm or *.dgm.json");
   check_names(a);
-  const auto plan = plan_of(p, a);
+  auto plan = plan_to_check(p, a.plugin, a.samples);
+  plan.patience = a.patience;
   const auto results = check_plugin(plan, {a.only, a.seconds}, [&](const test_result& r) {
     if (!a.json) print(r);
   });
@@ -110,6 +101,16 @@ int act(program& p, const arguments& a) {
 }
 
 }  // namespace
+
+check_plan plan_to_check(const program& p, const std::string& plugin, const std::vector<std::string>& samples) {
+  check_plan plan;
+  std::error_code problem;
+  plan.plugin = std::filesystem::canonical(plugin, problem);
+  if (problem) throw std::system_error(problem, plugin);
+  plan.places = plugin_search_path(p.plugin_path());
+  for (const auto& path : samples) plan.samples.push_back({std::filesystem::path(path).filename().string(), octets_of_file(path)});
+  return plan;
+}
 
 void add_plugin_check(program& p) {
   const auto a = std::make_shared<arguments>();

@@ -5,7 +5,7 @@
 // tables of them. Inside, report with host::error and friends and throw unusable (this document) or stop (a status to
 // hand back); whatever else is thrown becomes a diagnostic plugin.exception and ends the session.
 // Objects here are cheap handles on what the host lends; they are valid as long as the session. [session-thread]
-// Source: design.md 4; docs/plugin-author.md walks through it.
+// Source: design.md 4; docs/plugins/tutorial.md walks through it.
 #pragma once
 #include <dragoman/comfort.h>
 #include <dragoman/node.hpp>

@@ -1,4 +1,4 @@
-/* memo.c - the memo cards of docs/plugin-author.md, by a plugin in C against dragoman/plugin.h alone. */
+/* memo.c - the memo cards of docs/plugins/tutorial.md, by a plugin in C against dragoman/plugin.h alone. */
 #include <dragoman/plugin.h>
 
 #include <stdlib.h>
