@@ -151,14 +151,15 @@ private:
 
 void replace_entries(const octet_source& zip, const changed_entries& changed, const output& out) {
   const own_zip old(zip);
+  std::vector<changed_entries::const_iterator> found;  // in the order of the ZIP
+  for (const auto& e : old.table.entries)
+    if (const auto it = changed.find(old.table.name(e)); it != changed.end()) found.push_back(it);
+  if (found.size() != changed.size()) throw unusable("bundle.volume", "the bundle has no entry of a name that is to be changed");
   memory_output memory;
   {
     const output to_memory(&memory.table);
     zip_writer packed(to_memory, true);
-    std::size_t found = 0;
-    for (const auto& e : old.table.entries)
-      if (const auto it = changed.find(old.table.name(e)); it != changed.end() && ++found != 0) packed.add(it->first, it->second);
-    if (found != changed.size()) throw unusable("bundle.volume", "the bundle has no entry of a name that is to be changed");
+    for (const auto& it : found) packed.add(it->first, it->second);
     packed.finish();
   }
   const memory_source news_octets(memory.octets);
