@@ -319,9 +319,11 @@ private:
     if (const auto open = text.find("//"); open != npos && open > 0) {
       const auto close = text.rfind("//");
       const auto inner = trim(close > open ? text.substr(open + 2, close - open - 2) : text.substr(open + 2));
-      if (!inner.empty()) {
+      party behind = p;
+      const bool is_office = close <= open || trim(take_number_and_precedence(text.substr(close + 2), behind)).empty();
+      if (!inner.empty() && is_office) {  // with other words behind it, it is a part of the name
+        p = behind;
         p.office = inner;
-        if (close > open) take_number_and_precedence(text.substr(close + 2), p);
         p.name = trim(text.substr(0, open));
         if (p.number.empty() && p.precedence.empty()) p.name = take_number_and_precedence(p.name, p);
         return;
