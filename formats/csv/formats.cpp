@@ -31,13 +31,14 @@ constexpr dgm_code cablegate_codes[] = {
     {"cablegate-csv.quote", DGM_ERROR, "A quoted column goes on behind its closing quote, or is not closed.", "Look for a quote that is not escaped."},
     {"cablegate-csv.row-too-long", DGM_ERROR, "A row is longer than the limit; the others are read.", "Raise the option max-size, or look for a quote that is not closed."},
     {"cablegate-csv.id", DGM_WARNING, "The row names another telegram than its text does; both ids are kept.", nullptr},
+    {"cablegate-csv.loss.text", DGM_LOSS, "A row without heading and text holds no document; what its columns say is all that is left.", nullptr},
     {"cablegate-csv.host", DGM_ERROR, "The format telegram is needed for the text, and there is none.", "Install the plugin telegram.dgm."},
 };
 
 }  // namespace
 
 constinit const dgm_format headings_format{.size = sizeof(dgm_format),
-                                           .flags = DGM_COLLECTION,
+                                           .flags = DGM_COLLECTION | DGM_VIEW,
                                            .id = "csv",
                                            .title = "CSV, a row of heading fields a document",
                                            .suffixes = headings_suffixes,

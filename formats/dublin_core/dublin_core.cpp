@@ -110,7 +110,7 @@ constexpr dgm_code codes[] = {
 }  // namespace
 
 constinit const dgm_format format{.size = sizeof(dgm_format),
-                                  .flags = DGM_COLLECTION,
+                                  .flags = DGM_COLLECTION | DGM_VIEW,
                                   .id = "dc",
                                   .title = "Dublin Core, a record a document",
                                   .suffixes = suffixes,

@@ -20,10 +20,8 @@ constexpr dgm_code codes[] = {
     {"eml.part", DGM_WARNING, "A part of the message is not shown; it stays in the original octets.", "Keep the original; formats that hold the source hold the part."},
     {"eml.encoding", DGM_WARNING, "A part of the message cannot be decoded; it stays in the original octets.", nullptr},
     {"eml.character", DGM_WARNING, "Octets of the text are no characters of its charset; each is shown as U+FFFD.", nullptr},
-    {"eml.loss.field", DGM_LOSS, "A message has no field for this part of the heading.", nullptr},
-    {"eml.loss.markup", DGM_LOSS, "A message is plain text; its markup is left out.", nullptr},
+    {"eml.loss", DGM_LOSS, "A message has no place for this part of the document.", nullptr},
     {"eml.loss.part", DGM_LOSS, "An edited message is written as its text alone, without the other parts of the original.", "Keep the original, too."},
-    {"eml.loss.carrier", DGM_LOSS, "What only the format that it came from can say is left out.", nullptr},
 };
 
 }  // namespace

@@ -66,13 +66,15 @@ std::string precedence_of(std::string_view value) {
   return out;
 }
 
-// "<a@b> <c@d>"
-std::vector<std::string> message_ids(std::string_view value) {
+// "<a@b> <c@d>"; the domain that the writer gives to ids without one is taken off.
+std::vector<std::string> message_ids(std::string_view value, std::string_view made_domain) {
   std::vector<std::string> out;
   while (true) {
     const auto begin = value.find('<'), end = begin == npos ? npos : value.find('>', begin);
     if (end == npos) return out;
-    out.emplace_back(trim(value.substr(begin + 1, end - begin - 1)));
+    auto id = trim(value.substr(begin + 1, end - begin - 1));
+    if (const auto at = id.rfind('@'); at != npos && id.substr(at + 1) == made_domain) id = id.substr(0, at);
+    out.emplace_back(id);
     value.remove_prefix(end + 1);
   }
 }
@@ -143,11 +145,11 @@ private:
       case role::captions: append(out_.captions, items(f.value, ';')); break;
       case role::passing: append(out_.passing, items(f.value, ';')); break;
       case role::references:
-        for (auto& id : message_ids(f.value))
+        for (auto& id : message_ids(f.value, host_.option("domain")))
           if (std::find(out_.references.begin(), out_.references.end(), id) == out_.references.end()) out_.references.push_back(std::move(id));
         break;
       case role::id:
-        if (const auto ids = message_ids(f.value); !ids.empty() && out_.id.empty()) out_.id = ids.front();
+        if (const auto ids = message_ids(f.value, host_.option("domain")); !ids.empty() && out_.id.empty()) out_.id = ids.front();
         else out_.others.push_back(&f);
         break;
       case role::transport: break;
@@ -321,9 +323,9 @@ int reader::probe(std::string_view head, bool, std::string_view& reason) noexcep
     }
     line = newline + 1;
   }
-  if (!has_origin || fields < 2 || others * 4 > fields) return 0;
+  if (fields < 2 || others * 4 > fields || (!has_origin && proofs < 2)) return 0;
   reason = proofs > 0 ? "header fields of a message of mail" : "header fields as of a message of mail";
-  return proofs > 0 ? 92 : 60;
+  return proofs > 0 ? 92 : 30;
 }
 
 }  // namespace dragoman::mail

@@ -3,10 +3,8 @@
 
 #include <dragoman/charset.hpp>
 #include <dragoman/treatment.hpp>
-#include <dragoman/vocabulary.hpp>
 
 #include <algorithm>
-#include <set>
 
 namespace dragoman::mail {
 namespace {
@@ -173,26 +171,16 @@ void append_list(std::string& out, node list) {
   }
 }
 
-// Fields of the heading that a message has a place for.
-constexpr std::string_view placed[] = {"subject", "date", "date_text", "precedence", "info_precedence", "from", "to", "info", "exempt", "classification", "captions", "passing", "tags", "refs"};
+// What of a document a message has a place for.
+constexpr const char* written[] = {"id", "kind", "meta/subject", "meta/date", "meta/date_text", "meta/precedence", "meta/info_precedence", "meta/from/name", "meta/from/x_address", "meta/to/name",
+                                   "meta/to/x_address", "meta/info/name", "meta/info/x_address", "meta/exempt/name", "meta/exempt/x_address", "meta/classification", "meta/captions", "meta/passing",
+                                   "meta/tags", "meta/refs/text", "meta/refs/id", "meta/transmission/id", "x_fields", "x_fields/name", "x_fields/value", "p", nullptr};
 
 void report_losses(const host& services, const document_view& document) {
-  for (const node field : document.meta()) {
-    const bool is_placed = std::find(std::begin(placed), std::end(placed), field.name()) != std::end(placed);
-    const bool is_id_only = field.name() == "transmission" && field["id"] && !field["id"].next() && field.first_child() == field["id"];
-    if (!is_placed && !is_id_only) services.loss("eml.loss.field", "the heading's " + std::string(field.name()));
-  }
-  std::set<std::string_view> markup;
-  for (const node top : document.body())
-    walk(
-        top, [&](node n) { if (n.is(node_type::element) && n.name() != "p") markup.insert(n.name()); }, [](node) {});
-  for (const auto name : markup) services.loss("eml.loss.markup", "element " + std::string(name) + ": its words are in the text, it is not");
+  report_unwritten(services, document, "eml.loss", written);
   if (document.source()["media_type"].text() == "message/rfc822")
     if (const auto parts = parts_of(parse_message(document.source()["octets"].text())).size(); parts > 1)
       services.loss("eml.loss.part", "the original had " + std::to_string(parts) + " parts; its text alone is written");
-  for (const node only : document["carrier"]) services.loss("eml.loss.carrier", "what only " + std::string(only.name()) + " can say");
-  for (const node member : document.root())
-    if (member.name().starts_with("x_") && member.name() != "x_fields") services.loss("eml.loss.field", std::string(member.name()));
 }
 
 }  // namespace
@@ -240,6 +228,8 @@ void writer::write(const document_view& document) {
   } else {
     append_quoted(out, body);
   }
+  if (message_id(document.id(), "") != "<" + std::string(document.id()) + (document.id().find('@') == npos ? "@>" : ">"))
+    host_.loss("eml.loss", "the id has characters that no message id has");
   report_losses(host_, document);
   output_.write(out);
 }

@@ -22,6 +22,7 @@ constexpr dgm_option html_options[] = {
 
 constexpr dgm_code codes[] = {
     {"page.loss.element", DGM_LOSS, "A page has no form for this element; its words are shown.", nullptr},
+    {"page.loss.attribute", DGM_LOSS, "Attributes of elements that a page has no use for are not shown.", nullptr},
     {"page.loss.comment", DGM_LOSS, "Comments and processing instructions are not shown.", nullptr},
     {"page.loss.furniture", DGM_LOSS, "Page breaks and running headers are not shown.", "The format html shows them where they stood."},
     {"page.loss.reading", DGM_LOSS, "Of several readings of a place one is shown.", "The format html shows the others, too."},

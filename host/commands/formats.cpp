@@ -64,6 +64,7 @@ void print_one(const format_entry& f) {
     fmt::print("  {}\n", f.has(DGM_LOSSLESS) ? "holds every document without loss" : "may not hold everything; what is lost is said");
     if (f.has(DGM_COLLECTION)) fmt::print("  one file holds many documents\n");
     if (f.has(DGM_FRAME)) fmt::print("  keeps the frame of a collection\n");
+    if (f.has(DGM_VIEW)) fmt::print("  shows a part of each document\n");
     if (f.has(DGM_ARCHIVE)) fmt::print("  one file is made of a whole run\n");
   }
   for (const auto& schema : schemas_of(f))

@@ -138,6 +138,10 @@ std::string own(subject& s) {
   return {};
 }
 
+// Who is certain of a sample claims it. Less is evidence that others outweigh: a telegram in a message of mail has lines of a
+// telegram.
+constexpr int certain = 80;
+
 // Every reader's score for a sample of each format: a row a sample.
 std::string confusion(subject& s) {
   std::string table;
@@ -152,7 +156,7 @@ std::string confusion(subject& s) {
         if (v.score != 0) table += fmt::format(" {} {}", v.format->id(), v.score);
         const bool same_plugin = v.format->plugin == sample.format->plugin;
         const bool concerns_it = s.is_own(*v.format) || s.is_own(*sample.format);
-        if (!same_plugin && concerns_it && v.score >= sure_enough && wrong.empty())
+        if (!same_plugin && concerns_it && v.score >= certain && wrong.empty())
           wrong = fmt::format("format {} gives {} to {}, which is {}", v.format->id(), v.score, sample.name, sample.format->id());
       }
     }

@@ -87,8 +87,8 @@ function(dragoman_embed_file target file)
   get_filename_component(name ${file} NAME)
   set(header ${CMAKE_CURRENT_BINARY_DIR}/embedded/${name}.hpp)
   add_custom_command(OUTPUT ${header}
-    COMMAND ${CMAKE_COMMAND} -DFILE=${CMAKE_CURRENT_SOURCE_DIR}/${file} -DHEADER=${header} -P ${PROJECT_SOURCE_DIR}/sdk/cmake/EmbedFile.cmake
-    DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${file} ${PROJECT_SOURCE_DIR}/sdk/cmake/EmbedFile.cmake VERBATIM)
+    COMMAND ${CMAKE_COMMAND} -DFILE=${CMAKE_CURRENT_SOURCE_DIR}/${file} -DHEADER=${header} -P ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/EmbedFile.cmake
+    DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${file} ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/EmbedFile.cmake VERBATIM)
   target_sources(${target} PRIVATE ${header})
   target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/embedded)
 endfunction()

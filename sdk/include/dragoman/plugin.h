@@ -405,7 +405,9 @@ enum {
   DGM_FRAME = 4,      /* the writer keeps the frame of a collection, so a framed input stays one output. When such a format
                          has an option "split", a DGM_OPTION_BOOL that is true, each document gets an output of its own, and
                          before it the frame */
-  DGM_ARCHIVE = 8     /* one output is made of a whole run: all inputs go into it */
+  DGM_ARCHIVE = 8,    /* one output is made of a whole run: all inputs go into it */
+  DGM_VIEW = 16       /* an output shows a part of each document by design (a table of headings): the writer names that as one
+                         loss an output, not thing by thing */
 };
 
 /* A word of the format's trade that people look up: "PREL", "ZNY". One term may stand several times, of several kinds. */
