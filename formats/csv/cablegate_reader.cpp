@@ -111,6 +111,7 @@ struct cablegate_reader::row {
   void* session = nullptr;
 
   builder* to = nullptr;
+  std::size_t told = 0;   // documents
   std::size_t depth = 0;  // of open nodes
   bool is_id = false;
   std::string found_id;
@@ -149,11 +150,14 @@ bool cablegate_reader::next(builder& out) {
     if (!row_) continue;
     const auto status = row_->tell(out);
     if (status == DGM_END) {
+      const bool had_none = row_->told == 0;
       row_.reset();
+      if (had_none) throw unusable("cablegate-csv.no-text", "the row holds no telegram", {static_cast<std::int64_t>(rows_.offset()), 0});
       continue;
     }
     if (status < 0) row_.reset();
     check(status);
+    ++row_->told;
     if (row_->found_id != row_->fields[id])
       host_.warning("cablegate-csv.id", "the row is of " + row_->fields[id] + ", its telegram of " + row_->found_id,
                     {static_cast<std::int64_t>(rows_.offset()), 0});

@@ -101,7 +101,7 @@ std::string cablegate_writer::telegram(const document_view& document) const {
 
 void cablegate_writer::write(const document_view& document) {
   const auto octets = telegram(document);
-  if (is_blank(octets)) host_.loss("cablegate-csv.loss.text", document.id().empty() ? "a document without text" : std::string(document.id()) + " has neither heading nor text");
+  if (is_blank(octets)) throw unusable("cablegate-csv.no-text", std::string(document.id()) + " has neither heading nor text to put into a row");
   const node kept = document["x_cablegate"], meta = document.meta();
   const auto [heading, text] = halves(octets, kept["heading_octets"].text());
   const auto either = [](node value, auto&& other) { return value.text().empty() ? other() : std::string(value.text()); };

@@ -30,8 +30,8 @@ constexpr dgm_code cablegate_codes[] = {
     {"cablegate-csv.columns", DGM_ERROR, "A row has not eight columns; the others are read.", "Look for a quote that is not escaped."},
     {"cablegate-csv.quote", DGM_ERROR, "A quoted column goes on behind its closing quote, or is not closed.", "Look for a quote that is not escaped."},
     {"cablegate-csv.row-too-long", DGM_ERROR, "A row is longer than the limit; the others are read.", "Raise the option max-size, or look for a quote that is not closed."},
+    {"cablegate-csv.no-text", DGM_ERROR, "A row has no telegram, or a document has none for a row; the others are converted.", nullptr},
     {"cablegate-csv.id", DGM_WARNING, "The row names another telegram than its text does; both ids are kept.", nullptr},
-    {"cablegate-csv.loss.text", DGM_LOSS, "A row without heading and text holds no document; what its columns say is all that is left.", nullptr},
     {"cablegate-csv.host", DGM_ERROR, "The format telegram is needed for the text, and there is none.", "Install the plugin telegram.dgm."},
 };
 

@@ -243,8 +243,8 @@ void tell_paragraphs(builder& out, std::string_view text) {
     const auto newline = std::min(text.find('\n'), text.size());
     auto line = text.substr(0, newline);
     text.remove_prefix(std::min(newline + 1, text.size()));
-    while (!line.empty() && is_space(line.back())) line.remove_suffix(1);
-    if (line.empty()) {
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (is_blank(line)) {
       flush();
       continue;
     }

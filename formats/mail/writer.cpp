@@ -134,7 +134,7 @@ void append_body(std::string& out, node parent) {
       [&](const std::vector<node>& run) {
         std::string text;
         for (const node n : run) text += n.is_element("lb") ? "\n" : n.is(node_type::text) ? std::string(n.text()) : plain_text(n);
-        block(std::string(trim(text)));
+        block(std::move(text));
       },
       [&](node e, treatment as) {
         switch (as) {
@@ -176,7 +176,23 @@ constexpr const char* written[] = {"id", "kind", "meta/subject", "meta/date", "m
                                    "meta/to/x_address", "meta/info/name", "meta/info/x_address", "meta/exempt/name", "meta/exempt/x_address", "meta/classification", "meta/captions", "meta/passing",
                                    "meta/tags", "meta/refs/text", "meta/refs/id", "meta/transmission/id", "x_fields", "x_fields/name", "x_fields/value", "p", nullptr};
 
+// Blank lines part paragraphs, so none may stand inside of one, and one without words is nothing.
+bool keeps_its_shape(std::string_view paragraph) {
+  while (!paragraph.empty()) {
+    const auto end = std::min(paragraph.find('\n'), paragraph.size());
+    if (is_blank(paragraph.substr(0, end))) return false;
+    paragraph.remove_prefix(std::min(end + 1, paragraph.size()));
+    if (paragraph.empty()) return true;
+  }
+  return false;
+}
+
 void report_losses(const host& services, const document_view& document) {
+  for (const node part : document.body())
+    if (part.is_element("p") && !keeps_its_shape(plain_text(part))) {
+      services.loss("eml.loss", "a paragraph without words, or with a blank line in it, has no shape of its own in a message");
+      break;
+    }
   report_unwritten(services, document, "eml.loss", written);
   if (document.source()["media_type"].text() == "message/rfc822")
     if (const auto parts = parts_of(parse_message(document.source()["octets"].text())).size(); parts > 1)
