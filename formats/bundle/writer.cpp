@@ -6,6 +6,7 @@
 #include "tag_files.hpp"
 #include "zip_splice.hpp"
 
+#include <dragoman/origin.hpp>
 #include <dragoman/version.h>
 
 #include <nlohmann/json.hpp>
@@ -92,19 +93,6 @@ std::string received_name(const dgm_origin* origin, const document_view* documen
   if (origin != nullptr || document == nullptr) return origin != nullptr ? std::string(view(origin->name)) : std::string();
   if (const auto name = document->source()["name"].text(); !name.empty()) return std::string(name);
   return std::string(document->id()) + (has_own_octets(document) ? ".txt" : "");
-}
-
-// True when the octets of `in` at `offset` are `expected`.
-bool stands_at(const dgm_input& in, std::uint64_t offset, std::string_view expected) {
-  std::array<char, 1 << 14> buffer;
-  while (!expected.empty()) {
-    const auto n = in.read_at(in.ctx, offset, buffer.data(), std::min(buffer.size(), expected.size()));
-    if (n <= 0 || expected.substr(0, static_cast<std::size_t>(n)) != std::string_view(buffer.data(), static_cast<std::size_t>(n)))
-      return false;
-    offset += static_cast<std::uint64_t>(n);
-    expected.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return true;
 }
 
 }  // namespace
