@@ -1,4 +1,5 @@
-// Any octets: a document or a refusal, and what the writer makes of it is read again as the same heading.
+// Any octets: a document or a refusal without a wrong event, and an unedited message is written octet by octet as it was. What is written
+// anew is not judged here.
 #include <mail/mail.hpp>
 
 #include <dragoman/testing.hpp>
