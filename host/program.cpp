@@ -1,9 +1,9 @@
 #include "program.hpp"
 
-#include "help.hpp"
-#include "loader.hpp"
-#include "quarantine.hpp"
-#include "stop.hpp"
+#include "display/help.hpp"
+#include "plugins/loader.hpp"
+#include "plugins/quarantine.hpp"
+#include "run/stop.hpp"
 #include "strings.hpp"
 
 #include <dragoman/version.h>

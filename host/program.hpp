@@ -1,9 +1,9 @@
 // The command line: declarations from which help, manual page and completions come, and the commands themselves.
 #pragma once
-#include "diagnostics.hpp"
-#include "options.hpp"
-#include "registry.hpp"
-#include "session.hpp"
+#include "display/diagnostics.hpp"
+#include "plugins/options.hpp"
+#include "plugins/registry.hpp"
+#include "sessions/session.hpp"
 
 #include <CLI/CLI.hpp>
 

@@ -1,8 +1,8 @@
 // dragoman completions
-#include "../completions.hpp"
-#include "../program.hpp"
-#include "../strings.hpp"
-#include "../terms.hpp"
+#include "display/completions.hpp"
+#include "plugins/terms.hpp"
+#include "program.hpp"
+#include "strings.hpp"
 
 #include <fmt/core.h>
 

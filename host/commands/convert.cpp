@@ -1,8 +1,8 @@
 // dragoman convert
-#include "../naming.hpp"
-#include "../pipeline.hpp"
-#include "../program.hpp"
-#include "../strings.hpp"
+#include "outputs/naming.hpp"
+#include "program.hpp"
+#include "run/pipeline.hpp"
+#include "strings.hpp"
 
 #include <unistd.h>
 

@@ -1,10 +1,10 @@
 // dragoman diff
-#include "../comparison.hpp"
-#include "../document_reader.hpp"
-#include "../opening.hpp"
-#include "../program.hpp"
-#include "../stop.hpp"
-#include "../strings.hpp"
+#include "display/comparison.hpp"
+#include "inputs/opening.hpp"
+#include "program.hpp"
+#include "run/stop.hpp"
+#include "sessions/document_reader.hpp"
+#include "strings.hpp"
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>

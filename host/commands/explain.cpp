@@ -1,7 +1,7 @@
 // dragoman explain
-#include "../program.hpp"
-#include "../strings.hpp"
-#include "../terms.hpp"
+#include "plugins/terms.hpp"
+#include "program.hpp"
+#include "strings.hpp"
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>

@@ -1,10 +1,10 @@
 // dragoman extract
-#include "../extraction.hpp"
-#include "../opening.hpp"
-#include "../program.hpp"
-#include "../stop.hpp"
-#include "../strings.hpp"
-#include "../unpacking.hpp"
+#include "inputs/opening.hpp"
+#include "inputs/unpacking.hpp"
+#include "outputs/extraction.hpp"
+#include "program.hpp"
+#include "run/stop.hpp"
+#include "strings.hpp"
 
 #include <dragoman/node.hpp>
 

@@ -1,8 +1,8 @@
 // dragoman formats
-#include "../codes.hpp"
-#include "../program.hpp"
-#include "../strings.hpp"
-#include "../table_check.hpp"
+#include "plugins/codes.hpp"
+#include "plugins/table_check.hpp"
+#include "program.hpp"
+#include "strings.hpp"
 
 #include <dragoman/vocabulary.hpp>
 

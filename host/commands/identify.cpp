@@ -1,10 +1,10 @@
 // dragoman identify
-#include "../identification.hpp"
-#include "../input.hpp"
-#include "../program.hpp"
-#include "../stop.hpp"
-#include "../strings.hpp"
-#include "../walk.hpp"
+#include "inputs/identification.hpp"
+#include "inputs/input.hpp"
+#include "inputs/walk.hpp"
+#include "program.hpp"
+#include "run/stop.hpp"
+#include "strings.hpp"
 
 #include <fmt/core.h>
 

@@ -1,9 +1,9 @@
 // dragoman inspect
-#include "inspect.hpp"
+#include "commands/inspect.hpp"
 
-#include "../stop.hpp"
-#include "../strings.hpp"
-#include "../unpacking.hpp"
+#include "inputs/unpacking.hpp"
+#include "run/stop.hpp"
+#include "strings.hpp"
 
 #include <filesystem>
 

@@ -1,8 +1,8 @@
 // dragoman inspect: what its forms share.
 #pragma once
-#include "../document_reader.hpp"
-#include "../opening.hpp"
-#include "../program.hpp"
+#include "inputs/opening.hpp"
+#include "program.hpp"
+#include "sessions/document_reader.hpp"
 
 #include <memory>
 #include <optional>

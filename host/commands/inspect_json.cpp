@@ -1,8 +1,8 @@
 // dragoman inspect --json (its shape: docs/inspect.md)
-#include "inspect.hpp"
+#include "commands/inspect.hpp"
 
-#include "../outline.hpp"
-#include "../strings.hpp"
+#include "display/outline.hpp"
+#include "strings.hpp"
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>

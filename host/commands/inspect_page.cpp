@@ -1,9 +1,9 @@
 // dragoman inspect, for people
-#include "inspect.hpp"
+#include "commands/inspect.hpp"
 
-#include "../excerpt.hpp"
-#include "../outline.hpp"
-#include "../strings.hpp"
+#include "display/excerpt.hpp"
+#include "display/outline.hpp"
+#include "strings.hpp"
 
 #include <fmt/core.h>
 

@@ -1,8 +1,8 @@
 // dragoman inspect of an archive that keeps records: the list, and one original beside what was made of it
-#include "inspect.hpp"
+#include "commands/inspect.hpp"
 
-#include "../strings.hpp"
-#include "../unpacking.hpp"
+#include "inputs/unpacking.hpp"
+#include "strings.hpp"
 
 #include <dragoman/node.hpp>
 #include <dragoman/text.hpp>

@@ -1,8 +1,8 @@
 // dragoman inspect --residue
-#include "inspect.hpp"
+#include "commands/inspect.hpp"
 
-#include "../outline.hpp"
-#include "../strings.hpp"
+#include "display/outline.hpp"
+#include "strings.hpp"
 
 #include <fmt/core.h>
 

@@ -1,8 +1,8 @@
 // dragoman inspect --summary: what a collection holds and lacks. Bounded memory: counters by kind, and a few places each.
-#include "inspect.hpp"
+#include "commands/inspect.hpp"
 
-#include "../outline.hpp"
-#include "../strings.hpp"
+#include "display/outline.hpp"
+#include "strings.hpp"
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>

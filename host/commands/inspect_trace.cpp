@@ -1,7 +1,7 @@
 // dragoman inspect --trace
-#include "inspect.hpp"
+#include "commands/inspect.hpp"
 
-#include "../strings.hpp"
+#include "strings.hpp"
 
 #include <dragoman/digest.hpp>
 

@@ -1,6 +1,6 @@
 // dragoman man
-#include "../help.hpp"
-#include "../program.hpp"
+#include "display/help.hpp"
+#include "program.hpp"
 
 #include <cstdio>
 

@@ -1,10 +1,10 @@
 // dragoman plugin check
-#include "../kit/kit.hpp"
-#include "../loader.hpp"
-#include "../program.hpp"
-#include "../stop.hpp"
-#include "../strings.hpp"
-#include "plugin_plan.hpp"
+#include "commands/plugin_plan.hpp"
+#include "kit/kit.hpp"
+#include "plugins/loader.hpp"
+#include "program.hpp"
+#include "run/stop.hpp"
+#include "strings.hpp"
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>

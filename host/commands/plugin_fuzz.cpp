@@ -1,9 +1,9 @@
 // dragoman plugin fuzz
-#include "../kit/fuzz.hpp"
-#include "../program.hpp"
-#include "../stop.hpp"
-#include "../strings.hpp"
-#include "plugin_plan.hpp"
+#include "commands/plugin_plan.hpp"
+#include "kit/fuzz.hpp"
+#include "program.hpp"
+#include "run/stop.hpp"
+#include "strings.hpp"
 
 #include <fmt/core.h>
 

@@ -1,6 +1,6 @@
 // dragoman plugin new
-#include "../program.hpp"
-#include "../strings.hpp"
+#include "program.hpp"
+#include "strings.hpp"
 
 #include <boost/dll/runtime_symbol_info.hpp>
 #include <fmt/core.h>

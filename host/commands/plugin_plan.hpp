@@ -1,7 +1,7 @@
 // What `plugin check` and `plugin fuzz` work on, from their arguments.
 #pragma once
-#include "../kit/subject.hpp"
-#include "../program.hpp"
+#include "kit/subject.hpp"
+#include "program.hpp"
 
 #include <string>
 #include <vector>

@@ -1,9 +1,9 @@
 // dragoman plugins
-#include "../loader.hpp"
-#include "../plugin_json.hpp"
-#include "../program.hpp"
-#include "../quarantine.hpp"
-#include "../strings.hpp"
+#include "plugins/loader.hpp"
+#include "plugins/plugin_json.hpp"
+#include "plugins/quarantine.hpp"
+#include "program.hpp"
+#include "strings.hpp"
 
 #include <fmt/core.h>
 

@@ -1,9 +1,9 @@
 // dragoman report merge
-#include "../report_merge.hpp"
+#include "reports/report_merge.hpp"
 
-#include "../options.hpp"
-#include "../program.hpp"
-#include "../strings.hpp"
+#include "plugins/options.hpp"
+#include "program.hpp"
+#include "strings.hpp"
 
 #include <filesystem>
 

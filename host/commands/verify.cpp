@@ -1,12 +1,12 @@
 // dragoman verify
-#include "../disk_folder.hpp"
-#include "../identification.hpp"
-#include "../program.hpp"
-#include "../stop.hpp"
-#include "../strings.hpp"
-#include "../verification.hpp"
-#include "../verify_report.hpp"
-#include "../walk.hpp"
+#include "inputs/disk_folder.hpp"
+#include "inputs/identification.hpp"
+#include "inputs/walk.hpp"
+#include "program.hpp"
+#include "reports/verify_report.hpp"
+#include "run/stop.hpp"
+#include "sessions/verification.hpp"
+#include "strings.hpp"
 
 #include <fmt/core.h>
 

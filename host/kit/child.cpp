@@ -1,6 +1,6 @@
-#include "child.hpp"
+#include "kit/child.hpp"
 
-#include "../stop.hpp"
+#include "run/stop.hpp"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -1,6 +1,6 @@
-#include "documents.hpp"
+#include "kit/documents.hpp"
 
-#include "../strings.hpp"
+#include "strings.hpp"
 
 #include <dragoman/digest.hpp>
 #include <dragoman/plugin.hpp>

@@ -1,7 +1,7 @@
-#include "fuzz.hpp"
+#include "kit/fuzz.hpp"
 
-#include "../stop.hpp"
-#include "../strings.hpp"
+#include "run/stop.hpp"
+#include "strings.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 // Mutated samples for a plugin, in child processes: what `dragoman plugin fuzz` does.
 #pragma once
-#include "subject.hpp"
+#include "kit/subject.hpp"
 
 #include <cstdint>
 #include <functional>

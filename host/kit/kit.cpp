@@ -1,9 +1,9 @@
-#include "kit.hpp"
+#include "kit/kit.hpp"
 
-#include "../loader.hpp"
-#include "../module_check.hpp"
-#include "../stop.hpp"
-#include "../strings.hpp"
+#include "plugins/loader.hpp"
+#include "plugins/module_check.hpp"
+#include "run/stop.hpp"
+#include "strings.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 // The conformance kit: what `dragoman plugin check` asks of a plugin, one test a question.
 #pragma once
-#include "subject.hpp"
+#include "kit/subject.hpp"
 
 #include <functional>
 #include <span>

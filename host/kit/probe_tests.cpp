@@ -1,8 +1,8 @@
 // Questions about probes and splits: pure functions of the first octets.
-#include "kit.hpp"
+#include "kit/kit.hpp"
 
-#include "../identification.hpp"
-#include "../strings.hpp"
+#include "inputs/identification.hpp"
+#include "strings.hpp"
 
 #include <fmt/core.h>
 

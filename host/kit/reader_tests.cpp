@@ -1,8 +1,8 @@
 // Questions about readers: what they tell, and what they do when input or sink fail.
-#include "kit.hpp"
-#include "surroundings.hpp"
+#include "kit/kit.hpp"
+#include "kit/surroundings.hpp"
 
-#include "../strings.hpp"
+#include "strings.hpp"
 
 #include <fmt/core.h>
 

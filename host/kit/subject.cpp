@@ -1,7 +1,7 @@
-#include "subject.hpp"
+#include "kit/subject.hpp"
 
-#include "../identification.hpp"
-#include "../loader.hpp"
+#include "inputs/identification.hpp"
+#include "plugins/loader.hpp"
 
 #include <dragoman/digest.hpp>
 

@@ -1,11 +1,11 @@
 // What the tests of the conformance kit work on: a loaded plugin, samples of its formats and of others, and the calls that
 // read and write with it. Lives in the child process of one test.
 #pragma once
-#include "child.hpp"
-#include "documents.hpp"
-#include "faults.hpp"
+#include "kit/child.hpp"
+#include "kit/documents.hpp"
+#include "kit/faults.hpp"
 
-#include "../session.hpp"
+#include "sessions/session.hpp"
 
 #include <chrono>
 #include <filesystem>

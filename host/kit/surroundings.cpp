@@ -1,4 +1,4 @@
-#include "surroundings.hpp"
+#include "kit/surroundings.hpp"
 
 #include <unistd.h>
 

@@ -1,5 +1,5 @@
 // Questions about reader and writer together, and about many sessions at the same time.
-#include "kit.hpp"
+#include "kit/kit.hpp"
 
 #include <dragoman/digest.hpp>
 

@@ -1,6 +1,6 @@
 // Questions about writers: that they write, always the same, lose nothing in silence, and say when the output fails.
-#include "kit.hpp"
-#include "surroundings.hpp"
+#include "kit/kit.hpp"
+#include "kit/surroundings.hpp"
 
 #include <fmt/core.h>
 

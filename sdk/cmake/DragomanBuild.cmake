@@ -42,10 +42,12 @@ endif()
 
 include(DragomanPlugin)
 
-# dragoman_add_unit_tests(TARGET LINK <library>...): the *_test.cpp beside this CMakeLists.txt, as TARGET.
+# dragoman_add_unit_tests(TARGET LINK <library>... [FOLDERS <folder>...]): the *_test.cpp beside this CMakeLists.txt, and those
+# in the folders below it that are named, as TARGET.
 function(dragoman_add_unit_tests target)
-  cmake_parse_arguments(P "" "" "LINK" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS *_test.cpp)
+  cmake_parse_arguments(P "" "" "LINK;FOLDERS" ${ARGN})
+  list(TRANSFORM P_FOLDERS APPEND /*_test.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS *_test.cpp ${P_FOLDERS})
   if(NOT DRAGOMAN_TESTS OR NOT sources)
     return()
   endif()
@@ -54,7 +56,7 @@ function(dragoman_add_unit_tests target)
   target_link_libraries(${target} PRIVATE ${P_LINK} dragoman::sdk OpenSSL::Crypto GTest::gtest GTest::gtest_main)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests/support)
   target_compile_definitions(${target} PRIVATE DRAGOMAN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  gtest_discover_tests(${target} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 LABELS unit)
+  gtest_discover_tests(${target} NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 LABELS unit)
 endfunction()
 
 # dragoman_add_format(NAME SOURCES <file>... [LINK <library>...]): the knowledge of one format as a static library

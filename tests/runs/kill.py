@@ -50,7 +50,8 @@ def run(chosen, work):
     while stops < chosen.kills and ends < 5 * chosen.kills:
         with subprocess.Popen(command, cwd=work / 'killed', env=environment, stderr=subprocess.DEVNULL) as process:
             try:
-                process.wait(dice.uniform(0.02, max(0.1, whole * (0.3 if chosen.kind == 'folder' else 0.9))))
+                latest = max(0.1, whole * (0.3 if chosen.kind == 'folder' else 0.9))
+                process.wait(dice.uniform(0, 0.02 if stops % 3 == 0 else latest))  # every third while the run is being set up
                 ends += 1  # too late: from the beginning
                 shutil.rmtree(work / 'killed')
                 (work / 'killed').mkdir()

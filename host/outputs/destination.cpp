@@ -1,0 +1,428 @@
+#include "outputs/destination.hpp"
+
+#include "outputs/volume.hpp"
+#include "strings.hpp"
+
+#include <deque>
+#include <filesystem>
+
+namespace dragoman::hosting {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool has_tree(const document& frame) { return !frame.root()["tree"].empty(); }
+
+finding frame_dropped(const document& frame) {
+  return {has_tree(frame) ? level::loss : level::note, "host.frame-dropped",
+          "the frame of collection " + printable(frame.root()["id"].text()) + " is left out"};
+}
+
+// An origin for messages about what is no input.
+origin named(const std::string& path) {
+  origin about;
+  about.name = about.display = path;
+  return about;
+}
+
+// Why no file of that name may be written: there is one that must not be written over.
+std::optional<finding> in_the_way(const conversion& job, const std::string& path) {
+  std::error_code problem;
+  const auto status = fs::symlink_status(path, problem);
+  if (!fs::exists(status)) return std::nullopt;
+  const bool is_folder = fs::is_directory(path, problem);
+  if (job.force && !is_folder) return std::nullopt;
+  return finding{level::error, "output.exists", is_folder ? "a folder of this name exists" : "this file exists already"};
+}
+
+void announce(const destination_needs& needs, const std::string& path) {
+  if (needs.job.dry_run) std::fprintf(stdout, "would write %s\n", printable(path.empty() ? "standard output" : path).c_str());
+}
+
+// One output for the whole run, or as many volumes as its writer asks for.
+class single final : public destination {
+public:
+  single(destination_needs needs, std::string path) : needs_(std::move(needs)), path_(std::move(path)) {
+    if (!path_.empty() && is_in_the_way(path_)) ++needs_.counts.failed;
+    else begin_volume(1);
+  }
+
+  bool is_usable() const override { return filling_ && filling_->out().is_usable(); }
+  std::unique_ptr<preparation> prepare(const origin&, bool, receiver& to) override {
+    struct straight_on final : preparation {
+      explicit straight_on(receiver& r) : to(r) {}
+      void take(document_reader::step s) override { to.document(std::move(s)); }
+      receiver& to;
+    };
+    return std::make_unique<straight_on>(to);
+  }
+
+  std::optional<finding> document(document_reader::step s) override {
+    if (s.found.is_collection() && !needs_.job.to->has(DGM_FRAME)) {
+      needs_.report(*s.from, frame_dropped(s.found));
+      return std::nullopt;
+    }
+    bool is_written = is_usable() && filling_->out().write(s);
+    if (!is_written && is_full() && next_volume()) is_written = filling_->out().write(s);
+    if (is_written) return std::nullopt;
+    if (!filling_) return finding{level::error, "output.abandoned", "not written, because its output was given up"};
+    const finding why = filling_->out().reason();
+    tell_failure({s.from, "write", why});
+    if (filling_) note_reader_left(*filling_);
+    return why;
+  }
+
+  void failed(const failure& f) override {
+    tell_failure(f);
+    ++failures_;
+    kept_failures_ += f.where->content != nullptr && filling_ && filling_->out().wants_failures();
+  }
+
+  void finish() override {
+    if (!filling_) return settle();
+    channel& out = filling_->out();
+    // An output of which nothing was converted is no output, but an archive keeps the originals of what failed.
+    const bool is_worth_it = out.written() > 0 || failures_ == 0 || (needs_.job.to->has(DGM_ARCHIVE) && kept_failures_ > 0);
+    const std::uint32_t count = filling_->index();
+    if (is_worth_it && is_usable() && (count == 1 || can_name(count))) {
+      close_volume(count);
+    } else {
+      if (is_worth_it) note_abandoned(*filling_);
+      needs_.counts.failed += out.written();
+      note_reader_left(*filling_);
+      is_whole_ = false;
+    }
+    settle();
+    for (std::uint32_t index = 1; is_whole_ && index < count; ++index) is_whole_ = number_volume(needs_, path_, index, count);
+    count_ = is_worth_it ? count : count - 1;
+  }
+
+  std::vector<std::string> finished() const override {
+    std::vector<std::string> paths;
+    if (!is_whole_ || path_.empty()) return paths;
+    for (std::uint32_t index = 1; index <= count_; ++index) paths.push_back(count_ == 1 ? path_ : volume_path(*needs_.job.to, path_, index));
+    return paths;
+  }
+
+  // Volumes that are closed get into place, also when somebody asked to stop.
+  void settle() override {
+    while (!closing_.empty()) settle_first();
+  }
+
+private:
+  bool is_in_the_way(const std::string& path) const {
+    const auto problem = in_the_way(needs_.job, path);
+    if (problem) needs_.report(named(path), *problem);
+    return problem.has_value();
+  }
+  bool is_full() const { return filling_ && filling_->out().is_full(); }
+  void tell_failure(const failure& f) {
+    if (is_usable()) filling_->out().failed(f);
+    if (is_full() && next_volume()) filling_->out().failed(f);
+  }
+
+  void begin_volume(std::uint32_t index) {
+    filling_ = std::make_unique<volume>(needs_, path_, index);
+    failures_ = kept_failures_ = 0;
+    if (filling_->out().open()) return;
+    ++needs_.counts.failed;
+    note_reader_left(*filling_);
+    is_whole_ = false;
+  }
+
+  // Closes the volume that is full and begins another. False when there is none.
+  bool next_volume() {
+    const std::uint32_t index = filling_->index();
+    if (!can_name(index)) {
+      needs_.counts.failed += filling_->out().written();
+      filling_.reset();
+      return is_whole_ = false;
+    }
+    close_volume(0);
+    if (is_whole_) begin_volume(index + 1);
+    return is_usable();
+  }
+  bool can_name(std::uint32_t index) { return needs_.job.dry_run || !is_in_the_way(volume_path(*needs_.job.to, path_, index)); }
+
+  // Deflating is most of the work: it is done aside while the next volume is filled, for as many as may work at once.
+  void close_volume(std::uint32_t count) {
+    while (closing_.size() >= needs_.env.jobs) settle_first();
+    filling_->name(count);
+    filling_->close(needs_.env.jobs > 1 ? std::launch::async : std::launch::deferred);
+    closing_.push_back(std::move(filling_));
+    if (needs_.env.jobs == 1) settle();
+  }
+  void settle_first() {
+    volume& first = *closing_.front();
+    const bool is_there = first.settle();
+    (is_there ? needs_.counts.converted : needs_.counts.failed) += first.out().written();
+    if (is_there) announce(needs_, first.path());
+    else note_abandoned(first);
+    is_whole_ &= is_there;
+    note_reader_left(first);
+    closing_.pop_front();
+  }
+
+  void note_abandoned(volume& v) {
+    if (!path_.empty() && v.out().sink().problem().empty())
+      needs_.report(named(v.path()), {level::error, "output.abandoned", "not written, because its writer gave up"});
+  }
+  void note_reader_left(volume& v) {
+    if (const auto* standard = dynamic_cast<const standard_output*>(&v.out().sink())) needs_.counts.reader_left |= standard->reader_left();
+  }
+  destination_needs needs_;
+  std::string path_;  // of the series; empty: standard output
+  std::deque<std::unique_ptr<volume>> closing_;
+  std::unique_ptr<volume> filling_;
+  std::size_t failures_ = 0, kept_failures_ = 0;  // of the volume that is filled
+  bool is_whole_ = true;                          // no volume is missing
+  std::uint32_t count_ = 0;                       // of volumes, at the end
+};
+
+// Where the outputs of an input lie in a folder.
+struct input_paths {
+  std::string folder, stem, base;  // "a/b", "name", "a/b/name"
+};
+input_paths paths_of(const environment& env, const origin& input) {
+  const auto slash = input.name.rfind('/');
+  input_paths p;
+  if (slash != std::string::npos) p.folder = input.name.substr(0, slash);
+  p.stem = env.formats.stem(slash == std::string::npos ? input.name : std::string_view(input.name).substr(slash + 1));
+  p.base = p.folder.empty() ? p.stem : p.folder + "/" + p.stem;
+  return p;
+}
+
+// What those who render the files of a folder share. [any-thread]
+struct folder_rules {
+  const destination_needs& needs;
+  const std::string suffix;
+  const bool splits = needs.env.options.splits(*needs.job.to);
+  bool has_many() const { return needs.job.to->has(DGM_COLLECTION) && !splits; }  // one file for all of an input
+  std::string path_of(const std::string& name) const { return (fs::path(needs.job.out) / name).string(); }
+};
+
+// Renders the documents of one input into files that lack nothing but their names.
+class file_maker final : public preparation {
+public:
+  file_maker(const folder_rules& rules, const origin& input, bool is_part, receiver& to)
+      : rules_(rules), to_(to), input_(paths_of(rules.needs.env, input)), serial_(input.serial), several_(is_part) {}
+
+  void take(document_reader::step s) override {
+    if (channel_ && framed_entry_ != 0 && s.from->serial != framed_entry_) finish_collection();
+    if (s.found.is_collection()) return take_frame(std::move(s));
+    ++n_;
+    if (rules_.has_many() && !channel_) begin_collection(s, input_.base);
+    if (channel_) return add_to_collection(s);
+    if (collection_problem_) return to_.failed({s.from, "write", *collection_problem_});
+    if (rules_.needs.job.names) return emit(s, template_name(s.found));
+    if (several_) return emit(s, document_name(s.found));
+    // One document makes a file, more make a folder: which of them is known at the second.
+    if (n_ == 1) {
+      first_ = std::move(s);
+      return;
+    }
+    emit_first();
+    emit(s, document_name(s.found));
+  }
+
+  void failed(const failure& f) override {
+    if (channel_ && channel_->is_usable()) channel_->failed(f);
+    else if (rules_.has_many()) waiting_.push_back(f);
+  }
+
+  void end() override {
+    if (first_) emit(*first_, input_.base);
+    if (channel_) finish_collection();
+  }
+
+private:
+  std::string template_name(const document& d) const {
+    return rules_.needs.job.names->expand(d.root(), {input_.folder, input_.stem, std::max<std::size_t>(n_, 1)});
+  }
+  std::string document_name(const document& d) const { return input_.base + "/" + safe_segment(d.root()["id"].text()); }
+  listener report() {
+    return [this](const origin& about, const finding& f) { to_.report(about, f); };
+  }
+  void begin_channel(std::optional<channel>& one, const std::string& stem) {
+    const auto name = stem + rules_.suffix;
+    const auto path = rules_.path_of(name);
+    auto sink = make_sink(rules_.needs, path, rules_.needs.job.force || rules_.needs.is_ours(name));
+    if (auto* file = dynamic_cast<atomic_file*>(sink.get()); file != nullptr && rules_.needs.account != nullptr) file->watch();
+    one.emplace(rules_.needs.env, *rules_.needs.job.to, std::move(sink), path, report());
+  }
+
+  // One document, one file.
+  void emit(const document_reader::step& s, const std::string& stem) {
+    std::optional<channel> one;
+    begin_channel(one, stem);
+    const bool has_frame = frame_ && frame_->from->serial == s.from->serial;
+    if (one->open() && (!has_frame || one->write(*frame_)) && one->write(s) && one->finish_writing()) to_.file({one->take_sink(), stem, 1, s.from});
+    else to_.failed({s.from, "write", one->reason()});
+  }
+  void emit_first() {
+    if (first_) emit(*first_, document_name(first_->found));
+    first_.reset();
+    several_ = true;
+  }
+
+  // One output for all documents of an input. A collection inside an archive gets an output of its own, among those of
+  // the other entries, except where one output takes them all.
+  void take_frame(document_reader::step s) {
+    const auto& to = *rules_.needs.job.to;
+    if (rules_.splits) {  // each document gets it, and none has all of it
+      to_.report(*s.from, frame_dropped(s.found));
+      emit_first();
+      frame_ = std::move(s);
+      return;
+    }
+    if (s.from->serial != serial_ && to.has(DGM_FRAME) && !to.has(DGM_COLLECTION) && has_tree(s.found)) return begin_framed_entry(s);
+    if (!to.has(DGM_FRAME) || (!to.has(DGM_COLLECTION) && !has_tree(s.found)) || n_ > 0)
+      if (!channel_) return to_.report(*s.from, frame_dropped(s.found));
+    if (!channel_) begin_collection(s, input_.base);
+    write_frame(s);
+  }
+  void begin_framed_entry(const document_reader::step& s) {
+    emit_first();
+    ++n_;  // whatever comes beside it is one of several
+    begin_collection(s, input_.base + "/" + paths_of(rules_.needs.env, *s.from).base);
+    framed_entry_ = s.from->serial;
+    write_frame(s);
+  }
+  void write_frame(const document_reader::step& s) {
+    if (channel_ && !channel_->write(s)) to_.failed({s.from, "write", channel_->reason()});
+  }
+  void begin_collection(const document_reader::step& first, const std::string& base) {
+    collection_stem_ = rules_.needs.job.names ? template_name(first.found) : base;
+    collection_from_ = first.from;
+    begin_channel(channel_, collection_stem_);
+    collection_problem_.reset();
+    if (!channel_->open()) {
+      collection_problem_ = channel_->reason();
+      channel_.reset();
+    }
+    if (channel_)
+      for (const auto& f : waiting_) channel_->failed(f);
+    waiting_.clear();
+  }
+  void add_to_collection(const document_reader::step& s) {
+    if (channel_->write(s)) {
+      ++documents_;
+      return;
+    }
+    const failure f{s.from, "write", channel_->reason()};
+    to_.failed(f);
+    channel_->failed(f);
+  }
+  void finish_collection() {
+    const bool is_worth_it = documents_ > 0 || n_ == 0;  // a frame alone is an output too
+    if (is_worth_it && channel_->finish_writing()) to_.file({channel_->take_sink(), collection_stem_, documents_, collection_from_});
+    else if (documents_ > 0) to_.failed({collection_from_, "write", channel_->reason(), documents_});
+    channel_.reset();
+    documents_ = 0;
+    framed_entry_ = 0;
+    collection_problem_.reset();
+  }
+
+  const folder_rules& rules_;
+  receiver& to_;
+  const input_paths input_;
+  const std::uint64_t serial_;      // of the input
+  std::uint64_t framed_entry_ = 0;  // the entry of an archive whose collection is being written; 0: none
+  bool several_;                    // documents come, or came, from this input
+  std::size_t n_ = 0;               // documents so far
+  std::size_t documents_ = 0;       // of them in the collection's output
+  std::optional<document_reader::step> first_, frame_;  // frame_: of the documents that are split from it
+  std::optional<channel> channel_;
+  std::string collection_stem_;
+  std::shared_ptr<const origin> collection_from_;
+  std::optional<finding> collection_problem_;  // why its output could not be begun
+  std::vector<failure> waiting_;               // for the collection's output to begin
+};
+
+class folder final : public destination {
+public:
+  explicit folder(destination_needs needs)
+      : needs_(std::move(needs)), rules_{needs_, "." + std::string(needs_.job.to->suffix())}, batch_(most_waiting, announcement()) {}
+
+  // What is there from an earlier run is seen before any work is done; what this run wrote gets another name later. A file
+  // that this run put there has given its name before.
+  bool admits(const std::shared_ptr<const origin>& input, receiver& to) const override {
+    if (needs_.job.names) return true;
+    const std::string target = paths_of(needs_.env, *input).base + rules_.suffix;
+    const auto problem = in_the_way(needs_.job, rules_.path_of(target));
+    if (!problem || names_.has(target) || needs_.is_ours(target)) return true;
+    to.report(named(rules_.path_of(target)), *problem);
+    to.failed({input, "write", *problem});
+    return false;
+  }
+
+  bool takes_parts() const override {
+    return !rules_.has_many() && !(needs_.job.names && needs_.job.names->counts_documents());
+  }
+
+  std::unique_ptr<preparation> prepare(const origin& input, bool is_part, receiver& to) override {
+    return std::make_unique<file_maker>(rules_, input, is_part, to);
+  }
+
+  void file(finished_file f) override {
+    bool renamed = false;
+    const auto name = names_.take(f.stem, rules_.suffix, renamed);
+    const auto path = rules_.path_of(name);
+    const bool is_ours = needs_.is_ours(name);
+    if (renamed) {
+      needs_.report(*f.from, {level::warning, "output.renamed", "the name " + f.stem + rules_.suffix + " is given already; written as " + name});
+      if (auto* file = dynamic_cast<atomic_file*>(f.sink.get())) file->rename(path, needs_.job.force || is_ours);
+    }
+    const auto of = needs_.account != nullptr ? needs_.account->current() : nullptr;
+    if (of) ++of->open_outputs;
+    if (const auto problem = in_the_way(needs_.job, path); problem && !(is_ours && fs::is_regular_file(path))) return lose(of, path, f.documents, *problem);
+    // It gets its name together with others.
+    batch_.add(
+        std::move(f.sink),
+        [this, of, name, path, documents = f.documents](const byte_sink& sink, bool is_there) {
+          if (!is_there) return lose(of, path, documents, {level::error, "output.write", sink.problem()});
+          needs_.counts.converted += documents;
+          announce(needs_, path);
+          const auto* file = dynamic_cast<const atomic_file*>(&sink);
+          if (of && file != nullptr) needs_.account->output_done(of, documents, {name, file->size(), file->sha256()});
+        },
+        name);
+    if (batch_.is_empty() && needs_.account != nullptr) needs_.account->flush();
+  }
+
+  void was_done(const input_record& r) override {
+    for (const auto& o : r.outputs)
+      if (bool ignored; o.path.ends_with(rules_.suffix)) names_.take(o.path.substr(0, o.path.size() - rules_.suffix.size()), rules_.suffix, ignored);
+  }
+
+  void finish() override {}
+  void settle() override { batch_.commit(); }
+
+private:
+  static constexpr std::size_t most_waiting = 256;
+  // What has its name and is not in the journal yet must be known as ours.
+  commit_batch::announce announcement() {
+    if (needs_.account == nullptr) return nullptr;
+    return [this](const std::vector<std::string>& names) { needs_.account->publishing(names); };
+  }
+  void lose(const ledger::handle& of, const std::string& path, std::size_t documents, const finding& why) {
+    needs_.counts.failed += documents;
+    needs_.print(named(path), why);
+    if (of) needs_.account->output_failed(of, documents, why);
+  }
+
+  const destination_needs needs_;
+  const folder_rules rules_;
+  given_names names_;
+  commit_batch batch_;
+};
+
+}  // namespace
+
+std::unique_ptr<destination> single_output(destination_needs needs, std::string path) {
+  return std::make_unique<single>(std::move(needs), std::move(path));
+}
+
+std::unique_ptr<destination> output_folder(destination_needs needs) { return std::make_unique<folder>(std::move(needs)); }
+
+}  // namespace dragoman::hosting

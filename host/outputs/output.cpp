@@ -1,0 +1,291 @@
+#include "outputs/output.hpp"
+
+#include <dragoman/node.hpp>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <system_error>
+
+namespace dragoman::hosting {
+namespace {
+
+constexpr std::size_t buffer_size = std::size_t{1} << 16;
+
+bool write_all(int fd, std::string_view octets) noexcept {
+  while (!octets.empty()) {
+    const ssize_t n = ::write(fd, octets.data(), octets.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return false;
+    octets.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
+}  // namespace
+
+bool byte_sink::fail(std::string why) noexcept {
+  if (problem_.empty()) problem_ = std::move(why);
+  return false;
+}
+
+std::filesystem::path part_name(const std::filesystem::path& final_name) {
+  constexpr std::size_t longest = 190;  // names have 255 octets at most, and the rest of ours needs some
+  static std::atomic<std::uint64_t> number = 0;  // two outputs may be asked for by one name
+  const auto name = final_name.filename().string().substr(0, longest);
+  return final_name.parent_path() / ("." + name + "." + std::to_string(::getpid()) + "." + std::to_string(++number) + ".part");
+}
+
+namespace {
+
+// The process that began a file of this name; 0 for other files.
+long process_of(const std::string& name) {
+  constexpr std::string_view end = ".part";
+  if (name.empty() || name.front() != '.' || !name.ends_with(end)) return 0;
+  const auto number = name.rfind('.', name.size() - end.size() - 1);
+  if (number == std::string::npos || number == 0) return 0;
+  const auto process = name.rfind('.', number - 1);
+  return process == std::string::npos ? 0 : std::strtol(name.c_str() + process + 1, nullptr, 10);
+}
+
+}  // namespace
+
+std::size_t remove_parts(const std::filesystem::path& folder, bool deep, const std::vector<long>& processes) {
+  namespace fs = std::filesystem;
+  std::set<long> gone(processes.begin(), processes.end());
+  std::erase_if(gone, [](long p) { return p <= 0 || (p != ::getpid() && (::kill(static_cast<pid_t>(p), 0) == 0 || errno != ESRCH)); });
+  std::size_t count = 0;
+  if (gone.empty()) return count;
+  std::error_code problem;
+  for (auto at = fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied, problem);
+       !problem && at != fs::recursive_directory_iterator(); at.increment(problem)) {
+    if (!deep) at.disable_recursion_pending();
+    if (gone.count(process_of(at->path().filename().string())) != 0 && ::unlink(at->path().c_str()) == 0) ++count;
+  }
+  return count;
+}
+
+// -- made_folders ---------------------------------------------------------------------------------------------------
+
+bool made_folders::make(const std::filesystem::path& folder, std::string& problem) {
+  if (folder.empty()) return true;
+  const std::lock_guard lock(mutex_);
+  std::vector<std::filesystem::path> missing;
+  std::error_code error;
+  for (auto at = folder; !at.empty() && !std::filesystem::exists(at, error); at = at.parent_path()) {
+    if (!at.has_filename()) continue;  // "a/" is "a"
+    missing.push_back(at);
+    if (at.parent_path() == at) break;
+  }
+  for (auto at = missing.rbegin(); at != missing.rend(); ++at) {
+    if (std::filesystem::create_directory(*at, error)) made_.insert(*at);
+    if (!error) continue;
+    problem = "the folder " + folder.string() + " cannot be made: " + error.message();
+    return false;
+  }
+  return true;
+}
+
+void made_folders::keep(std::filesystem::path folder) {
+  const std::lock_guard lock(mutex_);
+  for (; made_.erase(folder) != 0; folder = folder.parent_path()) {}
+}
+
+void made_folders::leave(std::filesystem::path folder) {
+  const std::lock_guard lock(mutex_);
+  while (made_.count(folder) != 0 && ::rmdir(folder.c_str()) == 0) {
+    made_.erase(folder);
+    folder = folder.parent_path();
+  }
+}
+
+// -- atomic_file ----------------------------------------------------------------------------------------------------
+
+atomic_file::atomic_file(std::filesystem::path final_name, bool overwrite, made_folders* folders)
+    : name_(std::move(final_name)), part_(part_name(name_)), overwrite_(overwrite), folders_(folders) {
+  constexpr int tries = 3;  // another output may take an empty folder away that this one saw
+  for (int i = 0; i < tries; ++i) {
+    if (create()) return;
+    std::string problem;
+    if (errno != ENOENT || folders_ == nullptr) break;
+    if (!folders_->make(name_.parent_path(), problem)) {
+      fail(std::move(problem));
+      return;
+    }
+  }
+  if (!create()) fail_by_errno("it cannot be created");
+}
+
+bool atomic_file::create() noexcept {
+  constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
+  fd_ = ::open(part_.c_str(), flags, 0666);
+  if (fd_ < 0 && errno == EEXIST && ::unlink(part_.c_str()) == 0)  // left by a dead process of this number
+    fd_ = ::open(part_.c_str(), flags, 0666);
+  has_part_ = fd_ >= 0;
+  return has_part_;
+}
+
+atomic_file::~atomic_file() { discard(); }
+
+bool atomic_file::fail_by_errno(const char* what) noexcept {
+  const int number = errno;
+  return fail(std::string(what) + ": " + std::strerror(number));
+}
+
+bool atomic_file::write(std::string_view octets) noexcept {
+  if (fd_ < 0) return false;
+  size_ += octets.size();
+  if (sha256_) sha256_->update(octets);
+  if (buffer_.size() + octets.size() < buffer_size) {
+    buffer_ += octets;
+    return true;
+  }
+  if (!flush()) return false;
+  if (octets.size() < buffer_size) {
+    buffer_ += octets;
+    return true;
+  }
+  if (write_all(fd_, octets)) return true;
+  fail_by_errno("writing failed");
+  discard();
+  return false;
+}
+
+bool atomic_file::flush() noexcept {
+  const bool good = write_all(fd_, buffer_);
+  buffer_.clear();
+  if (good) return true;
+  fail_by_errno("writing failed");
+  discard();
+  return false;
+}
+
+bool atomic_file::complete() noexcept {
+  if (fd_ < 0) return has_part_ && problem_.empty();
+  if (!flush()) return false;
+  if (sha256_) sha256_hex_ = sha256_->finish();
+  struct stat info {};
+  if (::fstat(fd_, &info) == 0) disk_ = info.st_dev;
+  const int fd = fd_;
+  fd_ = -1;
+  if (::close(fd) == 0) return true;
+  fail_by_errno("writing failed");
+  discard();
+  return false;
+}
+
+bool atomic_file::sync_by(int (*call)(int)) noexcept {
+  const int fd = ::open(part_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  const bool good = fd >= 0 && call(fd) == 0;
+  const int number = errno;
+  if (fd >= 0) ::close(fd);
+  errno = number;
+  return good;
+}
+
+bool atomic_file::sync_disk() noexcept { return sync_by(::syncfs); }
+
+bool atomic_file::sync() noexcept {
+  if (sync_by(::fsync)) return true;
+  fail_by_errno("writing failed");
+  discard();
+  return false;
+}
+
+bool atomic_file::publish() noexcept {
+  if (!has_part_ || !problem_.empty()) return false;
+  // Without --force the name must still be free; where the file system cannot promise that, it was looked at before.
+  bool good = false;
+  if (overwrite_) {
+    good = ::rename(part_.c_str(), name_.c_str()) == 0;
+  } else {
+    good = ::renameat2(AT_FDCWD, part_.c_str(), AT_FDCWD, name_.c_str(), RENAME_NOREPLACE) == 0;
+    if (!good && (errno == EINVAL || errno == ENOSYS)) good = ::rename(part_.c_str(), name_.c_str()) == 0;
+  }
+  if (good) {
+    has_part_ = false;
+    if (folders_ != nullptr) folders_->keep(name_.parent_path());
+    return true;
+  }
+  fail_by_errno("it cannot get its name");
+  discard();
+  return false;
+}
+
+void atomic_file::discard() noexcept {
+  if (fd_ >= 0) ::close(fd_);
+  fd_ = -1;
+  if (has_part_) ::unlink(part_.c_str());
+  has_part_ = false;
+  if (folders_ != nullptr) folders_->leave(name_.parent_path());
+}
+
+// -- commit_batch ---------------------------------------------------------------------------------------------------
+
+void commit_batch::add(std::unique_ptr<byte_sink> sink, done then, std::string name) {
+  waiting_.push_back({std::move(sink), std::move(then), std::move(name)});
+  if (waiting_.size() >= most_) commit();
+}
+
+void commit_batch::commit() {
+  constexpr std::size_t few = 8;  // for these a sync of the whole disk, with what others write on it, is not worth it
+  if (waiting_.empty()) return;
+  std::vector<std::string> names;
+  for (const auto& e : waiting_) names.push_back(e.name);
+  if (before_) before_(names);
+  std::map<dev_t, bool> synced;
+  for (auto& e : waiting_)
+    if (auto* file = dynamic_cast<atomic_file*>(e.sink.get()); file != nullptr && waiting_.size() > few && synced.count(file->disk()) == 0)
+      synced[file->disk()] = file->sync_disk();
+  for (auto& e : waiting_) {
+    const auto* file = dynamic_cast<atomic_file*>(e.sink.get());
+    const auto disk = file != nullptr ? synced.find(file->disk()) : synced.end();
+    const bool is_safe = (disk != synced.end() && disk->second) || e.sink->sync();
+    e.then(*e.sink, is_safe && e.sink->publish());
+  }
+  waiting_.clear();
+}
+
+// -- standard_output ------------------------------------------------------------------------------------------------
+
+standard_output::~standard_output() { flush(); }
+
+bool standard_output::write(std::string_view octets) noexcept {
+  if (!problem_.empty()) return false;
+  buffer_ += octets;
+  return buffer_.size() < buffer_size || flush();
+}
+
+bool standard_output::flush() noexcept {
+  if (!problem_.empty()) return false;
+  const bool good = write_all(STDOUT_FILENO, buffer_);
+  buffer_.clear();
+  if (good) return true;
+  reader_left_ = errno == EPIPE;
+  return fail(std::string("writing failed: ") + std::strerror(errno));
+}
+
+bool standard_output::complete() noexcept { return flush(); }
+
+// -- output_table ---------------------------------------------------------------------------------------------------
+
+output_table::output_table(byte_sink& to, std::string_view name)
+    : to_(to),
+      table_{sizeof(dgm_output), this,
+             [](void* ctx, const void* data, std::size_t length) noexcept -> dgm_status {
+               auto& self = *static_cast<output_table*>(ctx);
+               if (length == 0) return DGM_OK;
+               self.is_empty_ = false;
+               return self.to_.write({static_cast<const char*>(data), length}) ? DGM_OK : DGM_IO;
+             },
+             span(name)} {}
+
+}  // namespace dragoman::hosting

@@ -1,0 +1,83 @@
+#include "outputs/volume.hpp"
+
+#include <cstdio>
+#include <filesystem>
+
+namespace dragoman::hosting {
+namespace {
+
+std::string file_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
+
+}  // namespace
+
+std::string volume_path(const format_entry& format, const std::string& series, std::uint32_t index) {
+  char number[16];
+  std::snprintf(number, sizeof number, "-%04u", static_cast<unsigned>(index));
+  const auto suffix = format.suffix_length(file_name(series));
+  return series.substr(0, series.size() - suffix) + number + series.substr(series.size() - suffix);
+}
+
+std::unique_ptr<byte_sink> make_sink(const destination_needs& needs, const std::string& path, bool overwrite) {
+  if (needs.job.dry_run) return std::make_unique<no_output>();
+  if (path.empty()) return std::make_unique<standard_output>();
+  return std::make_unique<atomic_file>(path, overwrite, needs.job.kind == conversion::target::folder ? &needs.folders : nullptr);
+}
+
+volume::volume(const destination_needs& needs, std::string series, std::uint32_t index)
+    : needs_(needs),
+      series_(std::move(series)),
+      path_(index == 1 ? series_ : volume_path(*needs.job.to, series_, index)),
+      series_name_(file_name(series_)),
+      name_(file_name(path_)),
+      facts_{sizeof(dgm_volume), index, 0, span(series_name_), span(name_)},
+      out_(needs.env, *needs.job.to, make_sink(needs, path_, needs.job.force), path_.empty() ? "standard output" : path_,
+           [this](const origin& about, const finding& f) { tell(about, f); }) {
+  if (!series_.empty()) out_.make_volume(&facts_);
+}
+
+void volume::tell(const origin& about, const finding& f) {
+  if (is_closing_) heard_.emplace_back(about, f);
+  else needs_.report(about, f);
+}
+
+void volume::name(std::uint32_t count) {
+  facts_.count = count;
+  if (count == 1) return;
+  path_ = volume_path(*needs_.job.to, series_, facts_.index);
+  name_ = file_name(path_);
+  facts_.name = span(name_);
+  if (auto* file = dynamic_cast<atomic_file*>(&out_.sink())) file->rename(path_);
+}
+
+void volume::close(std::launch when) {
+  is_closing_ = true;
+  closed_ = std::async(when, [this] { return out_.finish(); });
+}
+
+bool volume::settle() {
+  const bool is_there = closed_.get();
+  for (const auto& [about, f] : heard_) needs_.report(about, f);
+  return is_there;
+}
+
+bool number_volume(const destination_needs& needs, const std::string& series, std::uint32_t index, std::uint32_t count) {
+  if (needs.job.dry_run) return true;
+  const auto path = volume_path(*needs.job.to, series, index);
+  const auto series_name = file_name(series), name = file_name(path);
+  const dgm_volume facts{sizeof(dgm_volume), index, count, span(series_name), span(name)};
+  channel out(needs.env, *needs.job.to, std::make_unique<atomic_file>(path, true), path, needs.report);
+  out.make_volume(&facts);
+  if (!out.numbers_volumes()) return true;
+  std::string problem;
+  constexpr std::size_t in_memory = std::size_t{1} << 20;
+  const auto finished = octets::of_file(path, problem, in_memory);
+  if (!finished) {
+    origin about;
+    about.name = about.display = path;
+    needs.report(about, {level::error, "input.unreadable", problem});
+    return false;
+  }
+  return out.number(*finished) && out.commit();
+}
+
+}  // namespace dragoman::hosting

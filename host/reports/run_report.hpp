@@ -1,0 +1,46 @@
+// The report of a run, with every input: JSON Lines or CSV, a line for each; or HTML, a page for people.
+//
+// Source: bundles.md 12.
+#pragma once
+#include "outputs/output.hpp"
+#include "reports/record.hpp"
+
+#include <memory>
+#include <string>
+
+namespace dragoman::hosting {
+
+class run_report {
+public:
+  // Can a report be written under this name? The kind is seen from the suffix: .jsonl, .csv or .html. Throws usage_error for
+  // others and for a file that exists, without `overwrite`. Writes nothing.
+  static void check(const std::string& file, bool overwrite);
+  // Begins one under a name that was checked: from here on a part of it is on the disk.
+  static std::unique_ptr<run_report> begin(const std::string& file);
+  virtual ~run_report() = default;
+
+  // The next input. [in the order of the run]
+  void add(const input_record& r) { take(r, ++count_); }
+  // The file gets its name. False, with the reason in problem(), when it could not be written.
+  bool finish() {
+    complete(count_);
+    return file_->commit();
+  }
+  const std::string& problem() const noexcept { return file_->problem(); }
+
+protected:
+  explicit run_report(std::unique_ptr<byte_sink> file) : file_(std::move(file)) {}
+  virtual void take(const input_record& r, std::uint64_t seq) = 0;
+  virtual void complete(std::uint64_t count) { (void)count; }
+  byte_sink& out() noexcept { return *file_; }
+
+private:
+  std::unique_ptr<byte_sink> file_;
+  std::uint64_t count_ = 0;
+};
+
+// The HTML kind: one file that needs no other. What it shows is counted as inputs come; of failures, and of inputs with a
+// code, the first ones are named.
+std::unique_ptr<run_report> html_report(std::unique_ptr<byte_sink> file);
+
+}  // namespace dragoman::hosting

@@ -1,0 +1,78 @@
+// Threads that work on tasks, and one that takes what they make, in the order of the tasks: whatever the threads do, the
+// receiver sees the same. Memory is bounded: only so many tasks are begun before their turn, and who has made much waits
+// until it is taken.
+#pragma once
+#include "run/receiver.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace dragoman::hosting {
+
+// A piece of work of a run.
+class task {
+public:
+  using hand_on = std::function<void(std::unique_ptr<task>)>;
+  virtual ~task() = default;
+  // On the thread that takes: before what run makes, and after all of it.
+  virtual void begin() = 0;
+  virtual void end() = 0;
+  // On any thread. `next` takes a further task, at most one, whose turn comes right after this one's.
+  virtual void run(receiver& to, const hand_on& next) = 0;
+};
+
+// Does a task, and those that it hands on, here and now; what they make goes straight to `to`. Ends early when `go_on` says so.
+void run_here(std::unique_ptr<task> first, receiver& to, const std::function<bool()>& go_on);
+
+class crew {
+public:
+  // Begins `threads` threads, which get no signals.
+  explicit crew(unsigned threads);
+  crew(const crew&) = delete;
+  crew& operator=(const crew&) = delete;
+  ~crew();
+
+  // Adds a task behind all others; waits while too many wait already. False: the crew was dismissed.
+  bool add(std::unique_ptr<task> t);
+  // No more will be added.
+  void close();
+
+  // Takes what is there of the task whose turn it is; waits a little while for it. False: all is done, or the crew was
+  // dismissed. What run has thrown is thrown here. One thread.
+  bool take(receiver& to);
+  // Nothing more is begun or taken; what is being worked on ends unheard.
+  void dismiss();
+
+private:
+  enum class progress { waiting, running, done };
+  struct place {
+    std::unique_ptr<task> what;
+    progress state = progress::waiting;
+    bool is_begun = false;          // for who takes
+    std::deque<recording> made;     // not taken yet
+    std::size_t weight = 0;         // of it
+    std::size_t held = 0;           // see receiver::holds
+    std::exception_ptr problem;
+  };
+  class outlet;
+  void work();
+  place* next_task();
+  void hand_over(place& from, recording piece, bool is_last);
+
+  const std::size_t window_;  // tasks that may be begun, from the one whose turn it is
+  std::mutex mutex_;
+  std::condition_variable work_, space_, made_, taken_;
+  std::list<place> places_;
+  std::size_t held_ = 0;  // by all places
+  bool closed_ = false, dismissed_ = false;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace dragoman::hosting

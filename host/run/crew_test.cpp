@@ -1,0 +1,116 @@
+#include "run/crew.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <stdexcept>
+
+namespace dragoman::hosting {
+namespace {
+
+finding numbered(int n) { return {level::note, "n", std::to_string(n)}; }
+
+// Hears everything in one line.
+struct ear final : receiver {
+  void report(const origin&, const finding& f) override { heard += f.text + " "; }
+  void failed(failure f) override { heard += "!" + f.reason.text + " "; }
+  void document(document_reader::step) override { heard += "d "; }
+  void file(finished_file) override { heard += "f "; }
+  std::string heard;
+};
+
+// Says its number, `times` times, and then so do `children` of its, one after the other.
+class counting final : public task {
+public:
+  counting(ear& to, int number, int times, int children = 0) : to_(to), number_(number), times_(times), children_(children) {}
+  void begin() override { to_.heard += "("; }
+  void end() override { to_.heard += ") "; }
+  void run(receiver& to, const hand_on& next) override {
+    if (children_ > 0) next(std::make_unique<counting>(to_, number_ + 1000, times_, children_ - 1));
+    for (int i = 0; i < times_; ++i) to.report(origin(), numbered(number_));
+    if (number_ == 13) throw std::runtime_error("unlucky");
+  }
+
+private:
+  ear& to_;
+  const int number_, times_, children_;
+};
+
+std::string heard_of(unsigned threads, int tasks, int times, int children) {
+  ear to;
+  crew workers(threads);
+  std::thread feeder([&] {
+    for (int i = 100; i < 100 + tasks; ++i) workers.add(std::make_unique<counting>(to, i, times, children));
+    workers.close();
+  });
+  while (workers.take(to)) {}
+  feeder.join();
+  return to.heard;
+}
+
+TEST(Crew, HandsOverInTheOrderOfTasks) {
+  ear expected;
+  for (int i = 100; i < 400; ++i) run_here(std::make_unique<counting>(expected, i, 3, 2), expected, [] { return true; });
+  EXPECT_EQ(expected.heard.substr(0, 43), "(100 100 100 ) (1100 1100 1100 ) (2100 2100");
+  for (const unsigned threads : {1u, 2u, 5u}) EXPECT_EQ(heard_of(threads, 300, 3, 2), expected.heard) << threads;
+}
+
+TEST(Crew, ATaskThatMakesMuchWaitsUntilItIsTaken) {
+  // More than may wait, of every task; no task but the first may go on to its end before its turn.
+  const auto heard = heard_of(3, 12, 4000, 0);
+  EXPECT_EQ(heard.size(), 12u * (4000 * 4 + 3));
+}
+
+TEST(Crew, NothingIsDoneForNobody) {
+  EXPECT_EQ(heard_of(4, 0, 1, 0), "");
+}
+
+TEST(Crew, ThrowsWhatATaskThrew) {
+  ear to;
+  crew workers(2);
+  for (const int n : {1, 13, 2}) workers.add(std::make_unique<counting>(to, n, 1));
+  workers.close();
+  EXPECT_THROW(while (workers.take(to)) {}, std::runtime_error);
+  EXPECT_EQ(to.heard, "(1 ) (13 ");
+}
+
+TEST(Crew, DismissedItEndsAtOnce) {
+  ear to;
+  {
+    crew workers(2);
+    std::thread feeder([&] {
+      for (int i = 100; workers.add(std::make_unique<counting>(to, i, 100'000)); ++i) {}
+    });
+    while (to.heard.empty()) workers.take(to);
+    workers.dismiss();
+    EXPECT_FALSE(workers.take(to));
+    feeder.join();
+  }
+  EXPECT_EQ(to.heard.find("(102"), std::string::npos);
+}
+
+TEST(Crew, BeginsFewTasksBeforeTheTurnOfThoseThatHoldMuch) {
+  struct heavy final : task {
+    explicit heavy(std::atomic<int>& c) : count(c) {}
+    void begin() override {}
+    void end() override {}
+    void run(receiver& to, const hand_on&) override {
+      ++count;
+      to.holds(std::size_t{100} << 20);
+    }
+    std::atomic<int>& count;
+  };
+  std::atomic<int> begun = 0;
+  ear to;
+  crew workers(2);
+  for (int i = 0; i < 10; ++i) workers.add(std::make_unique<heavy>(begun));
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_LE(begun, 2);  // at most one by each thread
+  workers.close();
+  while (workers.take(to)) {}
+  EXPECT_EQ(begun, 10);
+}
+
+}  // namespace
+}  // namespace dragoman::hosting

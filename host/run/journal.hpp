@@ -1,0 +1,70 @@
+// The journal of a run: which inputs are done, on the disk, so that a run that ended early, however it ended, can go on.
+//
+// JSON lines, only ever appended, each by one write(2): a line for each run, with what its outputs depend on; a line with the
+// names of outputs before they get them; a line for each input that is done, after its outputs have their names. A last line
+// without an end was torn by the end of a run and is cut off.
+//
+// Source: bundles.md 11 "Journal", "Resume".
+#pragma once
+#include "outputs/naming.hpp"
+#include "reports/record.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dragoman::hosting {
+
+class journal {
+public:
+  // Opens the file, or makes it. `identity` is whatever outputs depend on beside an input and its reader: what runs of
+  // another identity did does not count. Throws usage_error when another process has it, std::system_error when it cannot
+  // be written or read.
+  journal(std::string path, const std::string& identity);
+  journal(const journal&) = delete;
+  journal& operator=(const journal&) = delete;
+  ~journal();
+
+  // The input of that id as it was done before, with the same identity. [any-thread]
+  std::optional<input_record> find(const std::string& id) const;
+  // A run before was about to give this name to an output: what has it is ours. [any-thread]
+  bool is_ours(std::string_view output) const { return ours_.has(output); }
+  // Process ids of runs before, on this machine.
+  const std::vector<long>& processes() const noexcept { return processes_; }
+  // How many inputs.
+  std::size_t done_before() const noexcept { return done_; }
+
+  // The outputs of the whole run, when one with the same identity came to its end.
+  const std::vector<output_record>& finished() const noexcept { return finished_; }
+
+  void publishing(const std::vector<std::string>& outputs);
+  // One output is made of the whole run, from the beginning: nothing that was done before counts any more.
+  void start_anew(const std::string& output);
+  void add(const input_record& r);
+  void finish(const std::vector<output_record>& outputs);
+  // What was added would survive a power cut. Happens by itself once a second. False, with the reason in problem(), when
+  // anything could not be written.
+  bool sync();
+  const std::string& problem() const noexcept { return problem_; }
+  const std::string& path() const noexcept { return path_; }
+
+private:
+  void load(const std::string& identity);
+  void take_line(std::string_view line, std::uint64_t offset, const std::string& identity, bool& counts);
+  void append(std::string line);
+
+  const std::string path_;
+  int fd_ = -1;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> index_;  // hash of the id, where its line begins; sorted
+  std::size_t done_ = 0;
+  given_names ours_;
+  std::vector<long> processes_;
+  std::vector<output_record> finished_;
+  std::string problem_;
+  std::chrono::steady_clock::time_point synced_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace dragoman::hosting

@@ -1,0 +1,153 @@
+#include "run/journal.hpp"
+
+#include "plugins/fake_formats.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+namespace dragoman::hosting {
+namespace {
+
+input_record sample(const std::string& id) {
+  input_record r;
+  r.id = id;
+  r.source = "in/\xFF\\ \n name";  // octets that are no text
+  r.bytes = 12;
+  r.sha256 = std::string(64, 'a');
+  r.format = "lines";
+  r.reader = "org.example.lines@1.0";
+  r.converted = 2;
+  r.failed = 1;
+  r.codes["lines.bad"] = {level::error, 3};
+  r.problems.push_back({"read", {level::error, "lines.bad", "a \"bad\" line", 5, 0, 2, 3}});
+  r.outputs.push_back({"a/\xFE.lines", 7, std::string(64, 'b')});
+  r.facets["year"]["1974"] = 2;
+  return r;
+}
+
+TEST(Record, GoesThroughJsonAndBack) {
+  const auto first = sample("in/\xFF");
+  const auto line = to_json(first);
+  EXPECT_EQ(line.find('\n'), std::string::npos);
+  const auto again = record_of(line);
+  EXPECT_EQ(to_json(again), line);
+  EXPECT_EQ(again.id, first.id);
+  EXPECT_EQ(again.source, first.source);
+  EXPECT_EQ(again.outputs.at(0).path, "a/\xFE.lines");
+  EXPECT_EQ(again.problems.at(0).what.offset, 5);
+  EXPECT_THROW(record_of("{\"id\":3}"), std::exception);
+}
+
+TEST(Record, ItsStatusIsTheWorstOfIt) {
+  input_record r;
+  EXPECT_EQ(r.status(), "skipped");
+  r.converted = 1;
+  EXPECT_EQ(r.status(), "ok");
+  r.codes["c"] = {level::warning, 1};
+  EXPECT_EQ(r.status(), "warning");
+  r.failed = 1;
+  EXPECT_EQ(r.status(), "failed");
+}
+
+TEST(Record, EveryPathIsAsItWas) {
+  for (const std::string path : {"plain", "Zürich", "a\\b", "\xC3", "line\nend", "\\x41"}) EXPECT_EQ(unescaped(escaped(path)), path);
+  EXPECT_EQ(escaped("Zürich"), "Zürich");
+}
+
+TEST(Journal, RemembersWhatWasDoneWithTheSameIdentity) {
+  fake::folder f;
+  { journal(f.path("j"), "one").add(sample("a")); }
+  { journal(f.path("j"), "two").add(sample("b")); }
+  const journal one(f.path("j"), "one");
+  ASSERT_TRUE(one.find("a"));
+  EXPECT_EQ(to_json(*one.find("a")), to_json(sample("a")));
+  EXPECT_FALSE(one.find("b"));
+  EXPECT_EQ(one.done_before(), 1u);
+  EXPECT_EQ(one.processes().size(), 2u);
+}
+
+TEST(Journal, TheLastLineOfAnInputCounts) {
+  fake::folder f;
+  {
+    journal j(f.path("j"), "one");
+    auto r = sample("a");
+    j.add(r);
+    r.bytes = 99;
+    j.add(r);
+  }
+  const journal again(f.path("j"), "one");
+  EXPECT_EQ(again.find("a")->bytes, 99u);
+  EXPECT_EQ(again.done_before(), 1u);
+}
+
+TEST(Journal, CutsOffATornEndAndGoesOn) {
+  fake::folder f;
+  { journal(f.path("j"), "one").add(sample("a")); }
+  const auto whole = f.read("j");
+  f.write("j", whole + to_json(sample("b")).substr(0, 30));
+  { journal(f.path("j"), "one").add(sample("c")); }
+  EXPECT_EQ(f.read("j").substr(0, whole.size() + 2), whole + "{\"");
+  const journal again(f.path("j"), "one");
+  EXPECT_TRUE(again.find("a"));
+  EXPECT_FALSE(again.find("b"));
+  EXPECT_TRUE(again.find("c"));
+}
+
+TEST(Journal, LinesThatNobodyWroteCountForNothing) {
+  fake::folder f;
+  { journal(f.path("j"), "one").add(sample("a")); }
+  f.write("j", f.read("j") + "null\n{\"id\":\"b\"}\n{\"names\":7}\n" + std::string(100'000, 'x') + "\n");
+  const journal again(f.path("j"), "one");
+  EXPECT_TRUE(again.find("a"));
+  EXPECT_FALSE(again.find("b"));
+}
+
+TEST(Journal, KnowsItsOwnOutputs) {
+  fake::folder f;
+  { journal(f.path("j"), "one").publishing({"a/b.xml", "\xFF"}); }
+  const journal again(f.path("j"), "another");
+  EXPECT_TRUE(again.is_ours("a/b.xml"));
+  EXPECT_TRUE(again.is_ours("\xFF"));
+  EXPECT_FALSE(again.is_ours("a/c.xml"));
+}
+
+TEST(Journal, AnOutputThatIsBegunAnewForgetsWhatWasInIt) {
+  fake::folder f;
+  {
+    journal j(f.path("j"), "one");
+    j.add(sample("a"));
+    j.finish({{"out", 3, "digest"}});
+  }
+  {
+    journal j(f.path("j"), "one");
+    ASSERT_EQ(j.finished().size(), 1u);
+    EXPECT_EQ(j.finished()[0].path, "out");
+    j.start_anew("out");
+  }
+  const journal again(f.path("j"), "one");
+  EXPECT_TRUE(again.finished().empty());
+  EXPECT_FALSE(again.find("a"));
+  EXPECT_TRUE(again.is_ours("out"));
+}
+
+TEST(Journal, BelongsToOneProcessAtATime) {
+  fake::folder f;
+  const journal mine(f.path("j"), "one");
+  const pid_t other = ::fork();
+  if (other == 0) {
+    try {
+      const journal theirs(f.path("j"), "one");
+      ::_exit(0);
+    } catch (const usage_error&) {
+      ::_exit(7);
+    }
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(other, &status, 0), other);
+  EXPECT_EQ(WEXITSTATUS(status), 7);
+}
+
+}  // namespace
+}  // namespace dragoman::hosting

@@ -1,0 +1,208 @@
+#include "run/ledger.hpp"
+
+#include "plugins/options.hpp"
+#include "strings.hpp"
+
+#include <dragoman/digest.hpp>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+namespace dragoman::hosting {
+namespace {
+
+constexpr std::size_t most_problems = 20;  // of one input, told in full
+
+bool is_there(const output_record& o, const std::string& folder, bool recheck) {
+  const auto path = std::filesystem::path(folder) / o.path;
+  std::error_code problem;
+  if (std::filesystem::is_symlink(path, problem) || std::filesystem::file_size(path, problem) != o.bytes || problem) return false;
+  if (!recheck) return true;
+  std::string unreadable;
+  const auto content = octets::of_file(path.string(), unreadable);
+  return content && sha256_of(*content) == o.sha256;
+}
+
+}  // namespace
+
+ledger::ledger(const account_wishes& wishes, const std::string& identity, bool until_the_end, bool force, listener report)
+    : wishes_(wishes), report_(std::move(report)) {
+  if (!wishes.report.empty()) run_report::check(wishes.report, force || !wishes.journal.empty());
+  // The journal comes first: whoever goes on finds in it which process left the parts of files that it finds.
+  if (!wishes.journal.empty()) journal_.emplace(wishes.journal, identity);
+  if (!wishes.report.empty()) report_file_ = run_report::begin(wishes.report);
+  if (!wishes.rejects.empty()) rejects_.emplace(wishes.rejects);
+  if (!until_the_end) return;
+  later_ = std::tmpfile();
+  if (later_ == nullptr) throw std::system_error(errno, std::generic_category(), "no temporary file can be made");
+}
+
+ledger::~ledger() {
+  if (later_ != nullptr) std::fclose(later_);
+}
+
+std::string ledger::new_id(const std::string& path) {
+  bool ignored = false;
+  return ids_.take(path, "", ignored);
+}
+
+std::optional<input_record> ledger::done_before(const std::string& id, const std::string& sha256, const std::string& reader,
+                                                const std::string& folder) const {
+  if (!journal_) return std::nullopt;
+  auto found = journal_->find(id);
+  if (!found || found->sha256 != sha256 || found->reader != reader) return std::nullopt;
+  if (wishes_.retry_failed && found->failed > 0) return std::nullopt;
+  for (const auto& o : found->outputs)
+    if (!is_there(o, folder, wishes_.recheck)) return std::nullopt;
+  return found;
+}
+
+bool ledger::is_finished() const {
+  if (!journal_ || journal_->finished().empty()) return false;
+  for (const auto& o : journal_->finished())
+    if (!is_there(o, "", wishes_.recheck)) return false;
+  return true;
+}
+
+ledger::handle ledger::begin(const std::string& id, std::shared_ptr<const origin> where) {
+  current_ = std::make_shared<open_record>();
+  current_->what.id = id;
+  current_->what.source = where->name;
+  current_->where = std::move(where);
+  open_.push_back(current_);
+  return current_;
+}
+
+void ledger::told(const finding& f) {
+  if (!current_ || f.severity == level::note) return;
+  auto& told = current_->what.codes[f.code];
+  told.severity = std::max(told.severity, f.severity);
+  ++told.count;
+}
+
+void ledger::failed(const failure& f) {
+  if (!current_) return;
+  auto& r = current_->what;
+  r.failed += f.documents;
+  if (r.problems.size() >= most_problems) return;
+  r.problems.push_back({f.stage, f.reason});
+  locate(r.problems.back().what, *f.where);
+}
+
+void ledger::was_done(input_record r) {
+  current_->what = std::move(r);
+  current_->was_done = true;
+}
+
+void ledger::end() {
+  current_->is_ended = true;
+  // Octets are held on to only as long as they may be wanted.
+  if (current_->what.failed == 0 && !current_->where->display.empty()) {
+    auto light = std::make_shared<origin>(*current_->where);
+    light->content.reset();
+    current_->where = std::move(light);
+  }
+  current_.reset();
+  flush();
+}
+
+void ledger::start_anew(const std::string& output) {
+  if (journal_) journal_->start_anew(output);
+}
+
+void ledger::publishing(const std::vector<std::string>& outputs) {
+  if (journal_) journal_->publishing(outputs);
+}
+
+void ledger::output_done(const handle& of, std::size_t documents, output_record output) {
+  of->what.converted += documents;
+  if (!output.path.empty()) of->what.outputs.push_back(std::move(output));
+  if (of->open_outputs > 0) --of->open_outputs;
+}
+
+void ledger::output_failed(const handle& of, std::size_t documents, const finding& why) {
+  of->what.failed += documents;
+  auto& told = of->what.codes[why.code];
+  told.severity = why.severity;
+  ++told.count;
+  if (of->what.problems.size() < most_problems) of->what.problems.push_back({"write", why});
+  if (of->open_outputs > 0) --of->open_outputs;
+}
+
+void ledger::flush() {
+  while (!open_.empty() && open_.front()->is_ended && open_.front()->open_outputs == 0) {
+    open_record& first = *open_.front();
+    if (later_ != nullptr) keep_for_later(first);
+    else account(std::move(first.what), first.was_done, first.where.get());
+    open_.pop_front();
+  }
+}
+
+void ledger::account(input_record r, bool was_done, const origin* where) {
+  if (journal_ && !was_done) journal_->add(r);
+  if (report_file_) report_file_->add(r);
+  if (rejects_ && r.failed > 0) {
+    std::string problem;
+    if (!rejects_->add(r, where, was_done, problem)) report_problem(wishes_.rejects, problem);
+  }
+  if (journal_ && !journal_->problem().empty() && !std::exchange(journal_failed_, true)) report_problem(journal_->path(), journal_->problem());
+}
+
+void ledger::report_problem(const std::string& path, const std::string& problem) {
+  origin about;
+  about.name = about.display = path;
+  report_(about, {level::error, "output.write", problem});
+}
+
+void ledger::keep_for_later(const open_record& r) {
+  const std::string line = (r.was_done ? "=" : "+") + to_json(r.what) + "\n";
+  std::fwrite(line.data(), 1, line.size(), later_);
+}
+
+void ledger::replay(const std::optional<finding>& why) {
+  std::rewind(later_);
+  char* line = nullptr;
+  std::size_t room = 0;
+  for (ssize_t n; (n = ::getline(&line, &room, later_)) > 0;) {
+    auto r = record_of(std::string_view(line + 1, static_cast<std::size_t>(n) - 1));
+    const bool was_done = line[0] == '=';
+    if (why && r.converted > 0) {
+      auto& told = r.codes[why->code];
+      told.severity = why->severity;
+      ++told.count;
+      r.problems.push_back({"write", *why});
+      r.failed += std::exchange(r.converted, 0);
+    }
+    account(std::move(r), was_done, nullptr);
+  }
+  std::free(line);
+}
+
+void ledger::finish(const std::optional<finding>& why, const std::vector<std::string>& outputs) {
+  flush();
+  if (later_ != nullptr && std::ferror(later_) != 0) report_problem("the account of the run", "no space left for temporary files");
+  if (later_ != nullptr) replay(why);
+  if (journal_ && !outputs.empty()) {
+    std::vector<output_record> all;
+    for (const auto& path : outputs) {
+      std::string unreadable;
+      const auto content = octets::of_file(path, unreadable, std::size_t{1} << 20);
+      if (content) all.push_back({path, content->length(), sha256_of(*content)});
+    }
+    journal_->finish(all);
+  }
+  if (journal_) journal_->sync();
+  if (report_file_ && !report_file_->finish()) report_problem(wishes_.report, report_file_->problem());
+}
+
+void ledger::start_again() {
+  current_.reset();
+  open_.clear();
+  ids_.clear();
+  std::rewind(later_);
+  if (::ftruncate(::fileno(later_), 0) != 0) report_problem("the account of the run", "a temporary file cannot be emptied");
+}
+
+}  // namespace dragoman::hosting

@@ -1,0 +1,424 @@
+#include "run/pipeline.hpp"
+
+#include "inputs/cutting.hpp"
+#include "inputs/opening.hpp"
+#include "inputs/walk.hpp"
+#include "outputs/destination.hpp"
+#include "run/crew.hpp"
+#include "run/stop.hpp"
+#include "strings.hpp"
+
+#include <filesystem>
+#include <thread>
+#include <utility>
+
+namespace dragoman::hosting {
+namespace {
+
+// The one output of an archive in a folder is named after the first INPUT.
+std::string archive_path(const registry& formats, const conversion& job) {
+  const std::string& first = job.inputs.front();
+  std::string name = "stdin";
+  if (first != "-") {
+    auto path = std::filesystem::path(first.front() == '@' ? first.substr(1) : first).lexically_normal();
+    if (!path.has_filename()) path = path.parent_path();
+    if (path.filename() == "." || path.filename() == ".." || path.empty()) {
+      std::error_code ignored;
+      path = std::filesystem::canonical(path, ignored);
+    }
+    name = std::string(formats.stem(path.filename().string()));
+  }
+  return (std::filesystem::path(job.out) / (safe_segment(name) + "." + std::string(job.to->suffix()))).string();
+}
+
+// An input on its way through the run.
+struct input_state {
+  std::shared_ptr<const origin> where;
+  const format_entry* format = nullptr;  // once it was opened
+  bool found_anything = false;           // documents or failures, as far as its parts have ended
+  // When there is an account of the run:
+  std::string id, sha256;
+  std::optional<input_record> before;    // done by an earlier run
+};
+
+class run final : receiver {
+public:
+  run(environment& env, reporter& messages, conversion job)
+      : env_(env),
+        messages_(messages),
+        job_(std::move(job)),
+        report_([this](const origin& about, const finding& f) { report(about, f); }),
+        print_([this](const origin& about, const finding& f) { messages_.report(scope_, about, f); }) {
+    if (job_.resume && !job_.dry_run) job_.account.journal = journal_path();
+    if (auto& report = job_.account.report; job_.part && !report.empty())
+      report = job_.part->file(report, std::filesystem::path(report).extension().string().size());
+    if (!job_.account.is_anything() || job_.dry_run) return;
+    account_.emplace(job_.account, job_.identity, !is_folder(), job_.force, print_);
+    if (account_->has_journal()) take_leftovers_away();
+  }
+
+  tally go() {
+    if (!is_folder() && account_ && is_done_already()) return counts_;
+    if (const auto path = one_output(); account_ && account_->has_journal() && !is_folder()) {
+      job_.force |= account_->past().is_ours(path);
+      destination_ = make_destination();
+      if (destination_->is_usable()) account_->start_anew(path);
+    } else {
+      destination_ = make_destination();
+    }
+    pass();
+    counts_.stopped = env_.stop;
+    const bool is_through = !counts_.stopped && !counts_.gave_up;
+    if (is_through) destination_->finish();
+    destination_->settle();
+    if (account_ && !counts_.stopped) settle_account(is_through);
+    messages_.end(scope_, "");
+    destination_.reset();  // what was not finished is taken away
+    return counts_;
+  }
+
+private:
+  class problem_task;
+  class input_task;
+  // Stands for an output that is there already: is it still made of the same?
+  struct nothing_to_write final : destination {
+    std::unique_ptr<preparation> prepare(const origin&, bool, receiver&) override { return nullptr; }
+    void finish() override {}
+  };
+
+  bool is_folder() const { return job_.kind == conversion::target::folder && !job_.to->has(DGM_ARCHIVE); }
+  // The path of the one output; empty: standard output, or a folder of outputs.
+  std::string one_output() const {
+    if (job_.kind == conversion::target::standard_output || is_folder()) return {};
+    const auto path = job_.kind == conversion::target::file ? job_.out : archive_path(env_.formats, job_);
+    return job_.part ? job_.part->file(path, job_.to->suffix_length(std::filesystem::path(path).filename().string())) : path;
+  }
+  // Beside the output, or in the folder of outputs, by a name that no walk of a folder reads.
+  std::string journal_path() const {
+    namespace fs = std::filesystem;
+    std::error_code ignored;  // opening the journal will tell
+    if (is_folder()) {
+      fs::create_directories(job_.out, ignored);
+      const std::string name = ".dragoman-journal.jsonl";
+      return (fs::path(job_.out) / (job_.part ? job_.part->file(name, std::string_view(".jsonl").size()) : name)).string();
+    }
+    const fs::path out = one_output();
+    if (!out.parent_path().empty() && job_.kind == conversion::target::folder) fs::create_directories(out.parent_path(), ignored);
+    return (out.parent_path() / ("." + out.filename().string() + ".journal.jsonl")).string();
+  }
+  // What runs that were killed left half written.
+  void take_leftovers_away() {
+    const auto& processes = account_->past().processes();
+    const auto in_folder_of = [&](const std::string& file) {
+      return file.empty() ? 0 : remove_parts(std::filesystem::absolute(file).parent_path(), false, processes);
+    };
+    std::size_t count = is_folder() ? remove_parts(job_.out, true, processes) : in_folder_of(one_output());
+    count += in_folder_of(job_.account.report);
+    if (!job_.account.rejects.empty()) count += remove_parts(job_.account.rejects, true, processes);
+    if (count > 0) messages_.report(scope_, job_.out, {level::note, "run.leftovers", counted(count, "file") + " that an earlier run left half written taken away"});
+  }
+  std::unique_ptr<destination> make_destination() {
+    destination_needs needs{env_, job_, counts_, folders_, account_ ? &*account_ : nullptr, report_, print_};
+    return is_folder() ? output_folder(std::move(needs)) : single_output(std::move(needs), one_output());
+  }
+  bool go_on() const { return !env_.stop && !counts_.gave_up && !has_changed_ && destination_->is_usable(); }
+
+  // All inputs, one after the other.
+  void pass() {
+    if (env_.jobs > 1) return pass_with_threads();
+    walk([this](std::unique_ptr<task> t) {
+      if (go_on()) run_here(std::move(t), *this, [this] { return go_on(); });
+      return go_on();
+    });
+  }
+  void pass_with_threads();
+  // Finds the inputs and gives a task for each to `add`, which says whether to go on.
+  void walk(const std::function<bool(std::unique_ptr<task>)>& add);
+
+  // An earlier run made the one output of the same inputs, and it is as it was.
+  bool is_done_already() {
+    if (!account_->is_finished()) return false;
+    destination_ = std::make_unique<nothing_to_write>();
+    is_comparing_ = true;
+    pass();
+    is_comparing_ = false;
+    if (!env_.stop && !has_changed_ && counts_.inputs == account_->past().done_before()) {
+      account_->finish(std::nullopt, {});
+      return true;
+    }
+    has_changed_ = false;
+    counts_ = {};
+    account_->start_again();
+    return env_.stop ? (counts_.stopped = true) : false;
+  }
+
+  void settle_account(bool is_through) {
+    std::optional<finding> why;
+    const auto outputs = destination_->finished();
+    if (!is_folder() && !is_through) why = finding{level::error, "run.gave-up", "not written, because the run gave up"};
+    else if (!is_folder() && outputs.empty() && !one_output().empty())
+      why = finding{level::error, "output.abandoned", "not written, because its output was given up"};
+    account_->finish(why, outputs);
+  }
+
+  // -- receiver, and both ends of inputs: in the order of the run
+  void report(const origin& about, const finding& f) override {
+    messages_.report(scope_, about, f);
+    if (account_) account_->told(f);
+  }
+  void failed(failure f) override {
+    lost(f);
+    destination_->failed(f);
+  }
+  void lost(const failure& f) {
+    counts_.failed += f.documents;
+    has_failed_ = true;
+    if (account_) account_->failed(f);
+    if (job_.most_failures && counts_.failed > *job_.most_failures) give_up();
+  }
+  void document(document_reader::step s) override {
+    if (env_.stop) return;
+    const auto from = s.from;
+    const bool is_frame = s.found.is_collection();
+    if (auto why = destination_->document(std::move(s))) lost({from, "write", std::move(*why)});
+    else if (account_ && !is_frame) ++account_->current()->what.converted;
+  }
+  void file(finished_file f) override { destination_->file(std::move(f)); }
+
+  void begin_input(const std::string& id, const std::shared_ptr<const origin>& where) {
+    ++counts_.inputs;
+    has_failed_ = false;
+    if (account_) account_->begin(id, where);
+  }
+  void end_input(const input_state& input) {
+    if (input.before) {
+      count_as_before(*input.before);
+    } else {
+      if (input.format != nullptr && !input.found_anything && go_on())
+        report(*input.where, {level::warning, "input.no-documents", "no document in it"});
+      has_changed_ |= is_comparing_;
+    }
+    if (account_) {
+      auto& r = account_->current()->what;
+      if (!input.before) {
+        r.bytes = input.where->content ? input.where->content->length() : 0;
+        r.sha256 = input.sha256;
+        r.format = input.where->format;
+        r.reader = input.where->reader;
+      }
+      account_->end();
+    }
+    failed_inputs_ += has_failed_;
+    constexpr std::size_t enough = 100;
+    if (job_.most_failures_percent && counts_.inputs >= enough &&
+        static_cast<double>(failed_inputs_) * 100 > *job_.most_failures_percent * static_cast<double>(counts_.inputs))
+      give_up();
+    messages_.end(scope_, input.where->display);
+  }
+  void count_as_before(const input_record& r) {
+    ++counts_.done_before;
+    counts_.warned_before |= !r.codes.empty();
+    counts_.converted += r.converted;
+    counts_.failed += r.failed;
+    has_failed_ = r.failed > 0;
+    destination_->was_done(r);
+    account_->was_done(r);
+  }
+  void give_up() {
+    if (!std::exchange(counts_.gave_up, true)) messages_.report(scope_, std::string_view(), {level::error, "run.gave-up", "more failed than may: the run ends here"});
+  }
+
+  environment& env_;
+  reporter& messages_;
+  conversion job_;
+  tally counts_;
+  reporter::scope scope_;
+  const listener report_, print_;
+  made_folders folders_;
+  std::optional<ledger> account_;
+  std::unique_ptr<destination> destination_;
+  std::size_t failed_inputs_ = 0;
+  bool has_failed_ = false;     // something of the input whose turn it is
+  bool is_comparing_ = false, has_changed_ = false;
+};
+
+// Something about a path that is no input.
+class run::problem_task final : public task {
+public:
+  problem_task(hosting::run& owner, std::string id, const std::string& path, finding f)
+      : owner_(owner), id_(std::move(id)), where_(origin_of(owner.env_, {path, path})), what_(std::move(f)) {}
+  void begin() override {
+    if (what_.severity == level::error) owner_.begin_input(id_, where_);
+  }
+  void end() override {
+    if (what_.severity != level::error) return;
+    input_state input;
+    input.where = where_;
+    if (owner_.is_comparing_) input.before = owner_.account_->done_before(id_, "", "", "");
+    owner_.end_input(input);
+  }
+  void run(receiver& to, const hand_on&) override {
+    if (owner_.is_comparing_) return;
+    to.report(*where_, what_);
+    if (what_.severity == level::error) to.failed({where_, "read", what_});
+  }
+
+private:
+  hosting::run& owner_;
+  const std::string id_;
+  const std::shared_ptr<const origin> where_;
+  const finding what_;
+};
+
+// Reads the documents of an input, or those of a part of it, and prepares them.
+class run::input_task final : public task {
+public:
+  input_task(hosting::run& owner, std::string id, found_input found)
+      : owner_(owner), found_(std::move(found)), input_(std::make_shared<input_state>()), begin_(0) {
+    input_->where = where_ = origin_of(owner_.env_, found_);
+    input_->id = std::move(id);
+  }
+  // What comes after a part of it.
+  input_task(hosting::run& owner, std::shared_ptr<input_state> input, std::uint64_t begin)
+      : owner_(owner), input_(std::move(input)), begin_(begin) {}
+
+  void begin() override {
+    if (begin_ == 0) owner_.begin_input(input_->id, input_->where);
+  }
+  void end() override {
+    if (is_cut_short_) return;
+    input_->found_anything |= found_anything_;
+    if (owner_.account_) add_facets(owner_.account_->current()->what.facets);
+    if (is_last_) owner_.end_input(*input_);
+  }
+  void run(receiver& to, const hand_on& next) override {
+    if (begin_ == 0 && !open(to)) return note_stop();
+    if (begin_ != 0) part_ = cut_part(*input_->format, input_->where->content, begin_);
+    const auto& content = input_->where->content;
+    const auto length = content->length();
+    if (begin_ != 0 && !part_.content) part_ = {octets::of_part(content, begin_, length - begin_), begin_};
+    if (part_.content && begin_ + part_.content->length() < length) {
+      is_last_ = false;
+      next(std::make_unique<input_task>(owner_, input_, begin_ + part_.content->length()));
+    }
+    read(to);
+    note_stop();
+  }
+
+private:
+  // What was interrupted is not done.
+  void note_stop() { is_cut_short_ = owner_.env_.stop; }
+
+  // False: there is nothing to read, for a reason that was told, or because it was done before.
+  bool open(receiver& to) {
+    const bool in_parts = owner_.destination_->takes_parts();
+    auto opened = open_input(owner_.env_, found_, where_, owner_.job_.from, in_parts);
+    if (owner_.env_.stop) return false;
+    if (owner_.account_ && where_->content) input_->sha256 = sha256_of(*where_->content);
+    // What goes into one output is done when all of it is.
+    const bool may_be_done = owner_.account_ && (owner_.is_folder() || owner_.is_comparing_);
+    if (may_be_done && (input_->before = owner_.account_->done_before(input_->id, input_->sha256, where_->reader, owner_.job_.out)))
+      return false;
+    if (owner_.is_comparing_) return false;
+    if (!owner_.destination_->admits(where_, to)) return false;
+    if (opened.format == nullptr) return fail(to, opened.why);
+    input_->format = opened.format;
+    const auto length = where_->content->length();
+    if (in_parts && can_be_cut(*opened.format) && length > small_input) part_ = cut_part(*opened.format, where_->content, 0);
+    if (part_.content && part_.content->length() < length) return true;
+    part_ = {};
+    const bool stays = opened.format->has(DGM_ARCHIVE) || where_->content->is_in_memory();
+    if (std::string problem; !stays && length <= octets::memory_bound) {
+      where_->content = where_->content->loaded(problem);
+      if (!where_->content) return fail(to, {where_, "read", {level::error, "input.unreadable", "cannot be read: " + problem}});
+    }
+    if (where_->content->is_in_memory()) to.holds(static_cast<std::size_t>(length));
+    return true;
+  }
+  static bool fail(receiver& to, const failure& why) {
+    to.report(*why.where, why.reason);
+    to.failed(why);
+    return false;
+  }
+
+  void read(receiver& to) {
+    const auto& stop = owner_.env_.stop;
+    const auto prepared = owner_.destination_->prepare(*input_->where, part_.content != nullptr, to);
+    document_reader reader(owner_.env_, *input_->format, input_->where, [&to](const origin& about, const finding& f) { to.report(about, f); }, 0, part_);
+    for (bool more = true; more && !stop;) {
+      auto step = reader.next();
+      more = step.more;
+      for (const auto& f : step.failures) {
+        to.failed(f);
+        prepared->failed(f);
+      }
+      found_anything_ |= !step.failures.empty() || step.found;
+      if (owner_.account_ && step.found && !step.found.is_collection()) count_facets(counted_, step.found.root());
+      if (step.found && !stop) prepared->take(std::move(step));
+    }
+    if (!stop) prepared->end();
+  }
+  void add_facets(std::map<std::string, input_record::tally_by_value>& to) const {
+    for (const auto& [facet, values] : counted_.facets)
+      for (const auto& [value, count] : values) to[facet][value] += count;
+  }
+
+  hosting::run& owner_;
+  const found_input found_;
+  const std::shared_ptr<input_state> input_;
+  std::shared_ptr<origin> where_;  // of the first part, until it is open
+  const std::uint64_t begin_;
+  input_part part_;  // empty: the input is read whole
+  input_record counted_;
+  bool is_last_ = true, found_anything_ = false, is_cut_short_ = false;
+};
+
+void run::walk(const std::function<bool(std::unique_ptr<task>)>& add) {
+  std::vector<std::filesystem::path> outputs;
+  if (job_.kind != conversion::target::standard_output) outputs.push_back(job_.out);
+  const auto id_of = [&](const std::string& path) { return account_ ? account_->new_id(path.empty() ? "stdin" : path) : std::string(); };
+  const auto is_ours = [&](const std::string& name) { return !job_.part || job_.part->takes(name); };
+  input_walk walk([&](const found_input& f) { return !is_ours(f.name) || add(std::make_unique<input_task>(*this, id_of(f.path), f)); },
+                  [&](const std::string& path, finding f) {
+                    if (!is_ours(path)) return;
+                    auto id = f.severity == level::error ? id_of(path) : std::string();
+                    add(std::make_unique<problem_task>(*this, std::move(id), path, std::move(f)));
+                  },
+                  std::move(outputs));
+  for (const auto& argument : job_.inputs)
+    if (env_.stop || !walk.walk(argument)) break;
+}
+
+// The inputs are looked for here; another thread takes what is made of them.
+void run::pass_with_threads() {
+  crew workers(env_.jobs);
+  std::exception_ptr problem;
+  const auto take_all = [&] {
+    try {
+      while (go_on() && workers.take(*this)) {}
+    } catch (...) {
+      problem = std::current_exception();
+    }
+    workers.dismiss();
+  };
+  std::thread taker = [&] {
+    const no_signals guard;
+    return std::thread(take_all);
+  }();
+  try {
+    walk([&](std::unique_ptr<task> t) { return workers.add(std::move(t)); });
+    workers.close();
+  } catch (...) {
+    workers.dismiss();
+    taker.join();
+    throw;
+  }
+  taker.join();
+  if (problem) std::rethrow_exception(problem);
+}
+
+}  // namespace
+
+tally convert(environment& env, reporter& messages, const conversion& job) { return run(env, messages, job).go(); }
+
+}  // namespace dragoman::hosting
