@@ -2,6 +2,7 @@
 #include <mail/mime.hpp>
 
 #include <dragoman/charset.hpp>
+#include <dragoman/document.hpp>
 #include <dragoman/treatment.hpp>
 
 #include <algorithm>
@@ -176,24 +177,71 @@ constexpr const char* written[] = {"id", "kind", "meta/subject", "meta/date", "m
                                    "meta/to/x_address", "meta/info/name", "meta/info/x_address", "meta/exempt/name", "meta/exempt/x_address", "meta/classification", "meta/captions", "meta/passing",
                                    "meta/tags", "meta/refs/text", "meta/refs/id", "meta/transmission/id", "x_fields", "x_fields/name", "x_fields/value", "p", nullptr};
 
-// Blank lines part paragraphs, so none may stand inside of one, and one without words is nothing.
-bool keeps_its_shape(std::string_view paragraph) {
-  while (!paragraph.empty()) {
-    const auto end = std::min(paragraph.find('\n'), paragraph.size());
-    if (is_blank(paragraph.substr(0, end))) return false;
-    paragraph.remove_prefix(std::min(end + 1, paragraph.size()));
-    if (paragraph.empty()) return true;
-  }
-  return false;
+// Reads what was written as a reader of the message would, who asks for options and has nothing to say.
+document read_again(const host& services, std::string_view octets) {
+  struct message_input {
+    std::string_view octets;
+    static std::int32_t DGM_CALL contents(void* ctx, dgm_str* out) noexcept {
+      *out = span(static_cast<const message_input*>(ctx)->octets);
+      return 1;
+    }
+  } of{octets};
+  const dgm_input input_table{sizeof(dgm_input), &of, nullptr, nullptr, message_input::contents, static_cast<std::int64_t>(octets.size()), {}, {}};
+  const dgm_host quiet{sizeof(dgm_host), services.raw()->ctx, [](void*, const dgm_diag*) noexcept {}, services.raw()->option, services.raw()->cancelled, services.raw()->extension};
+  document_builder store([](std::string_view, char*) noexcept {});  // nobody asks for digests
+  store.drop_source(true);
+  builder out(store.sink());
+  reader(host(&quiet), input(&input_table)).next(out);
+  return store.finish();
 }
 
-void report_losses(const host& services, const document_view& document) {
-  for (const node part : document.body())
-    if (part.is_element("p") && !keeps_its_shape(plain_text(part))) {
-      services.loss("eml.loss", "a paragraph without words, or with a blank line in it, has no shape of its own in a message");
-      break;
+bool is_written(std::string_view path) {
+  return std::any_of(std::begin(written), std::end(written) - 1, [&](std::string_view w) { return w.starts_with(path) && (w.size() == path.size() || w[path.size()] == '/'); });
+}
+
+// Does `b` say all of `a` that a message has a place for? It may say more: an address that was made for a name. `path` is that
+// of `a`, and afterwards that of the first value that differs.
+bool says_all(node b, node a, std::string& path) {
+  if (!b || a.type() != b.type()) return false;
+  if (!a.is(node_type::map) && !a.is(node_type::list)) return a.text() == b.text();
+  const auto length = path.size();
+  node item = b.first_child();
+  for (const node member : a) {
+    if (a.is(node_type::map)) path += (path.empty() ? "" : "/") + std::string(member.name());
+    const bool matters = is_written(path);
+    if (matters && !says_all(a.is(node_type::map) ? b[member.name()] : item, member, path)) return false;
+    path.resize(length);
+    if (a.is(node_type::list)) item = item.next();
+  }
+  return a.is(node_type::map) || !item;
+}
+
+// Whatever a message has a place for is read from it again; a value that does not come back as it was is a loss, whatever the
+// reason: a tag with a semicolon in it, a paragraph with a blank line, an id with a blank.
+void report_changed(const host& services, node document, node back) {
+  const auto compare = [&](node a, node b, std::string path) {
+    if (!is_written(path) || says_all(b, a, path)) return;
+    services.loss("eml.loss", path + " would not be read from the message as it is");
+  };
+  for (const node member : document)
+    if (member.name() != "meta") compare(member, back[member.name()], std::string(member.name()));
+  for (const node member : document["meta"]) compare(member, back["meta"][member.name()], "meta/" + std::string(member.name()));
+
+  node b = back["body"].first_child();
+  for (const node a : document["body"]) {
+    if (!a.is_element("p") || a.first_child().next() || a.first_child().is(node_type::element)) return;  // elements were named as losses
+    if (!b || plain_text(a) != plain_text(b)) {
+      services.loss("eml.loss", "the paragraphs would not be read from the message as they are");
+      return;
     }
+    b = b.next();
+  }
+}
+
+void report_losses(const host& services, const document_view& document, std::string_view message) {
   report_unwritten(services, document, "eml.loss", written);
+  const auto again = read_again(services, message);
+  report_changed(services, document.root(), again.root());
   if (document.source()["media_type"].text() == "message/rfc822")
     if (const auto parts = parts_of(parse_message(document.source()["octets"].text())).size(); parts > 1)
       services.loss("eml.loss.part", "the original had " + std::to_string(parts) + " parts; its text alone is written");
@@ -244,9 +292,7 @@ void writer::write(const document_view& document) {
   } else {
     append_quoted(out, body);
   }
-  if (message_id(document.id(), "") != "<" + std::string(document.id()) + (document.id().find('@') == npos ? "@>" : ">"))
-    host_.loss("eml.loss", "the id has characters that no message id has");
-  report_losses(host_, document);
+  report_losses(host_, document, out);
   output_.write(out);
 }
 

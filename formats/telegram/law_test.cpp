@@ -325,7 +325,7 @@ TEST(law, documents_of_one_output_are_cut_again_where_they_met) {
         default: octets = with_faults(testing::generate_telegram(random.below(100), static_cast<testing::telegram_form>(random.below(3)), true).octets, random, 3);
       }
       for (auto& d : testing::read(format, octets).documents)
-        if (all.size() < 4) all.push_back(random.chance(50) ? without_source(d.root()) : std::move(d));
+        if (all.size() < 4) all.push_back(random.chance(50) ? testing::without_source(d.root()) : std::move(d));
     }
     std::vector<const document*> list;
     for (const auto& d : all)

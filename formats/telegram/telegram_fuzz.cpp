@@ -21,16 +21,6 @@ void require(bool holds, const char* what) {
   std::abort();
 }
 
-document without_source(node root) {
-  document_builder made(sha256);
-  builder out(made.sink());
-  out.map("document");
-  for (const node member : root)
-    if (member.name() != "source") out.copy(member);
-  out.close();
-  return made.finish();
-}
-
 // The costly laws are tried on a part of the inputs, the same ones on every run: a fuzzer that tries four times as many
 // finds more.
 bool is_one_of(std::string_view octets, std::uint32_t parts) noexcept {
@@ -72,7 +62,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     together += d.root()["source"]["octets"].text();
     for (const auto& problem : vocabulary::check(d.root())) require(false, problem.c_str());
     if (!is_one_of(d.root()["source"]["octets"].text(), 8)) continue;
-    const auto bare = without_source(d.root());
+    const auto bare = testing::without_source(d.root());
     const auto written = testing::write(telegram::format, {&bare});
     if (!written.diagnostics.empty()) continue;  // it said what it could not write
     const auto again = testing::read(telegram::format, written.octets);

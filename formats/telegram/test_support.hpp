@@ -141,18 +141,9 @@ inline std::string with_opening(std::string_view opening) {
          std::string(opening) + "\n1. (C) The dues stay.\nHALVERN\n";
 }
 
-inline document without_source(node root) {
-  document_builder made(sha256);
-  builder out(made.sink());
-  out.map("document");
-  for (const node member : root)
-    if (member.name() != "source") out.copy(member);
-  out.close();
-  return made.finish();
-}
 // The canonical text of a document, as if it had been edited.
 inline testing::write_result render_anew(node root, testing::recording_host::option_values options = {}) {
-  const auto bare = without_source(root);
+  const auto bare = testing::without_source(root);
   return testing::write(format, {&bare}, std::move(options));
 }
 inline std::string canonical(node root) { return canonical_form(root); }

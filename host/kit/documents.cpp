@@ -202,13 +202,6 @@ document told_in_pieces(const document& d) {
   });
 }
 
-document without_source(const document& d) {
-  document_builder store(sha256);
-  store.drop_source(true);
-  builder(store.sink()).copy(d.root());
-  return store.finish();
-}
-
 bool has_mark(node root, const std::string& mark) {
   bool found = false;
   for (node member : root) {

@@ -29,9 +29,6 @@ std::vector<marked_document> marked_documents();
 // The same document told in small pieces, no text of it a slice of its source. Spans are left out.
 document told_in_pieces(const document& d);
 
-// The same document as if nobody had kept its source: it can only be written anew.
-document without_source(const document& d);
-
 // Whether `mark` stands in a name, text or attribute of the document, its source left out; letters of any case.
 bool has_mark(node root, const std::string& mark);
 

@@ -17,13 +17,6 @@ fs::path corpora() {
   return set != nullptr ? fs::path(set) : fs::path(DRAGOMAN_SOURCE_DIR) / ".." / "shared" / "corpora";
 }
 
-document without_source(node root) {
-  document_builder made(sha256);
-  made.drop_source(true);
-  builder(made.sink()).copy(root);
-  return made.finish();
-}
-
 // Runs of ASCII letters and digits: what stands between them may be set otherwise.
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> out(1);
@@ -60,7 +53,7 @@ TEST(TelegramLaw, EditedDocumentsAreReadableAndEveryLossHasItsType) {
       if (d.root().name() == "collection") continue;
       SCOPED_TRACE(entry.path().filename().string() + " " + std::string(d.root()["id"].text()));
       ++documents;
-      const auto bare = without_source(d.root());
+      const auto bare = testing::without_source(d.root());
       const auto written = testing::write(format("telegram"), {&bare}, {{"wrap", documents % 2 ? "65" : "0"}});
       EXPECT_FALSE(written.diagnostics.empty()) << "no telegram holds all of it";
       for (const auto& x : written.diagnostics) {
@@ -90,7 +83,7 @@ TEST(TelegramLaw, TelegramsThroughOtherFormatsMeanTheSame) {
     for (const auto id : lossless_formats) {
       const auto read_text = read("telegram", telegram(seed).octets);
       std::vector<document> bare;
-      for (const document& d : read(id, write(id, read_text))) bare.push_back(without_source(d.root()));
+      for (const document& d : read(id, write(id, read_text))) bare.push_back(testing::without_source(d.root()));
       const auto written = testing::write(format("telegram"), pointers(bare), {{"dialect", seed % 2 ? "cablegate" : "acp127"}});
       const bool is_lossy = std::any_of(written.diagnostics.begin(), written.diagnostics.end(), [](const auto& d) { return d.level == severity::loss; });
       ++all;

@@ -158,16 +158,6 @@ std::string made(const hard_input& input, std::size_t octets) {
   return text += input.tail;
 }
 
-document without_source(node root) {
-  document_builder building(sha256);
-  builder out(building.sink());
-  out.map("document");
-  for (const node member : root)
-    if (member.name() != "source") out.copy(member);
-  out.close();
-  return building.finish();
-}
-
 struct work {
   std::uint64_t read = 0, written = 0;
 };
@@ -178,7 +168,7 @@ work measure(const std::string& octets) {
   w.read = testing::work_done() - begin;
   EXPECT_EQ(read.problem, "");
   for (const auto& d : read.documents) {
-    const auto bare = without_source(d.root());
+    const auto bare = testing::without_source(d.root());
     begin = testing::work_done();
     testing::write(format, {&bare});
     w.written += testing::work_done() - begin;

@@ -158,6 +158,14 @@ inline read_result read(const dgm_format& format, std::string_view octets, recor
   return result;
 }
 
+// The document below `root` as if nobody had kept its source: it can only be written anew. The result owns all it holds.
+inline document without_source(node root) {
+  document_builder store(sha256);
+  store.drop_source(true);
+  builder(store.sink()).copy(root);
+  return store.finish();
+}
+
 struct write_result {
   std::string octets;
   std::vector<dgm_status> statuses;
