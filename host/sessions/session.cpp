@@ -99,7 +99,11 @@ void session_host::forget() {
 void session_host::on_report(void* ctx, const dgm_diag* d) noexcept {
   auto& self = *static_cast<session_host*>(ctx);
   try {
-    if (d != nullptr && DGM_HAS(d, dgm_diag, column)) return self.report(kept(*d));
+    if (d != nullptr && DGM_HAS(d, dgm_diag, column)) {
+      finding f = kept(*d);
+      if (f.code.starts_with("plugin.")) f.text += std::string(" (in ") + self.slot_.load() + " of " + self.format_.plugin_name + ")";
+      return self.report(std::move(f));
+    }
     self.error("plugin.contract", "plugin " + self.format_.plugin_name + " reported something that is no diagnostic");
   } catch (const std::exception&) {
   }
@@ -167,6 +171,7 @@ bool reader_session::open() {
 
 reader_session::answer reader_session::next(const dgm_sink* sink, const std::function<std::string()>& problem) {
   if (over_ || session_ == nullptr) return answer::end;
+  host_.calls("next");
   const dgm_status status = format_.table->reader->next(session_, sink);
   if (const auto wrong = problem(); !wrong.empty()) {
     host_.error("plugin.contract", "plugin " + format_.plugin_name + ": " + wrong);
@@ -201,6 +206,7 @@ reader_session::answer reader_session::next(const dgm_sink* sink, const std::fun
 }
 
 void reader_session::close() noexcept {
+  host_.calls("close");
   if (session_ != nullptr) format_.table->reader->close(session_);
   host_.close_nested();  // what the plugin has not closed itself
   session_ = nullptr;
@@ -251,6 +257,7 @@ writer_session::answer writer_session::write(const dgm_document& document, std::
   if (!open_) return answer::over;
   host_.about(std::move(from));
   host_.forget();
+  host_.calls("write");
   const auto result = judge(format_.table->writer->write(session_, &document), "write", true);
   open_ = result == answer::done || result == answer::skipped || result == answer::full;
   return result;
@@ -265,6 +272,7 @@ writer_session::answer writer_session::failed(const failure& f) {
   if (!open_ || !wants_failures()) return answer::done;
   host_.about(f.where);
   host_.forget();
+  host_.calls("failed");
   const lent_origin where(*f.where);
   const dgm_failure lent_failure{sizeof(dgm_failure), where.table(), span(f.stage), lent(f.reason)};
   const auto result = judge(format_.table->writer->failed(session_, &lent_failure), "failed", true);
@@ -276,6 +284,7 @@ writer_session::answer writer_session::finish() {
   if (!open_) return answer::over;
   host_.forget();
   open_ = false;
+  host_.calls("finish");
   const auto result = judge(format_.table->writer->finish(session_), "finish");
   return result == answer::skipped ? answer::over : result;
 }
@@ -287,11 +296,13 @@ bool writer_session::numbers_volumes() const noexcept {
 
 writer_session::answer writer_session::number(const octets& volume, std::string_view name) {
   const input_table in(volume, name);
+  host_.calls("number");
   const auto result = judge(format_.table->writer->number(host_.table(), in.table(), out_), "number");
   return result == answer::skipped ? answer::over : result;
 }
 
 void writer_session::close() noexcept {
+  host_.calls("close");
   if (session_ != nullptr) format_.table->writer->close(session_);
   host_.close_nested();
   session_ = nullptr;

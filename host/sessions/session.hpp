@@ -58,6 +58,8 @@ public:
   session_host& operator=(const session_host&) = delete;
 
   const dgm_host* table() const noexcept { return &table_; }
+  // Which slot of the plugin's table is called from now on; named with what the plugin's language layer caught in it.
+  void calls(const char* slot) noexcept { slot_ = slot; }
   // What findings are about from now on.
   void about(std::shared_ptr<const origin> o);
   void report(finding f) noexcept;
@@ -86,6 +88,7 @@ private:
   const listener to_;
   const bool offsets_;
   const std::uint64_t begin_;
+  std::atomic<const char*> slot_ = "open";
   mutable std::mutex mutex_;
   std::shared_ptr<const origin> about_;
   std::optional<finding> first_error_, first_inner_error_;
