@@ -125,6 +125,19 @@ void check_schemas(const dgm_format& format, const std::string& where) {
   }
 }
 
+// A verifier and an unpacker came after the first release, and only some formats have them.
+void check_verifier(const dgm_format& format, const std::string& where) {
+  if (!DGM_HAS(&format, dgm_format, verifier) || format.verifier == nullptr) return;
+  if (!DGM_HAS(format.verifier, dgm_verifier, verify)) throw refusal{where + " the table of its verifier is too small"};
+  if (format.verifier->verify == nullptr) throw refusal{where + " its verifier lacks verify"};
+}
+
+void check_unpacker(const dgm_format& format, const std::string& where) {
+  if (!DGM_HAS(&format, dgm_format, unpacker) || format.unpacker == nullptr) return;
+  if (!DGM_HAS(format.unpacker, dgm_unpacker, close)) throw refusal{where + " the table of its unpacker is too small"};
+  if (format.unpacker->open == nullptr || format.unpacker->close == nullptr) throw refusal{where + " its unpacker lacks open or close"};
+}
+
 std::string check_format(const dgm_format* format) {
   if (!DGM_HAS(format, dgm_format, writer)) throw refusal{"a format is too small a table"};
   const std::string id(name_of(format->id, "the id of a format", "-"));
@@ -146,6 +159,8 @@ std::string check_format(const dgm_format* format) {
   check_codes(*format, where);
   check_terms(*format, where);
   check_schemas(*format, where);
+  check_verifier(*format, where);
+  check_unpacker(*format, where);
   if (format->reader == nullptr && format->writer == nullptr) throw refusal{where + " neither reads nor writes"};
   if (format->reader != nullptr) check_reader(format->reader, where);
   if (format->writer != nullptr) {
