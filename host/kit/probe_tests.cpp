@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -138,9 +139,9 @@ std::string own(subject& s) {
   return {};
 }
 
-// Who is certain of a sample claims it. Less is evidence that others outweigh: a telegram in a message of mail has lines of a
-// telegram.
-constexpr int certain = 80;
+// Which format an input is of must not hang by a hair: a reader of another format that would take a sample, too (a telegram in a
+// message of mail has lines of a telegram), is at least so much less sure of it than the format's own.
+constexpr int clear_lead = 20;
 
 // Every reader's score for a sample of each format: a row a sample.
 std::string confusion(subject& s) {
@@ -152,12 +153,15 @@ std::string confusion(subject& s) {
       const auto head = head_of(sample);
       auto found = identify(s.all(), head, head.size() == sample.octets.size(), sample.name);
       table += fmt::format("\n{}:", sample.name);
+      int owners = 0;
+      for (const auto& v : found.verdicts)
+        if (v.format->plugin == sample.format->plugin) owners = std::max(owners, v.score);
       for (const auto& v : found.verdicts) {
         if (v.score != 0) table += fmt::format(" {} {}", v.format->id(), v.score);
         const bool same_plugin = v.format->plugin == sample.format->plugin;
         const bool concerns_it = s.is_own(*v.format) || s.is_own(*sample.format);
-        if (!same_plugin && concerns_it && v.score >= certain && wrong.empty())
-          wrong = fmt::format("format {} gives {} to {}, which is {}", v.format->id(), v.score, sample.name, sample.format->id());
+        if (!same_plugin && concerns_it && v.score >= sure_enough && v.score > owners - clear_lead && wrong.empty())
+          wrong = fmt::format("format {} gives {} to {}, which is {} and gets {} there", v.format->id(), v.score, sample.name, sample.format->id(), owners);
       }
     }
   };
