@@ -15,3 +15,4 @@ generate() {
 generate docs/model.md "$program" formats --model
 generate docs/diagnostics.md "$program" formats --codes
 generate docs/formats/telegram-irregularities.md scripts/list-irregularities.py
+generate docs/plugins/reference.md scripts/list-contract.py

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 
@@ -44,7 +45,7 @@ manual text() {
 std::string octets_of_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::string out{std::istreambuf_iterator<char>(in), {}};
-  if (!in) throw std::system_error(errno, std::generic_category(), path);
+  if (!in) throw usage_error(printable(path) + " cannot be read: " + std::strerror(errno));
   return out;
 }
 
@@ -106,7 +107,7 @@ check_plan plan_to_check(const program& p, const std::string& plugin, const std:
   check_plan plan;
   std::error_code problem;
   plan.plugin = std::filesystem::canonical(plugin, problem);
-  if (problem) throw std::system_error(problem, plugin);
+  if (problem) throw usage_error(printable(plugin) + " cannot be read: " + problem.message());
   plan.places = plugin_search_path(p.plugin_path());
   for (const auto& path : samples) plan.samples.push_back({std::filesystem::path(path).filename().string(), octets_of_file(path)});
   return plan;
