@@ -196,6 +196,32 @@ TEST(DocumentBuilder, SlicesOfTheSourceAreNotCopied) {
   EXPECT_FALSE(doc.root()["id"].source_span(begin, end));
 }
 
+TEST(DocumentBuilder, ASliceThatCutsACharacterIsNoText) {
+  for (const std::string octets : {"a\xE2\x82\xAC" "b", "a\xE2\x82\xAC"}) {
+    const auto status_of = [&](std::size_t at, std::size_t length) {
+      document_builder d(sha256);
+      const events e{d.sink()};
+      builder b(d.sink());
+      b.map("document").map("source").octets("octets", octets).close();
+      e.open(DGM_TEXT, "id");
+      return e.text(std::string_view(octets).substr(at, length));
+    };
+    for (std::size_t at = 0; at <= octets.size(); ++at)
+      for (std::size_t length = 0; at + length <= octets.size(); ++length) {
+        const bool is_text = find_bad_text(std::string_view(octets).substr(at, length)) == npos;
+        EXPECT_EQ(status_of(at, length), is_text ? DGM_OK : DGM_FATAL) << at << " " << length;
+      }
+  }
+  // Where the source is not text, a slice of it may be.
+  document_builder d(sha256);
+  const events e{d.sink()};
+  const std::string octets = "a\xFF\x01" "b";
+  builder(d.sink()).map("document").map("source").octets("octets", octets).close();
+  e.open(DGM_TEXT, "id");
+  EXPECT_EQ(e.text(std::string_view(octets).substr(3)), DGM_OK);
+  EXPECT_EQ(e.text(std::string_view(octets).substr(2)), DGM_FATAL);
+}
+
 TEST(DocumentBuilder, TwoSlicesThatAdjoinStayASlice) {
   const std::string octets = "The talks resume.";
   const std::string_view o = octets;
@@ -324,6 +350,28 @@ std::size_t read_all(const document& d) {
       [](node) {});
   EXPECT_EQ(first_difference(d.root(), d.root()), std::nullopt);
   return sum;
+}
+
+// What a builder knows of names from documents before is no part of a document.
+TEST(DocumentBuilder, ADocumentIsTheSameWhateverWasToldBefore) {
+  testing::random_source random(7);
+  document_builder used(sha256);
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    const document original = random_document(seed, testing::flavour::wild);
+    const auto tell = [&](document_builder& d) {
+      builder(d.sink()).copy(original.root());
+      EXPECT_EQ(d.problem(), "");
+      return std::string(d.finish().buffer());
+    };
+    document_builder fresh(sha256);
+    ASSERT_EQ(tell(used), tell(fresh)) << seed;
+    if (random.one_in(3)) {  // one that is not finished, and many names that never come again
+      builder b(used.sink());
+      b.map("document").map("x_names");
+      for (std::size_t n = 0; n < 600; ++n) b.value("n" + std::to_string(seed * 1000 + n), "v").value("a_long_name_that_goes_on_" + std::to_string(n), "v");
+      used.reset();
+    }
+  }
 }
 
 TEST(Buffer, ACopyIsTheSameDocument) {

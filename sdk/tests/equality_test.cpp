@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -56,6 +57,43 @@ TEST(CanonicalForm, RunsOfWhiteSpaceAreOneBlank) {
   EXPECT_EQ(form(body([](builder& b) { b.element("p").text("a \n\t\r b ").close(); })), form(body([](builder& b) { b.element("p").text("a b  ").close(); })));
   EXPECT_NE(form(body([](builder& b) { b.element("p").text("a b").close(); })), form(body([](builder& b) { b.element("p").text("ab").close(); })));
   EXPECT_NE(form(body([](builder& b) { b.element("p").text("a\xC2\xA0 b").close(); })), form(body([](builder& b) { b.element("p").text("a b").close(); })));
+}
+
+// Strings are written many octets a step: each octet that needs a look is found at each place of a step.
+TEST(CanonicalForm, StringsAreThoseOfTheRuleWhereverTheirOctetsStand) {
+  const auto written = [](std::string_view text, bool collapsed) {
+    std::string out = "\"";
+    bool after_blank = false;
+    for (const char c : text) {
+      if (collapsed && is_space(c)) {
+        if (!after_blank) out += ' ';
+        after_blank = true;
+        continue;
+      }
+      after_blank = false;
+      if (c == '"' || c == '\\') out += '\\', out += c;
+      else if (c == '\n') out += "\\n";
+      else if (c == '\t') out += "\\t";
+      else if (c == '\r') out += "\\r";
+      else out += c;
+    }
+    return out + '"';
+  };
+  for (const std::string piece : {"\"", "\\", "\n", "\t", "\r", " ", "  ", " \n", "\n ", "   \t  ", "\"\"", " \" ", "\x7F", "\xC2\xA0"})
+    for (std::size_t before = 0; before < 36; ++before)
+      for (const std::size_t after : {0, 1, 7, 8, 9, 15, 16, 17, 40}) {
+        const std::string text = std::string(before, 'a') + piece + std::string(after, 'b');
+        const auto in_text = form(body([&](builder& b) { b.element("p").text(text).close(); }));
+        ASSERT_NE(in_text.find("\"content\":[" + written(text, true) + "]"), npos) << in_text;
+        const auto in_value = form(body([&](builder& b) { b.element("p").attr("n", text).close(); }));
+        ASSERT_NE(in_value.find("{\"n\":" + written(text, false) + "}"), npos) << in_value;
+      }
+}
+
+TEST(CanonicalForm, GrowsBeyondWhatTheSourceLetsExpect) {
+  const std::string text(100000, '"');
+  const auto d = form(body([&](builder& b) { b.element("p").attr("n", text).text(text).close(); }));
+  EXPECT_EQ(static_cast<std::size_t>(std::count(d.begin(), d.end(), '\\')), 2 * text.size());
 }
 
 TEST(CanonicalForm, WhiteSpaceIsKeptWhereItIsPreserved) {

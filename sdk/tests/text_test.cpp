@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -44,10 +45,12 @@ std::size_t find_bad_text_slowly(std::string_view text) {
 TEST(BadText, IsFoundAtEveryPlaceOfARun) {
   for (const auto piece : {"\0"sv, "\x01"sv, "\x1F"sv, "\x20"sv, "\t"sv, "\n"sv, "\r"sv, "\x7F"sv, "\x80"sv, "\xC2\x85"sv, "\xC3"sv,
                            "\xED\xA0\x80"sv, "\xEF\xBF\xBD"sv, "\xEF\xBF\xBE"sv, "\xEF\xBF\xBF"sv, "\xF0\x9F\x98\x80"sv, "\xF4\x8F\xBF\xBF"sv})
-    for (std::size_t before = 0; before < 20; ++before)
-      for (std::size_t after = 0; after < 10; ++after) {
+    for (std::size_t before = 0; before < 40; ++before)
+      for (std::size_t after = 0; after < 40; ++after) {
         const std::string text = std::string(before, 'a') + std::string(piece) + std::string(after, 'b');
         ASSERT_EQ(find_bad_text(text), find_bad_text_slowly(text)) << before << " " << after;
+        const bool is_plain = std::all_of(piece.begin(), piece.end(), [](char c) { return c >= 0x20 || c == '\t' || c == '\n' || c == '\r'; });
+        ASSERT_EQ(is_plain_text(text), is_plain) << before << " " << after;
       }
 }
 

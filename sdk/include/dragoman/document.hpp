@@ -240,7 +240,8 @@ enum class sealing { now, later };
 // document comes out. One thread at a time.
 class document_builder {
 public:
-  explicit document_builder(sha256_function sha256, document_limits limits = {}) : sha256_(sha256), limits_(limits) {}
+  explicit document_builder(sha256_function sha256, document_limits limits = {})
+      : sha256_(sha256), limits_(limits), room_(room_for(limits)) {}
   document_builder(const document_builder&) = delete;
   document_builder& operator=(const document_builder&) = delete;
 
@@ -253,9 +254,11 @@ public:
     pool_.clear();
     open_.clear();
     large_map_members_.clear();
-    names_.assign(std::min<std::size_t>(names_.size(), 4096), {});  // one large document must not slow the small ones
-    name_count_ = 0;
+    // Names recur from one document to the next: what was found of them is kept, where they stand is not.
+    constexpr std::size_t many = 2048;
+    if (++told_ == 0 || name_count_ > many) forget_names();
     source_ = {};
+    room_ = room_for(limits_);
     complete_ = false;
     problem_.clear();
   }
@@ -276,8 +279,8 @@ public:
     using namespace detail;
     bool damaged = false;
     compare_source(damaged);
-    const bool has_source = source_.node != none && !damaged && !drop_source_;
-    if (source_.node != none && !has_source) unlink(0, source_.node);
+    const bool has_source = source_.node != 0 && !damaged && !drop_source_;
+    if (source_.node != 0 && !has_source) unlink(root_record, source_.node);
     document d = assemble();
     std::uint32_t flags = damaged ? document_source_damaged : 0u;
     if (has_source) flags |= flags_of_source(d);
@@ -291,17 +294,20 @@ private:
   using node_record = detail::node_record;
   using attribute_record = detail::attribute_record;
   static constexpr std::uint32_t none = 0xFFFFFFFFu;
+  // Records are named by where they will stand in the document; nothing stands at 0.
+  static constexpr std::uint32_t root_record = sizeof(detail::document_header);
 
   struct open_node {
-    std::uint32_t index;
-    std::uint32_t last_child = none;
+    std::uint32_t record;
+    std::uint32_t last_child = 0;
     std::uint32_t members = 0;  // of a map
     bool merges_text = false;  // content of elements, of body, and of tree: adjacent texts are one
   };
   // A name or short value in the pool, and what was found of it when it was told first.
   struct interned {
     std::uint32_t offset = 0, length = none;  // none: an empty slot
-    std::uint32_t map = none;                 // the map that it was made a member of last
+    std::uint32_t map = 0;                    // the map that it was made a member of last; 0: of none
+    std::uint32_t told = 0;                   // the document that `offset` and `map` are of
     bool is_text = false, is_name = false;    // valid text, an XML name
     std::uint64_t front = 0, back = 0;        // its octets: with the length all of it, when it is short
     bool is_used() const noexcept { return length != none; }
@@ -309,13 +315,13 @@ private:
   };
   // The source of the document being told: where its parts stand, while `text` may be a slice of the octets.
   struct source_state {
-    std::uint32_t node = none;
-    std::uint32_t octets = none, sha256 = none, model_sha256 = none;
+    std::uint32_t node = 0;  // records; 0: not told
+    std::uint32_t octets = 0, sha256 = 0, model_sha256 = 0;
     bool stated_sha256 = false, stated_model_sha256 = false;
     const char* begin = nullptr;  // the octets as the reader holds them
     std::size_t length = 0;
     std::uint32_t pool = 0;       // where they stand in the pool
-    bool is_plain = false;        // ASCII without controls that XML does not allow: any slice is text
+    bool is_text = false;         // all of it: a slice is text, too, where it cuts no character
   };
 
   // -- events ---------------------------------------------------------------------------------------------------
@@ -366,7 +372,7 @@ private:
     const std::size_t first = open_.size() > shown ? open_.size() - shown : 0;
     for (std::size_t i = first; i < open_.size(); ++i) {
       problem_ += i != first ? "/" : first != 0 ? ", in .../" : ", in ";
-      problem_ += name_of(nodes_[open_[i].index]);
+      problem_ += name_of(at(open_[i].record));
     }
     return DGM_FATAL;
   }
@@ -391,20 +397,19 @@ private:
     } else if (const dgm_status s = check_place(type, name, known); s < 0) {
       return s;
     }
-    add_node(type, known != nullptr ? known->where() : place{0, 0});
-    open_node o{static_cast<std::uint32_t>(nodes_.size() - 1), none, 0, false};
-    o.merges_text = type == DGM_ELEMENT || (type == DGM_LIST && open_.size() == 1 && (name == "body" || name == "tree"));
-    open_.push_back(o);
-    if (type == DGM_MAP && name == "source" && open_.size() == 2) source_.node = o.index;
+    const std::uint32_t record = add_node(type, known != nullptr ? known->where() : place{0, 0});
+    const bool merges_text = type == DGM_ELEMENT || (type == DGM_LIST && open_.size() == 1 && (name == "body" || name == "tree"));
+    open_.push_back({record, 0, 0, merges_text});
+    if (type == DGM_MAP && open_.size() == 2 && name == "source") source_.node = record;
     return DGM_OK;
   }
 
   // Is a node of this type and name allowed inside the open one?
   dgm_status check_place(std::int32_t type, std::string_view name, interned* known) {
-    const auto& parent = nodes_[open_.back().index];
+    const auto& parent = at(open_.back().record);
     const bool needs_xml_name = type == DGM_ELEMENT || type == DGM_PI;
     if (needs_xml_name && (known == nullptr || !known->is_name)) return wrong("open: not an XML name: \"" + std::string(name) + "\"");
-    if (type == DGM_SLOT && name_of(nodes_[0]) != "collection") return wrong("open: a slot stands in the tree of a collection");
+    if (type == DGM_SLOT && name_of(nodes_.front()) != "collection") return wrong("open: a slot stands in the tree of a collection");
     switch (parent.type) {
       case DGM_MAP:
         if (name.empty()) return wrong("open: a member of a map needs a name");
@@ -429,24 +434,24 @@ private:
   // make them many, and then a set is kept.
   bool has_member(open_node& map, interned& name) {
     constexpr std::uint32_t few = 64;
-    const auto key = [&](std::uint32_t offset) { return std::uint64_t{map.index} << 32 | offset; };
-    const std::uint32_t before = std::exchange(name.map, map.index);
-    if (before == map.index) return true;
+    const auto key = [&](std::uint32_t offset) { return std::uint64_t{map.record} << 32 | offset; };
+    const std::uint32_t before = std::exchange(name.map, map.record);
+    if (before == map.record) return true;
     if (++map.members < few) {
-      if (before == none) return false;
-      for (std::uint32_t at = nodes_[map.index].child; at != none; at = nodes_[at].next)
-        if (nodes_[at].name == name.offset) return true;
+      if (before == 0) return false;
+      for (std::uint32_t m = at(map.record).child; m != 0; m = at(m).next)
+        if (at(m).name == name.offset) return true;
       return false;
     }
     if (map.members == few)
-      for (std::uint32_t at = nodes_[map.index].child; at != none; at = nodes_[at].next) large_map_members_.insert(key(nodes_[at].name));
+      for (std::uint32_t m = at(map.record).child; m != 0; m = at(m).next) large_map_members_.insert(key(at(m).name));
     return !large_map_members_.insert(key(name.offset)).second;
   }
 
   dgm_status attr(std::string_view name, std::string_view value) {
-    if (open_.empty() || nodes_[open_.back().index].type != DGM_ELEMENT) return wrong("attr: no element is open");
-    auto& element = nodes_[open_.back().index];
-    if (open_.back().last_child != none) return wrong("attr: attributes come before content");
+    if (open_.empty() || at(open_.back().record).type != DGM_ELEMENT) return wrong("attr: no element is open");
+    auto& element = at(open_.back().record);
+    if (open_.back().last_child != 0) return wrong("attr: attributes come before content");
     if (element.attribute_count >= limits_.attributes) return wrong("attr: more than " + std::to_string(limits_.attributes) + " attributes");
     if (name.size() > limits_.name) return wrong("attr: name longer than " + std::to_string(limits_.name) + " octets");
     const interned& known = intern(name);
@@ -460,6 +465,7 @@ private:
       if (attributes_[i].name == n) return wrong("attr: \"" + std::string(name) + "\" stands twice");
     if (element.attribute_count == 0) element.attributes = static_cast<std::uint32_t>(attributes_.size());
     const auto [v, v_length] = short_value != nullptr ? short_value->where() : store(value);
+    take_room(sizeof(attribute_record));
     attributes_.push_back({n, n_length, v, v_length});
     ++element.attribute_count;
     return DGM_OK;
@@ -468,50 +474,53 @@ private:
   dgm_status text(std::string_view text) {
     if (open_.empty()) return wrong("text: nothing is open");
     const auto slice = source_slice(text);
-    if (slice.first == none || !source_.is_plain)
+    if (slice.first == none || !is_text_of_source(text))
       if (const auto bad = find_bad_text(text); bad != npos) return wrong_text("text: the text", text, bad);
     auto& parent = open_.back();
-    const auto type = nodes_[parent.index].type;
+    const auto type = at(parent.record).type;
     if (type == DGM_MAP || type == DGM_OCTETS) return wrong("text: this node holds no text");
-    if (type != DGM_ELEMENT && type != DGM_LIST) return append(parent.index, text, slice);
+    if (type != DGM_ELEMENT && type != DGM_LIST) return append(parent.record, text, slice);
     if (text.empty() && parent.merges_text) return DGM_OK;
-    if (parent.merges_text && parent.last_child != none && nodes_[parent.last_child].type == DGM_TEXT)
-      return append(parent.last_child, text, slice);
-    add_node(DGM_TEXT, {0, 0});
-    return append(static_cast<std::uint32_t>(nodes_.size() - 1), text, slice);
+    if (parent.merges_text && parent.last_child != 0 && at(parent.last_child).type == DGM_TEXT) return append(parent.last_child, text, slice);
+    return append(add_node(DGM_TEXT, {0, 0}), text, slice);
+  }
+  // Is this slice of the source text? It is where all of the source is and neither end stands inside a character.
+  bool is_text_of_source(std::string_view slice) const noexcept {
+    const auto is_inside = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
+    const char* const behind = slice.data() + slice.size();
+    return source_.is_text && (slice.empty() || (!is_inside(slice.front()) && (behind == source_.begin + source_.length || !is_inside(*behind))));
   }
 
   dgm_status bytes(const char* octets, std::size_t length) {
-    if (open_.empty() || nodes_[open_.back().index].type != DGM_OCTETS) return wrong("bytes: no octets node is open");
-    const std::uint32_t index = open_.back().index;
-    const bool is_source = open_.size() == 3 && open_[1].index == source_.node && name_of(nodes_[index]) == "octets";
-    if (nodes_[index].text_length != 0) return wrong("bytes: given already");
-    const auto [offset, stored] = copy({octets, length});
-    nodes_[index].text = offset;
-    nodes_[index].text_length = stored;
+    if (open_.empty() || at(open_.back().record).type != DGM_OCTETS) return wrong("bytes: no octets node is open");
+    const std::uint32_t record = open_.back().record;
+    auto& n = at(record);
+    const bool is_source = open_.size() == 3 && open_[1].record == source_.node && name_of(n) == "octets";
+    if (n.text_length != 0) return wrong("bytes: given already");
+    std::tie(n.text, n.text_length) = copy({octets, length});
     if (is_source) {
-      source_.octets = index;
+      source_.octets = record;
       source_.begin = octets;
       source_.length = length;
-      source_.pool = offset;
-      source_.is_plain = is_plain_text({octets, length});
+      source_.pool = n.text;
+      source_.is_text = find_bad_text({octets, length}) == npos;
     }
     return DGM_OK;
   }
 
   dgm_status close() {
     if (open_.empty()) return wrong("close: nothing is open");
-    const std::uint32_t index = open_.back().index;
-    switch (nodes_[index].type) {
+    const std::uint32_t record = open_.back().record;
+    switch (at(record).type) {
       case DGM_COMMENT:
-        if (const auto text = text_of(index); text.find("--") != npos || (!text.empty() && text.back() == '-'))
+        if (const auto text = text_of(record); text.find("--") != npos || (!text.empty() && text.back() == '-'))
           return wrong("close: a comment cannot hold \"--\" or end in \"-\"");
         break;
       case DGM_PI:
-        if (text_of(index).find("?>") != npos) return wrong("close: a processing instruction cannot hold \"?>\"");
+        if (text_of(record).find("?>") != npos) return wrong("close: a processing instruction cannot hold \"?>\"");
         break;
       case DGM_MAP:
-        if (index == source_.node) reserve_digests();
+        if (record == source_.node) reserve_digests();
         break;
       default: break;
     }
@@ -533,25 +542,25 @@ private:
   // -- storage --------------------------------------------------------------------------------------------------
   using place = std::pair<std::uint32_t, std::uint32_t>;  // offset in the pool, length
 
-  // While a document is told, `child`, `next` and `attributes` are indexes (none: no), and strings are offsets in pool_.
-  void add_node(std::int32_t type, place name) {
-    check_size(sizeof(node_record));
-    node_record r{};
-    r.type = static_cast<std::uint8_t>(type);
-    r.name = name.first;
-    r.name_length = name.second;
-    r.child = r.next = none;
-    const auto index = static_cast<std::uint32_t>(nodes_.size());
-    nodes_.push_back(r);
-    if (open_.empty()) return;
+  // While a document is told, `attributes` is an index, and strings are offsets in pool_.
+  node_record& at(std::uint32_t record) noexcept {
+    return *reinterpret_cast<node_record*>(reinterpret_cast<char*>(nodes_.data()) + (record - root_record));
+  }
+  const node_record& at(std::uint32_t record) const noexcept { return const_cast<document_builder*>(this)->at(record); }
+  std::uint32_t add_node(std::int32_t type, place name) {
+    take_room(sizeof(node_record));
+    const auto record = static_cast<std::uint32_t>(root_record + nodes_.size() * sizeof(node_record));
+    nodes_.push_back({record, static_cast<std::uint8_t>(type), 0, 0, name.first, name.second, 0, 0, 0, 0, 0, 0, 0});
+    if (open_.empty()) return record;
     auto& parent = open_.back();
-    (parent.last_child == none ? nodes_[parent.index].child : nodes_[parent.last_child].next) = index;
-    parent.last_child = index;
+    (parent.last_child == 0 ? at(parent.record).child : at(parent.last_child).next) = record;
+    parent.last_child = record;
+    return record;
   }
 
   // `slice` is source_slice(text).
-  dgm_status append(std::uint32_t index, std::string_view text, place slice) {
-    auto& n = nodes_[index];
+  dgm_status append(std::uint32_t record, std::string_view text, place slice) {
+    auto& n = at(record);
     if (n.text_length == 0) {
       const auto [offset, length] = slice.first != none ? slice : copy(text);
       n.text = offset;
@@ -561,29 +570,33 @@ private:
     } else {
       if (n.text + std::size_t{n.text_length} != pool_.size()) {
         // Not the last string of the pool: move it to the end; later parts are then appended without moving.
-        check_size(n.text_length);
-        const std::size_t at = pool_.size();
-        pool_.resize(at + n.text_length);
-        std::memcpy(pool_.data() + at, pool_.data() + n.text, n.text_length);
-        n.text = static_cast<std::uint32_t>(at);
+        take_room(n.text_length);
+        const std::size_t end = pool_.size();
+        pool_.resize(end + n.text_length);
+        std::memcpy(pool_.data() + end, pool_.data() + n.text, n.text_length);
+        n.text = static_cast<std::uint32_t>(end);
       }
-      check_size(text.size());
+      take_room(text.size());
       pool_.append(text);
       n.text_length += static_cast<std::uint32_t>(text.size());
     }
     return DGM_OK;
   }
 
-  void check_size(std::size_t more) const {
-    const std::size_t now = sizeof(detail::document_header) + nodes_.size() * sizeof(node_record) +
-                            attributes_.size() * sizeof(attribute_record) + pool_.size() + 256;
-    if (more > limits_.buffer || now + more > limits_.buffer) throw std::bad_alloc();
+  // Octets of the document that are still to be had.
+  static std::size_t room_for(const document_limits& limits) noexcept {
+    constexpr std::size_t frame = root_record + 256;  // what is added when it is finished
+    return limits.buffer > frame ? limits.buffer - frame : 0;
+  }
+  void take_room(std::size_t more) {
+    if (more > room_) throw std::bad_alloc();
+    room_ -= more;
   }
   place copy(std::string_view text) {
-    check_size(text.size());
-    const auto at = static_cast<std::uint32_t>(pool_.size());
+    take_room(text.size());
+    const auto offset = static_cast<std::uint32_t>(pool_.size());
     pool_.append(text);
-    return {at, static_cast<std::uint32_t>(text.size())};
+    return {offset, static_cast<std::uint32_t>(text.size())};
   }
   place source_slice(std::string_view text) const noexcept {
     const auto from = reinterpret_cast<std::uintptr_t>(text.data());
@@ -596,47 +609,66 @@ private:
     if (const auto slice = source_slice(text); slice.first != none) return slice;
     return copy(text);
   }
-  // Names and short values recur; each is kept, and looked at, once. Open addressing, at most three quarters full. What is
-  // returned is valid until the next call.
+  // Names and short values recur: each is looked at once, and kept once a document. Open addressing, at most three quarters
+  // full. What is returned is valid until the next call.
   interned& intern(std::string_view text) {
-    if ((name_count_ + 1) * 4 > names_.size() * 3) grow_names();
     const auto [front, back] = words_of(text);
+    const std::size_t hash = hash_of(text.size(), front, back);
+    if (!names_.empty()) {
+      auto& likely = names_[hash & (names_.size() - 1)];
+      if (likely.told == told_ && likely.front == front && likely.back == back && likely.length == text.size() && text.size() <= short_text) return likely;
+    }
+    return look_up(text, front, back, hash);
+  }
+  [[gnu::noinline]] interned& look_up(std::string_view text, std::uint64_t front, std::uint64_t back, std::size_t hash) {
+    if ((name_count_ + 1) * 4 > names_.size() * 3) grow_names();
     const std::size_t mask = names_.size() - 1;
-    std::size_t slot = hash_of(text.size(), front, back) & mask;
+    std::size_t slot = hash & mask;
     for (; names_[slot].is_used(); slot = (slot + 1) & mask) {
-      const auto& n = names_[slot];
-      if (n.front == front && n.back == back && n.length == text.size() && (text.size() <= short_text || pool_text(n) == text)) return names_[slot];
+      auto& n = names_[slot];
+      if (n.front != front || n.back != back || n.length != text.size()) continue;
+      if (n.told == told_) {
+        if (text.size() <= short_text || pool_text(n) == text) return n;
+      } else if (text.size() <= short_text) {  // of a document before this; a long one stands there only
+        n.offset = copy(text).first;
+        n.map = 0;
+        n.told = told_;
+        return n;
+      }
     }
     interned& added = names_[slot];
     added.front = front;
     added.back = back;
     std::tie(added.offset, added.length) = copy(text);
+    added.map = 0;
+    added.told = told_;
     added.is_text = find_bad_text(text) == npos;
     added.is_name = added.is_text && is_xml_name(text);
     ++name_count_;
     return added;
   }
   std::string_view pool_text(const interned& n) const noexcept { return {pool_.data() + n.offset, n.length}; }
-  // The first and the last eight octets: with the length, all of a text of at most sixteen, as nearly all names are.
+  // With the length, all of a text of at most sixteen octets, as nearly all names are.
   static constexpr std::size_t short_text = 16;
   static std::pair<std::uint64_t, std::uint64_t> words_of(std::string_view text) noexcept {
-    std::uint64_t front = 0, back = 0;
+    const auto octets = [&](std::size_t at, auto word) {
+      std::memcpy(&word, text.data() + at, sizeof word);
+      return std::uint64_t{word};
+    };
     const std::size_t size = text.size();
-    if (size >= 8) {
-      std::memcpy(&front, text.data(), 8);
-      std::memcpy(&back, text.data() + size - 8, 8);
-    } else if (size >= 4) {
-      std::memcpy(&front, text.data(), 4);
-      std::memcpy(&back, text.data() + size - 4, 4);
-    } else {
-      for (const char c : text) front = front << 8 | static_cast<unsigned char>(c);
-    }
-    return {front, back};
+    if (size >= 8) return {octets(0, std::uint64_t{}), octets(size - 8, std::uint64_t{})};
+    if (size >= 4) return {octets(0, std::uint32_t{}), octets(size - 4, std::uint32_t{})};
+    if (size >= 2) return {octets(0, std::uint16_t{}), octets(size - 2, std::uint16_t{})};
+    return {size != 0 ? octets(0, std::uint8_t{}) : 0, 0};
   }
   static std::size_t hash_of(std::size_t size, std::uint64_t front, std::uint64_t back) noexcept {
-    std::uint64_t h = (front ^ size * 0x9E3779B97F4A7C15ull) * 0xBF58476D1CE4E5B9ull;
-    h = (h ^ h >> 32 ^ back) * 0x94D049BB133111EBull;
-    return static_cast<std::size_t>(h ^ h >> 29);
+    const std::uint64_t h = (front + size) * 0xBF58476D1CE4E5B9ull ^ back * 0x94D049BB133111EBull;
+    return static_cast<std::size_t>(h ^ h >> 32 ^ h >> 47);
+  }
+  // One large document must not slow the small ones behind it.
+  void forget_names() noexcept {
+    names_.assign(std::min<std::size_t>(names_.size(), 4096), {});
+    name_count_ = 0;
   }
   void grow_names() {
     std::vector<interned> old(std::max<std::size_t>(128, names_.size() * 2));
@@ -651,55 +683,50 @@ private:
 
   // -- source and digests ---------------------------------------------------------------------------------------
   std::uint32_t member(std::uint32_t map, std::string_view name) const {
-    for (std::uint32_t at = nodes_[map].child; at != none; at = nodes_[at].next)
-      if (name_of(nodes_[at]) == name) return at;
-    return none;
+    std::uint32_t m = at(map).child;
+    while (m != 0 && name_of(at(m)) != name) m = at(m).next;
+    return m;
   }
   // At the end of "source": adds room for the digests that its maker did not state.
   void reserve_digests() {
-    if (source_.octets == none) return;
-    const auto ensure = [&](const char* name, std::uint32_t& index, bool& stated) {
-      index = member(source_.node, name);
-      stated = index != none;
+    if (source_.octets == 0) return;
+    const auto ensure = [&](const char* name, std::uint32_t& record, bool& stated) {
+      record = member(source_.node, name);
+      stated = record != 0;
       if (stated) return;
-      add_node(DGM_TEXT, intern(name).where());
-      index = static_cast<std::uint32_t>(nodes_.size() - 1);
-      const auto [offset, length] = copy(std::string(64, '0'));
-      nodes_[index].text = offset;
-      nodes_[index].text_length = length;
+      record = add_node(DGM_TEXT, intern(name).where());
+      std::tie(at(record).text, at(record).text_length) = copy(no_digest);
     };
     ensure("sha256", source_.sha256, source_.stated_sha256);
     // Octets carried without a digest of the model stay so: to state one would prove what nobody compared.
-    if (source_.stated_sha256 && member(source_.node, "model_sha256") == none) return;
+    if (source_.stated_sha256 && member(source_.node, "model_sha256") == 0) return;
     ensure("model_sha256", source_.model_sha256, source_.stated_model_sha256);
   }
-  std::string_view text_of(std::uint32_t index) const {
-    return std::string_view(pool_).substr(nodes_[index].text, nodes_[index].text_length);
-  }
+  std::string_view text_of(std::uint32_t record) const { return std::string_view(pool_).substr(at(record).text, at(record).text_length); }
   // Octets that do not match what was stated of them are dropped, the model stays (tei.md 2.3, source.damaged).
   void compare_source(bool& damaged) {
-    if (source_.node == none || source_.octets == none) return;
+    if (source_.node == 0 || source_.octets == 0) return;
     const std::string_view octets = text_of(source_.octets);
     const std::uint32_t size = member(source_.node, "size");
-    damaged = size != none && text_of(size) != std::to_string(octets.size());
+    damaged = size != 0 && text_of(size) != std::to_string(octets.size());
     if (source_.stated_sha256 || source_.stated_model_sha256) {
       char hex[64];
       sha256_(octets, hex);
       if (source_.stated_sha256) damaged |= text_of(source_.sha256) != std::string_view(hex, 64);
-      else std::memcpy(pool_.data() + nodes_[source_.sha256].text, hex, 64);
+      else std::memcpy(pool_.data() + at(source_.sha256).text, hex, 64);
     }
-    if (!damaged && size != none) unlink(source_.node, size);  // said by the octets themselves
+    if (!damaged && size != 0) unlink(source_.node, size);  // said by the octets themselves
   }
   void unlink(std::uint32_t parent, std::uint32_t child) {
-    std::uint32_t* link = &nodes_[parent].child;
-    while (*link != child) link = &nodes_[*link].next;
-    *link = nodes_[child].next;
-    nodes_[child].next = none;
+    std::uint32_t* link = &at(parent).child;
+    while (*link != child) link = &at(*link).next;
+    *link = at(child).next;
+    at(child).next = 0;
   }
   // Compares the digest of the model with the stated one; a model without one is by its maker what the octets say.
   std::uint32_t flags_of_source(const document& d) const {
-    if (source_.octets == none) return 0;
-    if (source_.model_sha256 == none) return document_unproven;
+    if (source_.octets == 0) return 0;
+    if (source_.model_sha256 == 0) return document_unproven;
     if (!source_.stated_model_sha256) return document_pristine | document_unsealed;
     char hex[64];
     sha256_(canonical_form(d.root()), hex);
@@ -710,13 +737,10 @@ private:
     return static_cast<std::uint32_t>(sizeof(detail::document_header) + nodes_.size() * sizeof(node_record) +
                                       attributes_.size() * sizeof(attribute_record));
   }
-  // One allocation; indexes become offsets.
+  // One allocation; what was counted from the pool's front, or by index, is now counted from the document's.
   document assemble() {
     using namespace detail;
     const std::uint32_t pool = pool_offset();
-    const auto node_offset = [](std::uint32_t index) {
-      return index == none ? 0u : static_cast<std::uint32_t>(sizeof(document_header) + index * sizeof(node_record));
-    };
     const auto attribute_offset = static_cast<std::uint32_t>(sizeof(document_header) + nodes_.size() * sizeof(node_record));
     document d;
     d.allocate(pool + pool_.size());
@@ -725,15 +749,12 @@ private:
                             static_cast<std::uint32_t>(nodes_.size()), static_cast<std::uint32_t>(attributes_.size()), pool, 0, 0};
     std::memcpy(out, &h, sizeof h);
     auto* records = reinterpret_cast<node_record*>(out + sizeof h);
+    std::memcpy(records, nodes_.data(), nodes_.size() * sizeof(node_record));
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
-      node_record r = nodes_[i];
-      r.self = node_offset(static_cast<std::uint32_t>(i));
+      node_record& r = records[i];
       r.name += pool;
       r.text += pool;
-      r.child = node_offset(r.child);
-      r.next = node_offset(r.next);
-      if (r.attribute_count) r.attributes = attribute_offset + r.attributes * static_cast<std::uint32_t>(sizeof(attribute_record));
-      records[i] = r;
+      if (r.attribute_count != 0) r.attributes = attribute_offset + r.attributes * static_cast<std::uint32_t>(sizeof(attribute_record));
     }
     auto* attributes = reinterpret_cast<attribute_record*>(out + attribute_offset);
     for (std::size_t i = 0; i < attributes_.size(); ++i) {
@@ -747,14 +768,17 @@ private:
   }
 
   const dgm_sink sink_{sizeof(dgm_sink), this, on_open, on_attr, on_text, on_bytes, on_close, on_span};
+  static constexpr std::string_view no_digest = "0000000000000000000000000000000000000000000000000000000000000000";  // room for one
   sha256_function sha256_;
   document_limits limits_;
+  std::size_t room_;
   std::vector<node_record> nodes_;
   std::vector<attribute_record> attributes_;
   std::string pool_;
   std::vector<open_node> open_;
   std::vector<interned> names_;
   std::size_t name_count_ = 0;
+  std::uint32_t told_ = 1;  // numbers the documents
   std::unordered_set<std::uint64_t> large_map_members_;  // index of the map and place of the interned name
   source_state source_;
   bool complete_ = false;

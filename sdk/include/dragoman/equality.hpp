@@ -9,10 +9,14 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 namespace dragoman {
 
@@ -39,35 +43,6 @@ inline bool utf16_less(std::string_view a, std::string_view b) noexcept {
   return a.size() < b.size();
 }
 
-// How many octets from `at` on a JSON string holds as they are; with `collapsed`, up to a blank that another follows or
-// that begins the text, too. Eight octets a step: a word has a zero octet where it equals the one sought.
-inline std::size_t plain_length(std::string_view text, std::size_t at, bool collapsed) noexcept {
-  constexpr std::uint64_t ones = 0x0101010101010101ull, high = 0x8080808080808080ull;
-  const auto zeros = [](std::uint64_t word) { return (word - ones) & ~word & high; };
-  const std::size_t begin = at;
-  while (text.size() - at > 8) {
-    std::uint64_t word;
-    std::memcpy(&word, text.data() + at, 8);
-    std::uint64_t stops = ((word - ones * 0x20) & ~word & high) | zeros(word ^ ones * '"') | zeros(word ^ ones * '\\');
-    if (collapsed) {
-      std::uint64_t next;
-      std::memcpy(&next, text.data() + at + 1, 8);
-      stops |= zeros(word ^ ones * ' ') & zeros(next ^ ones * ' ');
-    }
-    if (stops != 0) {
-      if constexpr (std::endian::native == std::endian::little) at += static_cast<std::size_t>(std::countr_zero(stops)) / 8;
-      break;
-    }
-    at += 8;
-  }
-  for (; at < text.size(); ++at) {
-    const auto c = static_cast<unsigned char>(text[at]);
-    if (c < 0x20 || c == '"' || c == '\\') break;
-    if (collapsed && c == ' ' && at + 1 < text.size() && text[at + 1] == ' ') break;
-  }
-  return at - begin;
-}
-
 inline void append_json_escape(std::string& out, char octet) {
   switch (octet) {
     case '"': out += "\\\""; break;
@@ -87,61 +62,152 @@ inline void append_json_escape(std::string& out, char octet) {
   }
 }
 
+// Does a JSON string hold this octet as it is?
+constexpr bool is_plain_in_json(char c) noexcept { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; }
+
 // A string as RFC 8785 section 3.2.2.2 writes it.
 inline void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t plain = plain_length(text, at, false);
-    out.append(text, at, plain);
-    if ((at += plain) < text.size()) append_json_escape(out, text[at++]);
-  }
-  out += '"';
-}
-// The same of the text with each run of white space as one blank.
-inline void append_collapsed_json_string(std::string& out, std::string_view text) {
-  out += '"';
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t plain = plain_length(text, at, true);
-    out.append(text, at, plain);
-    if ((at += plain) == text.size()) break;
-    if (is_space(text[at])) {
-      // The white space that stopped it may go on with blanks that were appended already.
-      std::size_t behind = at;
-      while (behind < text.size() && is_space(text[behind])) ++behind;
-      if (plain == 0 || text[at - 1] != ' ') out += ' ';
-      at = behind;
-    } else {
-      append_json_escape(out, text[at++]);
-    }
+    const std::size_t begin = at;
+    while (at < text.size() && is_plain_in_json(text[at])) ++at;
+    out.append(text, begin, at - begin);
+    if (at < text.size()) append_json_escape(out, text[at++]);
   }
   out += '"';
 }
 
-// Builds the canonical form. One object a document; its vectors are kept between documents.
-class canonical_writer {
+// JSON that grows in room that is there: a digest is made of all text of every document, and what asks for room at each
+// character takes longer than all else of it. Strings are copied sixteen octets a step, each step stored whole, and cut at
+// the first octet that cannot stay.
+class canonical_text {
 public:
-  // RFC 8785 form of {"body","id","kind","meta"} after the reductions of tei.md 5.4.
-  std::string write(node document) {
-    out_.clear();
-    if (const auto octets = document["source"]["octets"].text().size(); octets != 0) out_.reserve(octets + octets / 2 + 512);
-    bindings_.clear();
-    for (node declared : document["namespaces"]) bindings_.push_back({declared.name() == "#default" ? std::string_view() : declared.name(), declared.text()});
-    out_ += "{\"body\":";
-    content(document["body"], true, false);
-    out_ += ",\"id\":";
-    append_json_string(out_, document["id"].text());
-    out_ += ",\"kind\":";
-    const auto kind = document["kind"].text();
-    append_json_string(out_, kind);
-    if (kind == "cable" && !is_empty_value(document["meta"])) {
-      out_ += ",\"meta\":";
-      value(document["meta"]);
-    }
-    out_ += '}';
-    return std::move(out_);
+  explicit canonical_text(std::size_t expected) { need(expected); }
+  canonical_text(const canonical_text&) = delete;
+  canonical_text& operator=(const canonical_text&) = delete;
+
+  void put(char c) {
+    need(1);
+    *end_++ = c;
+  }
+  void put(std::string_view octets) {
+    need(octets.size());
+    std::memcpy(end_, octets.data(), octets.size());
+    end_ += octets.size();
+  }
+  // As RFC 8785 section 3.2.2.2 writes it.
+  void string(std::string_view text) { quoted<false>(text); }
+  // The same of the text with each run of white space as one blank.
+  void collapsed_string(std::string_view text) { quoted<true>(text); }
+
+  std::size_t size() const noexcept { return static_cast<std::size_t>(end_ - room_.data()); }
+  void cut_to(std::size_t size) noexcept { end_ = room_.data() + size; }
+  std::string take() {
+    room_.resize(size());
+    return std::move(room_);
   }
 
 private:
+  void need(std::size_t more) {
+    if (more > static_cast<std::size_t>(room_.data() + room_.size() - end_)) grow(more);
+  }
+  void grow(std::size_t more) {
+    const std::size_t used = size();
+    room_.resize(std::max(used + more, used * 2));
+    end_ = room_.data() + used;
+  }
+
+  template <bool collapsed>
+  void quoted(std::string_view text) {
+    constexpr std::size_t longest_escape = 6, step = 16;
+    std::size_t at = 0;
+    need(text.size() + longest_escape + step);
+    *end_++ = '"';
+    while ((at = plain<collapsed>(text, at)) < text.size()) {
+      need(text.size() - at + longest_escape + step);
+      if (collapsed && is_space(text[at])) {
+        if (at == 0 || text[at - 1] != ' ') *end_++ = ' ';  // a blank before other white space was taken as it is
+        while (at < text.size() && is_space(text[at])) ++at;
+      } else {
+        escape(text[at++]);
+      }
+    }
+    *end_++ = '"';
+  }
+  // Copies what stays as it is; returns where that ends: before what must be escaped and, in a collapsed string, before
+  // white space but single blanks.
+  template <bool collapsed>
+  std::size_t plain(std::string_view text, std::size_t at) noexcept {
+#if defined(__SSE2__)
+    const auto is = [](__m128i octets, char c) { return _mm_cmpeq_epi8(octets, _mm_set1_epi8(c)); };
+    const auto stops = [&](__m128i octets, __m128i next) {
+      __m128i found = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(octets, _mm_set1_epi8(0x1F)), octets), _mm_or_si128(is(octets, '"'), is(octets, '\\')));
+      if constexpr (collapsed) found = _mm_or_si128(found, _mm_and_si128(is(octets, ' '), is(next, ' ')));
+      return static_cast<unsigned>(_mm_movemask_epi8(found));
+    };
+    const auto place = [&](std::size_t i) { return reinterpret_cast<const __m128i*>(text.data() + i); };
+    const auto end_at = [&](unsigned found) {
+      const auto length = static_cast<std::size_t>(std::countr_zero(found));
+      end_ += length;
+      return at + length;
+    };
+    for (; at + 16 < text.size(); at += 16, end_ += 16) {
+      const __m128i octets = _mm_loadu_si128(place(at));
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(end_), octets);
+      if (const unsigned found = stops(octets, _mm_loadu_si128(place(at + 1))); found != 0) return end_at(found);
+    }
+    for (; at + 8 < text.size(); at += 8, end_ += 8) {
+      const __m128i octets = _mm_loadl_epi64(place(at));
+      _mm_storel_epi64(reinterpret_cast<__m128i*>(end_), octets);
+      if (const unsigned found = stops(octets, _mm_loadl_epi64(place(at + 1))) & 0xFF; found != 0) return end_at(found);
+    }
+#endif
+    for (; at < text.size(); ++at) {
+      const char c = text[at];
+      if (!is_plain_in_json(c) || (collapsed && c == ' ' && at + 1 < text.size() && text[at + 1] == ' ')) break;
+      *end_++ = c;
+    }
+    return at;
+  }
+  void escape(char octet) {
+    std::string written;
+    append_json_escape(written, octet);
+    std::memcpy(end_, written.data(), written.size());
+    end_ += written.size();
+  }
+
+  std::string room_;
+  char* end_ = room_.data();
+};
+
+// Builds the canonical form of one document.
+class canonical_writer {
+public:
+  // RFC 8785 form of {"body","id","kind","meta"} after the reductions of tei.md 5.4.
+  explicit canonical_writer(node document) : document_(document), out_(expected_size(document)) {}
+
+  std::string write() {
+    for (node declared : document_["namespaces"]) bindings_.push_back({declared.name() == "#default" ? std::string_view() : declared.name(), declared.text()});
+    out_.put("{\"body\":");
+    content(document_["body"], true, false);
+    out_.put(",\"id\":");
+    out_.string(document_["id"].text());
+    out_.put(",\"kind\":");
+    const auto kind = document_["kind"].text();
+    out_.string(kind);
+    if (kind == "cable" && !is_empty_value(document_["meta"])) {
+      out_.put(",\"meta\":");
+      value(document_["meta"]);
+    }
+    out_.put('}');
+    return out_.take();
+  }
+
+private:
+  static std::size_t expected_size(node document) noexcept {
+    const auto octets = document["source"]["octets"].text().size();
+    return octets * 2 + 1024;
+  }
   struct binding { std::string_view prefix, uri; };
 
   // An absent list and an empty one are the same (tei.md 2.1); so is a map with nothing else in it.
@@ -159,49 +225,49 @@ private:
         const std::size_t end = members_.size();
         std::sort(members_.begin() + static_cast<std::ptrdiff_t>(first), members_.end(),
                   [](const auto& a, const auto& b) { return utf16_less(a.first, b.first); });
-        out_ += '{';
+        out_.put('{');
         for (std::size_t i = first; i < end; ++i) {
-          if (i != first) out_ += ',';
-          append_json_string(out_, members_[i].first);
-          out_ += ':';
+          if (i != first) out_.put(',');
+          out_.string(members_[i].first);
+          out_.put(':');
           value(members_[i].second);
         }
-        out_ += '}';
+        out_.put('}');
         members_.resize(first);
         break;
       }
       case node_type::list: {
-        out_ += '[';
+        out_.put('[');
         bool first = true;
         for (node m : n) {
-          if (!first) out_ += ',';
+          if (!first) out_.put(',');
           first = false;
           value(m);
         }
-        out_ += ']';
+        out_.put(']');
         break;
       }
-      case node_type::literal: out_ += n.text(); break;
-      default: append_json_string(out_, n.text());
+      case node_type::literal: out_.put(n.text()); break;
+      default: out_.string(n.text());
     }
   }
 
   // The members of a body, or of an element, as an array. Returns false, and writes nothing, when none is left.
   bool content(node parent, bool element_only, bool preserve) {
     const std::size_t before = out_.size();
-    out_ += '[';
+    out_.put('[');
     bool first = true;
     std::string_view run;  // text of adjacent text nodes, comments between them ignored
     std::string joined;    // keeps it where they are several
     const auto separate = [&] {
-      if (!first) out_ += ',';
+      if (!first) out_.put(',');
       first = false;
     };
     const auto flush = [&] {
       if (!run.empty() && !(element_only && !preserve && is_blank(run))) {
         separate();
-        if (preserve) append_json_string(out_, run);
-        else append_collapsed_json_string(out_, run);
+        if (preserve) out_.string(run);
+        else out_.collapsed_string(run);
       }
       run = {};
     };
@@ -222,9 +288,9 @@ private:
       }
     }
     flush();
-    out_ += ']';
+    out_.put(']');
     if (first && parent.is(node_type::element)) {
-      out_.resize(before);
+      out_.cut_to(before);
       return false;
     }
     return true;
@@ -232,75 +298,79 @@ private:
 
   void element(node n, bool preserve) {
     if (n.is(node_type::slot)) {
-      out_ += "{\"id\":";
-      append_json_string(out_, n.name());
-      out_ += ",\"type\":\"#document\"}";
+      out_.put("{\"id\":");
+      out_.string(n.name());
+      out_.put(",\"type\":\"#document\"}");
       return;
     }
-    const std::size_t scope = bindings_.size();
+    const std::size_t scope = bindings_.size(), composed = composed_.size();
     const std::size_t count = n.attribute_count();
     const auto is_binding = [](std::string_view attribute) { return attribute.substr(0, 5) == "xmlns" && (attribute.size() == 5 || attribute[5] == ':'); };
-    for (std::size_t i = 0; i < count; ++i) {
-      const auto a = n.attribute_at(i);
-      if (is_binding(a.name)) bindings_.push_back({a.name.substr(std::min<std::size_t>(6, a.name.size())), a.value});
-    }
     auto& attributes = attributes_;  // told before an element inside can need them
     attributes.clear();
     for (std::size_t i = 0; i < count; ++i) {
       const auto a = n.attribute_at(i);
-      if (a.name == "xml:space") preserve = a.value == "preserve";
-      if (!is_binding(a.name)) attributes.emplace_back(expanded(a.name, false), a.value);
-    }
-    if (attributes.size() > 1)
-      std::sort(attributes.begin(), attributes.end(), [](const auto& a, const auto& b) { return utf16_less(a.first, b.first); });
-    out_ += '{';
-    if (!attributes.empty()) {
-      out_ += "\"attrs\":{";
-      for (std::size_t i = 0; i < attributes.size(); ++i) {
-        if (i) out_ += ',';
-        append_json_string(out_, attributes[i].first);
-        out_ += ':';
-        append_json_string(out_, attributes[i].second);
+      if (is_binding(a.name)) {
+        bindings_.push_back({a.name.substr(std::min<std::size_t>(6, a.name.size())), a.value});
+        continue;
       }
-      out_ += "},";
+      if (a.name == "xml:space") preserve = a.value == "preserve";
+      attributes.push_back(a);
     }
-    const std::string name = expanded(n.name(), true);
+    for (auto& a : attributes) a.name = expanded(a.name, false);  // behind all bindings
+    if (attributes.size() > 1)
+      std::sort(attributes.begin(), attributes.end(), [](const auto& a, const auto& b) { return utf16_less(a.name, b.name); });
+    out_.put('{');
+    if (!attributes.empty()) {
+      out_.put("\"attrs\":{");
+      for (std::size_t i = 0; i < attributes.size(); ++i) {
+        if (i) out_.put(',');
+        out_.string(attributes[i].name);
+        out_.put(':');
+        out_.string(attributes[i].value);
+      }
+      out_.put("},");
+    }
+    const std::string_view name = expanded(n.name(), true);
     const std::size_t before = out_.size();
-    out_ += "\"content\":";
-    if (content(n, has_element_content(name), preserve)) out_ += ',';
-    else out_.resize(before);
-    out_ += "\"type\":";
-    append_json_string(out_, name);
-    out_ += '}';
+    out_.put("\"content\":");
+    if (content(n, has_element_content(name), preserve)) out_.put(',');
+    else out_.cut_to(before);
+    out_.put("\"type\":");
+    out_.string(name);
+    out_.put('}');
     bindings_.resize(scope);
+    composed_.resize(composed);
   }
 
   // A name with its prefix replaced by "{URI}"; TEI's own names, the prefix xml, and unbound prefixes as they are.
-  std::string expanded(std::string_view name, bool is_element) const {
+  std::string_view expanded(std::string_view name, bool is_element) {
     const auto colon = name.find(':');
     const auto prefix = colon == npos ? std::string_view() : name.substr(0, colon);
+    if (prefix == "xml" || (prefix.empty() && !is_element)) return name;
     const auto local = colon == npos ? name : name.substr(colon + 1);
-    if (prefix == "xml" || (prefix.empty() && !is_element)) return std::string(name);
     for (auto b = bindings_.rbegin(); b != bindings_.rend(); ++b) {
       if (b->prefix != prefix) continue;
-      if (b->uri == tei_namespace) return std::string(local);
+      if (b->uri == tei_namespace) return local;
       if (b->uri.empty()) break;
-      return "{" + std::string(b->uri) + "}" + std::string(local);
+      return composed_.emplace_back("{" + std::string(b->uri) + "}" + std::string(local));
     }
-    return std::string(name);
+    return name;
   }
 
-  std::string out_;
+  node document_;
+  canonical_text out_;
   std::vector<binding> bindings_;
   std::vector<std::pair<std::string_view, node>> members_;  // of the maps that are being written
-  std::vector<std::pair<std::string, std::string_view>> attributes_;
+  std::vector<attribute> attributes_;
+  std::deque<std::string> composed_;  // names with a URI, of the elements that are being written
 };
 
 }  // namespace detail
 
 // The canonical form of a document's meaning; two documents mean the same when theirs are equal, and the digest of the
 // model is the SHA-256 of it. Recurses as deep as the document, which the store bounds (document_limits::depth).
-inline std::string canonical_form(node document) { return detail::canonical_writer().write(document); }
+inline std::string canonical_form(node document) { return detail::canonical_writer(document).write(); }
 
 inline bool semantically_equal(node a, node b) { return canonical_form(a) == canonical_form(b); }
 
