@@ -19,7 +19,5 @@ std::string info_line(std::string_view label, std::string_view value);
 // "2.1 KB": powers of 1,000, one decimal.
 std::string size_for_people(std::uint64_t octets);
 
-// Seconds since 1970 in UTC: "2026-01-15T10:00:00Z"; its first ten octets are the date.
-std::string utc_time(std::int64_t seconds);
 
 }  // namespace dragoman::bundle

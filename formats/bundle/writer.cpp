@@ -7,6 +7,7 @@
 #include "zip_splice.hpp"
 
 #include <dragoman/origin.hpp>
+#include <dragoman/time.hpp>
 #include <dragoman/version.h>
 
 #include <nlohmann/json.hpp>

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <deque>
 
@@ -483,7 +484,8 @@ private:
     }
     check_run(from);
   }
-  // Eight octets at a time, as long as none of them is '<', '&', ']', a control character, or beyond ASCII.
+  // Eight octets at a time, to the first that is '<', '&', ']', a control character, or beyond ASCII (some that are none of
+  // these stop it, too).
   void skip_plain() noexcept {
     constexpr std::uint64_t ones = 0x0101010101010101ull, high = 0x8080808080808080ull;
     const auto has = [](std::uint64_t word, std::uint64_t octet) {
@@ -493,8 +495,10 @@ private:
     while (end_ - at_ >= 8) {
       std::uint64_t word;
       std::memcpy(&word, at_, 8);
-      if (((word | (word - ones * 0x20)) & high) | has(word, '<') | has(word, '&') | has(word, ']')) return;
-      at_ += 8;
+      const std::uint64_t stops = ((word | (word - ones * 0x20)) & high) | has(word, '<') | has(word, '&') | has(word, ']');
+      if constexpr (std::endian::native == std::endian::little) at_ += stops == 0 ? 8 : std::countr_zero(stops) / 8;
+      else if (stops == 0) at_ += 8;
+      if (stops != 0) return;
     }
   }
   // A character reference, or one of the five entities. `declared` allows any name (the value of an entity).

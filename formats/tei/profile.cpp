@@ -6,6 +6,7 @@
 
 #include <dragoman/equality.hpp>
 #include <dragoman/text.hpp>
+#include <dragoman/time.hpp>
 
 #include <algorithm>
 #include <array>
@@ -574,10 +575,38 @@ void write_cable_div(xml_writer& out, node document, const std::string& xml_id, 
   write_cable_container(out, document, xml_id, level);
 }
 
+namespace {
+
+std::string change_element(const dgm_run& run) {
+  xml_writer out;
+  out.raw("<change").attribute("when", utc_time(run.started)).raw(">Written by ").text(view(run.program)).raw(" ").text(view(run.version));
+  return out.raw(" (").text(view(run.writer)).raw(")</change>").take();
+}
+
+// The history of the file (tei.md 2.1, last row): behind what the header that was read already says of it.
+void log_change(outline_item& tei, const host& services) {
+  const auto* run = services.run();
+  if (run == nullptr) return;
+  auto& header = tei.children.front();
+  const std::string change = change_element(*run);
+  constexpr std::string_view begin = "<revisionDesc", end = "</revisionDesc>";
+  for (auto& child : header.children)
+    if (child.xml.starts_with(begin) && child.xml.ends_with(end)) {
+      child.xml.insert(child.xml.size() - end.size(), change);
+      return;
+    }
+  outline_item history;
+  history.is = outline_item::kind::child;
+  history.xml = std::string(begin) + ">" + change + std::string(end);
+  header.children.push_back(std::move(history));
+}
+
+}  // namespace
+
 void write_profile(xml_writer& out, const host& services, node document, const std::string& xml_id) {
-  const bool with_octets = bool(document["source"]["octets"]);
+  const bool with_octets = bool(document["source"]["octets"]), logs = services.flag("log-change");
   const node residue = document["carrier"]["tei"]["header"];
-  if (!residue) {
+  if (!residue && !logs) {
     outline straight(out, 0);
     tell_outline(straight, document, xml_id, with_octets);
     return;
@@ -587,6 +616,7 @@ void write_profile(xml_writer& out, const host& services, node document, const s
   outline_item top = recording.recorded();
   for (const auto& path : apply_residue(top, residue))
     services.loss("tei.header-stale", "a part of the header of the TEI that was read is left out, for what it said was changed: " + path);
+  if (logs) log_change(top, services);
   print(out, top, 0);
 }
 

@@ -16,8 +16,9 @@ namespace {
 constexpr std::array<const char*, 3> suffixes{"xml", "tei", nullptr};
 constexpr std::array<const char*, 4> media_types{"application/tei+xml", "application/xml", "text/xml", nullptr};
 
-constexpr std::array<dgm_option, 1> options{{
+constexpr std::array<dgm_option, 2> options{{
     {"split", "Give each document of a volume a file of its own, with the volume's header and pointers into the volume.", DGM_OPTION_BOOL, "false", nullptr, 0, 0},
+    {"log-change", "Record in the header of each cable, as revisionDesc/change, when this file was written and by what.", DGM_OPTION_BOOL, "false", nullptr, 0, 0},
 }};
 
 constexpr std::array<dgm_code, 34> codes{{

@@ -1,28 +1,20 @@
 #include "plugins/quarantine.hpp"
 
+#include <dragoman/time.hpp>
 #include <nlohmann/json.hpp>
 
 #include <signal.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <system_error>
 
 namespace dragoman::hosting {
 namespace {
-
-std::string now() {
-  const std::time_t seconds = std::time(nullptr);
-  std::tm parts{};
-  ::gmtime_r(&seconds, &parts);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
-}
 
 bool is_running(long process) {
   return process > 0 && (::kill(static_cast<pid_t>(process), 0) == 0 || errno == EPERM);
@@ -101,7 +93,7 @@ void quarantine::about_to_load(const std::filesystem::path& plugin) {
   if (file_.empty()) return;
   const auto version = version_of(plugin);
   if (const auto it = good_.find(plugin.string()); it != good_.end() && it->second == version) return;
-  loading_[plugin.string()] = {version, now(), static_cast<long>(::getpid())};
+  loading_[plugin.string()] = {version, utc_time(std::time(nullptr)), static_cast<long>(::getpid())};
   write();
 }
 
