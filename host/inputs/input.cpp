@@ -21,6 +21,8 @@ namespace {
 
 constexpr std::uint64_t block = 4096;             // octets between two counts of lines
 constexpr std::uint64_t longest_line = 1 << 20;  // octets; columns beyond are not counted
+// Of what comes through a pipe, whose length nobody knows beforehand, so much stays in memory; more waits in a nameless file.
+constexpr std::size_t most_of_a_stream = std::size_t{32} << 20;
 
 // read(2) until something came, or the end, or an error, or somebody asked to stop, which a thread that gets no signals
 // must look for itself.
@@ -135,7 +137,7 @@ std::shared_ptr<const octets> octets::of_descriptor(int fd, std::string& problem
     out->length_ = size;
     return out;
   }
-  filler into(*out, bound);
+  filler into(*out, is_file ? bound : std::min(bound, most_of_a_stream));
   into.reserve(size);
   bool good = true;
   while (good) {
