@@ -62,6 +62,7 @@ public:
   registry& formats() noexcept { return formats_; }
   option_set& options() noexcept { return options_; }
   reporter& messages() noexcept { return *messages_; }
+  bool is_quiet() const noexcept { return quiet_; }
   const std::vector<std::string>& plugin_path() const noexcept { return plugin_path_; }
 
   // The option -O, of commands that read or write. complete_options is for their actions.

@@ -1,6 +1,7 @@
 // dragoman convert
 #include "outputs/naming.hpp"
 #include "program.hpp"
+#include "run/crew.hpp"
 #include "run/pipeline.hpp"
 #include "strings.hpp"
 
@@ -19,8 +20,10 @@ namespace {
 
 struct arguments {
   std::vector<std::string> inputs;
-  std::string from, to, out = "-", name, report, quarantine, most_failures, part;
+  std::string from, to, out = "-", name, report, quarantine, most_failures, part, progress = "auto";
   unsigned jobs = 0;
+  std::size_t sample = 0;
+  std::string seed = "1";
   bool force = false, strict = false, no_source = false, dry_run = false;
   bool fail_fast = false, resume = false, retry_failed = false, recheck = false;
 };
@@ -106,10 +109,29 @@ void keep_account(const arguments& a, const environment& env, conversion& job) {
   job.account.recheck = a.recheck;
   job.account.report = a.report;
   job.account.rejects = a.quarantine;
+  if (a.sample > 0 && a.report.empty()) throw usage_error("--sample draws from a report: give --report FILE, .html for a page that links to what was drawn");
+  job.account.sample = {a.sample, a.seed};
   if (!a.part.empty()) job.part = shard::of(a.part);
   job.identity = sha256_hex(a.part + "\n" + env.options_json + "\n" + a.name + "\n" + job.to->plugin_name + "\n" DRAGOMAN_VERSION);
   if (job.resume && job.kind == conversion::target::standard_output)
     throw usage_error("--resume goes on with files that are there: give -o FILE or -o DIR/");
+}
+
+// Documents on standard output may go to the same terminal: nothing is drawn between them unless it was asked for.
+progress_form shown_progress(const arguments& a, const conversion& job, bool quiet) {
+  if (a.progress == "plain") return progress_form::plain;
+  if (a.progress == "json") return progress_form::json;
+  if (a.progress == "none" || quiet || job.dry_run || job.kind == conversion::target::standard_output) return progress_form::none;
+  return progress::for_standard_error();
+}
+
+// Fewer threads than were asked for are better than inputs that fail.
+unsigned threads(program& p, const arguments& a) {
+  const unsigned wanted = a.jobs != 0 ? a.jobs : std::max(1u, std::thread::hardware_concurrency());
+  const unsigned affordable = threads_for_open_files(wanted);
+  if (affordable < wanted)
+    p.messages().say("only " + counted(affordable, "thread") + " of " + std::to_string(wanted) + ", because the limit of open files (ulimit -n) allows no more");
+  return affordable;
 }
 
 void tell_end(program& p, const conversion& job, const tally& result) {
@@ -134,10 +156,11 @@ int act(program& p, const arguments& a) {
   if (a.no_source) further["no-source"] = "true";
   const auto env = p.make_environment(p.options().as_json(further));
   env->drop_source = a.no_source;
-  env->jobs = a.jobs != 0 ? a.jobs : std::max(1u, std::thread::hardware_concurrency());
+  env->jobs = threads(p, a);
   if (a.no_source) p.messages().say("--no-source: original octets are left out, so the original files cannot be restored from the output");
   limit_failures(a, job);
   keep_account(a, *env, job);
+  job.shown = shown_progress(a, job, p.is_quiet());
   const tally result = convert(*env, p.messages(), job);
   tell_end(p, job, result);
   if (result.stopped) return was_stopped;
@@ -165,6 +188,11 @@ void add_convert(program& p) {
   c.add_flag("--retry-failed", a->retry_failed, "As --resume, and take inputs again of which something failed");
   c.add_flag("--recheck", a->recheck, "As --resume, and digest outputs again that should be there");
   c.add_option("--report", a->report, "Write what became of every input to this file: .jsonl, .csv or .html")->type_name("FILE");
+  c.add_option("--sample", a->sample, "Draw so many documents, and make a page of each in FILE.samples/: the original beside what was made of it")
+      ->type_name("N")->check(CLI::Range(std::size_t{1}, std::size_t{10'000}));
+  c.add_option("--seed", a->seed, "Another seed (any text) draws others")->type_name("S")->needs("--sample");
+  c.add_option("--progress", a->progress, "How far the run has come, on standard error: auto is a line on a terminal and one every 10 s elsewhere, none for documents on standard output")
+      ->type_name("FORM")->check(CLI::IsMember({"auto", "plain", "json", "none"}));
   c.add_option("--quarantine", a->quarantine, "Copy each input of which something failed into this directory, with the reason")->type_name("DIR");
   c.add_flag("--fail-fast", a->fail_fast, "End the run at the first failure");
   c.add_option("--max-failures", a->most_failures, "End the run when more documents failed than N, or more than P% of at least 100 inputs")->type_name("N|P%");

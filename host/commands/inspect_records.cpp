@@ -162,23 +162,9 @@ private:
 
   // A part of a file, or all of it (`length` 0), up to a bound.
   std::string octets_of(std::size_t entry, std::uint64_t offset, std::uint64_t length) {
-    struct taker {
-      std::uint64_t skip, most;
-      std::string octets;
-    } t{offset, length == 0 ? most_shown : std::min<std::uint64_t>(length, most_shown), {}};
-    const auto status = archive_.folder()->read(
-        archive_.folder()->ctx, entry,
-        [](void* self, const void* data, std::size_t size) noexcept -> dgm_status {
-          auto& to = *static_cast<taker*>(self);
-          std::string_view octets(static_cast<const char*>(data), size);
-          octets.remove_prefix(static_cast<std::size_t>(std::min<std::uint64_t>(to.skip, size)));
-          to.skip -= std::min<std::uint64_t>(to.skip, size);
-          to.octets += octets.substr(0, static_cast<std::size_t>(to.most) - to.octets.size());
-          return DGM_OK;  // to the end, since only then the checksum is known
-        },
-        &t);
-    is_whole_ &= status == DGM_OK;
-    return t.octets;
+    std::string octets;
+    is_whole_ &= archive_.read(entry, offset, length == 0 ? most_shown : std::min<std::uint64_t>(length, most_shown), octets);
+    return octets;
   }
 
   void print_beside(const std::string& left_title, const std::string& left, const std::string& right_title, const std::string& right) const {

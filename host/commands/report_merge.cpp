@@ -14,6 +14,7 @@ struct arguments {
   std::vector<std::string> reports;
   std::string out;
   bool force = false;
+  sample_wish sample{0, "1"};
 };
 
 manual text() {
@@ -31,7 +32,7 @@ manual text() {
 }
 
 int act(program& p, const arguments& a) {
-  const auto result = merge_reports(a.reports, a.out, a.force);
+  const auto result = merge_reports(a.reports, a.out, a.force, a.sample);
   reporter::scope scope;
   for (const auto& problem : result.problems) p.messages().report(scope, problem.where, {level::error, "report.merge", problem.text});
   if (!result.problems.empty()) return some_failed;
@@ -46,6 +47,9 @@ void add_report_merge(program& p) {
   CLI::App& c = p.command("report merge", "Make one report out of those of shards", text(), [&p, a] { return act(p, *a); });
   c.add_option("REPORT", a->reports, "Reports *.jsonl, or folders of them")->required();
   c.add_option("-o,--output", a->out, "The report: .jsonl, .csv or .html")->type_name("FILE")->required();
+  c.add_option("--sample", a->sample.count, "Draw so many documents of all shards, which were given this, too, and copy their pages")
+      ->type_name("N")->check(CLI::Range(std::size_t{1}, std::size_t{10'000}));
+  c.add_option("--seed", a->sample.seed, "As it was given to the shards")->type_name("S")->needs("--sample");
   c.add_flag("--force", a->force, "Write over a report that exists");
 }
 

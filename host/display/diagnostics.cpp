@@ -4,6 +4,7 @@
 
 #include <dragoman/node.hpp>
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -46,11 +47,14 @@ finding kept(const dgm_diag& d) {
   return f;
 }
 
+bool reporter::is_for_people(std::FILE* stream) {
+  const char* terminal = std::getenv("TERM");
+  return ::isatty(::fileno(stream)) == 1 && !(terminal != nullptr && std::string_view(terminal) == "dumb");
+}
+
 bool reporter::wants_color(std::FILE* stream) {
   const char* no_color = std::getenv("NO_COLOR");
-  const char* terminal = std::getenv("TERM");
-  return ::isatty(::fileno(stream)) == 1 && (no_color == nullptr || *no_color == '\0') &&
-         !(terminal != nullptr && std::string_view(terminal) == "dumb");
+  return is_for_people(stream) && (no_color == nullptr || *no_color == '\0');
 }
 
 void locate(finding& f, const origin& about) {
@@ -94,6 +98,21 @@ void reporter::say(std::string_view text) {
   if (!settings_.quiet) write("dragoman: " + printable(text) + "\n");
 }
 
+void reporter::print_line(std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  write(std::string(text) + "\n");
+}
+
+void reporter::status(std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  struct winsize size {};
+  const std::size_t width = ::ioctl(::fileno(settings_.stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col - 1u : 79u;
+  const std::string now = shortened(text, width);
+  if (now.empty() && status_.empty()) return;
+  status_ = now;
+  write("");
+}
+
 std::size_t reporter::count(level l) const {
   const std::lock_guard lock(mutex_);
   const auto it = counts_.find(l);
@@ -130,7 +149,11 @@ void reporter::print(std::string_view name, const finding& f) {
 }
 
 void reporter::write(const std::string& line) {
-  std::fwrite(line.data(), 1, line.size(), settings_.stream);
+  std::string all = line;
+  if (has_status_) all = "\r\033[K" + line;
+  all += status_;
+  has_status_ = !status_.empty();
+  std::fwrite(all.data(), 1, all.size(), settings_.stream);
   std::fflush(settings_.stream);
 }
 

@@ -48,7 +48,9 @@ public:
   reporter(const reporter&) = delete;
   reporter& operator=(const reporter&) = delete;
 
-  // Colours on a terminal that has not NO_COLOR set.
+  // A terminal that can be drawn on.
+  static bool is_for_people(std::FILE* stream);
+  // Colours on such a one that has not NO_COLOR set.
   static bool wants_color(std::FILE* stream);
 
   // Prints a finding about an input; `in` counts repeats. Its place is worked out only when it is printed.
@@ -59,6 +61,11 @@ public:
   void end(scope& in, std::string_view name);
   // A plain line "dragoman: text", unless quiet.
   void say(std::string_view text);
+
+  // A line as it is, quiet or not.
+  void print_line(std::string_view text);
+  // A last line of the terminal that stays below all others and is drawn anew each time; empty: it goes.
+  void status(std::string_view text);
 
   // How many there were of a severity, printed or not.
   std::size_t count(level l) const;
@@ -71,6 +78,8 @@ private:
   const registry& formats_;
   const settings settings_;
   mutable std::mutex mutex_;
+  std::string status_;
+  bool has_status_ = false;  // on the terminal
   std::map<level, std::size_t> counts_;
   std::set<std::string, std::less<>> advised_;
 };

@@ -1,5 +1,7 @@
 #include "inputs/unpacking.hpp"
 
+#include <algorithm>
+
 namespace dragoman::hosting {
 
 bool unpacking::is_possible(const format_entry& format) noexcept {
@@ -28,6 +30,26 @@ const dgm_record* unpacking::record(std::size_t index) {
   record_ = {};
   record_.size = sizeof record_;
   return table_->record(session_, index, &record_) == DGM_OK ? &record_ : nullptr;
+}
+
+bool unpacking::read(std::size_t entry, std::uint64_t offset, std::uint64_t most, std::string& to) const {
+  struct taker {
+    std::uint64_t skip, most;
+    std::string& octets;
+  } t{offset, most, to};
+  return folder_->read(
+             folder_->ctx, entry,
+             [](void* self, const void* data, std::size_t size) noexcept -> dgm_status {
+               auto& taking = *static_cast<taker*>(self);
+               std::string_view octets(static_cast<const char*>(data), size);
+               octets.remove_prefix(static_cast<std::size_t>(std::min<std::uint64_t>(taking.skip, size)));
+               taking.skip -= std::min<std::uint64_t>(taking.skip, size);
+               octets = octets.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(taking.most, octets.size())));
+               taking.octets += octets;
+               taking.most -= octets.size();
+               return DGM_OK;
+             },
+             &t) == DGM_OK;
 }
 
 }  // namespace dragoman::hosting

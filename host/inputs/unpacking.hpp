@@ -3,6 +3,7 @@
 #include "sessions/session.hpp"
 
 #include <memory>
+#include <string>
 
 namespace dragoman::hosting {
 
@@ -21,6 +22,9 @@ public:
   std::size_t records();
   // Valid until the next call; nothing when it cannot be had, which was reported.
   const dgm_record* record(std::size_t index);
+  // Appends at most `most` octets of an entry from `offset` on. The entry is read to its end, since only then its checksum is
+  // known; false when it is not what the archive says of it.
+  bool read(std::size_t entry, std::uint64_t offset, std::uint64_t most, std::string& to) const;
 
 private:
   session_host host_;

@@ -17,21 +17,32 @@ namespace {
 
 constexpr std::size_t deepest_directory = 512;
 
-struct entry {
-  std::string name;
-  bool is_directory;
+// The names in one directory, in the order that the sorted list of all paths has: a directory counts as its name with a
+// slash. They are one text, so that a million of them takes little more memory than their octets.
+class name_list {
+public:
+  void add(std::string_view name, bool is_directory) {
+    begins_.push_back(text_.size());
+    text_.insert(text_.end(), name.begin(), name.end());
+    if (is_directory) text_.push_back('/');
+    text_.push_back('\0');
+  }
+  void sort() {
+    std::sort(begins_.begin(), begins_.end(), [this](std::size_t a, std::size_t b) { return std::strcmp(&text_[a], &text_[b]) < 0; });
+  }
+  std::size_t size() const { return begins_.size(); }
+  // With a slash at its end: a directory.
+  std::string_view operator[](std::size_t i) const { return &text_[begins_[i]]; }
+
+private:
+  std::vector<char> text_;
+  std::vector<std::size_t> begins_;
 };
 
-// In the order that the sorted list of all paths has: a directory counts as its name with a slash.
-bool path_order(const entry& a, const entry& b) {
-  const auto key = [](const entry& e, std::size_t i) {
-    return i < e.name.size() ? static_cast<unsigned char>(e.name[i]) : (e.is_directory && i == e.name.size() ? '/' : 0);
-  };
-  for (std::size_t i = 0;; ++i) {
-    const int x = key(a, i), y = key(b, i);
-    if (x != y) return x < y;
-    if (x == 0) return false;
-  }
+bool leads_to_directory(int around, const dirent& e) {
+  if (e.d_type != DT_UNKNOWN && e.d_type != DT_LNK) return e.d_type == DT_DIR;
+  struct stat target {};
+  return ::fstatat(around, e.d_name, &target, 0) == 0 && S_ISDIR(target.st_mode);
 }
 
 // How a file outside of any directory argument is called.
@@ -49,8 +60,8 @@ std::string listed_name(const std::string& line) {
 
 }  // namespace
 
-input_walk::input_walk(take_input input, take_problem problem, std::vector<std::filesystem::path> outputs)
-    : take_input_(std::move(input)), take_problem_(std::move(problem)) {
+input_walk::input_walk(take_input input, take_problem problem, std::vector<std::filesystem::path> outputs, wants wanted)
+    : take_input_(std::move(input)), take_problem_(std::move(problem)), wanted_(std::move(wanted)) {
   for (const auto& o : outputs) {
     std::error_code ignored;
     if (auto real = std::filesystem::weakly_canonical(std::filesystem::absolute(o, ignored), ignored); !ignored && !real.empty()) {
@@ -61,16 +72,21 @@ input_walk::input_walk(take_input input, take_problem problem, std::vector<std::
 }
 
 bool input_walk::walk(const std::string& argument) {
-  if (argument == "-") return take_input_({"", "stdin"});
+  if (argument == "-") return take("", "stdin");
   if (argument.size() > 1 && argument.front() == '@') return list(argument.substr(1));
   return path(argument, "");
 }
+
+bool input_walk::take(const std::string& path, const std::string& name) { return !is_wanted(name) || take_input_({path, name}); }
 
 void input_walk::problem(const std::string& path, level severity, const char* code, std::string text) {
   take_problem_(path, {severity, code, std::move(text)});
 }
 
-bool input_walk::is_output(const std::string& path) const {
+// Asked of every file: a real path is looked for only where it could be one of ours.
+bool input_walk::is_output(const std::string& path, std::string_view name, bool is_link) const {
+  const auto has_its_name = [&](const auto& o) { return o.filename() == name; };
+  if (!is_link && std::none_of(outputs_.begin(), outputs_.end(), has_its_name)) return false;
   std::error_code ignored;
   const auto real = std::filesystem::canonical(path, ignored);
   return !ignored && std::find(outputs_.begin(), outputs_.end(), real) != outputs_.end();
@@ -84,7 +100,7 @@ bool input_walk::path(const std::string& path, const std::string& name) {
             errno == ELOOP ? std::string("symbolic links lead in a circle") : std::string("cannot be read: ") + std::strerror(errno));
     return true;
   }
-  if (!S_ISDIR(info.st_mode)) return take_input_({path, name.empty() ? name_alone(path) : name});
+  if (!S_ISDIR(info.st_mode)) return take(path, name.empty() ? name_alone(path) : name);
   std::size_t files = 0;
   if (!directory(path, name, files)) return false;
   if (files == 0) problem(path, level::error, "input.empty-directory", "no files to read in this directory");
@@ -106,39 +122,44 @@ bool input_walk::directory(const std::string& path, const std::string& name, std
     problem(path, level::error, "input.loop", "a symbolic link leads back to a directory around it");
     return true;
   }
-  std::vector<entry> entries;
+  const auto name_below = [&](std::string_view own) { return (name.empty() ? "" : name + "/") + std::string(own); };
+  name_list entries;
   std::size_t hidden = 0;
   for (errno = 0; const dirent* e = ::readdir(dir.get()); errno = 0) {
     const std::string_view found = e->d_name;
     if (found == "." || found == "..") continue;
-    if (found.front() == '.') {
-      ++hidden;
-      continue;
-    }
-    struct stat target {};
-    const bool is_directory = ::fstatat(::dirfd(dir.get()), e->d_name, &target, 0) == 0 && S_ISDIR(target.st_mode);
-    entries.push_back({std::string(found), is_directory});
+    if (found.front() == '.') ++hidden;
+    else if (leads_to_directory(::dirfd(dir.get()), *e)) ++unlisted_, entries.add(found, true);
+    else ahead_ += is_wanted(name_below(found)), entries.add(found, false);
   }
   if (errno != 0) {
     ++files;
     problem(path, level::error, "input.unreadable", std::string("cannot be listed: ") + std::strerror(errno));
   }
-  dir.reset();
+  dir.reset();  // one directory is open at a time, however deep
   if (hidden != 0) problem(path, level::note, "input.hidden", counted(hidden, "hidden name") + " left out");
-  std::sort(entries.begin(), entries.end(), path_order);
+  entries.sort();
   open_.push_back(here);
   bool go_on = true;
-  for (const auto& e : entries) {
-    const std::string below = path + (path.back() == '/' ? "" : "/") + e.name;
-    const std::string below_name = name.empty() ? e.name : name + "/" + e.name;
-    if (is_output(below)) {
+  for (std::size_t i = 0; i < entries.size() && go_on; ++i) {
+    std::string_view own = entries[i];
+    const bool is_directory = own.back() == '/';
+    if (is_directory) own.remove_suffix(1);
+    const std::string below = path + (path.back() == '/' ? "" : "/") + std::string(own);
+    const std::string received = name_below(own);
+    if (is_directory) --unlisted_;
+    else ahead_ -= is_wanted(received);
+    struct stat target {};
+    bool is_there = ::lstat(below.c_str(), &target) == 0;
+    const bool is_link = is_there && S_ISLNK(target.st_mode);
+    if (is_there && is_output(below, own, is_link)) {
       problem(below, level::note, "input.is-output", "left out, because this run writes it");
       continue;
     }
-    struct stat target {};
-    if (e.is_directory) {
-      go_on = directory(below, below_name, files);
-    } else if (::stat(below.c_str(), &target) != 0) {
+    if (is_link) is_there = ::stat(below.c_str(), &target) == 0;
+    if (is_directory) {
+      go_on = directory(below, received, files);
+    } else if (!is_there) {
       ++files;
       const bool loop = errno == ELOOP;
       problem(below, level::error, loop ? "input.loop" : "input.unreadable",
@@ -147,9 +168,8 @@ bool input_walk::directory(const std::string& path, const std::string& name, std
       problem(below, level::warning, "input.special", "not a file: left out");
     } else {
       ++files;
-      go_on = take_input_({below, below_name});
+      go_on = take(below, received);
     }
-    if (!go_on) break;
   }
   open_.pop_back();
   return go_on;
@@ -165,6 +185,7 @@ bool input_walk::list(const std::string& file) {
     problem("@" + file, level::error, "input.unreadable", std::string("the list cannot be read: ") + std::strerror(errno ? errno : EISDIR));
     return true;
   }
+  ++unlisted_;
   std::string line;
   std::size_t count = 0;
   while (std::getline(in, line)) {
@@ -174,6 +195,7 @@ bool input_walk::list(const std::string& file) {
     const bool is_folder = std::filesystem::is_directory(line, ignored);
     if (!path(line, is_folder ? "" : listed_name(line))) return false;
   }
+  --unlisted_;
   if (count == 0) problem("@" + file, level::error, "input.empty", "the list names no file");
   return true;
 }

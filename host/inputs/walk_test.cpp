@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+
 namespace dragoman::hosting {
 namespace {
 
@@ -26,6 +28,29 @@ TEST(Walk, GoesInTheOrderOfPaths) {
   fake::folder f;
   for (const char* name : {"in/b.txt", "in/a/z", "in/a.txt", "in/a-b", "in/B", "in/\xC3\xA9"}) f.write(name, "x");
   EXPECT_EQ(walked(f, {f.path("in")}), "B a-b a.txt a/z b.txt \xC3\xA9");
+}
+
+TEST(Walk, KnowsWhatIsAheadOfWhatItListed) {
+  fake::folder f;
+  for (const char* name : {"in/a", "in/b/x", "in/b/y", "in/c", "in/d"}) f.write(name, "x");
+  std::string seen;
+  std::optional<input_walk> walk;
+  walk.emplace(
+      [&](const found_input& i) {
+        seen += i.name + " " + std::to_string(walk->ahead()) + (walk->is_all_listed() ? " " : "+ ");
+        return true;
+      },
+      [](const std::string&, finding) {}, std::vector<std::filesystem::path>{}, [](const std::string& name) { return name != "c"; });
+  walk->walk(f.path("in"));
+  EXPECT_EQ(seen, "a 1+ b/x 2 b/y 1 d 0 ");  // c is not wanted
+}
+
+TEST(Walk, ALinkToADirectoryIsInItsPlace) {
+  fake::folder f;
+  for (const char* name : {"in/a.txt", "in/a0", "there/x"}) f.write(name, "x");
+  std::filesystem::create_directory_symlink("../there", f.path("in/a"));
+  EXPECT_EQ(walked(f, {f.path("in")}), "a.txt a/x a0");
+  EXPECT_EQ(walked(f, {f.path("in")}, {f.path("there")}), "a.txt !input.is-output in/a a0");
 }
 
 TEST(Walk, NamesAFileByItselfAndADirectorysFilesByTheirPath) {

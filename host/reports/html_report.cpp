@@ -1,9 +1,13 @@
+#include "reports/html.hpp"
 #include "reports/run_report.hpp"
 #include "strings.hpp"
+
+#include <dragoman/digest.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <map>
 #include <vector>
 
@@ -16,36 +20,14 @@ constexpr std::size_t most_bars = 25;         // of one chart; the rest is one b
 constexpr std::size_t most_values = 10'000;   // told apart, of a facet
 
 constexpr std::string_view style = R"(
-:root { color-scheme: light dark; --ink: #1c1c1c; --paper: #fff; --soft: #5a5a5a; --rule: #c8c8c8; --bar: #2f6690; --bad: #a4161a; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e8e8e8; --paper: #161616; --soft: #a8a8a8; --rule: #444; --bar: #7fb2d9; --bad: #ff8a80; } }
-body { font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 72rem; margin: 0 auto; padding: 1rem; }
-table { border-collapse: collapse; width: 100%; }
-caption { text-align: left; color: var(--soft); padding-bottom: .3rem; }
-th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid var(--rule); overflow-wrap: anywhere; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-.bad { color: var(--bad); font-weight: 600; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(22rem, 1fr)); gap: 1.5rem; }
 figure { margin: 0; }
 figcaption { font-weight: 600; }
 svg { width: 100%; height: auto; }
 svg text { font: 12px system-ui, sans-serif; fill: var(--ink); }
 svg rect { fill: var(--bar); }
-code { font-size: .9em; }
 )";
-
-std::string html(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
 
 using bars = std::vector<std::pair<std::string, std::size_t>>;
 
@@ -87,7 +69,7 @@ std::string place_of(const finding& f) {
 
 class page final : public run_report {
 public:
-  explicit page(std::unique_ptr<byte_sink> file) : run_report(std::move(file)) {}
+  page(std::unique_ptr<byte_sink> file, std::string samples) : run_report(std::move(file)), samples_(std::move(samples)) {}
 
 private:
   struct code_facts {
@@ -119,14 +101,13 @@ private:
   }
 
   void complete(std::uint64_t count) override {
-    out().write(fmt::format("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                            "<title>Report of a run: {}</title>\n<style>{}</style>\n</head>\n<body>\n<main>\n<h1>Report of a run</h1>\n",
-                            counted(count, "input"), style));
+    out().write(html_begin("Report of a run: " + counted(count, "input"), style));
     write_totals(count);
     write_failures();
     write_charts();
     write_codes();
-    out().write("</main>\n</body>\n</html>\n");
+    write_samples();
+    out().write(html_end);
   }
 
   void write_totals(std::uint64_t count) {
@@ -183,6 +164,28 @@ private:
     }
   }
 
+  void write_samples() {
+    const auto all = drawn().drawn();
+    if (drawn().wish().count == 0) return;
+    out().write(fmt::format("<h2 id=\"samples\">Spot checks</h2>\n<p>{} drawn of {} by the seed {}: the original beside what was made of it.</p>\n<ul>\n", all.size(),
+                            counted(documents_, "document"), html(printable(drawn().wish().seed))));
+    for (const auto& d : all)
+      out().write(fmt::format("<li><a href=\"{}\">{}</a>{}, {}</li>\n", html(link_to(d)), html(escaped(d.id)), d.of > 1 ? fmt::format(", document {} of {}", d.number, d.of) : "",
+                              d.status));
+    out().write("</ul>\n");
+  }
+
+  // Names of folders may hold what has a meaning in an address.
+  std::string link_to(const spot_sample::document& d) const {
+    std::string out;
+    for (const char c : samples_) {
+      if (std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("-._~").find(c) != std::string_view::npos) out += c;
+      else out += "%" + hexadecimal({&c, 1});
+    }
+    return out + "/" + d.page;
+  }
+
+  const std::string samples_;  // the folder of the pages, beside the report
   std::map<std::string, std::size_t> by_status_;
   std::uint64_t documents_ = 0, lost_ = 0, bytes_ = 0;
   std::map<std::string, std::map<std::string, std::size_t>> facets_;
@@ -192,6 +195,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<run_report> html_report(std::unique_ptr<byte_sink> file) { return std::make_unique<page>(std::move(file)); }
+std::unique_ptr<run_report> html_report(std::unique_ptr<byte_sink> file, std::string samples) {
+  return std::make_unique<page>(std::move(file), std::move(samples));
+}
 
 }  // namespace dragoman::hosting

@@ -38,10 +38,10 @@ public:
     std::sort(lines_.begin(), lines_.end(), [](const auto& a, const auto& b) { return std::tie(a.id, a.file, a.offset) < std::tie(b.id, b.file, b.offset); });
   }
 
-  merged write(const std::string& out, bool overwrite) {
+  merged write(const std::string& out, bool overwrite, const sample_wish& wish) {
     merged result;
     run_report::check(out, overwrite);
-    const auto report = run_report::begin(out);
+    const auto report = run_report::begin(out, wish);
     std::string before;  // the line of the last input, as JSON
     for (std::size_t i = 0; i < lines_.size() && problems_.size() < most_problems; ++i) {
       const auto record = record_at(lines_[i]);
@@ -54,6 +54,7 @@ public:
       report->add(record);
       ++result.inputs;
     }
+    for (const auto& d : report->drawn().drawn()) copy_page(d, sample_folder(out));
     if (problems_.empty() && !report->finish()) problem(out, report->problem());
     result.problems = std::move(problems_);
     return result;
@@ -62,6 +63,19 @@ public:
 private:
   void problem(const std::string& where, std::string text) {
     if (problems_.size() < most_problems) problems_.push_back({where, std::move(text)});
+  }
+  void copy_page(const spot_sample::document& d, const fs::path& to) {
+    for (const auto& f : files_) {
+      const auto from = fs::path(sample_folder(f)) / d.page;
+      std::string unreadable;
+      const auto content = fs::exists(from) ? octets::of_file(from.string(), unreadable) : nullptr;
+      if (!content) continue;
+      made_folders folders;
+      atomic_file file(to / d.page, true, &folders);
+      if (!file.write(content->head(content->length())) || !file.commit()) problem((to / d.page).string(), file.problem());
+      return;
+    }
+    problem(d.id, "the shards made no page of it: run them with the same --sample and --seed");
   }
   void add_folder(const std::string& folder) {
     const auto before = files_.size();
@@ -127,6 +141,8 @@ private:
 
 }  // namespace
 
-merged merge_reports(const std::vector<std::string>& reports, const std::string& out, bool overwrite) { return merging(reports).write(out, overwrite); }
+merged merge_reports(const std::vector<std::string>& reports, const std::string& out, bool overwrite, const sample_wish& wish) {
+  return merging(reports).write(out, overwrite, wish);
+}
 
 }  // namespace dragoman::hosting

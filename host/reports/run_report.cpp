@@ -55,12 +55,15 @@ void run_report::check(const std::string& file, bool overwrite) {
   if (!overwrite && std::filesystem::exists(file, ignored)) throw usage_error("the file " + printable(file) + " exists: give --force to write over it");
 }
 
-std::unique_ptr<run_report> run_report::begin(const std::string& file) {
+std::unique_ptr<run_report> run_report::begin(const std::string& file, sample_wish wish) {
   const auto suffix = suffix_of(file);
   auto sink = std::make_unique<atomic_file>(file, true);
-  if (suffix == ".jsonl") return std::make_unique<lines>(std::move(sink));
-  if (suffix == ".csv") return std::make_unique<rows>(std::move(sink));
-  return html_report(std::move(sink));
+  std::unique_ptr<run_report> report;
+  if (suffix == ".jsonl") report = std::make_unique<lines>(std::move(sink));
+  else if (suffix == ".csv") report = std::make_unique<rows>(std::move(sink));
+  else report = html_report(std::move(sink), std::filesystem::path(sample_folder(file)).filename().string());
+  report->drawn_ = spot_sample(std::move(wish));
+  return report;
 }
 
 }  // namespace dragoman::hosting

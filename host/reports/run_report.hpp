@@ -3,7 +3,7 @@
 // Source: bundles.md 12.
 #pragma once
 #include "outputs/output.hpp"
-#include "reports/record.hpp"
+#include "reports/sample.hpp"
 
 #include <memory>
 #include <string>
@@ -16,11 +16,16 @@ public:
   // others and for a file that exists, without `overwrite`. Writes nothing.
   static void check(const std::string& file, bool overwrite);
   // Begins one under a name that was checked: from here on a part of it is on the disk.
-  static std::unique_ptr<run_report> begin(const std::string& file);
+  static std::unique_ptr<run_report> begin(const std::string& file, sample_wish wish = {});
   virtual ~run_report() = default;
 
   // The next input. [in the order of the run]
-  void add(const input_record& r) { take(r, ++count_); }
+  void add(const input_record& r) {
+    drawn_.consider(r);
+    take(r, ++count_);
+  }
+  // Of the inputs so far.
+  const spot_sample& drawn() const noexcept { return drawn_; }
   // The file gets its name. False, with the reason in problem(), when it could not be written.
   bool finish() {
     complete(count_);
@@ -37,10 +42,11 @@ protected:
 private:
   std::unique_ptr<byte_sink> file_;
   std::uint64_t count_ = 0;
+  spot_sample drawn_;
 };
 
 // The HTML kind: one file that needs no other. What it shows is counted as inputs come; of failures, and of inputs with a
-// code, the first ones are named.
-std::unique_ptr<run_report> html_report(std::unique_ptr<byte_sink> file);
+// code, the first ones are named. `samples` is the name of the folder beside it that has the pages of what was drawn.
+std::unique_ptr<run_report> html_report(std::unique_ptr<byte_sink> file, std::string samples);
 
 }  // namespace dragoman::hosting

@@ -2,6 +2,9 @@
 
 #include "run/stop.hpp"
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <chrono>
 
 namespace dragoman::hosting {
@@ -14,6 +17,21 @@ constexpr std::size_t most_weight = std::size_t{1} << 20;   // of a task, that w
 constexpr std::size_t most_held = std::size_t{1} << 26;  // beyond it no task is begun before its turn
 
 }  // namespace
+
+unsigned threads_for_open_files(unsigned wanted) {
+  // Tasks that are begun may each hold an input and an output; what the program itself has open, and a few to spare.
+  constexpr rlim_t a_thread = 2 * places_a_thread, others = 32;
+  struct rlimit files {};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY) return wanted;
+  const rlim_t needed = others + a_thread * wanted;
+  if (files.rlim_cur < needed && files.rlim_cur < files.rlim_max) {
+    auto raised = files;
+    raised.rlim_cur = std::min(needed, files.rlim_max);
+    if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) files = raised;
+  }
+  if (files.rlim_cur >= needed) return wanted;
+  return files.rlim_cur <= others + a_thread ? 1 : static_cast<unsigned>((files.rlim_cur - others) / a_thread);
+}
 
 void run_here(std::unique_ptr<task> first, receiver& to, const std::function<bool()>& go_on) {
   for (auto now = std::move(first); now && go_on();) {

@@ -31,6 +31,9 @@ public:
 // Does a task, and those that it hands on, here and now; what they make goes straight to `to`. Ends early when `go_on` says so.
 void run_here(std::unique_ptr<task> first, receiver& to, const std::function<bool()>& go_on);
 
+// So many of `wanted` threads as the limit of open files allows for, at least one. Raises the soft limit as far as it may.
+unsigned threads_for_open_files(unsigned wanted);
+
 class crew {
 public:
   // Begins `threads` threads, which get no signals.

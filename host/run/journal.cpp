@@ -30,7 +30,7 @@ std::string host_name() {
 
 }  // namespace
 
-journal::journal(std::string path, const std::string& identity) : path_(std::move(path)) {
+journal::journal(std::string path, const std::string& identity, std::int64_t started) : path_(std::move(path)) {
   fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0666);
   if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "the journal " + path_ + " cannot be opened");
   if (::flock(fd_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
@@ -38,7 +38,8 @@ journal::journal(std::string path, const std::string& identity) : path_(std::mov
     throw usage_error("another run writes the journal " + printable(path_) + ": wait until it has ended");
   }
   load(identity);
-  append(json{{"dragoman-journal", 1}, {"identity", identity}, {"host", host_name()}, {"process", ::getpid()}}.dump(-1, ' ', false, json::error_handler_t::replace));
+  if (!started_) started_ = started;
+  append(json{{"dragoman-journal", 1}, {"identity", identity}, {"started", *started_}, {"host", host_name()}, {"process", ::getpid()}}.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
 journal::~journal() {
@@ -80,6 +81,8 @@ void journal::take_line(std::string_view line, std::uint64_t offset, const std::
   if (!v.is_object()) return;
   if (v.contains("dragoman-journal")) {
     counts = v.value("identity", "") == identity;
+    if (!counts) started_.reset();
+    else if (!started_ && v.contains("started")) started_ = v.value("started", std::int64_t{0});
     if (v.value("host", "") == host_name()) processes_.push_back(v.value("process", 0L));
   } else if (v.contains("anew") && v["anew"].is_string()) {
     bool ignored = false;
@@ -91,6 +94,7 @@ void journal::take_line(std::string_view line, std::uint64_t offset, const std::
       if (bool ignored; name.is_string()) ours_.take(unescaped(name.get<std::string>()), "", ignored);
   } else if (counts && v.contains("finished") && v["finished"].is_array()) {
     finished_.clear();
+    started_.reset();
     for (const auto& o : v["finished"]) finished_.push_back({unescaped(o.value("path", "")), o.value("bytes", std::uint64_t{0}), o.value("sha256", "")});
   } else if (counts && v.contains("id") && v["id"].is_string()) {
     index_.emplace_back(std::hash<std::string>()(unescaped(v["id"].get<std::string>())), offset);

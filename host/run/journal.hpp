@@ -21,9 +21,9 @@ namespace dragoman::hosting {
 class journal {
 public:
   // Opens the file, or makes it. `identity` is whatever outputs depend on beside an input and its reader: what runs of
-  // another identity did does not count. Throws usage_error when another process has it, std::system_error when it cannot
+  // another identity did does not count. `started` is when this run began, in seconds since 1970. Throws usage_error when another process has it, std::system_error when it cannot
   // be written or read.
-  journal(std::string path, const std::string& identity);
+  journal(std::string path, const std::string& identity, std::int64_t started);
   journal(const journal&) = delete;
   journal& operator=(const journal&) = delete;
   ~journal();
@@ -34,6 +34,8 @@ public:
   bool is_ours(std::string_view output) const { return ours_.has(output); }
   // Process ids of runs before, on this machine.
   const std::vector<long>& processes() const noexcept { return processes_; }
+  // When the run began that this one goes on with: the time that outputs record. That of this one when there is none.
+  std::int64_t started() const noexcept { return *started_; }
   // How many inputs.
   std::size_t done_before() const noexcept { return done_; }
 
@@ -62,6 +64,7 @@ private:
   std::size_t done_ = 0;
   given_names ours_;
   std::vector<long> processes_;
+  std::optional<std::int64_t> started_;
   std::vector<output_record> finished_;
   std::string problem_;
   std::chrono::steady_clock::time_point synced_ = std::chrono::steady_clock::now();

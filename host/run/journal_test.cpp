@@ -58,9 +58,9 @@ TEST(Record, EveryPathIsAsItWas) {
 
 TEST(Journal, RemembersWhatWasDoneWithTheSameIdentity) {
   fake::folder f;
-  { journal(f.path("j"), "one").add(sample("a")); }
-  { journal(f.path("j"), "two").add(sample("b")); }
-  const journal one(f.path("j"), "one");
+  { journal(f.path("j"), "one", 1).add(sample("a")); }
+  { journal(f.path("j"), "two", 1).add(sample("b")); }
+  const journal one(f.path("j"), "one", 1);
   ASSERT_TRUE(one.find("a"));
   EXPECT_EQ(to_json(*one.find("a")), to_json(sample("a")));
   EXPECT_FALSE(one.find("b"));
@@ -71,25 +71,25 @@ TEST(Journal, RemembersWhatWasDoneWithTheSameIdentity) {
 TEST(Journal, TheLastLineOfAnInputCounts) {
   fake::folder f;
   {
-    journal j(f.path("j"), "one");
+    journal j(f.path("j"), "one", 1);
     auto r = sample("a");
     j.add(r);
     r.bytes = 99;
     j.add(r);
   }
-  const journal again(f.path("j"), "one");
+  const journal again(f.path("j"), "one", 1);
   EXPECT_EQ(again.find("a")->bytes, 99u);
   EXPECT_EQ(again.done_before(), 1u);
 }
 
 TEST(Journal, CutsOffATornEndAndGoesOn) {
   fake::folder f;
-  { journal(f.path("j"), "one").add(sample("a")); }
+  { journal(f.path("j"), "one", 1).add(sample("a")); }
   const auto whole = f.read("j");
   f.write("j", whole + to_json(sample("b")).substr(0, 30));
-  { journal(f.path("j"), "one").add(sample("c")); }
+  { journal(f.path("j"), "one", 1).add(sample("c")); }
   EXPECT_EQ(f.read("j").substr(0, whole.size() + 2), whole + "{\"");
-  const journal again(f.path("j"), "one");
+  const journal again(f.path("j"), "one", 1);
   EXPECT_TRUE(again.find("a"));
   EXPECT_FALSE(again.find("b"));
   EXPECT_TRUE(again.find("c"));
@@ -97,17 +97,17 @@ TEST(Journal, CutsOffATornEndAndGoesOn) {
 
 TEST(Journal, LinesThatNobodyWroteCountForNothing) {
   fake::folder f;
-  { journal(f.path("j"), "one").add(sample("a")); }
+  { journal(f.path("j"), "one", 1).add(sample("a")); }
   f.write("j", f.read("j") + "null\n{\"id\":\"b\"}\n{\"names\":7}\n" + std::string(100'000, 'x') + "\n");
-  const journal again(f.path("j"), "one");
+  const journal again(f.path("j"), "one", 1);
   EXPECT_TRUE(again.find("a"));
   EXPECT_FALSE(again.find("b"));
 }
 
 TEST(Journal, KnowsItsOwnOutputs) {
   fake::folder f;
-  { journal(f.path("j"), "one").publishing({"a/b.xml", "\xFF"}); }
-  const journal again(f.path("j"), "another");
+  { journal(f.path("j"), "one", 1).publishing({"a/b.xml", "\xFF"}); }
+  const journal again(f.path("j"), "another", 1);
   EXPECT_TRUE(again.is_ours("a/b.xml"));
   EXPECT_TRUE(again.is_ours("\xFF"));
   EXPECT_FALSE(again.is_ours("a/c.xml"));
@@ -116,17 +116,17 @@ TEST(Journal, KnowsItsOwnOutputs) {
 TEST(Journal, AnOutputThatIsBegunAnewForgetsWhatWasInIt) {
   fake::folder f;
   {
-    journal j(f.path("j"), "one");
+    journal j(f.path("j"), "one", 1);
     j.add(sample("a"));
     j.finish({{"out", 3, "digest"}});
   }
   {
-    journal j(f.path("j"), "one");
+    journal j(f.path("j"), "one", 1);
     ASSERT_EQ(j.finished().size(), 1u);
     EXPECT_EQ(j.finished()[0].path, "out");
     j.start_anew("out");
   }
-  const journal again(f.path("j"), "one");
+  const journal again(f.path("j"), "one", 1);
   EXPECT_TRUE(again.finished().empty());
   EXPECT_FALSE(again.find("a"));
   EXPECT_TRUE(again.is_ours("out"));
@@ -134,11 +134,11 @@ TEST(Journal, AnOutputThatIsBegunAnewForgetsWhatWasInIt) {
 
 TEST(Journal, BelongsToOneProcessAtATime) {
   fake::folder f;
-  const journal mine(f.path("j"), "one");
+  const journal mine(f.path("j"), "one", 1);
   const pid_t other = ::fork();
   if (other == 0) {
     try {
-      const journal theirs(f.path("j"), "one");
+      const journal theirs(f.path("j"), "one", 1);
       ::_exit(0);
     } catch (const usage_error&) {
       ::_exit(7);
@@ -147,6 +147,19 @@ TEST(Journal, BelongsToOneProcessAtATime) {
   int status = 0;
   ASSERT_EQ(::waitpid(other, &status, 0), other);
   EXPECT_EQ(WEXITSTATUS(status), 7);
+}
+
+TEST(Journal, ARunThatGoesOnBeganWhenItBegan) {
+  fake::folder f;
+  { const journal first(f.path("j"), "one", 1000); }
+  { EXPECT_EQ(journal(f.path("j"), "one", 900).started(), 1000); }  // the clock went back meanwhile
+  {
+    journal last(f.path("j"), "one", 5000);
+    EXPECT_EQ(last.started(), 1000);
+    last.finish({{"out", 1, "d"}});
+  }
+  { EXPECT_EQ(journal(f.path("j"), "one", 6000).started(), 6000); }  // the one before came to its end
+  { EXPECT_EQ(journal(f.path("j"), "another", 7000).started(), 7000); }
 }
 
 }  // namespace

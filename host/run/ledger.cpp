@@ -27,12 +27,12 @@ bool is_there(const output_record& o, const std::string& folder, bool recheck) {
 
 }  // namespace
 
-ledger::ledger(const account_wishes& wishes, const std::string& identity, bool until_the_end, bool force, listener report)
+ledger::ledger(const account_wishes& wishes, const std::string& identity, std::int64_t started, bool until_the_end, bool force, listener report)
     : wishes_(wishes), report_(std::move(report)) {
   if (!wishes.report.empty()) run_report::check(wishes.report, force || !wishes.journal.empty());
   // The journal comes first: whoever goes on finds in it which process left the parts of files that it finds.
-  if (!wishes.journal.empty()) journal_.emplace(wishes.journal, identity);
-  if (!wishes.report.empty()) report_file_ = run_report::begin(wishes.report);
+  if (!wishes.journal.empty()) journal_.emplace(wishes.journal, identity, started);
+  if (!wishes.report.empty()) report_file_ = run_report::begin(wishes.report, wishes.sample);
   if (!wishes.rejects.empty()) rejects_.emplace(wishes.rejects);
   if (!until_the_end) return;
   later_ = std::tmpfile();
@@ -180,11 +180,12 @@ void ledger::replay(const std::optional<finding>& why) {
   std::free(line);
 }
 
-void ledger::finish(const std::optional<finding>& why, const std::vector<std::string>& outputs) {
+void ledger::finish(const std::optional<finding>& why, const std::vector<std::string>& outputs,
+                    const std::function<void(const std::vector<spot_sample::document>&)>& pages) {
   flush();
   if (later_ != nullptr && std::ferror(later_) != 0) report_problem("the account of the run", "no space left for temporary files");
   if (later_ != nullptr) replay(why);
-  if (journal_ && !outputs.empty()) {
+  if (journal_ && (!outputs.empty() || later_ == nullptr)) {
     std::vector<output_record> all;
     for (const auto& path : outputs) {
       std::string unreadable;
@@ -194,6 +195,7 @@ void ledger::finish(const std::optional<finding>& why, const std::vector<std::st
     journal_->finish(all);
   }
   if (journal_) journal_->sync();
+  if (report_file_ && report_file_->drawn().wish().count > 0) pages(report_file_->drawn().drawn());
   if (report_file_ && !report_file_->finish()) report_problem(wishes_.report, report_file_->problem());
 }
 

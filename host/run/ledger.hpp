@@ -8,6 +8,7 @@
 
 #include <cstdio>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -20,14 +21,15 @@ struct account_wishes {
   std::string journal, report, rejects;
   bool retry_failed = false;  // failed inputs of an earlier run are not done
   bool recheck = false;       // outputs of an earlier run are digested again
+  sample_wish sample;         // of the report
   bool is_anything() const { return !journal.empty() || !report.empty() || !rejects.empty(); }
 };
 
 class ledger {
 public:
-  // `identity` see journal. With `until_the_end` there is one output, and no input is done before it is. Throws usage_error and
+  // `identity` and `started` see journal. With `until_the_end` there is one output, and no input is done before it is. Throws usage_error and
   // std::system_error for files that cannot be had.
-  ledger(const account_wishes& wishes, const std::string& identity, bool until_the_end, bool force, listener report);
+  ledger(const account_wishes& wishes, const std::string& identity, std::int64_t started, bool until_the_end, bool force, listener report);
   ledger(const ledger&) = delete;
   ledger& operator=(const ledger&) = delete;
   ~ledger();
@@ -72,8 +74,10 @@ public:
   // Accounts for what is complete.
   void flush();
   // All inputs are through. `why` tells that the one output of the run is not there.
-  // `outputs` are the files that take the whole run.
-  void finish(const std::optional<finding>& why, const std::vector<std::string>& outputs);
+  // `outputs` are the files that take the whole run. `pages` makes those of the documents that were drawn, before the report
+  // that names them has its own name.
+  void finish(const std::optional<finding>& why, const std::vector<std::string>& outputs,
+              const std::function<void(const std::vector<spot_sample::document>&)>& pages);
   // Forgets all inputs; they come again.
   void start_again();
 

@@ -5,9 +5,11 @@
 #include "inputs/walk.hpp"
 #include "outputs/destination.hpp"
 #include "run/crew.hpp"
+#include "run/spot_checks.hpp"
 #include "run/stop.hpp"
 #include "strings.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <thread>
 #include <utility>
@@ -53,11 +55,14 @@ public:
     if (auto& report = job_.account.report; job_.part && !report.empty())
       report = job_.part->file(report, std::filesystem::path(report).extension().string().size());
     if (!job_.account.is_anything() || job_.dry_run) return;
-    account_.emplace(job_.account, job_.identity, !is_folder(), job_.force, print_);
-    if (account_->has_journal()) take_leftovers_away();
+    account_.emplace(job_.account, job_.identity, env_.started, !is_folder(), job_.force, print_);
+    if (!account_->has_journal()) return;
+    if (std::getenv("SOURCE_DATE_EPOCH") == nullptr) env_.started = account_->past().started();  // else it is what was asked for
+    take_leftovers_away();
   }
 
   tally go() {
+    const progress shown(job_.shown, messages_, gauge_);
     if (!is_folder() && account_ && is_done_already()) return counts_;
     if (const auto path = one_output(); account_ && account_->has_journal() && !is_folder()) {
       job_.force |= account_->past().is_ours(path);
@@ -74,6 +79,7 @@ public:
     if (account_ && !counts_.stopped) settle_account(is_through);
     messages_.end(scope_, "");
     destination_.reset();  // what was not finished is taken away
+    gauge_.failed = counts_.failed;
     return counts_;
   }
 
@@ -143,11 +149,15 @@ private:
     pass();
     is_comparing_ = false;
     if (!env_.stop && !has_changed_ && counts_.inputs == account_->past().done_before()) {
-      account_->finish(std::nullopt, {});
+      std::vector<std::string> outputs;
+      for (const auto& o : account_->past().finished()) outputs.push_back(o.path);
+      account_->finish(std::nullopt, {}, page_maker(outputs));
       return true;
     }
     has_changed_ = false;
     counts_ = {};
+    gauge_.documents = gauge_.failed = 0;
+    gauge_.octets = 0;
     account_->start_again();
     return env_.stop ? (counts_.stopped = true) : false;
   }
@@ -158,7 +168,12 @@ private:
     if (!is_folder() && !is_through) why = finding{level::error, "run.gave-up", "not written, because the run gave up"};
     else if (!is_folder() && outputs.empty() && !one_output().empty())
       why = finding{level::error, "output.abandoned", "not written, because its output was given up"};
-    account_->finish(why, outputs);
+    account_->finish(why, outputs, page_maker(outputs));
+  }
+  std::function<void(const std::vector<spot_sample::document>&)> page_maker(const std::vector<std::string>& outputs) {
+    return [&](const std::vector<spot_sample::document>& drawn) {
+      make_spot_checks(env_, job_, drawn, outputs, sample_folder(job_.account.report), print_);
+    };
   }
 
   // -- receiver, and both ends of inputs: in the order of the run
@@ -172,6 +187,7 @@ private:
   }
   void lost(const failure& f) {
     counts_.failed += f.documents;
+    gauge_.failed = counts_.failed;
     has_failed_ = true;
     if (account_) account_->failed(f);
     if (job_.most_failures && counts_.failed > *job_.most_failures) give_up();
@@ -181,9 +197,15 @@ private:
     const auto from = s.from;
     const bool is_frame = s.found.is_collection();
     if (auto why = destination_->document(std::move(s))) lost({from, "write", std::move(*why)});
-    else if (account_ && !is_frame) ++account_->current()->what.converted;
+    else if (!is_frame) {
+      ++gauge_.documents;
+      if (account_) ++account_->current()->what.converted;
+    }
   }
-  void file(finished_file f) override { destination_->file(std::move(f)); }
+  void file(finished_file f) override {
+    gauge_.documents += f.documents;
+    destination_->file(std::move(f));
+  }
 
   void begin_input(const std::string& id, const std::shared_ptr<const origin>& where) {
     ++counts_.inputs;
@@ -208,6 +230,9 @@ private:
       }
       account_->end();
     }
+    gauge_.done = counts_.inputs;
+    gauge_.failed = counts_.failed;
+    if (input.where->content) gauge_.octets += input.where->content->length();
     failed_inputs_ += has_failed_;
     constexpr std::size_t enough = 100;
     if (job_.most_failures_percent && counts_.inputs >= enough &&
@@ -220,6 +245,7 @@ private:
     counts_.warned_before |= !r.codes.empty();
     counts_.converted += r.converted;
     counts_.failed += r.failed;
+    gauge_.documents += r.converted;
     has_failed_ = r.failed > 0;
     destination_->was_done(r);
     account_->was_done(r);
@@ -232,6 +258,7 @@ private:
   reporter& messages_;
   conversion job_;
   tally counts_;
+  run_gauge gauge_;
   reporter::scope scope_;
   const listener report_, print_;
   made_folders folders_;
@@ -378,15 +405,28 @@ void run::walk(const std::function<bool(std::unique_ptr<task>)>& add) {
   if (job_.kind != conversion::target::standard_output) outputs.push_back(job_.out);
   const auto id_of = [&](const std::string& path) { return account_ ? account_->new_id(path.empty() ? "stdin" : path) : std::string(); };
   const auto is_ours = [&](const std::string& name) { return !job_.part || job_.part->takes(name); };
-  input_walk walk([&](const found_input& f) { return !is_ours(f.name) || add(std::make_unique<input_task>(*this, id_of(f.path), f)); },
-                  [&](const std::string& path, finding f) {
-                    if (!is_ours(path)) return;
-                    auto id = f.severity == level::error ? id_of(path) : std::string();
-                    add(std::make_unique<problem_task>(*this, std::move(id), path, std::move(f)));
-                  },
-                  std::move(outputs));
-  for (const auto& argument : job_.inputs)
-    if (env_.stop || !walk.walk(argument)) break;
+  std::optional<input_walk> walk;
+  std::size_t handed = 0, arguments = job_.inputs.size();
+  const auto hand_on = [&](std::unique_ptr<task> t, bool is_input) {
+    handed += is_input;
+    gauge_.found = handed + walk->ahead();
+    gauge_.is_all_found = arguments == 0 && walk->is_all_listed();
+    return add(std::move(t));
+  };
+  walk.emplace([&](const found_input& f) { return hand_on(std::make_unique<input_task>(*this, id_of(f.path), f), true); },
+               [&](const std::string& path, finding f) {
+                 if (!is_ours(path)) return;
+                 const bool is_input = f.severity == level::error;
+                 auto id = is_input ? id_of(path) : std::string();
+                 hand_on(std::make_unique<problem_task>(*this, std::move(id), path, std::move(f)), is_input);
+               },
+               std::move(outputs), is_ours);
+  for (const auto& argument : job_.inputs) {
+    --arguments;
+    if (env_.stop || !walk->walk(argument)) return;
+  }
+  gauge_.found = handed;
+  gauge_.is_all_found = true;
 }
 
 // The inputs are looked for here; another thread takes what is made of them.

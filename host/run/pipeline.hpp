@@ -3,6 +3,7 @@
 #include "display/diagnostics.hpp"
 #include "outputs/naming.hpp"
 #include "run/ledger.hpp"
+#include "run/progress.hpp"
 #include "run/shard.hpp"
 #include "sessions/session.hpp"
 
@@ -24,6 +25,7 @@ struct conversion {
   bool resume = false;                  // keep a journal, and go on where the last run of it stopped
   account_wishes account;               // its journal is where resume has it
   std::string identity;                 // what outputs depend on beside inputs and readers
+  progress_form shown = progress_form::none;
   std::optional<std::size_t> most_failures;  // documents; more end the run
   std::optional<double> most_failures_percent;  // of the inputs, once there were a hundred
 };
