@@ -15,6 +15,9 @@
 namespace dragoman::hosting {
 namespace {
 
+constexpr std::size_t name_length = 16;  // of pages, digits of their keys
+constexpr std::string_view suffix = ".html";
+
 constexpr std::string_view style = R"(
 main { max-width: none; }
 body { max-width: none; }
@@ -66,9 +69,8 @@ void spot_sample::consider(const input_record& r) {
   for (std::size_t number = 1; number <= r.converted; ++number) {
     auto key = sha256_hex(wish_.seed + "\n" + r.sha256 + "\n" + r.source + "\n" + std::to_string(number));
     if (least_.size() == wish_.count && std::prev(least_.end())->first <= key) continue;
-    constexpr std::size_t name_length = 16;
     const bool has_own = r.outputs.size() == r.converted;
-    document d{key.substr(0, name_length) + ".html", r.id, r.source, r.sha256, r.format, r.status(), number, r.converted, has_own ? r.outputs[number - 1].path : ""};
+    document d{key.substr(0, name_length) + std::string(suffix), r.id, r.source, r.sha256, r.format, r.status(), number, r.converted, has_own ? r.outputs[number - 1].path : ""};
     least_.emplace(std::move(key), std::move(d));
     if (least_.size() > wish_.count) least_.erase(std::prev(least_.end()));
   }
@@ -79,6 +81,10 @@ std::vector<spot_sample::document> spot_sample::drawn() const {
   for (const auto& [key, d] : least_) out.push_back(d);
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return std::tie(a.id, a.number) < std::tie(b.id, b.number); });
   return out;
+}
+
+bool is_page_name(std::string_view name) {
+  return name.size() == name_length + suffix.size() && name.ends_with(suffix) && name.find_first_not_of("0123456789abcdef") == name_length;
 }
 
 std::string sample_folder(const std::string& report) { return std::filesystem::path(report).replace_extension(".samples").string(); }

@@ -45,6 +45,9 @@ private:
 // The folder with the pages of a report: "r.html" has "r.samples".
 std::string sample_folder(const std::string& report);
 
+// The name of a page, as they are all called.
+bool is_page_name(std::string_view name);
+
 // What a page shows.
 struct sample_page {
   spot_sample::document what;

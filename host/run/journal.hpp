@@ -39,7 +39,7 @@ public:
   // How many inputs.
   std::size_t done_before() const noexcept { return done_; }
 
-  // The outputs of the whole run, when one with the same identity came to its end.
+  // The outputs of the whole run, by their names beside the journal, when one with the same identity came to its end.
   const std::vector<output_record>& finished() const noexcept { return finished_; }
 
   void publishing(const std::vector<std::string>& outputs);

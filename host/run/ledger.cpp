@@ -25,6 +25,8 @@ bool is_there(const output_record& o, const std::string& folder, bool recheck) {
   return content && sha256_of(*content) == o.sha256;
 }
 
+std::string folder_of(const std::string& path) { return std::filesystem::path(path).parent_path().string(); }
+
 }  // namespace
 
 ledger::ledger(const account_wishes& wishes, const std::string& identity, std::int64_t started, bool until_the_end, bool force, listener report)
@@ -62,8 +64,14 @@ std::optional<input_record> ledger::done_before(const std::string& id, const std
 bool ledger::is_finished() const {
   if (!journal_ || journal_->finished().empty()) return false;
   for (const auto& o : journal_->finished())
-    if (!is_there(o, "", wishes_.recheck)) return false;
+    if (!is_there(o, folder_of(wishes_.journal), wishes_.recheck)) return false;
   return true;
+}
+
+std::vector<std::string> ledger::finished_outputs() const {
+  std::vector<std::string> paths;
+  for (const auto& o : journal_->finished()) paths.push_back((std::filesystem::path(folder_of(wishes_.journal)) / o.path).string());
+  return paths;
 }
 
 ledger::handle ledger::begin(const std::string& id, std::shared_ptr<const origin> where) {
@@ -190,7 +198,7 @@ void ledger::finish(const std::optional<finding>& why, const std::vector<std::st
     for (const auto& path : outputs) {
       std::string unreadable;
       const auto content = octets::of_file(path, unreadable, std::size_t{1} << 20);
-      if (content) all.push_back({path, content->length(), sha256_of(*content)});
+      if (content) all.push_back({std::filesystem::path(path).filename().string(), content->length(), sha256_of(*content)});
     }
     journal_->finish(all);
   }

@@ -56,6 +56,8 @@ public:
                                           const std::string& folder) const;
   // The outputs of an earlier run into one output are as it left them.
   bool is_finished() const;
+  // Their paths.
+  std::vector<std::string> finished_outputs() const;
 
   // In the order of the run, on its thread. Between begin and end all is about that input.
   handle begin(const std::string& id, std::shared_ptr<const origin> where);
@@ -64,7 +66,7 @@ public:
   void failed(const failure& f);
   void was_done(input_record r);
   void end();
-  // The one output of the run is begun.
+  // The one output of the run, of that name beside the journal, is begun.
   void start_anew(const std::string& output);
   // Outputs get these names now.
   void publishing(const std::vector<std::string>& outputs);

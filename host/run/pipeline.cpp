@@ -65,18 +65,21 @@ public:
     const progress shown(job_.shown, messages_, gauge_);
     if (!is_folder() && account_ && is_done_already()) return counts_;
     if (const auto path = one_output(); account_ && account_->has_journal() && !is_folder()) {
-      job_.force |= account_->past().is_ours(path);
+      const auto name = std::filesystem::path(path).filename().string();  // the journal lies beside it
+      job_.force |= account_->past().is_ours(name);
       destination_ = make_destination();
-      if (destination_->is_usable()) account_->start_anew(path);
+      if (destination_->is_usable()) account_->start_anew(name);
     } else {
       destination_ = make_destination();
     }
+    const bool can_begin = destination_->is_usable();
     pass();
     counts_.stopped = env_.stop;
     const bool is_through = !counts_.stopped && !counts_.gave_up;
     if (is_through) destination_->finish();
     destination_->settle();
-    if (account_ && !counts_.stopped) settle_account(is_through);
+    // A run that could not begin has nothing to account for, and leaves the report of an earlier one alone.
+    if (account_ && can_begin && !counts_.stopped) settle_account(is_through);
     messages_.end(scope_, "");
     destination_.reset();  // what was not finished is taken away
     gauge_.failed = counts_.failed;
@@ -149,8 +152,7 @@ private:
     pass();
     is_comparing_ = false;
     if (!env_.stop && !has_changed_ && counts_.inputs == account_->past().done_before()) {
-      std::vector<std::string> outputs;
-      for (const auto& o : account_->past().finished()) outputs.push_back(o.path);
+      const auto outputs = account_->finished_outputs();
       account_->finish(std::nullopt, {}, page_maker(outputs));
       return true;
     }
