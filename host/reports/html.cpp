@@ -1,5 +1,6 @@
 #include "reports/html.hpp"
 
+#include <dragoman/text.hpp>
 #include <fmt/format.h>
 
 namespace dragoman::hosting {
@@ -21,15 +22,7 @@ a { color: var(--bar); }
 
 std::string html(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  }
+  append_escaped(out, text);
   return out;
 }
 
