@@ -171,30 +171,62 @@ constexpr std::uint32_t traits_of_ends = (has_wide_gap - 1) | is_indented;  // t
 
 // -- Scanning ---------------------------------------------------------------------------------------------------------
 
-// Which of 64 octets are what: one bit each.
-struct octet_masks {
-  std::uint64_t low = 0, blank = 0, zero = 0;
-  std::uint64_t odd = 0;  // 0x7F and above, ampersands
-};
 constexpr std::size_t block_size = 64;
 
-inline octet_masks masks_of(const char* octets) noexcept {
+// Which of 64 octets are what: one bit each.
+struct octet_masks {
+  std::uint64_t newline = 0;
+  std::uint64_t runs = 0;  // the third and later ones of blanks and zeros in a row
+  bool is_plain = true;    // no octets but those of text: newlines, printable ASCII without ampersands
+};
+
+// `runs_before`: blanks and zeros of the block before, and those of this one afterwards.
+inline octet_masks masks_of(const char* octets, std::uint64_t& runs_before) noexcept {
   octet_masks m;
+  std::uint64_t wide = 0;  // blanks and zeros
+#if defined(__SSE2__)
+  __m128i odd = _mm_setzero_si128();
+  for (unsigned i = 0; i < block_size; i += 16) {
+    const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(octets + i));
+    const auto is = [&](char c) { return _mm_cmpeq_epi8(v, _mm_set1_epi8(c)); };
+    const auto mask = [&](__m128i chosen) { return std::uint64_t{static_cast<std::uint32_t>(_mm_movemask_epi8(chosen))} << i; };
+    const __m128i newline = is('\n'), below = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20));  // with a sign: high octets, too
+    odd = _mm_or_si128(odd, _mm_or_si128(_mm_andnot_si128(newline, below), _mm_or_si128(is('&'), is(0x7F))));
+    m.newline |= mask(newline);
+    wide |= mask(_mm_or_si128(is(' '), is('0')));
+  }
+  m.is_plain = _mm_movemask_epi8(odd) == 0;
+#else
+  for (unsigned i = 0; i < block_size; ++i) {
+    const auto c = static_cast<unsigned char>(octets[i]);
+    m.newline |= std::uint64_t{c == '\n'} << i;
+    wide |= std::uint64_t{c == ' ' || c == '0'} << i;
+    m.is_plain &= c == '\n' || (c >= 0x20 && c < 0x7F && c != '&');
+  }
+#endif
+  m.runs = wide & (wide << 1 | runs_before >> 63) & (wide << 2 | runs_before >> 62);
+  runs_before = wide;
+  return m;
+}
+
+// The same of a block that is not plain.
+struct strange_masks {
+  std::uint64_t low = 0;  // below 0x20
+  std::uint64_t odd = 0;  // 0x7F and above, ampersands
+};
+inline strange_masks strange_masks_of(const char* octets) noexcept {
+  strange_masks m;
 #if defined(__SSE2__)
   for (unsigned i = 0; i < block_size; i += 16) {
     const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(octets + i));
     const auto mask = [&](__m128i chosen) { return std::uint64_t{static_cast<std::uint32_t>(_mm_movemask_epi8(chosen))} << i; };
     m.low |= mask(_mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1F)), v));
-    m.blank |= mask(_mm_cmpeq_epi8(v, _mm_set1_epi8(' ')));
-    m.zero |= mask(_mm_cmpeq_epi8(v, _mm_set1_epi8('0')));
     m.odd |= mask(_mm_or_si128(_mm_or_si128(v, _mm_cmpeq_epi8(v, _mm_set1_epi8('&'))), _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7F))));
   }
 #else
   for (unsigned i = 0; i < block_size; ++i) {
     const auto c = static_cast<unsigned char>(octets[i]);
     m.low |= std::uint64_t{c < 0x20} << i;
-    m.blank |= std::uint64_t{c == ' '} << i;
-    m.zero |= std::uint64_t{c == '0'} << i;
     m.odd |= std::uint64_t{c >= 0x7F || c == '&'} << i;
   }
 #endif
@@ -203,7 +235,7 @@ inline octet_masks masks_of(const char* octets) noexcept {
 
 }  // namespace
 
-std::uint32_t traits_of(std::string_view text) noexcept {
+inline std::uint32_t traits_at_ends(std::string_view text) noexcept {
   std::size_t at = 0;
   while (at < text.size() && is_blank_char(text[at])) ++at;
   if (at == text.size()) return 0;
@@ -211,6 +243,8 @@ std::uint32_t traits_of(std::string_view text) noexcept {
   const std::uint32_t second = tables.second[at + 1 < text.size() ? octet(at + 1) : '$'];
   return (tables.first[octet(at)] & second & tables.last[octet(text.size() - 1)]) | (at > 0 ? is_indented : 0u);
 }
+
+std::uint32_t traits_of(std::string_view text) noexcept { return traits_at_ends(text); }
 
 void line::set_text(std::string_view part) noexcept {
   text = part;
@@ -221,7 +255,7 @@ void line_scanner::reset() noexcept {
   lines_.clear();
   at_ = begin_ = 0;
   traits_ = 0;
-  blanks_ = zeros_ = 0;
+  wide_ = 0;
   has_controls_ = false;
 }
 
@@ -231,26 +265,49 @@ bool line_scanner::scan(std::string_view octets, bool at_end) {
   for (std::size_t i = 0; i < blocks && octets.size() - at_ >= block_size; ++i, at_ += block_size) block(octets.data(), octets.data() + at_, block_size);
   if (at_end && octets.size() - at_ < block_size) {
     if (at_ < octets.size()) {
-      char padded[block_size] = {};
+      char padded[block_size];
+      std::memset(padded, 'x', sizeof padded);
       std::memcpy(padded, octets.data() + at_, octets.size() - at_);
       block(octets.data(), padded, octets.size() - at_);
       at_ = octets.size();
     }
     if (begin_ < octets.size()) {
-      finish_line(octets.data(), octets.size());
-      begin_ = octets.size();
+      finish_line(octets.data(), octets.size(), 0);
     }
   }
   return at_ > before;
 }
 
-// The next `length` octets, which stand at `at_` in the document and, with 0 octets behind them, at `here`.
+// The next `length` octets, which stand at `at_` in the document and, with letters behind them up to a whole block, at `here`.
 void line_scanner::block(const char* octets, const char* here, std::size_t length) {
-  const octet_masks m = masks_of(here);
-  const auto third_in_row = [](std::uint64_t now, std::uint64_t before) { return now & (now << 1 | before >> 63) & (now << 2 | before >> 62); };
-  const std::uint64_t gap = third_in_row(m.blank, blanks_), zeros = third_in_row(m.zero, zeros_);
-  blanks_ = m.blank;
-  zeros_ = m.zero;
+  const octet_masks m = masks_of(here, wide_);
+  if (!m.is_plain || (at_ > 0 && octets[at_ - 1] == '\r')) return strange_block(octets, here, length, m.runs);
+  // Nearly always: text and newlines.
+  if (m.runs == 0) {
+    for (std::uint64_t newline = m.newline; newline != 0; newline &= newline - 1) finish_line(octets, at_ + static_cast<unsigned>(std::countr_zero(newline)), 1);
+    return;
+  }
+  std::uint64_t left = m.runs;  // in the line that is not finished
+  for (std::uint64_t newline = m.newline; newline != 0; newline &= newline - 1) {
+    const auto bit = static_cast<unsigned>(std::countr_zero(newline));
+    const std::uint64_t behind = ~std::uint64_t{0} << bit;
+    if ((left & ~behind) != 0) traits_ |= run_traits(octets, at_ + bit);
+    left &= behind;
+    finish_line(octets, at_ + bit, 1);
+  }
+  if (left != 0) traits_ |= run_traits(octets, at_ + length);
+}
+
+// What runs there are in the octets of the line that is not finished, up to `end`.
+std::uint32_t line_scanner::run_traits(const char* octets, std::size_t end) const noexcept {
+  const std::size_t from = at_ > begin_ + 2 ? at_ - 2 : begin_;  // earlier ones were seen
+  const std::string_view text(octets + from, end - from);
+  return (text.find("   ") != npos ? has_wide_gap : 0u) | (text.find("000") != npos ? has_zeros : 0u);
+}
+
+// The same of octets among which there are others.
+void line_scanner::strange_block(const char* octets, const char* here, std::size_t length, std::uint64_t runs) {
+  const strange_masks m = strange_masks_of(here);
   std::uint64_t high = 0, ampersand = 0;
   for (std::uint64_t odd = m.odd; odd != 0; odd &= odd - 1) {
     const auto bit = static_cast<unsigned>(std::countr_zero(odd));
@@ -259,21 +316,21 @@ void line_scanner::block(const char* octets, const char* here, std::size_t lengt
     else if (c == 0x7F) has_controls_ = true;
     else high |= std::uint64_t{1} << bit;
   }
-  const auto range_traits = [&](std::uint64_t from) {  // of the octets from that bit on
-    return (gap & from ? has_wide_gap : 0u) | (zeros & from ? has_zeros : 0u) | (high & from ? has_high_octet : 0u) | (ampersand & from ? has_special_octet : 0u);
+  // Of the line that is not finished: its octets of this block, which end before `end`.
+  const auto range_traits = [&](std::uint64_t octets_of_line, std::size_t end) {
+    return (runs & octets_of_line ? run_traits(octets, end) : 0u) | (high & octets_of_line ? has_high_octet : 0u) |
+           (ampersand & octets_of_line ? has_special_octet : 0u);
   };
-  const bool is_plain = (gap | zeros | m.odd) == 0;
-  std::uint64_t left = ~std::uint64_t{0};  // octets of the line that is not finished
-  std::uint64_t low = length == block_size ? m.low : m.low & ((std::uint64_t{1} << length) - 1);
-  for (; low != 0; low &= low - 1) {
+  std::uint64_t left = ~std::uint64_t{0};
+  for (std::uint64_t low = m.low; low != 0; low &= low - 1) {
     const auto bit = static_cast<unsigned>(std::countr_zero(low));
     const std::size_t place = at_ + bit;
     const char c = here[bit];
     if (c == '\n' || c == '\r') {
       const std::uint64_t behind = ~std::uint64_t{0} << bit;
-      if (!is_plain) traits_ |= range_traits(left & ~behind);
+      traits_ |= range_traits(left & ~behind, place);
       left = behind << 1;
-      if (c == '\r' || place != begin_ || place == 0 || octets[place - 1] != '\r') finish_line(octets, place);
+      if (c == '\r' || place != begin_ || place == 0 || octets[place - 1] != '\r') finish_line(octets, place, 1);
       begin_ = place + 1;
       traits_ = 0;
     } else if (c == '\t') {
@@ -283,13 +340,20 @@ void line_scanner::block(const char* octets, const char* here, std::size_t lengt
       has_controls_ |= c != '\f';
     }
   }
-  if (!is_plain) traits_ |= range_traits(left);
+  traits_ |= range_traits(left, at_ + length);
 }
 
-void line_scanner::finish_line(const char* octets, std::size_t end) {
-  const auto text = trim_right({octets + begin_, end - begin_});
-  lines_.push_back({static_cast<std::uint32_t>(begin_), static_cast<std::uint32_t>(end), static_cast<std::uint32_t>(begin_ + text.size()),
-                    traits_ | traits_of(text)});
+// Ends the line at `end`; the next one begins `skipped` octets behind it.
+inline void line_scanner::finish_line(const char* octets, std::size_t end, std::size_t skipped) {
+  std::uint32_t text_end = static_cast<std::uint32_t>(end), traits = 0;
+  if (end > begin_) {
+    const auto text = trim_right({octets + begin_, end - begin_});
+    text_end = static_cast<std::uint32_t>(begin_ + text.size());
+    traits = traits_ | traits_at_ends(text);
+  }
+  lines_.push_back({static_cast<std::uint32_t>(begin_), static_cast<std::uint32_t>(end), text_end, traits});
+  begin_ = end + skipped;
+  traits_ = 0;
 }
 
 std::size_t decode_entity(std::string_view text, std::size_t at, std::uint32_t& character) noexcept {

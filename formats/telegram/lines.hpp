@@ -88,12 +88,14 @@ public:
 
 private:
   void block(const char* octets, const char* here, std::size_t length);
-  void finish_line(const char* octets, std::size_t end);
+  void strange_block(const char* octets, const char* here, std::size_t length, std::uint64_t runs);
+  std::uint32_t run_traits(const char* octets, std::size_t end) const noexcept;
+  void finish_line(const char* octets, std::size_t end, std::size_t skipped);
   std::vector<found_line> lines_;
   std::size_t at_ = 0;         // octets before this were seen
   std::size_t begin_ = 0;      // of the line that is not finished
   std::uint32_t traits_ = 0;   // of it, up to `at_`
-  std::uint64_t blanks_ = 0, zeros_ = 0;  // of the last block, for those across two
+  std::uint64_t wide_ = 0;     // blanks and zeros of the last block, for runs across two
   bool has_controls_ = false;
 };
 
