@@ -175,7 +175,8 @@ void inline_writer::add(std::size_t line, std::string_view words) {
     joined_ += '\n';
     joined_ += words;
   }
-  pieces_.push_back({(is_joined_ ? joined_.size() : slice_.size()) - words.size(), s_.piece(line, words)});
+  const auto [text, from, to] = s_.piece(line, words);
+  pieces_.push_back({static_cast<std::uint32_t>((is_joined_ ? joined_.size() : slice_.size()) - words.size()), static_cast<std::uint32_t>(text.size()), from, to});
 }
 
 void inline_writer::flush(bool goes_on) {
@@ -200,11 +201,11 @@ std::pair<std::uint32_t, std::uint32_t> inline_writer::place(std::size_t begin, 
     return pieces_[piece_];
   };
   // Where the words are a slice, each of their parts knows its own octets.
-  const auto is_slice = [](const piece& p) { return p.words.end - p.words.begin == p.words.text.size(); };
+  const auto is_slice = [](const piece& p) { return p.end - p.begin == p.length; };
   const piece first = find(begin);
-  const piece last = find(end - 1);
-  const auto inside = [](const piece& p, std::size_t at) { return p.words.begin + static_cast<std::uint32_t>(std::min(at - p.at, p.words.text.size())); };
-  return {is_slice(first) ? inside(first, begin) : first.words.begin, is_slice(last) ? inside(last, end) : last.words.end};
+  const piece last = end - 1 >= pieces_.back().at ? pieces_[piece_ = pieces_.size() - 1] : find(end - 1);  // nearly always all of it
+  const auto inside = [](const piece& p, std::size_t at) { return p.begin + std::min(static_cast<std::uint32_t>(at - p.at), p.length); };
+  return {is_slice(first) ? inside(first, begin) : first.begin, is_slice(last) ? inside(last, end) : last.end};
 }
 
 void inline_writer::tell(std::string_view words) {

@@ -58,8 +58,8 @@ private:
   bool is_joined_ = false;
   // Where the words of each line stand in what was added, and in the octets.
   struct piece {
-    std::size_t at = 0;
-    value words;
+    std::uint32_t at = 0, length = 0;
+    std::uint32_t begin = 0, end = 0;
   };
   std::vector<piece> pieces_;
   std::size_t piece_ = 0;  // that was told last

@@ -415,7 +415,7 @@ void read_lines(std::string_view octets, const line_scanner& scanner, std::optio
   table.lines.reserve(found.size());
   for (const auto& l : found) {
     if (!l.may_be(has_high_octet | has_special_octet) && l.end <= octets.size()) {  // nearly all of them
-      table.lines.push_back({octets.substr(l.begin, l.text_end - l.begin), l.begin, l.end, l.traits});
+      table.lines.push_back({{octets.data() + l.begin, std::size_t{l.text_end} - l.begin}, l.begin, l.end, l.traits});
       continue;
     }
     auto raw = raw_of(l);

@@ -46,15 +46,39 @@ bool is_format_word(std::string_view text) noexcept {
   return false;
 }
 
-// Month, day, hour and minute as one number, the year not counting: it may be missing.
-std::uint32_t date_number(const date_time_group& group) noexcept { return ((group.month * 32 + group.day) * 32 + group.hour % 32) * 64 + group.minute % 64; }
-
 // "This record is a partial extract ...", also behind the end of a line that lost its own.
 std::size_t find_notice(std::string_view text) noexcept {
   if (is_partial_notice(text)) return 0;
   if (text.size() < 60 || text.back() != '.' || (!ends_with(text, "original cable.") && !ends_with(text, "is not available."))) return npos;
   return text.find("This record is a partial extract");
 }
+
+// Can the line be running text only, whatever the cutter asks of it? It must say no to what any recogniser of find_anchor and
+// note takes; who makes one of them take more must see that this lets it through. Most lines of a telegram have no trait that
+// tells, and of the others nearly all fail at another octet or two, so that the recognisers are called for few.
+bool is_running_text(std::string_view text, std::uint32_t traits) noexcept {
+  constexpr std::uint32_t rare = may_be_transmission_id | may_be_message_end | may_be_date_time | may_be_archive_heading | may_be_quotation_mark;
+  constexpr std::uint32_t telling = rare | may_be_calling | may_be_notice | may_be_print_remains | may_be_level | may_be_page | may_be_print_title |
+                                    ends_in_digit | ends_in_capital | ends_in_point | has_high_octet | has_special_octet;
+  const auto may_be = [&](std::uint32_t any_of) { return (traits & any_of) != 0; };
+  if (!may_be(telling)) return true;
+  if (may_be(rare)) return false;
+  const std::size_t size = text.size();
+  if (may_be(has_special_octet) && size == separator_line.size()) return false;
+  if (may_be(has_high_octet) && text[0] == byte_order_mark[0]) return false;
+  if (may_be(may_be_calling) && size > 2 && text[2] == ' ') return false;
+  if (may_be(ends_in_digit)) {  // a number, of which an identifier has three digits or four, glued to what stands before it
+    if (may_be(may_be_level | may_be_print_title) || (size > 3 && is_digit(text[size - 2]) && is_digit(text[size - 3]))) return false;
+  }
+  if (may_be(may_be_page) && starts_with(text, "PAGE ")) return false;
+  if (may_be(may_be_notice | ends_in_point) && find_notice(text) != npos) return false;
+  if (may_be(may_be_print_title) && ends_with(text, "results")) return false;
+  if (may_be(may_be_print_remains) && is_print_remains(text)) return false;
+  return !may_be(ends_in_capital) || !is_routing_indicator(last_word(text));
+}
+
+// Month, day, hour and minute as one number, the year not counting: it may be missing.
+std::uint32_t date_number(const date_time_group& group) noexcept { return ((group.month * 32 + group.day) * 32 + group.hour % 32) * 64 + group.minute % 64; }
 
 }  // namespace
 
@@ -114,7 +138,7 @@ cutter::anchor cutter::find_anchor(const text_line& line, std::size_t& begin) co
   if (!quoted_ && line.may_be(may_be_date_time) && text.size() < 120 && parse_date_time(text, group) && group.precedence != 0)
     return anchor::with_class;
   class_line classification;
-  if (line.may_be(may_be_level) && text.size() < 120 && parse_class_line(text, false, classification) && !classification.number.empty())
+  if (line.may_be(may_be_level) && line.may_be(ends_in_digit) && text.size() < 120 && parse_class_line(text, false, classification) && !classification.number.empty())
     return anchor::class_line;
   return anchor::no;
 }
@@ -201,16 +225,14 @@ void cutter::note(const text_line& line) {
   if (++lines_ > preamble_lines || (!substance_ && match_label(text).what != label::none)) substance_ = true;
 }
 
-// Takes lines that can only be running text, most of a telegram: nothing of it is looked at but what the scanner found.
-void cutter::skip_text() {
-  constexpr std::uint32_t telling = may_be_transmission_id | may_be_calling | may_be_message_end | may_be_notice | may_be_print_remains | may_be_date_time |
-                                    may_be_level | may_be_archive_heading | may_be_quotation_mark | may_be_page | may_be_print_title | ends_in_digit |
-                                    ends_in_capital | ends_in_point | has_high_octet | has_special_octet;
+// Takes lines that can only be running text, most of a telegram, and blank ones.
+void cutter::skip_text(std::string_view octets) {
   if (!substance_ || in_print_) return;
   const auto& lines = scanner_.lines();
   for (; line_ + 1 < lines.size(); ++line_) {
     const auto& l = lines[line_];
-    if (l.may_be(telling) || l.text_end == l.begin) return;
+    if (l.text_end == l.begin) continue;  // a blank line, which changes nothing
+    if (!is_running_text(octets.substr(l.begin, l.text_end - l.begin), l.traits)) return;
     text_end_ = lines[line_ + 1].begin;
     routing_ = remains_ = none;
     after_end_ = false;
@@ -218,7 +240,7 @@ void cutter::skip_text() {
 }
 
 std::size_t cutter::cut(std::string_view octets, bool at_end) {
-  while (skip_text(), has_line(line_, octets, at_end)) {
+  while (skip_text(octets), has_line(line_, octets, at_end)) {
     const text_line line = line_at(line_, octets);
     const bool is_separator = line.text == separator_line;
     if (is_separator && text_end_ != 0) return line.next;

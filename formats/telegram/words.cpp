@@ -62,6 +62,30 @@ std::size_t match_spaced(std::string_view text, std::string_view word) noexcept 
   return at;
 }
 
+// The letters of a level's front, as bits. Lines of a heading are asked again and again whether they begin with a level that
+// is misspelt; nearly none has the letters.
+constexpr std::uint32_t letter_bit(char capital) noexcept { return std::uint32_t{1} << (capital - 'A'); }
+constexpr std::array<std::uint32_t, levels.size()> make_fronts() {
+  std::array<std::uint32_t, levels.size()> fronts{};
+  for (std::size_t i = 0; i < levels.size(); ++i)
+    for (const char c : levels[i].letters.substr(0, 5)) fronts[i] |= letter_bit(c);
+  return fronts;
+}
+constexpr auto level_fronts = make_fronts();
+
+// Those of the first six letters of a text, without the blanks between them; 0 when they are not even five.
+std::uint32_t letters_of_front(std::string_view text) noexcept {
+  std::uint32_t letters = 0;
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < text.size() && count < 6; ++at) {
+    if (is_blank_char(text[at])) continue;
+    if (!is_letter(text[at])) break;
+    letters |= letter_bit(upper(text[at]));
+    ++count;
+  }
+  return count >= 5 ? letters : 0;
+}
+
 // The letters at the front of a text without the blanks between them, in capitals; no level has more.
 struct front_letters {
   std::array<char, 28> letters{};
@@ -195,15 +219,15 @@ level_match match_level(std::string_view text, bool tolerant) noexcept {
         const auto name = l.name == "UNCLASSIFIED" || l.letters == "LOU" ? l.letters : l.name;
         return {l.name, length, !is_evenly_spaced(text.substr(0, length), name)};
       }
-  if (!tolerant) return {};
-  const auto front = letters_at_front(text);
-  if (front.count < 5) return {};
-  for (const auto& l : levels) {
-    if (l.letters.size() < 6) continue;
-    // One fault leaves the first letter, or moves it by one place.
-    const char a = upper(text[0]), b = second != text.end() ? upper(*second) : '\0';
-    if (a != l.letters[0] && b != l.letters[0] && a != l.letters[1]) continue;
-    if (const auto length = match_faulty(text, front, l.letters)) return {l.name, length, true};
+  const std::uint32_t letters = tolerant ? letters_of_front(text) : 0;
+  if (letters == 0) return {};
+  const char a = upper(text[0]), b = second != text.end() ? upper(*second) : '\0';
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    const auto& l = levels[i];
+    // One fault leaves the first letter, or moves it by one place; and of the first five all but one are among six.
+    const std::uint32_t missing = level_fronts[i] & ~letters;
+    if ((missing & (missing - 1)) != 0 || (a != l.letters[0] && b != l.letters[0] && a != l.letters[1]) || l.letters.size() < 6) continue;
+    if (const auto length = match_faulty(text, letters_at_front(text), l.letters)) return {l.name, length, true};
   }
   return {};
 }
