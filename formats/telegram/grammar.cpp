@@ -18,7 +18,7 @@ bool is_prosign(char c) noexcept { return prosigns.has(c); }
 unsigned full_year(unsigned two_digits) noexcept { return two_digits >= 50 ? 1900 + two_digits : 2000 + two_digits; }
 
 unsigned days_in_month(unsigned year, unsigned month) noexcept {
-  constexpr std::array<unsigned char, 12> days{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  static constexpr std::array<unsigned char, 12> days{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
   return month == 2 && leap ? 29 : days[month - 1];
 }
@@ -30,7 +30,7 @@ std::size_t skip_blanks(std::string_view text, std::size_t at) noexcept {
 
 // Value of a roman number of small size in one case; 0 for other words.
 std::uint32_t roman(std::string_view word) noexcept {
-  constexpr std::array<std::string_view, 20> numbers{"I",  "II",  "III",  "IV",  "V",  "VI",  "VII",  "VIII",  "IX",  "X",
+  static constexpr std::array<std::string_view, 20> numbers{"I",  "II",  "III",  "IV",  "V",  "VI",  "VII",  "VIII",  "IX",  "X",
                                                      "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII", "XIX", "XX"};
   for (std::uint32_t i = 0; i < numbers.size(); ++i)
     if (same(word, numbers[i])) return i + 1;

@@ -170,22 +170,22 @@ void inline_writer::add(std::size_t line, std::string_view words) {
   } else if (const char* behind = slice_.data() + slice_.size(); !is_joined_ && behind + 1 == words.data() && *behind == '\n') {
     slice_ = {slice_.data(), slice_.size() + 1 + words.size()};
   } else {
-    if (!is_joined_) joined_.assign(slice_);
-    is_joined_ = true;
-    joined_ += '\n';
-    joined_ += words;
+    join(words);
   }
   const auto [text, from, to] = s_.piece(line, words);
   pieces_.push_back({static_cast<std::uint32_t>((is_joined_ ? joined_.size() : slice_.size()) - words.size()), static_cast<std::uint32_t>(text.size()), from, to});
 }
 
+void inline_writer::join(std::string_view words) {
+  if (!is_joined_) joined_.assign(slice_);
+  is_joined_ = true;
+  joined_ += '\n';
+  joined_ += words;
+}
+
 void inline_writer::flush(bool goes_on) {
   if (!pieces_.empty()) {
-    if (goes_on) {
-      if (!is_joined_) joined_.assign(slice_);
-      is_joined_ = true;
-      joined_ += '\n';
-    }
+    if (goes_on) join({});
     tell(is_joined_ ? s_.memory().copy(joined_) : slice_);
   }
   begin();

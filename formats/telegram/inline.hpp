@@ -46,6 +46,8 @@ public:
   void end_markers();
 
 private:
+  // Adds words that are no slice with those before them.
+  void join(std::string_view words);
   void end_marked(std::string_view words, std::size_t at, std::string_view before);
   std::string_view target(char letter) const noexcept;
   void tell(std::string_view words);

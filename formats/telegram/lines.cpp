@@ -413,8 +413,11 @@ void read_lines(std::string_view octets, const line_scanner& scanner, std::optio
     return (from == charset::utf_8 ? find_bad_text(raw) == npos : is_plain_ascii(raw)) && !(l.may_be(has_special_octet) && has_entity(raw));
   };
   table.lines.reserve(found.size());
+  const bool may_be_high = is_clean_unicode && from == charset::utf_8;
   for (const auto& l : found) {
-    if (!l.may_be(has_high_octet | has_special_octet) && l.end <= octets.size()) {  // nearly all of them
+    const bool is_plain = !l.may_be(has_high_octet | has_special_octet) ||
+                          (may_be_high && !l.may_be(has_special_octet) && octets[l.begin] != '\xEF');  // a byte order mark begins so
+    if (is_plain && l.end <= octets.size()) {  // nearly all of them
       table.lines.push_back({{octets.data() + l.begin, std::size_t{l.text_end} - l.begin}, l.begin, l.end, l.traits});
       continue;
     }

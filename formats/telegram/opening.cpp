@@ -347,9 +347,7 @@ private:
   bool split_glued_label(std::size_t i, std::size_t from, label what) {
     const auto text = s_.text(i);
     for (std::size_t at = from + 1; at < text.size(); ++at) {
-      const char c = text[at];
-      if (c != 'T' && c != 't' && c != 'S' && c != 's' && c != 'R' && c != 'r' && c != 'C' && c != 'c') continue;
-      if (!begins_glued_label(text, at, what)) continue;
+      if (!may_begin_label(text, at) || !begins_glued_label(text, at, what)) continue;
       if (!s_.may_split(i)) return false;
       const auto place = s_.piece(i, text.substr(at, 1));
       s_.report(code::label_glued, "\"" + std::string(text.substr(at, text.find(':', at) - at + 1)) + "\" stood inside another line", place.begin, place.end);
@@ -359,6 +357,17 @@ private:
       return true;
     }
     return false;
+  }
+  // TAGS, SUBJECT, REF, CLASSIFIED: two letters tell nearly all other words apart.
+  static bool may_begin_label(std::string_view text, std::size_t at) noexcept {
+    const char second = at + 1 < text.size() ? upper(text[at + 1]) : '\0';
+    switch (upper(text[at])) {
+      case 'T': return second == 'A';
+      case 'S': return second == 'U';
+      case 'R': return second == 'E';
+      case 'C': return second == 'L';
+      default: return false;
+    }
   }
   static bool begins_glued_label(std::string_view text, std::size_t at, label what) noexcept {
     const auto rest = text.substr(at);

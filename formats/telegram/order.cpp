@@ -82,7 +82,7 @@ bool is_declassify_word(std::string_view word, bool& is_misspelt) noexcept {
 // The level of a downgrade: "CO", "CONFIDENTIAL", "S", "LOU".
 std::string_view level_of(std::string_view word) noexcept {
   struct short_form { std::string_view form, name; };
-  constexpr std::array<short_form, 10> forms{{{"C", "CONFIDENTIAL"}, {"CO", "CONFIDENTIAL"}, {"CON", "CONFIDENTIAL"}, {"CONF", "CONFIDENTIAL"},
+  static constexpr std::array<short_form, 10> forms{{{"C", "CONFIDENTIAL"}, {"CO", "CONFIDENTIAL"}, {"CON", "CONFIDENTIAL"}, {"CONF", "CONFIDENTIAL"},
                                               {"S", "SECRET"}, {"SE", "SECRET"}, {"SEC", "SECRET"}, {"U", "UNCLASSIFIED"}, {"UN", "UNCLASSIFIED"},
                                               {"UNCLAS", "UNCLASSIFIED"}}};
   for (const auto& f : forms)
@@ -110,7 +110,7 @@ bool read_number(std::string_view digits, unsigned& out) noexcept {
 unsigned full_year(unsigned year, std::size_t digits) noexcept { return digits == 4 ? year : year >= 70 ? 1900 + year : 2000 + year; }
 
 bool write_date(unsigned year, unsigned month, unsigned day, char out[10]) noexcept {
-  constexpr std::array<unsigned, 12> days{31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  static constexpr std::array<unsigned, 12> days{31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   if (month < 1 || month > 12 || day < 1 || day > days[month - 1]) return false;
   const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
   if (month == 2 && day == 29 && !leap) return false;

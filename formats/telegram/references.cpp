@@ -57,7 +57,7 @@ std::size_t match_year(std::string_view text, std::size_t at) noexcept {
 
 // Words of other sources than telegrams (telegram.md 5.5 no. 69).
 bool is_other_source(std::string_view text) noexcept {
-  constexpr std::array<std::string_view, 36> words{
+  static constexpr std::array<std::string_view, 36> words{
       "MAIL",   "MAILS",  "EMAIL", "EMAILS",   "TELCON", "TELCONS", "PHONE", "PHONECON", "LETTER", "LETTERS", "TD",     "TDX",
       "IIR",    "FBIS",   "OSC",   "FAM",      "FAH",    "MEMO",    "MEMCON", "MEMORANDUM", "REPORT", "REPORTS", "AIRGRAM", "FAX",
       "CONVERSATION", "CALL", "CALLS", "NOTE", "CFR",    "USC",     "UNSCR", "MEETING",  "BOOK",   "APPENDIX", "HTTP",   "WWW"};

@@ -131,12 +131,15 @@ years years_in_force(const executive_order& order) noexcept {
   return {year_of(order.effective_on), next != nullptr ? year_of(next->effective_on) : 9999};
 }
 
+// The length says which lists may have a code: geographic ones have two letters, subjects and programs four, organizations
+// three or more. Every word of a line that may hold TAGS is looked for.
 tag_kind kind_of_tag(std::string_view code) noexcept {
-  if (tags_subject.find(code)) return tag_kind::subject;
-  if (tags_geographic.find(code)) return tag_kind::geographic;
-  if (tags_program.find(code)) return tag_kind::program;
-  if (tags_organization.find(code)) return tag_kind::organization;
-  return tag_kind::unknown;
+  if (code.size() == 2) return tags_geographic.find(code) ? tag_kind::geographic : tag_kind::unknown;
+  if (code.size() == 4) {
+    if (tags_subject.find(code)) return tag_kind::subject;
+    if (tags_program.find(code)) return tag_kind::program;
+  }
+  return code.size() > 2 && tags_organization.find(code) ? tag_kind::organization : tag_kind::unknown;
 }
 
 station_match find_station(std::string_view text) noexcept {

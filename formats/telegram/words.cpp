@@ -199,7 +199,7 @@ std::string_view precedence_at_end(std::string_view text, std::size_t& length, b
 }
 
 unsigned month_of(std::string_view word) noexcept {
-  constexpr std::array<std::string_view, 12> names{"JANUARY", "FEBRUARY", "MARCH",     "APRIL",   "MAY",      "JUNE",
+  static constexpr std::array<std::string_view, 12> names{"JANUARY", "FEBRUARY", "MARCH",     "APRIL",   "MAY",      "JUNE",
                                                    "JULY",    "AUGUST",   "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER"};
   if (word.size() < 3) return 0;
   for (unsigned i = 0; i < names.size(); ++i)
@@ -266,7 +266,7 @@ portion_mark match_portion(std::string_view text) noexcept {
     if (before.size() + covers_all.size() < inside.size()) inside = before;
   }
   struct named { std::string_view printed, code; };
-  constexpr std::array<named, 12> names{{{"SBU", "SBU"}, {"LOU", "LOU"}, {"TS", "TS"}, {"U", "U"}, {"C", "C"}, {"S", "S"},
+  static constexpr std::array<named, 12> names{{{"SBU", "SBU"}, {"LOU", "LOU"}, {"TS", "TS"}, {"U", "U"}, {"C", "C"}, {"S", "S"},
                                          {"UNCLASSIFIED", "U"}, {"CONFIDENTIAL", "C"}, {"SECRET", "S"}, {"TOP SECRET", "TS"},
                                          {"LIMITED OFFICIAL USE", "LOU"}, {"UNCLAS", "U"}}};
   std::size_t level_length = 0;
@@ -281,7 +281,7 @@ portion_mark match_portion(std::string_view text) noexcept {
   }
   if (mark.level.empty()) {
     // Separator lost or letters in the wrong place: (SNF), (CNF), (N/SF) (telegram.md 5.6 no. 81).
-    constexpr std::array<named, 5> faults{{{"SNF", "S"}, {"CNF", "C"}, {"N/SF", "S"}, {"SBUNF", "SBU"}, {"N/CF", "C"}}};
+    static constexpr std::array<named, 5> faults{{{"SNF", "S"}, {"CNF", "C"}, {"N/SF", "S"}, {"SBUNF", "SBU"}, {"N/CF", "C"}}};
     for (const auto& f : faults)
       if (same(inside, f.printed)) {
         mark.level = f.code;
