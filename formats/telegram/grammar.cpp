@@ -432,7 +432,7 @@ bool parse_class_line(std::string_view line, bool tolerant, class_line& out) noe
   return !lacks_level || (out.section.total != 0 && !out.number.empty());
 }
 
-bool parse_page_header(std::string_view line, page_header& out) noexcept {
+bool parse_likely_page_header(std::string_view line, page_header& out) noexcept {
   line = trim(line);
   if (line.size() < 16 || line.size() > 110) return false;
   out = {};
@@ -608,11 +608,12 @@ std::size_t match_link(std::string_view text, std::string_view& inner) noexcept 
 paragraph_start match_paragraph(std::string_view line) noexcept {
   paragraph_start p;
   std::size_t at = skip_blanks(line, 0);
-  if (line.substr(at, 2) == pilcrow) {
+  if (at >= line.size()) return p;
+  if (line[at] == pilcrow[0] && line.substr(at, 2) == pilcrow) {
     p.pilcrow = true;
     at += 2;
     at = skip_blanks(line, at);
-  } else if (line.substr(at, 6) == "[1](#)" && at + 6 < line.size() && is_digit(line[at + 6])) {
+  } else if (line[at] == '[' && line.substr(at, 6) == "[1](#)" && at + 6 < line.size() && is_digit(line[at + 6])) {
     p.pilcrow = true;
     at += 6;
   }
@@ -625,8 +626,9 @@ paragraph_start match_paragraph(std::string_view line) noexcept {
   p.label_end = skip_blanks(line, at);
   p.spaced = p.label_end > at || at >= line.size() || line[at] == '(';
   if (p.closing == 0 && !p.spaced) return p;
-  p.mark = match_portion(line.substr(p.label_end));
-  if (p.mark.length == 0 && p.closing != 0) {
+  const auto behind = line.substr(p.label_end);
+  p.mark = match_portion(behind);
+  if (p.mark.length == 0 && p.closing != 0 && behind.size() > 3 && (behind[1] == ')' || behind[3] == ')')) {
     // "3.C) text": the opening parenthesis is lost.
     for (const std::string_view lost : {"U)", "C)", "S)", "SBU)"})
       if (starts_with(line.substr(p.label_end), lost) && p.label_end + lost.size() < line.size() && is_blank_char(line[p.label_end + lost.size()])) {

@@ -1,6 +1,8 @@
 // What one line is: recognisers without state, shared by the cutter, the parser and the writer (which asks them what it
 // must not write). Each looks at one line without its end; none allocates. Sources: telegram.md 2 and 4.
 #pragma once
+#include <dragoman/text.hpp>
+
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -73,7 +75,14 @@ struct page_header {
   std::uint32_t section = 0, total = 0;
   bool is_archive = false;  // PAGE 02 ...
 };
-bool parse_page_header(std::string_view line, page_header& out) noexcept;
+bool parse_likely_page_header(std::string_view line, page_header& out) noexcept;
+inline bool parse_page_header(std::string_view line, page_header& out) noexcept {
+  // It ends in a digit or begins with PAGE: every stage asks it of every line.
+  if (line.size() < 16) return false;
+  const char first = line.front(), last = line.back();
+  const bool may_be = (last >= '0' && last <= '9') || first == 'P' || first == 'p' || is_space(first) || is_space(last);
+  return may_be && parse_likely_page_header(line, out);
+}
 
 // -- Labelled lines (2.6 to 2.10) ----------------------------------------------------------------------------------
 enum class label : std::uint8_t { none, order, tags, subject, refs, classified, reason, declassify_on, derived };

@@ -188,12 +188,14 @@ inline octet_masks masks_of(const char* octets, std::uint64_t& runs_before) noex
   __m128i odd = _mm_setzero_si128();
   for (unsigned i = 0; i < block_size; i += 16) {
     const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(octets + i));
-    const auto is = [&](char c) { return _mm_cmpeq_epi8(v, _mm_set1_epi8(c)); };
+    const auto is = [](__m128i octet, char c) { return _mm_cmpeq_epi8(octet, _mm_set1_epi8(c)); };
     const auto mask = [&](__m128i chosen) { return std::uint64_t{static_cast<std::uint32_t>(_mm_movemask_epi8(chosen))} << i; };
-    const __m128i newline = is('\n'), below = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20));  // with a sign: high octets, too
-    odd = _mm_or_si128(odd, _mm_or_si128(_mm_andnot_si128(newline, below), _mm_or_si128(is('&'), is(0x7F))));
+    const __m128i newline = is(v, '\n');
+    // 0x20 to 0x7E become the least numbers with a sign; what is above them is no text.
+    const __m128i outside = _mm_cmpgt_epi8(_mm_add_epi8(v, _mm_set1_epi8(0x60)), _mm_set1_epi8(static_cast<char>(0x7E + 0x60)));
+    odd = _mm_or_si128(odd, _mm_or_si128(_mm_andnot_si128(newline, outside), is(v, '&')));
     m.newline |= mask(newline);
-    wide |= mask(_mm_or_si128(is(' '), is('0')));
+    wide |= mask(is(_mm_and_si128(v, _mm_set1_epi8(static_cast<char>(0xEF))), ' '));  // a zero is a blank with another bit
   }
   m.is_plain = _mm_movemask_epi8(odd) == 0;
 #else
@@ -259,6 +261,28 @@ void line_scanner::reset() noexcept {
   has_controls_ = false;
 }
 
+// Ends the line at `end`; the next one begins `skipped` octets behind it.
+inline void line_scanner::finish_line(const char* octets, std::size_t end, std::size_t skipped) {
+  std::uint32_t text_end = static_cast<std::uint32_t>(end), traits = 0;
+  if (end > begin_) {
+    const auto text = trim_right({octets + begin_, end - begin_});
+    text_end = static_cast<std::uint32_t>(begin_ + text.size());
+    traits = traits_ | traits_at_ends(text);
+  }
+  lines_.push_back({static_cast<std::uint32_t>(begin_), static_cast<std::uint32_t>(end), text_end, traits});
+  begin_ = end + skipped;
+  traits_ = 0;
+}
+
+// The next `length` octets, which stand at `at_` in the document and, with letters behind them up to a whole block, at `here`.
+inline void line_scanner::block(const char* octets, const char* here, std::size_t length) {
+  const octet_masks m = masks_of(here, wide_);
+  if (!m.is_plain || (at_ > 0 && octets[at_ - 1] == '\r')) return strange_block(octets, here, length, m.runs);
+  // Nearly always: text and newlines.
+  if (m.runs != 0) return block_with_runs(octets, length, m.newline, m.runs);
+  for (std::uint64_t newline = m.newline; newline != 0; newline &= newline - 1) finish_line(octets, at_ + static_cast<unsigned>(std::countr_zero(newline)), 1);
+}
+
 bool line_scanner::scan(std::string_view octets, bool at_end) {
   constexpr std::size_t blocks = 16;  // little, so that the telegram behind this one is not looked at twice
   const std::size_t before = at_;
@@ -278,17 +302,9 @@ bool line_scanner::scan(std::string_view octets, bool at_end) {
   return at_ > before;
 }
 
-// The next `length` octets, which stand at `at_` in the document and, with letters behind them up to a whole block, at `here`.
-void line_scanner::block(const char* octets, const char* here, std::size_t length) {
-  const octet_masks m = masks_of(here, wide_);
-  if (!m.is_plain || (at_ > 0 && octets[at_ - 1] == '\r')) return strange_block(octets, here, length, m.runs);
-  // Nearly always: text and newlines.
-  if (m.runs == 0) {
-    for (std::uint64_t newline = m.newline; newline != 0; newline &= newline - 1) finish_line(octets, at_ + static_cast<unsigned>(std::countr_zero(newline)), 1);
-    return;
-  }
-  std::uint64_t left = m.runs;  // in the line that is not finished
-  for (std::uint64_t newline = m.newline; newline != 0; newline &= newline - 1) {
+void line_scanner::block_with_runs(const char* octets, std::size_t length, std::uint64_t newlines, std::uint64_t runs) {
+  std::uint64_t left = runs;  // in the line that is not finished
+  for (std::uint64_t newline = newlines; newline != 0; newline &= newline - 1) {
     const auto bit = static_cast<unsigned>(std::countr_zero(newline));
     const std::uint64_t behind = ~std::uint64_t{0} << bit;
     if ((left & ~behind) != 0) traits_ |= run_traits(octets, at_ + bit);
@@ -341,19 +357,6 @@ void line_scanner::strange_block(const char* octets, const char* here, std::size
     }
   }
   traits_ |= range_traits(left, at_ + length);
-}
-
-// Ends the line at `end`; the next one begins `skipped` octets behind it.
-inline void line_scanner::finish_line(const char* octets, std::size_t end, std::size_t skipped) {
-  std::uint32_t text_end = static_cast<std::uint32_t>(end), traits = 0;
-  if (end > begin_) {
-    const auto text = trim_right({octets + begin_, end - begin_});
-    text_end = static_cast<std::uint32_t>(begin_ + text.size());
-    traits = traits_ | traits_at_ends(text);
-  }
-  lines_.push_back({static_cast<std::uint32_t>(begin_), static_cast<std::uint32_t>(end), text_end, traits});
-  begin_ = end + skipped;
-  traits_ = 0;
 }
 
 std::size_t decode_entity(std::string_view text, std::size_t at, std::uint32_t& character) noexcept {

@@ -88,6 +88,7 @@ public:
 
 private:
   void block(const char* octets, const char* here, std::size_t length);
+  void block_with_runs(const char* octets, std::size_t length, std::uint64_t newlines, std::uint64_t runs);
   void strange_block(const char* octets, const char* here, std::size_t length, std::uint64_t runs);
   std::uint32_t run_traits(const char* octets, std::size_t end) const noexcept;
   void finish_line(const char* octets, std::size_t end, std::size_t skipped);

@@ -255,6 +255,16 @@ std::size_t match_caption(std::string_view text) noexcept {
 portion_mark match_portion(std::string_view text) noexcept {
   portion_mark mark;
   if (text.size() < 3 || text[0] != '(') return {};
+  if (text[2] == ')') {  // nearly all marks
+    constexpr std::string_view levels_of_one_letter = "UCS";
+    const auto level = levels_of_one_letter.find(upper(text[1]));
+    if (level == npos) return {};
+    mark.level = levels_of_one_letter.substr(level, 1);
+    mark.is_small = is_lower(text[1]);
+    mark.length = 3;
+    while (mark.length < text.size() && is_blank_char(text[mark.length])) ++mark.length;
+    return mark;
+  }
   const auto close = text.substr(0, 48).find(')');
   if (close == npos) return {};
   std::string_view inside = trim(text.substr(1, close - 1));
