@@ -14,7 +14,7 @@ namespace dragoman::telegram {
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 constexpr bool is_upper(char c) noexcept { return c >= 'A' && c <= 'Z'; }
 constexpr bool is_lower(char c) noexcept { return c >= 'a' && c <= 'z'; }
-constexpr bool is_letter(char c) noexcept { return is_upper(c) || is_lower(c); }
+constexpr bool is_letter(char c) noexcept { return static_cast<unsigned char>((c | 0x20) - 'a') < 26; }
 constexpr bool is_alnum(char c) noexcept { return is_letter(c) || is_digit(c); }
 constexpr bool is_blank_char(char c) noexcept { return c == ' ' || c == '\t'; }
 // A set of ASCII characters.
@@ -35,7 +35,7 @@ constexpr char lower(char c) noexcept { return is_upper(c) ? static_cast<char>(c
 constexpr bool same(std::string_view a, std::string_view b) noexcept {
   if (a.size() != b.size()) return false;
   for (std::size_t i = 0; i < a.size(); ++i)
-    if (upper(a[i]) != upper(b[i])) return false;
+    if (a[i] != b[i] && ((a[i] ^ b[i]) != 0x20 || !is_letter(a[i]))) return false;
   return true;
 }
 constexpr bool starts_with(std::string_view text, std::string_view prefix) noexcept {

@@ -273,7 +273,7 @@ private:
     auto words = trim(raw);
     const bool is_plain = is_escaped_line(words);  // text, whatever it looks like; behind a blank line a paragraph
     if (is_plain) {
-      words.remove_prefix(escape.size());
+      if (words.size() > escape.size()) words.remove_prefix(escape.size());  // alone it is text: nothing is lost
     } else if (!is_escaped(raw)) {
       if (l.may_be(may_be_rule | ends_in_digit) && is_system_noise(words)) return opaque(i);
       if (l.may_be(may_be_rule)) {

@@ -232,6 +232,17 @@ TEST(body, values_and_texts_know_their_octets) {
   EXPECT_EQ(place(t.meta()["subject"]), "HARBOR DUES");
 }
 
+// What stands in front of a line as an escape is text where nothing stands behind it, in either charset.
+TEST(body, a_no_break_space_alone_on_a_line_is_text) {
+  for (const std::string_view space : {"\xC2\xA0", "\xA0"})
+    for (const std::string_view text : {"1. (C) One.\n%\n", "1. (C) One.\n\n%\n\n2. (C) Two.\n", "1. (C) One\n%\ntwo.\n", "1. (C) One.\n\n%\n-----\n\n2. (C) Two.\n"}) {
+      std::string body(text);
+      body.replace(body.find('%'), 1, space);
+      const one t(with_body(body));
+      EXPECT_NE(plain_text(t.root()["body"]).find("\xC2\xA0"), npos) << body;
+    }
+}
+
 TEST(body, one_blank_in_front_makes_text_of_what_would_begin_something) {
   const one t(with_body("1. (C) One.\n\n NNNN was the last word.\n\n 99. is a number.\n\n2. (C) Two.\n"));
   EXPECT_EQ(t.numbers(), (strings{"1", "", "", "2"}));

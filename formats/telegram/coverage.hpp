@@ -267,7 +267,7 @@ private:
     if (is_touched(l) && is_said(l.text)) return true;
     class_line c;
     if (parse_class_line(l.text, true, c) && (!c.number.empty() || c.section.total != 0)) {
-      const bool has_level = c.level.name.empty() || is_said_level(c.level.name) || covered_[l.begin + (trim_left(l.text).data() - l.text.data())] != 0;
+      const bool has_level = c.level.name.empty() || is_said_level(c.level.name) || covered_[l.begin + (l.text.size() - trim_left(l.text).size())] != 0;
       const std::string number = std::string(c.number.station) + " " + std::string(c.number.serial);
       return has_level && (c.number.empty() || is_said(number)) && is_said(c.captions);
     }

@@ -365,10 +365,10 @@ std::size_t decode_entity(std::string_view text, std::size_t at, std::uint32_t& 
   const auto name = text.substr(at + 1, semicolon - 1);
   if (name[0] == '#') {
     const bool hexadecimal = name.size() > 1 && (name[1] == 'x' || name[1] == 'X');
-    const auto digits = name.substr(hexadecimal ? 2 : 1);
+    const auto number = name.substr(hexadecimal ? 2 : 1);
     std::uint32_t value = 0;
-    const auto [last, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, hexadecimal ? 16 : 10);
-    if (digits.empty() || error != std::errc{} || last != digits.data() + digits.size()) return 0;
+    const auto [last, error] = std::from_chars(number.data(), number.data() + number.size(), value, hexadecimal ? 16 : 10);
+    if (number.empty() || error != std::errc{} || last != number.data() + number.size()) return 0;
     if (!is_xml_character(value)) return 0;
     character = value;
     return at + semicolon + 1;

@@ -427,7 +427,7 @@ private:
     auto& out = s_.out();
     if (auto& printed = s_.said().values[static_cast<std::size_t>(l.what)]; !is_first_) {
       auto& count = repeated_[static_cast<std::size_t>(l.what)];  // the next line of this label
-      const bool is_same = count < printed.size() && words_of(printed[count]) == words_of(value.text());
+      const bool is_same = count < printed.size() && (printed[count] == value.text() || words_of(printed[count]) == words_of(value.text()));
       if (is_same) ++count;
       else keep_different(i, behind);
       return behind;
