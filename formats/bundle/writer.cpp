@@ -348,6 +348,7 @@ void writer::stream_tag_file(std::string path, F&& write_to) {
   const std::uint64_t begin = tags_.size();
   fixity_digest digests;
   write_to([&](std::string_view octets) {
+    host_.check_cancelled();  // who wants to stop does not wait for the tag files of thousands of records
     tags_.append(octets);
     digests.update(octets);
   });
@@ -541,6 +542,25 @@ void writer::make_tag_manifests() {
   add_tag_file("tagmanifest-sha512.txt", sha512_lines);
 }
 
+namespace {
+
+// Large files are packed piece by piece, and somebody may ask to stop meanwhile.
+class stoppable_source final : public octet_source {
+public:
+  stoppable_source(const host& services, const octet_source& from) : host_(services), from_(from) {}
+  std::uint64_t size() const override { return from_.size(); }
+  void read(std::uint64_t offset, char* buffer, std::size_t length) const override {
+    host_.check_cancelled();
+    from_.read(offset, buffer, length);
+  }
+
+private:
+  const host& host_;
+  const octet_source& from_;
+};
+
+}  // namespace
+
 // bagit.txt, bag-info.txt, manifests, tag manifests, metadata/, then the payload: whoever reads forward only knows every
 // digest before the first octet of the payload.
 void writer::write_zip() {
@@ -554,12 +574,12 @@ void writer::write_zip() {
   });
   zip_writer zip(out_, deflate_);
   const std::string folder = top() + "/";
-  for (const auto& f : tag_files_) zip.add(folder + f.path, tags_, f.octets.offset, f.octets.size);
+  const stoppable_source tags(host_, tags_), payload(host_, payload_.source());
+  for (const auto& f : tag_files_) zip.add(folder + f.path, tags, f.octets.offset, f.octets.size);
   if (payload_.count() == 0) zip.add_folder(folder + "data/");
   for (const auto number : payload_.in_order()) {
-    host_.check_cancelled();
     const piece octets = payload_.octets(number);
-    zip.add(folder + payload_.path(number), payload_.source(), octets.offset, octets.size);
+    zip.add(folder + payload_.path(number), payload, octets.offset, octets.size);
   }
   zip.finish();
 }

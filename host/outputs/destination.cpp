@@ -155,9 +155,10 @@ private:
   void settle_first() {
     volume& first = *closing_.front();
     const bool is_there = first.settle();
-    (is_there ? needs_.counts.converted : needs_.counts.failed) += first.out().written();
+    const bool is_interrupted = !is_there && needs_.env.stop;  // by request, which is no failure
+    if (!is_interrupted) (is_there ? needs_.counts.converted : needs_.counts.failed) += first.out().written();
     if (is_there) announce(needs_, first.path());
-    else note_abandoned(first);
+    else if (!is_interrupted) note_abandoned(first);
     is_whole_ &= is_there;
     note_reader_left(first);
     closing_.pop_front();

@@ -78,6 +78,8 @@ public:
     const bool is_through = !counts_.stopped && !counts_.gave_up;
     if (is_through) destination_->finish();
     destination_->settle();
+    // Somebody may have asked while the one output was closed, and its writer heard of it.
+    counts_.stopped |= env_.stop && !one_output().empty() && destination_->finished().empty();
     // A run that could not begin has nothing to account for, and leaves the report of an earlier one alone.
     if (account_ && can_begin && !counts_.stopped) settle_account(is_through);
     messages_.end(scope_, "");

@@ -1,6 +1,10 @@
 #include "run/progress.hpp"
 
+#include "plugins/fake_formats.hpp"
+
 #include <gtest/gtest.h>
+
+#include <thread>
 
 namespace dragoman::hosting {
 namespace {
@@ -54,6 +58,24 @@ TEST(Progress, ScriptsGetNumbers) {
   now.is_all_found = true;
   EXPECT_EQ(text.json(now, 1s, true),
             R"({"event":"end","inputs_done":2,"inputs_found":4,"all_found":true,"documents":5,"failed":1,"octets":77,"seconds":1.0,"documents_per_second":5.0,"seconds_left":1.0})");
+}
+
+TEST(Parallel, ProgressIsToldWhileOthersCountAndSpeak) {
+  fake::world w;
+  run_gauge now;
+  {
+    const progress shown(progress_form::line, *w.messages, now);
+    for (int i = 0; i < 60; ++i) {
+      ++now.done;
+      ++now.documents;
+      w.messages->print_line("a line of its own");
+      std::this_thread::sleep_for(10ms);
+    }
+  }
+  const auto said = w.said();
+  EXPECT_NE(said.find(" inputs, "), std::string::npos) << said;
+  EXPECT_NE(said.find("\r\033[Ka line of its own\ndragoman: "), std::string::npos) << said;
+  EXPECT_EQ(said.substr(said.size() - 4), "\r\033[K") << said;  // nothing of it stays
 }
 
 }  // namespace
