@@ -147,9 +147,10 @@ private:
   }
   // Takes running headers and other furniture of pages; returns the line behind it, `i` when there is none.
   std::size_t take_page_line(std::size_t i) {
-    const bool may_be_stamp = s_.at(i).may_be(may_be_review | ends_in_digit) || (i + 1 < end_ && s_.at(i + 1).may_be(may_be_review));
-    if (!may_be_stamp && !s_.at(i).may_be(may_be_page | may_be_level)) return i;
     const auto text = s_.text(i);
+    const bool lacks_date = text.back() == 'w' && text.size() >= review_words.size() && text.substr(text.size() - review_words.size()) == review_words;
+    const bool may_be_stamp = lacks_date || s_.at(i).may_be(may_be_review | ends_in_digit) || (i + 1 < end_ && s_.at(i + 1).may_be(may_be_review));
+    if (!may_be_stamp && !s_.at(i).may_be(may_be_page | may_be_level)) return i;
     page_header page;
     if (parse_page_header(text, page)) count_sections(page.total);
     else if (const auto end = review_stamp(i); end != i) {

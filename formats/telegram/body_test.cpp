@@ -243,6 +243,16 @@ TEST(body, a_no_break_space_alone_on_a_line_is_text) {
     }
 }
 
+TEST(body, a_stamp_of_review_without_its_date_is_one_too) {
+  const std::string stamp = "Tamsin R. Ledger Declassified/Released US Department of State EO Systematic Review";
+  for (const std::string_view behind : {"", "body\n", " and the date\n"}) {  // alone on its line, and with words glued to it
+    const one t(with_body("1. (C) One\n" + stamp + std::string(behind) + "\ntwo.\n"));
+    strings stamps;
+    for (const node f : t.all("fw")) stamps.push_back(std::string(f.attr("type")) + " " + plain_text(f));
+    EXPECT_EQ(stamps, (strings{"review " + stamp})) << behind;
+  }
+}
+
 TEST(body, one_blank_in_front_makes_text_of_what_would_begin_something) {
   const one t(with_body("1. (C) One.\n\n NNNN was the last word.\n\n 99. is a number.\n\n2. (C) Two.\n"));
   EXPECT_EQ(t.numbers(), (strings{"1", "", "", "2"}));
