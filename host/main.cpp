@@ -1,3 +1,10 @@
+#include "isolation/worker.hpp"
 #include "program.hpp"
 
-int main(int argc, char** argv) { return dragoman::hosting::program().run(argc, argv); }
+#include <string_view>
+
+int main(int argc, char** argv) {
+  using namespace dragoman::hosting;
+  if (argc > 1 && std::string_view(argv[1]) == worker_word) return be_worker(argc, argv);
+  return program().run(argc, argv);
+}

@@ -1,9 +1,10 @@
 // A program that runs beside a session: octets to its standard input, octets and messages from it, without deadlock.
 #pragma once
-#include <sys/types.h>
+#include "processes/child_process.hpp"
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,7 +28,7 @@ public:
   child_program(const std::vector<std::string>& argv, const limits& l, listeners to);
   child_program(const child_program&) = delete;
   child_program& operator=(const child_program&) = delete;
-  ~child_program();  // ends it, and what it started
+  ~child_program() = default;  // ends it, and what it started
 
   // Gives it octets, all of them, while what it says is taken. False when it does not go on: see how().
   bool write(std::string_view octets);
@@ -39,24 +40,22 @@ public:
   std::size_t exchange(std::string_view octets);
 
   state how() const noexcept { return state_; }
-  bool has_input() const noexcept { return in_ >= 0; }
+  bool has_input() const noexcept { return static_cast<bool>(in_); }
   // True when it has ended well: exit code 0, nothing of ours against it.
-  bool is_good() const noexcept { return state_ == state::ended && status_ == 0; }
+  bool is_good() const noexcept { return state_ == state::ended && process_->status() == 0; }
   // How it ended, for people: "ended with exit code 1: last line of its messages".
   std::string epitaph() const;
   void kill() noexcept;
 
 private:
-  void take(int& fd, std::string& lines, bool messages);
+  void take(descriptor& fd, std::string& lines, bool messages);
   void end_line(std::string_view line);
   void look_for_end() noexcept;
-  void reap() noexcept;
 
   limits limits_;
   listeners to_;
-  pid_t process_ = -1;
-  int in_ = -1, out_ = -1, err_ = -1;
-  int status_ = 0;
+  std::optional<child_process> process_;
+  descriptor in_, out_, err_;
   state state_ = state::running;
   std::string partial_, last_message_;
   std::size_t messages_ = 0;

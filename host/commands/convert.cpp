@@ -1,4 +1,5 @@
 // dragoman convert
+#include "isolation/isolation.hpp"
 #include "outputs/naming.hpp"
 #include "program.hpp"
 #include "run/crew.hpp"
@@ -20,7 +21,7 @@ namespace {
 
 struct arguments {
   std::vector<std::string> inputs;
-  std::string from, to, out = "-", name, report, quarantine, most_failures, part, progress = "auto";
+  std::string from, to, out = "-", name, report, quarantine, most_failures, part, progress = "auto", isolate = "none", worker_limits;
   unsigned jobs = 0;
   std::size_t sample = 0;
   std::string seed = "1";
@@ -103,6 +104,19 @@ void limit_failures(const arguments& a, conversion& job) {
   else job.most_failures = number;
 }
 
+// --isolate and --worker-limits.
+std::unique_ptr<isolation> isolate_plugins(program& p, const arguments& a, const environment& env) {
+  const auto which = a.isolate == "all" ? isolate::all : a.isolate == "third-party" ? isolate::third_party : isolate::none;
+  if (which == isolate::none && !a.worker_limits.empty()) throw usage_error("--worker-limits are for --isolate=third-party or --isolate=all");
+  if (which == isolate::none) return nullptr;
+  auto& messages = p.messages();
+  return std::make_unique<isolation>(p.formats(), which,
+                                     worker_setting{"/proc/self/exe", worker_limits_of(a.worker_limits), env.stop, [&messages](const finding& f) {
+                                                      reporter::scope once;
+                                                      messages.report(once, std::string_view(), f);
+                                                    }});
+}
+
 void keep_account(const arguments& a, const environment& env, conversion& job) {
   job.resume = a.resume || a.retry_failed || a.recheck;
   job.account.retry_failed = a.retry_failed;
@@ -161,6 +175,7 @@ int act(program& p, const arguments& a) {
   limit_failures(a, job);
   keep_account(a, *env, job);
   job.shown = shown_progress(a, job, p.is_quiet());
+  const auto workers = isolate_plugins(p, a, *env);
   const tally result = convert(*env, p.messages(), job);
   tell_end(p, job, result);
   if (result.stopped) return was_stopped;
@@ -194,6 +209,11 @@ void add_convert(program& p) {
   c.add_option("--progress", a->progress, "How far the run has come, on standard error: auto is a line on a terminal and one every 10 s elsewhere, none for documents on standard output")
       ->type_name("FORM")->check(CLI::IsMember({"auto", "plain", "json", "none"}));
   c.add_option("--quarantine", a->quarantine, "Copy each input of which something failed into this directory, with the reason")->type_name("DIR");
+  c.add_option("--isolate", a->isolate, "Run plugins in processes of their own, so that a crash costs one document: none, third-party or all")
+      ->type_name("WHICH")->check(CLI::IsMember({"none", "third-party", "all"}));
+  c.add_option("--worker-limits", a->worker_limits,
+               "What these may use, e.g. silence=60,total=600,memory=4096 (seconds, seconds for a document, MiB); also documents=N, crashes=N")
+      ->type_name("LIMITS");
   c.add_flag("--fail-fast", a->fail_fast, "End the run at the first failure");
   c.add_option("--max-failures", a->most_failures, "End the run when more documents failed than N, or more than P% of at least 100 inputs")->type_name("N|P%");
   c.add_flag("--force", a->force, "Write over files that exist");

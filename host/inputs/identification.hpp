@@ -23,6 +23,7 @@ struct identification {
   const format_entry* format = nullptr;  // the winner; null when there is none
   std::vector<verdict> verdicts;         // of every reader, surest first
   finding problem;                       // why there is no winner
+  std::vector<finding> remarks;          // what else went wrong while readers were asked
 };
 
 // `name` is only looked at for its suffix. Calls plugins' probes; any thread.

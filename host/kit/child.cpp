@@ -1,5 +1,6 @@
 #include "kit/child.hpp"
 
+#include "processes/child_process.hpp"
 #include "run/stop.hpp"
 
 #include <fcntl.h>
@@ -22,32 +23,7 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool is_instrumented = true;
-#elif defined(__has_feature)
-constexpr bool is_instrumented = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
-#else
-constexpr bool is_instrumented = false;
-#endif
-
 [[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::generic_category(), what); }
-
-class descriptor {
-public:
-  explicit descriptor(int fd = -1) noexcept : fd_(fd) {}
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  ~descriptor() { close(); }
-  int get() const noexcept { return fd_; }
-  void take(int fd) noexcept { close(); fd_ = fd; }
-  void close() noexcept {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = -1;
-  }
-
-private:
-  int fd_;
-};
 
 bool write_all(int fd, std::string_view octets) noexcept {
   while (!octets.empty()) {
@@ -84,11 +60,6 @@ void set_limit(__rlimit_resource resource, rlim_t value) noexcept {
   }
   std::fflush(nullptr);
   ::_exit(code);
-}
-
-std::string how_it_ended(int status) {
-  if (WIFSIGNALED(status)) return "signal " + std::to_string(WTERMSIG(status)) + " (" + ::strsignal(WTERMSIG(status)) + ")";
-  return "it ended the process with exit code " + std::to_string(WEXITSTATUS(status));
 }
 
 std::string tail(int fd) {
@@ -146,29 +117,27 @@ void progress_note::say(std::string_view what) noexcept {
 std::string progress_note::said() const { return {text_, ::strnlen(text_, room)}; }
 
 child_result run_in_child(const std::function<std::string()>& work, const child_limits& limits) {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) fail("pipe");
-  descriptor from(ends[0]), to(ends[1]);
+  pipe_ends result;
   const descriptor printed(::memfd_create("printed", MFD_CLOEXEC));
-  if (printed.get() < 0) fail("memfd_create");
+  if (!printed) fail("memfd_create");
   std::fflush(nullptr);
   const auto begin = clock::now();
   const pid_t child = ::fork();
   if (child < 0) fail("fork");
-  if (child == 0) be_child(work, limits, to.get(), printed.get());
+  if (child == 0) be_child(work, limits, result.write.get(), printed.get());
   ::setpgid(child, child);
-  to.close();
+  result.write.close();
   child_result out;
   int status = 0;
   const auto until = begin + std::chrono::duration_cast<clock::duration>(std::chrono::duration<double>(limits.seconds));
-  out.how = collect(from.get(), child, until, out.octets, status);
+  out.how = collect(result.read.get(), child, until, out.octets, status);
   ::kill(-child, SIGKILL);  // and what it left behind
   if (out.how != child_result::end::returned) {
     while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
   } else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     out.how = child_result::end::crashed;
-    out.reason = how_it_ended(status);
+    out.reason = (WIFSIGNALED(status) ? "" : "it ended the process with ") + how_it_ended(status);
   }
   out.printed = tail(printed.get());
   out.seconds = std::chrono::duration<double>(clock::now() - begin).count();

@@ -38,8 +38,6 @@ fs::path user_data_folder() {
   return {};
 }
 
-constexpr std::string_view manifest_suffix = ".dgm.json";
-
 // The plugin files of one place, in order of name: modules and manifests of command plugins.
 std::vector<fs::path> files_in(const fs::path& place) {
   std::vector<fs::path> out;
@@ -55,26 +53,6 @@ std::vector<fs::path> files_in(const fs::path& place) {
 void keep_for_good(boost::dll::shared_library module) {
   static auto* const modules = new std::vector<boost::dll::shared_library>();
   modules->push_back(std::move(module));
-}
-
-// Loads one file; returns why not, or nothing and the plugin. The module stays for as long as the process does.
-std::string load(const fs::path& file, const dgm_plugin*& plugin) {
-  using boost::dll::load_mode::rtld_local;
-  using boost::dll::load_mode::rtld_now;
-  fs::path path = file;
-  std::error_code problem;
-  boost::dll::shared_library module;
-  module.load(path, problem, rtld_now | rtld_local);
-  if (problem) {
-    const char* why = ::dlerror();  // Boost keeps the error code only
-    return std::string("cannot be loaded: ") + (why != nullptr ? why : problem.message());
-  }
-  if (!module.has("dgm_plugin_v1")) return "not a plugin: it does not export dgm_plugin_v1";
-  const auto* table = &module.get<const dgm_plugin>("dgm_plugin_v1");
-  keep_for_good(std::move(module));
-  if (auto why = why_not_a_plugin(table); !why.empty()) return why;
-  plugin = table;
-  return {};
 }
 
 void consider_manifest(const fs::path& path, registry& into) {
@@ -96,26 +74,60 @@ void consider(const fs::path& file, quarantine& marks, std::set<fs::path>& seen,
     return into.add_refused(path.string(), outcome::quarantined, std::move(why));
   marks.about_to_load(path);
   const dgm_plugin* plugin = nullptr;
-  auto why = load(path, plugin);
+  auto why = load_module(path, plugin);
   marks.survived(path);
   if (plugin == nullptr) return into.add_refused(path.string(), outcome::refused, std::move(why));
   into.add(plugin, path.string(), std::move(verdict.remark));
 }
 
+// The install folders beside the program.
+std::vector<fs::path> own_folders() {
+  std::vector<fs::path> out;
+  std::error_code problem;
+  const auto program = boost::dll::program_location(problem);
+  if (problem) return out;
+  const auto folder = program.parent_path().parent_path();
+  out.push_back(folder / "lib" / "dragoman" / "plugins");
+  if (const fs::path libraries = DRAGOMAN_LIBDIR; libraries != "lib" && libraries.is_relative())
+    out.push_back(folder / libraries / "dragoman" / "plugins");
+  return out;
+}
+
 }  // namespace
+
+std::string load_module(const fs::path& file, const dgm_plugin*& plugin) {
+  using boost::dll::load_mode::rtld_local;
+  using boost::dll::load_mode::rtld_now;
+  fs::path path = file;
+  std::error_code problem;
+  boost::dll::shared_library module;
+  module.load(path, problem, rtld_now | rtld_local);
+  if (problem) {
+    const char* why = ::dlerror();  // Boost keeps the error code only
+    return std::string("cannot be loaded: ") + (why != nullptr ? why : problem.message());
+  }
+  if (!module.has("dgm_plugin_v1")) return "not a plugin: it does not export dgm_plugin_v1";
+  const auto* table = &module.get<const dgm_plugin>("dgm_plugin_v1");
+  keep_for_good(std::move(module));
+  if (auto why = why_not_a_plugin(table); !why.empty()) return why;
+  plugin = table;
+  return {};
+}
+
+bool is_own_plugin(const fs::path& file) {
+  for (const auto& folder : own_folders()) {
+    std::error_code problem;
+    if (fs::equivalent(file.parent_path(), folder, problem)) return true;
+  }
+  return false;
+}
 
 std::vector<fs::path> plugin_search_path(const std::vector<std::string>& given) {
   std::vector<fs::path> out;
   for (const auto& list : given) add_list(list, out);
   if (const char* list = std::getenv("DRAGOMAN_PLUGIN_PATH")) add_list(list, out);
   if (const auto data = user_data_folder(); !data.empty()) out.push_back(data / "dragoman" / "plugins");
-  std::error_code problem;
-  if (const auto program = boost::dll::program_location(problem); !problem) {
-    const auto folder = program.parent_path().parent_path();
-    out.push_back(folder / "lib" / "dragoman" / "plugins");
-    if (const fs::path libraries = DRAGOMAN_LIBDIR; libraries != "lib" && libraries.is_relative())
-      out.push_back(folder / libraries / "dragoman" / "plugins");
-  }
+  for (auto& folder : own_folders()) out.push_back(std::move(folder));
   return out;
 }
 

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dragoman::hosting {
@@ -17,5 +18,14 @@ std::vector<std::filesystem::path> plugin_search_path(const std::vector<std::str
 // quarantine. Never throws for anything that lies there.
 void load_plugins(const std::vector<std::filesystem::path>& places, const std::filesystem::path& state_file,
                   registry& into);
+
+// Loads one module for good; returns why not, or nothing and the plugin.
+std::string load_module(const std::filesystem::path& file, const dgm_plugin*& plugin);
+
+// Manifests of command plugins end in this.
+constexpr std::string_view manifest_suffix = ".dgm.json";
+
+// The file lies in the install folder beside the program: it came with it.
+bool is_own_plugin(const std::filesystem::path& file);
 
 }  // namespace dragoman::hosting

@@ -62,6 +62,11 @@ std::string registry::why_shadowed(const dgm_plugin* plugin) const {
   return {};
 }
 
+void registry::replace_table(const format_entry& format, const dgm_format* table) noexcept {
+  for (auto& f : formats_)
+    if (&f == &format) f.table = table;
+}
+
 const format_entry* registry::find(std::string_view id) const noexcept {
   for (const auto& f : formats_)
     if (f.id() == id) return &f;

@@ -31,6 +31,29 @@ struct format_entry {
   std::size_t suffix_length(std::string_view file) const;
 };
 
+// Asks readers that do not run in this process what inputs are, and where documents end.
+class reader_service {
+public:
+  struct score {
+    int value = 0;
+    std::string reason;
+  };
+  struct trouble {
+    std::string code, text;
+  };
+  struct answers {
+    std::map<const format_entry*, score> scores;
+    std::vector<trouble> troubles;   // while they were asked
+    std::vector<trouble> not_asked;  // why some were not
+  };
+  virtual ~reader_service() = default;
+  virtual bool answers_for(const format_entry& format) const noexcept = 0;
+  // As dgm_reader.probe, of all formats that it answers for. Any thread.
+  virtual answers probe(std::string_view head, bool at_end) = 0;
+  // As whole_documents. Any thread.
+  virtual std::int64_t cut(const format_entry& format, std::string_view text, bool at_end, std::size_t enough) = 0;
+};
+
 enum class outcome { loaded, refused, shadowed, quarantined };
 const char* name_of(outcome o) noexcept;
 
@@ -67,10 +90,17 @@ public:
   // Characters of the longest id of a format, for columns.
   std::size_t longest_id() const;
 
+  // Sessions of `format`, which is one of these, are those of another table from now on.
+  void replace_table(const format_entry& format, const dgm_format* table) noexcept;
+  // Null: every reader runs in this process. Must outlive its use.
+  void set_service(reader_service* s) noexcept { service_ = s; }
+  reader_service* service() const noexcept { return service_; }
+
 private:
   std::string why_shadowed(const dgm_plugin* plugin) const;
   std::deque<format_entry> formats_;  // entries stay where they are
   std::vector<candidate> candidates_;
+  reader_service* service_ = nullptr;
   struct digest_cache {
     std::mutex mutex;
     std::map<const dgm_plugin*, std::string> digests;

@@ -324,7 +324,7 @@ public:
   }
   void run(receiver& to, const hand_on& next) override {
     if (begin_ == 0 && !open(to)) return note_stop();
-    if (begin_ != 0) part_ = cut_part(*input_->format, input_->where->content, begin_);
+    if (begin_ != 0) part_ = cut_part(owner_.env_.formats, *input_->format, input_->where->content, begin_);
     const auto& content = input_->where->content;
     const auto length = content->length();
     if (begin_ != 0 && !part_.content) part_ = {octets::of_part(content, begin_, length - begin_), begin_};
@@ -345,6 +345,7 @@ private:
     const bool in_parts = owner_.destination_->takes_parts();
     auto opened = open_input(owner_.env_, found_, where_, owner_.job_.from, in_parts);
     if (owner_.env_.stop) return false;
+    for (const auto& f : opened.how.remarks) to.report(*where_, f);
     if (owner_.account_ && where_->content) input_->sha256 = sha256_of(*where_->content);
     // What goes into one output is done when all of it is.
     const bool may_be_done = owner_.account_ && (owner_.is_folder() || owner_.is_comparing_);
@@ -355,7 +356,7 @@ private:
     if (opened.format == nullptr) return fail(to, opened.why);
     input_->format = opened.format;
     const auto length = where_->content->length();
-    if (in_parts && can_be_cut(*opened.format) && length > small_input) part_ = cut_part(*opened.format, where_->content, 0);
+    if (in_parts && can_be_cut(*opened.format) && length > small_input) part_ = cut_part(owner_.env_.formats, *opened.format, where_->content, 0);
     if (part_.content && part_.content->length() < length) return true;
     part_ = {};
     const bool stays = opened.format->has(DGM_ARCHIVE) || where_->content->is_in_memory();

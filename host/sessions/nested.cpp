@@ -188,6 +188,8 @@ dgm_status nested_host::open_reader(const dgm_input& input, dgm_str format_id, v
   } else {
     const auto head = from->content->head(head_size);
     auto found = identify(env_.formats, head, head.size() == from->content->length(), from->name);
+    for (const auto& f : found.remarks)
+      if (to_) to_(*from, f);
     if (found.format == nullptr) return refuse(from, "identify", std::move(found.problem));
     format = found.format;
   }

@@ -1,5 +1,5 @@
 // contrary.cpp - a good plugin that does one thing wrong: the one that the environment variable CONTRARY names, by the id of
-// the test of the conformance kit that must find it.
+// the test of the conformance kit that must find it, or "isolation": then the document "crash" is its last.
 //
 // Its format: a line "CONTRARY ID" begins a document; each line below is a paragraph.
 #include <dragoman/plugin.hpp>
@@ -85,6 +85,7 @@ dgm_status DGM_CALL open_reader(const dgm_host* host, const dgm_input* in, void*
 
 std::string id_of(string_view line) {
   std::string id(line.substr(mark.size()));
+  if (told_to("isolation") && id == "crash") std::abort();
   if (told_to("reader.repeatable")) id += std::to_string(++calls);
   if (has_clock) id += std::to_string(std::time(nullptr));
   if (told_to("sessions.threads")) {

@@ -1,12 +1,19 @@
 // mock.cpp - a plugin that misbehaves on command, to see that the host survives it.
 //
 // Its input is a list of orders, one document a line: "mock: fine a", "mock: unbalanced", ... (the table `orders`
-// below). An order "mock: open HOW" on the first line makes the reader fail before it begins. Its writer obeys the
+// below). What no host survives, "mock: crash", is for hosts that run it in a process of its own. An order "mock: open HOW" on the first line makes the reader fail before it begins. Its writer obeys the
 // options fail= (open, write, finish) and how=.
 #include <dragoman/plugin.hpp>
 
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,8 +37,61 @@ constexpr std::array<way, 7> ways{{{"skip", DGM_SKIP},
                                    {"absurd", -77},
                                    {"positive", 42}}};
 
+// -- What only a host survives that runs the plugin in a process of its own ---------------------------------------------
+
+bool is_poisoned = false;  // for good: a plugin that one document breaks for those behind it
+
+// Says something to whoever has the other ends of this process's sockets.
+void talk_nonsense() {
+  for (int fd = 3; fd < 16; ++fd) [[maybe_unused]] const auto n = ::send(fd, "All nonsense.  All nonsense.", 28, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+// As much memory as there is, but no more than 1 GiB: nobody's machine shall suffer where nothing bounds it.
+void take_memory() {
+  constexpr std::size_t piece = std::size_t{16} << 20;
+  for (int i = 0; i < 64; ++i) {
+    auto* taken = static_cast<volatile char*>(std::malloc(piece));
+    if (taken == nullptr) std::abort();
+    for (std::size_t at = 0; at < piece; at += 4096) taken[at] = 1;
+  }
+}
+
+struct disaster {
+  string_view name;
+  void (*happen)();
+};
+constexpr std::array disasters{
+    disaster{"crash", [] { std::raise(SIGSEGV); }},
+    disaster{"abort", [] { std::fputs("a bell rings", stderr); std::abort(); }},
+    disaster{"exit", [] { std::_Exit(3); }},
+    disaster{"hang", [] { for (;;) ::usleep(100'000); }},
+    disaster{"nonsense", talk_nonsense},
+    disaster{"memory-bomb", take_memory},
+    disaster{"new-bomb", [] { for (;;) new char[std::size_t{64} << 20]; }},
+    disaster{"poison", [] { is_poisoned = true; }},
+};
+
+// False when `name` is none of them.
+bool happen(string_view name) {
+  for (const auto& d : disasters)
+    if (d.name == name) return d.happen(), true;
+  return false;
+}
+
+// What this process may do beside its work, in words.
+std::string freedom() {
+  std::string out;
+  if (const int fd = ::open("/etc/passwd", O_RDONLY); fd >= 0) out += " opens files";
+  if (const int fd = ::open("mock.written", O_WRONLY | O_CREAT, 0600); fd >= 0) out += " writes files";
+  if (const int fd = ::socket(AF_INET, SOCK_STREAM, 0); fd >= 0) out += " has the network";
+  if (const pid_t child = ::fork(); child == 0) ::_exit(0);
+  else if (child > 0) out += " starts processes";
+  return out.empty() ? "Nothing." : "It" + out + ".";
+}
+
 // The status of that name, or an exception, as C++ plugins make them.
 dgm_status fail(string_view how) {
+  if (happen(how)) return DGM_OK;
   if (how == "throw") throw std::runtime_error("the mock was told to throw");
   if (how == "throw-int") throw 7;
   if (how == "throw-memory") throw std::bad_alloc();
@@ -91,7 +151,12 @@ struct order {
   void (*tell)(const reader&, const teller&, string_view argument);
 };
 constexpr std::array orders{
-    order{"fine", [](const reader&, const teller& t, string_view id) { t.whole(id, "All is well."); }},
+    order{"fine",
+          [](const reader&, const teller& t, string_view id) {
+            if (is_poisoned) std::abort();
+            t.whole(id, "All is well.");
+          }},
+    order{"free", [](const reader&, const teller& t, string_view id) { t.whole(id, freedom()); }},
     order{"id", [](const reader&, const teller& t, string_view id) { t.whole(id, "The name is the trouble."); }},
     order{"nothing", [](const reader&, const teller&, string_view) {}},
     order{"unbalanced", [](const reader&, const teller& t, string_view) { t.begin("unbalanced"); }},
@@ -224,6 +289,7 @@ constexpr std::array orders{
 std::int32_t DGM_CALL probe(const void* head, std::size_t length, std::int32_t, dgm_str* reason) noexcept {
   const string_view start(static_cast<const char*>(head), length);
   *reason = dragoman::span("the first line orders the mock"sv);
+  if (start.starts_with("mock: score crash")) std::abort();
   if (start.starts_with("mock: score 999")) return 999;
   if (start.starts_with("mock: score -5")) return -5;
   if (start.starts_with("mock: score 20")) return 20;
@@ -266,6 +332,10 @@ dgm_status DGM_CALL next(void* session, const dgm_sink* sink) noexcept {
     const auto argument = told.substr(std::min(word.size() + 1, told.size()));
     if (word == "score") return DGM_SKIP;
     if (word == "fail") return fail(argument);
+    if (happen(word)) {
+      teller{sink}.whole(word, "That went well.");
+      return DGM_OK;
+    }
     if (word == "half-then-fail") {  // a document is begun, and then given up
       teller{sink}.begin("half");
       return fail(argument);

@@ -1,0 +1,83 @@
+// A plugin whose sessions run in workers: its workers, and what it is known for.
+#pragma once
+#include "display/diagnostics.hpp"
+#include "isolation/worker_process.hpp"
+#include "plugins/registry.hpp"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace dragoman::hosting {
+
+// What all workers of a run share.
+struct worker_setting {
+  std::string program;  // path of what is started as a worker
+  worker_limits limits;
+  const std::atomic<bool>& stop;
+  std::function<void(finding)> tell;  // what is about no input; any thread
+};
+
+// Workers that have the same plugin files. Any thread.
+class worker_pool {
+public:
+  worker_pool(const worker_setting& setting, std::vector<std::string> files) : setting_(setting), files_(std::move(files)) {}
+  // One that waits, or a fresh one. Throws worker_lost.
+  std::unique_ptr<worker_process> take(bool fresh = false);
+  // Gives back one that waits and has no session; it ends when it has worked enough.
+  void give_back(std::unique_ptr<worker_process> worker);
+
+private:
+  const worker_setting& setting_;
+  const std::vector<std::string> files_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<worker_process>> idle_;
+};
+
+// Where a plugin went wrong.
+struct accident {
+  std::string call;           // "reading", "writing 75STATE1"
+  std::string sha256;         // of the input, or of the document's source; empty when unknown
+  std::int64_t offset = -1;   // in the input; -1 unknown
+};
+
+class isolated_plugin {
+public:
+  isolated_plugin(const worker_setting& setting, const format_entry& any, const std::string& file, const std::string& sha256)
+      : pool(setting, {file}), name(any.plugin_name), setting_(setting), sha256_(sha256) {}
+
+  // It took a document, well or not.
+  void survived() noexcept;
+  // It failed twice with the same; the error to report. Too many in a row disable it.
+  finding accuse(const worker_lost& how, const accident& where);
+  // It failed once, and not again in a fresh worker.
+  finding pardon(const worker_lost& how, const accident& where) const;
+  bool is_disabled() const noexcept { return disabled_; }
+  finding why_disabled() const;
+
+  worker_pool pool;
+  const std::string name;  // id "@" version
+
+private:
+  std::string describe(const worker_lost& how, const accident& where) const;
+  const worker_setting& setting_;
+  const std::string& sha256_;
+  std::mutex mutex_;
+  std::string last_;  // input and place of the last accident
+  std::atomic<std::size_t> in_a_row_ = 0;
+  std::atomic<bool> disabled_ = false;
+};
+
+struct isolated_format {
+  isolated_format(isolated_plugin& plugin, const dgm_format& f) : owner(plugin), table(f) {}
+  // As whole_documents (inputs/cutting.hpp), in a worker; negative, too, when that fails.
+  std::int64_t cut(std::string_view text, bool at_end, std::size_t enough);
+
+  isolated_plugin& owner;
+  const dgm_format& table;                // the plugin's own; only its data are looked at here
+  std::atomic<bool> opens_well = false;   // a writer session of it could be opened
+};
+
+}  // namespace dragoman::hosting
