@@ -268,7 +268,7 @@ dgm_status isolated_writer::number(const dgm_input* volume) {
   p.begin(op::number).text(format_.table.id);
   pack_services(p);
   pack_volume(p);
-  p.text(DGM_HAS(output_, dgm_output, name) ? view(output_->name) : std::string_view()).number(number_of(volume->length)).rest(view(volume->name)).end();
+  p.text(DGM_HAS(output_, dgm_output, name) ? view(output_->name) : std::string_view()).number(number_of(volume->length)).text(view(volume->name)).end();
   octets_ = volume;
   for (std::optional<worker_lost> doubt;;) {
     try {

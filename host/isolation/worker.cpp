@@ -11,7 +11,7 @@
 
 #include <poll.h>
 #include <pthread.h>
-#include <sys/mman.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -755,9 +755,8 @@ void end_with_host(int socket) {
 int be_worker(int argc, char** argv) noexcept {
   if (argc != 4) return 2;
   const int socket = std::atoi(argv[2]), memory = std::atoi(argv[3]);
-  void* page = ::mmap(nullptr, sizeof(shared_page), PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
-  if (page == MAP_FAILED) return 2;
-  ::close(memory);
+  void* page = ::shmat(memory, nullptr, 0);
+  if (page == reinterpret_cast<void*>(-1)) return 2;
   the_page = static_cast<shared_page*>(page);
   std::set_new_handler([] {
     the_page->out_of_memory.store(1);

@@ -3,7 +3,8 @@
 
 namespace dragoman::hosting {
 
-// The hidden word that makes the program a worker: `dragoman worker SOCKET PAGE`, two descriptors.
+// The hidden word that makes the program a worker: `dragoman isolated-worker SOCKET MEMORY`, a descriptor
+// and the number of shared memory.
 constexpr const char* worker_word = "isolated-worker";
 
 // Serves the host until it hangs up. Returns the exit code.

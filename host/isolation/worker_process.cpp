@@ -5,7 +5,7 @@
 #include "strings.hpp"
 
 #include <signal.h>
-#include <sys/mman.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -67,17 +67,19 @@ worker_process::worker_process(const std::string& program, const std::vector<std
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) not_started("socketpair");
   socket_ = descriptor(ends[0]);
   const descriptor theirs(ends[1]);
-  const descriptor memory(::memfd_create("dragoman-worker", MFD_CLOEXEC));
-  if (!memory || ::ftruncate(memory.get(), sizeof(shared_page)) != 0) not_started("memfd_create");
-  void* page = ::mmap(nullptr, sizeof(shared_page), PROT_READ | PROT_WRITE, MAP_SHARED, memory.get(), 0);
-  if (page == MAP_FAILED) not_started("mmap");
+  // No file, so that no limit on files' sizes concerns it. It is gone with the two processes.
+  const int memory = ::shmget(IPC_PRIVATE, sizeof(shared_page), IPC_CREAT | 0600);
+  if (memory < 0) not_started("shmget");
+  void* page = ::shmat(memory, nullptr, 0);
+  ::shmctl(memory, IPC_RMID, nullptr);
+  if (page == reinterpret_cast<void*>(-1)) not_started("shmat");
   page_ = static_cast<shared_page*>(page);
   ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &heartbeat, sizeof heartbeat);
   ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &heartbeat, sizeof heartbeat);
   try {
     pipe_ends words;
-    process_.emplace(child_process::plan{{program, worker_word, std::to_string(theirs.get()), std::to_string(memory.get())},
-                                         own_environment(), -1, words.write.get(), words.write.get(), {theirs.get(), memory.get()}, 0});
+    process_.emplace(child_process::plan{{program, worker_word, std::to_string(theirs.get()), std::to_string(memory)},
+                                         own_environment(), -1, words.write.get(), words.write.get(), {theirs.get()}, 0});
     set_nonblocking(words.read);
     printed_ = std::move(words.read);
   } catch (const std::system_error& e) {
@@ -99,7 +101,7 @@ worker_process::worker_process(const std::string& program, const std::vector<std
 
 worker_process::~worker_process() {
   process_.reset();
-  if (page_ != nullptr) ::munmap(page_, sizeof(shared_page));
+  if (page_ != nullptr) ::shmdt(page_);
 }
 
 void worker_process::send() {
