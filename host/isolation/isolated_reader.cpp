@@ -225,7 +225,7 @@ dgm_status isolated_reader::answer(Attempt&& attempt) {
         status = attempt();
         // It was ahead when it was lost: what it was lost with may be yet to come.
         if (doubt_ && !is_opening_ && (over_ || suspect_ == begin_)) {
-          report(format_.owner.pardon(*doubt_, where()));
+          report(format_.owner.pardon(*doubt_, lost_at_));
           doubt_.reset();
           suspect_.reset();
         }
@@ -257,6 +257,7 @@ dgm_status isolated_reader::lost(const worker_lost& how, bool& again) {
   if (!is_proven && !is_dirty_ && !asked_nested_ && how.why != worker_lost::cause::not_started) {
     if (is_piece_) suspect_ = begin_;
     doubt_ = how;
+    lost_at_ = where();
     skip_ += std::exchange(given_, 0);
     is_piece_ = can_be_split();
     again = true;

@@ -13,7 +13,7 @@ A .test file is a note for people that a machine can run. Prose first; then sect
     == stdout               what they must print; no such section: nothing
     == stderr               likewise
     == exit N               their exit code; no such section: 0
-    == needs WORD           skip the file unless this is there: small-disk, or a program
+    == needs WORD           skip the file unless this is there: small-disk, seccomp, or a program
 
 Files may hold \\xHH for octets that a text file should not hold; a last line that ends in \\c has no line end. Several
 runs may follow each other in one folder. In output, the folders that differ between machines are named as the
@@ -144,6 +144,8 @@ def check_need(need, sandbox):
         (sandbox.base / 'disk').mkdir()
         command = ['on_small_disk', str(sandbox.base / 'disk'), 'true']
         met = subprocess.run(command, env=sandbox.environment, capture_output=True, check=False).returncode == 0
+    elif need == 'seccomp':
+        met = os.path.exists('/proc/sys/kernel/seccomp/actions_avail')
     else:
         met = shutil.which(need) is not None
     if not met:

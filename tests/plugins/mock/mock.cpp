@@ -2,7 +2,7 @@
 //
 // Its input is a list of orders, one document a line: "mock: fine a", "mock: unbalanced", ... (the table `orders`
 // below). What no host survives, "mock: crash", is for hosts that run it in a process of its own. An order "mock: open HOW" on the first line makes the reader fail before it begins. Its writer obeys the
-// options fail= (open, write, finish) and how=.
+// options fail= (open, write, unwritable for the document with that id, finish) and how=.
 #include <dragoman/plugin.hpp>
 
 #include <fcntl.h>
@@ -362,6 +362,7 @@ public:
   void write(const dragoman::document_view& document) {
     output_.write("wrote " + std::string(document.id()) + "\n");
     act("write");
+    if (document.id() == "unwritable") act("unwritable");
     if (++count_ == 2) act("second-write");
   }
   void finish() {
@@ -383,7 +384,7 @@ private:
 
 constexpr const char* suffixes[] = {"mock", nullptr};
 constexpr const char* media_types[] = {"text/x-mock", nullptr};
-constexpr const char* moments[] = {"never", "open", "write", "second-write", "finish", nullptr};
+constexpr const char* moments[] = {"never", "open", "write", "second-write", "unwritable", "finish", nullptr};
 constexpr dgm_option options[] = {
     {"fail", "When the writer fails", DGM_OPTION_CHOICE, "never", moments, 0, 0},
     {"how", "The way in which it fails", DGM_OPTION_TEXT, "fatal", nullptr, 0, 0},
