@@ -18,11 +18,21 @@ std::unique_ptr<worker_process> worker_pool::take(bool fresh) {
   return std::make_unique<worker_process>(setting_.program, files_, setting_.limits, setting_.stop);
 }
 
+worker_pool::~worker_pool() {
+  for (auto& worker : idle_) hear_last_words(*worker);
+}
+
+// What a plugin in this process prints everybody sees.
+void worker_pool::hear_last_words(worker_process& worker) const {
+  const auto said = printable(worker.printed());
+  if (said.empty() || !setting_.tell) return;
+  setting_.tell({level::warning, "isolation.said", (files_.size() == 1 ? files_.front() : "a plugin") + " printed: " + shortened(said, 200)});
+}
+
 void worker_pool::give_back(std::unique_ptr<worker_process> worker) {
   if (!worker) return;
   if (worker->documents >= setting_.limits.documents || worker->page().out_of_memory.load(std::memory_order_relaxed) != 0) {
-    if (const auto said = printable(worker->printed()); !said.empty() && setting_.tell)
-      setting_.tell({level::warning, "isolation.said", "a plugin printed: " + shortened(said, 200)});
+    hear_last_words(*worker);
     return;
   }
   const std::lock_guard lock(mutex_);

@@ -24,12 +24,16 @@ struct worker_setting {
 class worker_pool {
 public:
   worker_pool(const worker_setting& setting, std::vector<std::string> files) : setting_(setting), files_(std::move(files)) {}
+  worker_pool(const worker_pool&) = delete;
+  worker_pool& operator=(const worker_pool&) = delete;
+  ~worker_pool();
   // One that waits, or a fresh one. Throws worker_lost.
   std::unique_ptr<worker_process> take(bool fresh = false);
   // Gives back one that waits and has no session; it ends when it has worked enough.
   void give_back(std::unique_ptr<worker_process> worker);
 
 private:
+  void hear_last_words(worker_process& worker) const;
   const worker_setting& setting_;
   const std::vector<std::string> files_;
   std::mutex mutex_;

@@ -179,6 +179,7 @@ dgm_status isolated_reader::take_answer() {
     pass_on_reports(size);
     worker_->skip(size);
     ++given_;
+    ++worker_->documents;
     if (is_end(status)) {
       take_end();
       give_back();

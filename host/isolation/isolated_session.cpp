@@ -89,6 +89,7 @@ std::size_t isolated_session::wait_for_call(dgm_status& status) {
       worker_->wait_for_more();
     } else if (m.what == op::done) {
       status = unpacker(m.payload).status();
+      worker_->note_done();
       return at;
     } else if (m.what == op::ask_octets) {
       serve_octets(m);

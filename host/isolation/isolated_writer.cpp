@@ -145,7 +145,7 @@ void isolated_writer::remember(std::string call, bool asked) {
   remembered_ += call.size();
   if (asked || remembered_ > most_remembered) can_be_repeated_ = false;
   if (can_be_repeated_) calls_.push_back(std::move(call));
-  else calls_.clear();
+  else calls_ = {};
 }
 
 dgm_status isolated_writer::run(std::string call, const accident& where, bool is_last) {

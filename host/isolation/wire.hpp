@@ -8,10 +8,12 @@
 
 #include <dragoman/node.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -144,6 +146,39 @@ inline bool next_message(std::string_view stream, std::size_t& at, message& out)
   at += head + length;
   return true;
 }
+
+// Octets that were received and not taken yet.
+class inbox {
+public:
+  std::string_view octets() const noexcept { return {data_.get() + begin_, end_ - begin_}; }
+  void skip(std::size_t n) noexcept { begin_ += n; }
+  // Takes the next message, if all of it is there. Its payload is valid until room is asked for.
+  bool next(message& out) {
+    std::size_t at = 0;
+    if (!next_message(octets(), at, out)) return false;
+    skip(at);
+    return true;
+  }
+  // Room for more, at least `size` octets; how many there are then.
+  char* room(std::size_t& size) {
+    if (begin_ > 0) std::memmove(data_.get(), data_.get() + begin_, end_ - begin_);
+    end_ -= std::exchange(begin_, 0);
+    if (capacity_ - end_ < size) {
+      const std::size_t capacity = std::max(end_ + size, 2 * capacity_);
+      auto bigger = std::make_unique_for_overwrite<char[]>(capacity);
+      if (end_ > 0) std::memcpy(bigger.get(), data_.get(), end_);
+      data_ = std::move(bigger);
+      capacity_ = capacity;
+    }
+    size = capacity_ - end_;
+    return data_.get() + end_;
+  }
+  void took(std::size_t size) noexcept { end_ += size; }
+
+private:
+  std::unique_ptr<char[]> data_;
+  std::size_t capacity_ = 0, begin_ = 0, end_ = 0;
+};
 
 // Turns what is told to its sink into messages.
 class event_packer {

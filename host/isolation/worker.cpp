@@ -92,16 +92,14 @@ public:
   message next() {
     flush();
     for (message m;;) {
-      if (next_message(in_, at_, m)) return m;
-      in_.erase(0, std::exchange(at_, 0));
-      constexpr std::size_t piece = std::size_t{1} << 18;
-      const auto have = in_.size();
-      in_.resize(have + std::max(piece, std::min(missing(), longest_message)));
+      if (in_.next(m)) return m;
+      std::size_t size = std::size_t{1} << 16;
+      char* at = in_.room(size);
       ssize_t n = 0;
-      while ((n = ::recv(socket_, in_.data() + have, in_.size() - have, 0)) < 0 && errno == EINTR) {
+      while ((n = ::recv(socket_, at, size, 0)) < 0 && errno == EINTR) {
       }
       if (n <= 0) leave();
-      in_.resize(have + static_cast<std::size_t>(n));
+      in_.took(static_cast<std::size_t>(n));
     }
   }
   // Asks the host for something; the payload of its answer.
@@ -113,16 +111,10 @@ public:
 
 private:
   using clock = std::chrono::steady_clock;
-  std::size_t missing() const noexcept {
-    std::uint32_t length = 0;
-    if (in_.size() < 5) return 0;
-    std::memcpy(&length, in_.data() + 1, sizeof length);
-    return length + 5 - std::min<std::size_t>(in_.size(), length + 5);
-  }
   const int socket_;
   shared_page& page_;
-  std::string in_, out_;
-  std::size_t at_ = 0;
+  inbox in_;
+  std::string out_;
   event_packer events_;
   std::mutex mutex_;
   std::string reports_;

@@ -105,7 +105,7 @@ worker_process::~worker_process() {
 }
 
 void worker_process::send() {
-  begin_ = alive_ = clock::now();
+  begin_ = alive_ = last_look_ = clock::now();
   for (std::string_view rest = out_; !rest.empty();) {
     const auto n = ::send(socket_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
     if (n > 0) {
@@ -121,7 +121,7 @@ void worker_process::send() {
 message worker_process::receive() {
   message m;
   try {
-    while (!next_message(in_, at_, m)) listen();
+    while (!in_.next(m)) listen();
   } catch (const nonsense& e) {
     blame(worker_lost::cause::nonsense, e.what());
   }
@@ -129,29 +129,24 @@ message worker_process::receive() {
 }
 
 void worker_process::listen() {
-  if (at_ > 0) in_.erase(0, std::exchange(at_, 0));
-  if (in_.size() > longest_message) blame(worker_lost::cause::nonsense, "it says more than can be taken in");
-  constexpr std::size_t piece = std::size_t{1} << 18;
-  const auto have = in_.size();
-  in_.resize(have + piece);
+  if (in_.octets().size() > longest_message) blame(worker_lost::cause::nonsense, "it says more than can be taken in");
   for (;;) {
-    const auto n = ::recv(socket_.get(), in_.data() + have, piece, 0);
-    const int why = errno;
+    std::size_t size = std::size_t{1} << 16;
+    char* at = in_.room(size);
+    const auto n = ::recv(socket_.get(), at, size, 0);
     if (n > 0) {
-      in_.resize(have + static_cast<std::size_t>(n));
+      in_.took(static_cast<std::size_t>(n));
       alive_ = clock::now();
+      if (alive_ - last_look_ > std::chrono::seconds(1)) look_at_clocks();  // it may go on and on
       return;
     }
-    if (n == 0 || (why != EAGAIN && why != EINTR)) {
-      in_.resize(have);
-      gone();
-    }
+    if (n == 0 || (errno != EAGAIN && errno != EINTR)) gone();
     look_at_clocks();
   }
 }
 
 void worker_process::look_at_clocks() {
-  const auto now = clock::now();
+  const auto now = last_look_ = clock::now();
   if (const auto beats = page_->beats.load(std::memory_order_relaxed); beats != std::exchange(beats_, beats)) alive_ = now;
   if (stop_ && !asked_to_stop_) {
     page_->cancel.store(1);

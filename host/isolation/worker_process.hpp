@@ -50,11 +50,13 @@ public:
   // The next message. Throws worker_lost, when it is at its end or its time is over, and worker_cancelled; it is of no
   // use any more then. The payload is valid until the next call.
   message receive();
+  // A document is done: its clock begins anew.
+  void note_done() noexcept { begin_ = clock::now(); }
   // Octets that were received and are not of any message that receive gave.
-  std::string_view received() const noexcept { return std::string_view(in_).substr(at_); }
+  std::string_view received() const noexcept { return in_.octets(); }
   // Makes sure that the next message is among them.
   void wait_for_more() { listen(); }
-  void skip(std::size_t octets) noexcept { at_ += octets; }
+  void skip(std::size_t octets) noexcept { in_.skip(octets); }
 
   // Ends it because it broke a rule. [[noreturn]]: throws worker_lost.
   [[noreturn]] void blame(worker_lost::cause c, const std::string& how);
@@ -75,10 +77,10 @@ private:
   descriptor socket_, printed_;
   shared_page* page_ = nullptr;
   std::optional<child_process> process_;
-  std::string in_, out_, words_;
-  std::size_t at_ = 0;
+  inbox in_;
+  std::string out_, words_;
   std::uint64_t beats_ = 0;
-  clock::time_point begin_, alive_;
+  clock::time_point begin_, alive_, last_look_;
   std::optional<clock::time_point> asked_to_stop_;
 };
 

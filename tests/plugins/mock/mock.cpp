@@ -156,6 +156,7 @@ constexpr std::array orders{
             if (is_poisoned) std::abort();
             t.whole(id, "All is well.");
           }},
+    order{"process", [](const reader&, const teller& t, string_view id) { t.whole(id, "Process " + std::to_string(::getpid())); }},
     order{"free", [](const reader&, const teller& t, string_view id) { t.whole(id, freedom()); }},
     order{"id", [](const reader&, const teller& t, string_view id) { t.whole(id, "The name is the trouble."); }},
     order{"nothing", [](const reader&, const teller&, string_view) {}},
