@@ -52,15 +52,15 @@ TEST_F(Isolation, ManyThreadsHaveWorkersOfOnePlugin) {
   const isolation workers(formats_, isolate::third_party, setting());
   std::atomic<int> good = 0;
   std::vector<std::thread> threads;
-  for (int t = 0; t < 4; ++t)
+  for (int t = 0; t < 3; ++t)
     threads.emplace_back([&] {
-      for (int i = 0; i < 20; ++i) {
+      for (int i = 0; i < 8; ++i) {
         good += read("mock: fine a\nmock: fine b\n") == "ab";
         good += formats_.service()->probe("mock: fine a\n", true).scores.size() == 1;
       }
     });
   for (auto& t : threads) t.join();
-  EXPECT_EQ(good, 160);
+  EXPECT_EQ(good, 48);
   EXPECT_TRUE(told_.empty());
 }
 
@@ -74,13 +74,13 @@ TEST_F(Isolation, WorkersAreLostAndReplacedInManyThreads) {
   std::vector<std::thread> threads;
   for (int t = 0; t < 3; ++t)
     threads.emplace_back([&] {
-      for (int i = 0; i < 4; ++i) {
+      for (int i = 0; i < 2; ++i) {
         good += read("mock: fine a\nmock: exit\nmock: fine b\n") == "a!";
         good += read("mock: fine c\n") == "c";
       }
     });
   for (auto& t : threads) t.join();
-  EXPECT_EQ(good, 24);
+  EXPECT_EQ(good, 12);
 }
 
 TEST_F(Isolation, TablesAreThePluginsOwnAgainAfterwards) {
