@@ -13,11 +13,18 @@ constexpr unsigned char name_space[16] = {0x6f, 0x1d, 0x0b, 0x52, 0x8a, 0x3e, 0x
                                           0xb1, 0x54, 0x2e, 0x7a, 0x90, 0xc3, 0x5d, 0x18};
 constexpr std::string_view vocabulary = "http://id.loc.gov/vocabulary/preservation/";
 
+// What stands for itself in XML, and needs no look.
+bool is_plain(char c) { return c >= ' ' && c < 0x7F && c != '&' && c != '<' && c != '>'; }
+
 // Text of an element; what XML 1.0 cannot hold becomes U+FFFD.
 std::string escaped(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
+    const auto plain = at;
+    while (at < text.size() && is_plain(text[at])) ++at;
+    out += text.substr(plain, at - plain);
+    if (at == text.size()) break;
     const auto c = decode_utf8(text.substr(at));
     if (c.length == 0 || !is_xml_character(c.code)) out += "\xEF\xBF\xBD";
     else if (c.code == '&') out += "&amp;";
@@ -96,7 +103,7 @@ std::string derivation_event(const record& r, std::string_view path, std::string
 }
 
 void premis_writer::begin() {
-  out_("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+  out_objects_("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
        "<premis:premis xmlns:premis=\"http://www.loc.gov/premis/v3\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""
        " version=\"3.0\">\n");
 }
@@ -108,7 +115,7 @@ void premis_writer::objects(const record& r, bool with_original) {
 
 void premis_writer::original_object(const record& r) {
   const bool read = r.id.has_value();
-  out_("  <premis:object xsi:type=\"premis:file\">\n    " + identifier("objectIdentifier", "UUID", original_id(r)) + "\n" +
+  out_objects_("  <premis:object xsi:type=\"premis:file\">\n    " + identifier("objectIdentifier", "UUID", original_id(r)) + "\n" +
        characteristics(r.sha256, r.bytes, read ? pronom_of(r.format) : pronom_format{}) + "    " +
        element("originalName", *r.original) + "\n  </premis:object>\n");
 }
@@ -122,14 +129,15 @@ void premis_writer::derivative_object(const record& r, const derivative& d) {
            "\n      " + coded_element("relationshipSubType", "relationshipSubType", "hss", "has source") + "\n      " +
            identifier("relatedObjectIdentifier", "UUID", original_id(r)) + "\n      " +
            identifier("relatedEventIdentifier", "UUID", d.event) + "\n    </premis:relationship>\n";
-  out_(out + "  </premis:object>\n");
+  out_objects_(out + "  </premis:object>\n");
 }
 
 void premis_writer::events(const record& r, bool with_original) {
   if (with_original && !r.history.empty()) unpacking(r);
   for (const auto& d : r.derivatives) derivation(r, d);
   if (r.error) failure(r);
-  else if (r.derivatives.empty() && r.original) digest_event(r);
+  else if (r.derivatives.empty() && r.original && !r.warnings.empty()) digest_event(r);
+  else if (r.derivatives.empty() && with_original) kept_[r.reader].append(original_id(r));
 }
 
 void premis_writer::event_head(std::string_view id, std::string_view code, std::string_view type, const record& r,
@@ -185,16 +193,35 @@ void premis_writer::failure(const record& r) {
   out_("  </premis:event>\n");
 }
 
-// What was done to an original that was kept and not converted: it was read, and its digest taken.
+// What was done to an original that was kept and not converted: it was read, and its digest taken. Here there were warnings.
 void premis_writer::digest_event(const record& r) {
   event_head(stable_uuid(event_name("digest", r, context_)), "mes", "message digest calculation", r, {});
   std::string note = "sha256=" + r.sha256;
   for (const auto& w : r.warnings) note += "; " + where(w);
-  const bool warned = !r.warnings.empty();
-  event_outcome(warned ? "war" : "suc", warned ? "warning" : "success", note);
+  event_outcome("war", "warning", note);
   event_agents(r, {});
   link_object(original_id(r), "sou", "source");
   out_("  </premis:event>\n");
+}
+
+// The same of all those that there is nothing else to say of, in one event for each reader: their digests are in their objects.
+void premis_writer::kept_originals() {
+  constexpr std::size_t id_length = 36;
+  for (const auto& [reader, ids] : kept_) {
+    digest all("SHA256");
+    for_each_block(ids, [&](std::string_view octets) { all.update(octets); });
+    record read;
+    read.reader = reader;
+    event_head(stable_uuid("digests\n" + reader + "\n" + context_.options_sha256 + "\n" + all.finish()), "mes", "message digest calculation", read, {});
+    event_outcome("suc", "success", "files=" + std::to_string(ids.size() / id_length));
+    event_agents(read, {});
+    std::string id(id_length, '\0');
+    for (std::uint64_t at = 0; at < ids.size(); at += id_length) {
+      ids.read(at, id.data(), id_length);
+      link_object(id, "sou", "source");
+    }
+    out_("  </premis:event>\n");
+  }
 }
 
 void premis_writer::link_object(std::string_view id, std::string_view code, std::string_view role) {
@@ -225,7 +252,7 @@ void premis_writer::unpacking(const record& r) {
 void premis_writer::bundle(const std::string& name, std::string_view id, const std::vector<std::string>& plugins, const std::string& note,
                            bool some_failed) {
   const std::string object = stable_uuid("bundle\n" + name + "\n" + std::string(id));
-  out_("  <premis:object xsi:type=\"premis:representation\">\n    " + identifier("objectIdentifier", "UUID", object) + "\n    " +
+  out_objects_("  <premis:object xsi:type=\"premis:representation\">\n    " + identifier("objectIdentifier", "UUID", object) + "\n    " +
        element("originalName", name) + "\n  </premis:object>\n");
   record made;
   event_head(stable_uuid("creation\n" + name + "\n" + std::string(id) + "\n" + context_.options_sha256), "ipc", "information package creation", made, {});
@@ -237,6 +264,7 @@ void premis_writer::bundle(const std::string& name, std::string_view id, const s
 }
 
 void premis_writer::end() {
+  kept_originals();
   for (const std::string& agent : agents_) {
     const auto at = agent.rfind('@');
     const bool has_version = at != std::string::npos;

@@ -4,8 +4,10 @@
 // importers demand. Identifiers depend on what they identify and on nothing else. Pure; any thread.
 #pragma once
 #include "records.hpp"
+#include "spool.hpp"
 
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -28,11 +30,11 @@ struct premis_context {
 std::string derivation_event(const record& r, std::string_view path, std::string_view format, std::string_view writer,
                              const premis_context& context);
 
-// Writes the document in three passes over the records: objects, events, then the agents that the events named.
+// Writes the document in one pass over the records, as two texts: all objects, and what follows them, events and agents.
 class premis_writer {
 public:
   using sink = std::function<void(std::string_view)>;
-  premis_writer(premis_context context, sink out) : context_(std::move(context)), out_(std::move(out)) {}
+  premis_writer(premis_context context, sink objects, sink rest) : context_(std::move(context)), out_objects_(std::move(objects)), out_(std::move(rest)) {}
 
   void begin();
   // The objects of a record. `with_original` is false when an earlier record gave the same original.
@@ -49,6 +51,7 @@ private:
   void derivation(const record& r, const derivative& d);
   void failure(const record& r);
   void digest_event(const record& r);
+  void kept_originals();
   void unpacking(const record& r);
   void link_object(std::string_view id, std::string_view code, std::string_view role);
   void event_head(std::string_view id, std::string_view code, std::string_view type, const record& r, std::string_view writer);
@@ -57,8 +60,9 @@ private:
   void event_agent(std::string_view agent);
 
   premis_context context_;
-  sink out_;
+  sink out_objects_, out_;
   std::set<std::string> agents_;  // "name@version"
+  std::map<std::string, spool> kept_;  // originals that were kept, and nothing else happened to them: their ids, by who read them
 };
 
 }  // namespace dragoman::bundle

@@ -59,6 +59,17 @@ void spool::append(std::string_view octets) {
   buffer_.append(octets);
 }
 
+dgm_status spool_output::write(void* ctx, const void* octets, std::size_t length) noexcept {
+  auto& self = *static_cast<spool_output*>(ctx);
+  try {
+    self.to_.append({static_cast<const char*>(octets), length});
+    return DGM_OK;
+  } catch (...) {
+    self.problem_ = std::current_exception();
+    return DGM_IO;
+  }
+}
+
 void spool::flush() {
   if (file_ < 0) file_ = open_nameless_file();
   for (std::string_view rest = buffer_; !rest.empty();) {

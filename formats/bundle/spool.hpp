@@ -8,8 +8,10 @@
 
 #include <dragoman/digest.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <exception>
 #include <string>
 #include <string_view>
 
@@ -42,7 +44,7 @@ struct spool_error : unusable {
   explicit spool_error(const std::string& text) : unusable("bundle.spool", text) {}
 };
 
-// Append only; reading sees what was appended. Throws spool_error. One thread at a time.
+// Append only; reading sees what was appended. Throws spool_error. One thread at a time; while nobody appends, any number reads.
 class spool final : public octet_source {
 public:
   spool() = default;
@@ -63,6 +65,36 @@ private:
   std::string buffer_;  // what was appended last
   std::uint64_t written_ = 0;
 };
+
+// A spool as the output of a writer, which gets DGM_IO for what the spool throws. [session-thread]
+class spool_output {
+public:
+  explicit spool_output(spool& to) : to_(to) {}
+  spool_output(const spool_output&) = delete;
+  spool_output& operator=(const spool_output&) = delete;
+  const dgm_output* table() const { return &table_; }
+  // Throws what the spool threw.
+  void check() const {
+    if (problem_) std::rethrow_exception(problem_);
+  }
+
+private:
+  static dgm_status DGM_CALL write(void* ctx, const void* octets, std::size_t length) noexcept;
+  spool& to_;
+  std::exception_ptr problem_;
+  const dgm_output table_{sizeof(dgm_output), this, write, {nullptr, 0}};
+};
+
+// Calls `take` with the octets of a source, in order and some at a time.
+template <class F>
+void for_each_block(const octet_source& octets, F&& take) {
+  std::string block;
+  for (std::uint64_t at = 0; at < octets.size(); at += block.size()) {
+    block.resize(static_cast<std::size_t>(std::min<std::uint64_t>(octets.size() - at, std::size_t{1} << 16)));
+    octets.read(at, block.data(), block.size());
+    take(std::string_view(block));
+  }
+}
 
 // Reads the lines of a piece of a spool one after the other, without their LF.
 class line_reader {

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace dragoman::bundle::fake {
@@ -208,12 +209,22 @@ private:
   dgm_output table_;
 };
 
+// The extension dragoman.work/1: a thread for each piece but the first, begun backwards.
+inline const dgm_work threads{sizeof(dgm_work), nullptr, [](void*, std::uint64_t count, void(DGM_CALL* piece)(void*, std::uint64_t) noexcept, void* of) noexcept {
+                                std::vector<std::thread> all;
+                                for (std::uint64_t n = count; n-- > 1;) all.emplace_back(piece, of, n);
+                                piece(of, 0);
+                                for (auto& t : all) t.join();
+                              }};
+
 // A session of the bundle writer under this host.
 class writing {
 public:
-  // With a `volume` the output may be followed by another.
-  explicit writing(options_map options = {}, const std::string& name = "set.bag.zip", std::size_t capacity = npos, const dgm_volume* volume = nullptr)
+  // With a `volume` the output may be followed by another; with `work` it is made in several threads.
+  explicit writing(options_map options = {}, const std::string& name = "set.bag.zip", std::size_t capacity = npos, const dgm_volume* volume = nullptr,
+                   const dgm_work* work = nullptr)
       : host_(&format, with_defaults(std::move(options))), out_(name, capacity) {
+    if (work != nullptr) host_.extensions[DGM_EXT_WORK] = work;
     host_.extensions[DGM_EXT_NESTED] = nested_.table();
     host_.extensions[DGM_EXT_RUN] = &run;
     if (volume != nullptr) host_.extensions[DGM_EXT_VOLUME] = volume;

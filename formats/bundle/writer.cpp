@@ -4,6 +4,7 @@
 #include "container.hpp"
 #include "layout.hpp"
 #include "tag_files.hpp"
+#include "zip_join.hpp"
 #include "zip_splice.hpp"
 
 #include <dragoman/origin.hpp>
@@ -16,6 +17,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <utility>
 
 namespace dragoman::bundle {
 namespace {
@@ -323,7 +325,7 @@ void writer::settle() {
   if (!pending_) return;
   pending_record p = std::move(*pending_);
   pending_.reset();
-  const original& o = originals_[p.serial];
+  original& o = originals_[p.serial];
   const bool in_folder = o.documents > 1 || o.framed;
   for (std::size_t i = 0; i < p.files.size(); ++i) {
     derivative& d = p.line.derivatives[i];
@@ -338,24 +340,23 @@ void writer::settle() {
     ++derivatives_;
   }
   if (!p.line.reader.empty()) note_plugin(p.line.reader, p.line.format);
+  opens_original_.push_back(o.file && !std::exchange(o.recorded, true));
   record_lines_.append(to_json_line(p.line) + "\n");
 }
 
 // -- the bag ------------------------------------------------------------------------------------------------------
 
-template <class F>
-void writer::stream_tag_file(std::string path, F&& write_to) {
-  const std::uint64_t begin = tags_.size();
-  fixity_digest digests;
-  write_to([&](std::string_view octets) {
-    host_.check_cancelled();  // who wants to stop does not wait for the tag files of thousands of records
-    tags_.append(octets);
-    digests.update(octets);
-  });
-  tag_files_.push_back({std::move(path), {begin, tags_.size() - begin}, digests.finish()});
+void writer::keep_tag_file(tag_file complete) {
+  complete.digests = complete.digest.finish();
+  tag_files_.push_back(std::move(complete));
 }
 void writer::add_tag_file(std::string path, std::string_view octets) {
-  stream_tag_file(std::move(path), [&](const auto& put) { put(octets); });
+  tag_file f{std::move(path)};
+  f.put(octets);
+  keep_tag_file(std::move(f));
+}
+const writer::tag_file& writer::tag_file_at(std::string_view path) const {
+  return *std::find_if(tag_files_.begin(), tag_files_.end(), [&](const auto& f) { return f.path == path; });
 }
 
 void writer::finish() {
@@ -364,13 +365,6 @@ void writer::finish() {
     if (records_ > most_records_ || payload_.total() > most_bytes_)
       host_.note("bundle.large", "the bundle holds " + std::to_string(records_) + " records and " + size_for_people(payload_.total()) +
                                      " of payload");
-    add_tag_file("bagit.txt", bagit_declaration);
-    make_bag_info();
-    make_manifests();
-    make_records();
-    make_bundle_json();
-    if (premis_ != "none") make_premis();
-    make_tag_manifests();
     try {
       write_zip();
     } catch (const unusable& e) {  // there is no next document: the bundle as a whole failed
@@ -378,6 +372,17 @@ void writer::finish() {
       throw stop{DGM_FATAL};
     }
   });
+}
+
+void writer::make_tag_files(const std::vector<std::uint32_t>& order) {
+  add_tag_file("bagit.txt", bagit_declaration);
+  make_bag_info();
+  make_manifest("manifest-sha256.txt", sha256_of, order);
+  make_manifest("manifest-sha512.txt", sha512_of, order);
+  make_records();
+  if (premis_ == "bundle") make_premis_of_bundle();
+  make_bundle_json();
+  make_tag_manifests();
 }
 
 // Labels of the profile that this writer gives itself are none of the user's.
@@ -435,68 +440,68 @@ std::string writer::group() const {
   return top_folder(host_.volume() != nullptr ? view(host_.volume()->series) : out_.name());
 }
 
-void writer::make_manifests() {
-  const auto order = payload_.in_order();
-  const auto make = [&](const char* path, std::string (*hex_of)(const fixity&)) {
-    stream_tag_file(path, [&](const auto& put) {
-      for (const auto number : order) put(manifest_line(hex_of(payload_.digests(number)), payload_.path(number)));
-    });
-  };
-  make("manifest-sha256.txt", sha256_of);
-  make("manifest-sha512.txt", sha512_of);
+void writer::make_manifest(const char* path, std::string (*hex_of)(const fixity&), const std::vector<std::uint32_t>& order) {
+  tag_file manifest{path};
+  for (const auto number : order) {
+    host_.check_cancelled();
+    manifest.put(manifest_line(hex_of(payload_.digests(number)), payload_.path(number)));
+  }
+  keep_tag_file(std::move(manifest));
 }
 
-// The final records, now that it is known which ids came twice, and the failures among them.
+// The final records, now that it is known which ids came twice; the failures among them; and PREMIS, which has all objects
+// before the first event.
 void writer::make_records() {
+  tag_file records{std::string(records_path)}, failures{std::string(failures_path)}, premis{std::string(premis_path)};
+  spool events;
+  premis_writer describe(context_, [&](std::string_view text) { premis.put(text); }, [&](std::string_view text) { events.append(text); });
+  const bool describes = premis_ == "record";
+  failures.put(failures_header);
+  if (describes) describe.begin();
   std::string_view line;
-  const piece raw{0, record_lines_.size()};
-  stream_tag_file(std::string(records_path), [&](const auto& put) {
-    for (line_reader in(record_lines_, raw); in.next(line);) {
-      auto r = from_json_line(line);
-      if (repeated_.contains(r->seq))
-        r->warnings.push_back({{}, "bundle.id-repeated", "another record of this bundle has the same id", 0, -1});
-      if (r->error) ++counts_.failed;
-      else if (r->warnings.empty()) ++counts_.ok;
-      else ++counts_.warning;
-      put(to_json_line(*r) + "\n");
+  std::uint64_t number = 0;
+  for (line_reader in(record_lines_, {0, record_lines_.size()}); in.next(line); ++number) {
+    host_.check_cancelled();  // who wants to stop does not wait for the tag files of thousands of records
+    auto r = *from_json_line(line);
+    std::string changed;
+    if (repeated_.contains(r.seq)) {
+      r.warnings.push_back({{}, "bundle.id-repeated", "another record of this bundle has the same id", 0, -1});
+      line = changed = to_json_line(r);
     }
-  });
-  const piece records = tag_files_.back().octets;
-  stream_tag_file(std::string(failures_path), [&](const auto& put) {
-    put(failures_header);
-    for (line_reader in(tags_, records); in.next(line);) put(to_failures_line(*from_json_line(line)));
-  });
+    if (r.error) ++counts_.failed;
+    else if (r.warnings.empty()) ++counts_.ok;
+    else ++counts_.warning;
+    records.put(line);
+    records.put("\n");
+    if (r.error) failures.put(to_failures_line(r));
+    if (!describes) continue;
+    describe.objects(r, opens_original_[number]);
+    describe.events(r, opens_original_[number]);
+  }
+  keep_tag_file(std::move(records));
+  keep_tag_file(std::move(failures));
+  if (!describes) return;
+  if (payload_.count() == 0) describe_bundle(describe);  // there must be an object
+  describe.end();
+  for_each_block(events, [&](std::string_view text) { premis.put(text); });
+  keep_tag_file(std::move(premis));
 }
 
-void writer::make_premis() {
-  const auto tag_file_at = [&](std::string_view path) {
-    return *std::find_if(tag_files_.begin(), tag_files_.end(), [&](const auto& f) { return f.path == path; });
-  };
-  const piece lines = tag_file_at(records_path).octets;
-  stream_tag_file(std::string(premis_path), [&](const auto& put) {
-    premis_writer premis(context_, put);
-    premis.begin();
-    if (premis_ == "bundle") {
-      const std::string counts = "records=" + std::to_string(records_) + "; ok=" + std::to_string(counts_.ok) + "; warning=" +
-                                 std::to_string(counts_.warning) + "; failed=" + std::to_string(counts_.failed);
-      std::vector<std::string> plugins;
-      for (const auto& [plugin, sha256] : plugins_) plugins.push_back(plugin);
-      premis.bundle(top(), sha256_of(tag_file_at("manifest-sha256.txt").digests), plugins, counts, counts_.failed != 0);
-    } else {
-      std::unordered_set<std::string> told;  // originals of several records, once each
-      std::string_view line;
-      for (line_reader in(tags_, lines); in.next(line);) {
-        const auto r = from_json_line(line);
-        premis.objects(*r, !r->original || told.insert(*r->original).second);
-      }
-      told.clear();
-      for (line_reader in(tags_, lines); in.next(line);) {
-        const auto r = from_json_line(line);
-        premis.events(*r, r->original && told.insert(*r->original).second);
-      }
-    }
-    premis.end();
-  });
+void writer::make_premis_of_bundle() {
+  tag_file premis{std::string(premis_path)};
+  premis_writer describe(context_, [&](std::string_view text) { premis.put(text); }, [&](std::string_view text) { premis.put(text); });
+  describe.begin();
+  describe_bundle(describe);
+  describe.end();
+  keep_tag_file(std::move(premis));
+}
+
+void writer::describe_bundle(premis_writer& premis) const {
+  const std::string counts = "records=" + std::to_string(records_) + "; ok=" + std::to_string(counts_.ok) + "; warning=" +
+                             std::to_string(counts_.warning) + "; failed=" + std::to_string(counts_.failed);
+  std::vector<std::string> plugins;
+  for (const auto& [plugin, sha256] : plugins_) plugins.push_back(plugin);
+  premis.bundle(top(), sha256_of(tag_file_at("manifest-sha256.txt").digests), plugins, counts, counts_.failed != 0);
 }
 
 void writer::make_bundle_json() {
@@ -563,24 +568,39 @@ private:
 
 // bagit.txt, bag-info.txt, manifests, tag manifests, metadata/, then the payload: whoever reads forward only knows every
 // digest before the first octet of the payload.
-void writer::write_zip() {
+void writer::pack_tag_files(spool& zip) const {
   const auto group = [](std::string_view path) {
     constexpr std::array<std::string_view, 4> order{"bagit.txt", "bag-info.txt", "manifest-", "tagmanifest-"};
     const auto it = std::find_if(order.begin(), order.end(), [&](std::string_view start) { return path.starts_with(start); });
     return it - order.begin();
   };
-  std::sort(tag_files_.begin(), tag_files_.end(), [&](const auto& a, const auto& b) {
-    return std::make_pair(group(a.path), a.path) < std::make_pair(group(b.path), b.path);
+  std::vector<const tag_file*> files;
+  for (const auto& f : tag_files_) files.push_back(&f);
+  std::sort(files.begin(), files.end(), [&](const auto* a, const auto* b) {
+    return std::make_pair(group(a->path), std::string_view(a->path)) < std::make_pair(group(b->path), std::string_view(b->path));
   });
-  zip_writer zip(out_, deflate_);
+  pack_into(zip, deflate_, [&](zip_writer& to) {
+    for (const auto* f : files) to.add(top() + "/" + f->path, stoppable_source(host_, *f->octets), 0, f->octets->size());
+    if (payload_.count() == 0) to.add_folder(top() + "/data/");
+  });
+}
+
+void writer::write_zip() {
+  const std::vector<std::uint32_t> order = payload_.in_order();
   const std::string folder = top() + "/";
-  const stoppable_source tags(host_, tags_), payload(host_, payload_.source());
-  for (const auto& f : tag_files_) zip.add(folder + f.path, tags, f.octets.offset, f.octets.size);
-  if (payload_.count() == 0) zip.add_folder(folder + "data/");
-  for (const auto number : payload_.in_order()) {
-    const piece octets = payload_.octets(number);
-    zip.add(folder + payload_.path(number), payload, octets.offset, octets.size);
-  }
+  const stoppable_source octets(host_, payload_.source());
+  packing payload(
+      order.size(), [&](std::size_t i) -> packing::entry { return {folder + payload_.path(order[i]), octets, payload_.octets(order[i])}; },
+      deflate_);
+  spool tag_zip;
+  work_side_by_side(host_.work(), 1 + payload.parts(), [&](std::uint64_t number) {
+    if (number > 0) return payload.pack(static_cast<std::size_t>(number - 1));
+    make_tag_files(order);
+    pack_tag_files(tag_zip);
+  });
+  zip_joiner zip(out_);
+  zip.add(made_zip(tag_zip));
+  payload.join(zip);
   zip.finish();
 }
 

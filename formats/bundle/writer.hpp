@@ -1,11 +1,13 @@
 // formats/bundle/writer.hpp - writing a bundle: a BagIt 1.0 bag of originals, derivatives and their record, in a ZIP.
 //
-// Each document is rendered and put aside as it comes; the bag is put together in finish, when all digests are known.
+// Each document is rendered and put aside as it comes; the bag is put together in finish, when all digests are known: its
+// payload is packed in several threads, where the host lends them, while its records are made into tag files.
 // Memory grows with the number of files by their names and some 50 octets each, not with their size.
 // Source: bundles.md 2-5, 7 "Writing", 10. [session-thread]
 #pragma once
 #include "bagit.hpp"
 #include "names.hpp"
+#include "packing.hpp"
 #include "payload.hpp"
 #include "premis.hpp"
 #include "records.hpp"
@@ -14,6 +16,7 @@
 
 #include <optional>
 #include <map>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -42,6 +45,7 @@ private:
     std::uint64_t next_offset = 0;    // where the next document's octets should stand
     bool offsets_known = true;
     bool framed = false;              // its frame came: it holds a collection
+    bool recorded = false;            // a line of it is written
   };
   // A record that may yet learn that its original holds more documents than one.
   struct pending_record {
@@ -53,8 +57,13 @@ private:
 
   struct tag_file {
     std::string path;
-    piece octets;
-    fixity digests;
+    std::unique_ptr<spool> octets = std::make_unique<spool>();
+    fixity_digest digest = {};
+    fixity digests = {};  // when it is complete
+    void put(std::string_view more) {
+      octets->append(more);
+      digest.update(more);
+    }
   };
 
   void read_options();
@@ -75,18 +84,21 @@ private:
   void render(const document_view& document, const derivative_format& format, pending_record& into);
   void settle();
 
+  void keep_tag_file(tag_file complete);
   void add_tag_file(std::string path, std::string_view octets);
-  template <class F>
-  void stream_tag_file(std::string path, F&& write_to);
-  void make_records();
-  void make_premis();
-  void make_bundle_json();
-  void make_manifests();
+  const tag_file& tag_file_at(std::string_view path) const;
+  void make_tag_files(const std::vector<std::uint32_t>& order);
   void make_bag_info();
-  std::vector<info_field> read_profile() const;
+  void make_manifest(const char* path, std::string (*hex_of)(const fixity&), const std::vector<std::uint32_t>& order);
+  void make_records();
+  void make_premis_of_bundle();
+  void describe_bundle(premis_writer& premis) const;
+  void make_bundle_json();
   void make_tag_manifests();
+  std::vector<info_field> read_profile() const;
   std::string top() const;
   std::string group() const;
+  void pack_tag_files(spool& zip) const;
   void write_zip();
 
   host host_;
@@ -100,7 +112,8 @@ private:
   std::uint64_t most_records_ = 0, most_bytes_ = 0;
 
   payload payload_;
-  spool record_lines_, tags_;
+  spool record_lines_;
+  std::vector<bool> opens_original_;  // of each line: it is the first of its original
   std::vector<tag_file> tag_files_;
   name_register names_;
   std::unordered_map<std::uint64_t, original> originals_;  // by serial of the origin

@@ -368,6 +368,38 @@ TEST(BundleWriter, WritesTheSameOctetsEverywhere) {
   EXPECT_EQ(make_bundle(collection).octets, here);
 }
 
+// Originals that make many parts to be packed: large and small ones, and ones that are larger than a part.
+std::vector<given_file> large_collection() {
+  std::vector<given_file> files = collection;
+  std::uint32_t noise = 7;
+  for (int i = 0; i < 150; ++i) {
+    std::string octets = "NOTE " + std::to_string(i) + "\n";
+    for (int words = (i % 100 == 9 ? 300'000 : 2'000); words > 0; --words) octets += std::to_string((noise = noise * 1664525 + 1013904223) >> 22) + " ";
+    files.push_back({std::to_string(i % 7) + "/" + std::to_string(i) + ".txt", octets});
+  }
+  return files;
+}
+
+TEST(BundleWriter, WritesTheSameOctetsInAnyNumberOfThreads) {
+  const auto files = large_collection();
+  for (const char* store : {"false", "true"}) {
+    const fake::options_map options{{"store", store}};
+    fake::writing alone(options), together(options, "set.bag.zip", npos, nullptr, &fake::threads);
+    for (const auto& f : files) alone.file(f), together.file(f);
+    const auto one = alone.finish(), many = together.finish();
+    ASSERT_EQ(many.statuses.back(), DGM_OK);
+    EXPECT_TRUE(one.octets == many.octets) << "store=" << store;
+    EXPECT_EQ(bag_problem(files_of(many.octets), "set.bag"), "");
+  }
+}
+
+TEST(BundleWriter, HandsErrorsOfAThreadBack) {
+  const auto files = large_collection();
+  fake::writing w({}, "set.bag.zip", 1'000'000, nullptr, &fake::threads);
+  for (const auto& f : files) w.file(f);
+  EXPECT_EQ(w.finish().statuses.back(), DGM_IO);
+}
+
 // -- volumes ------------------------------------------------------------------------------------------------------
 
 // The number of a volume, as the host says it.
@@ -473,6 +505,62 @@ TEST(BundlePremis, HasAnObjectForEachFileAndAnEventForEachOutcome) {
   EXPECT_EQ(count_of(xml, "<premis:event>"), 5u);   // 3 derivatives, 2 failures
   EXPECT_EQ(count_of(xml, "<premis:agent>"), 3u);
   EXPECT_EQ(count_of(xml, "eventOutcome/fai"), 2u);
+}
+
+// Originals that were kept and no more share an event, except those with something to say.
+TEST(BundlePremis, HasOneEventForOriginalsThatWereOnlyKept) {
+  const auto xml = files_of(make_bundle({{"a.txt", "NOTE A\n"}, {"b.txt", "NOTE B\n"}, {"c.txt", "NOTE C\n"}, {"d.txt", "NOTE C\n"}}, {{"derivatives", ""}}).octets)
+                       .at("set.bag/metadata/premis.xml");
+  EXPECT_EQ(count_of(xml, "<premis:object "), 4u);
+  EXPECT_EQ(count_of(xml, "eventType/mes"), 3u) << "one for two originals, and one for each whose id came twice";
+  EXPECT_EQ(count_of(xml, "<premis:eventOutcomeDetailNote>files=2</premis:eventOutcomeDetailNote>"), 1u);
+  EXPECT_EQ(count_of(xml, "eventOutcome/war"), 2u);
+}
+
+// Codes of id.loc.gov/vocabulary/preservation with the words for them.
+TEST(BundlePremis, UsesCodesOfTheVocabularyWithTheirWords) {
+  const std::set<std::string> vocabulary{
+      "eventType/mig\">migration",
+      "eventType/nor\">normalization",
+      "eventType/mes\">message digest calculation",
+      "eventType/unp\">unpacking",
+      "eventType/ipc\">information package creation",
+      "eventOutcome/suc\">success",
+      "eventOutcome/war\">warning",
+      "eventOutcome/fai\">fail",
+      "eventRelatedAgentRole/exe\">executing program",
+      "eventRelatedObjectRole/sou\">source",
+      "eventRelatedObjectRole/out\">outcome",
+      "relationshipType/der\">derivation",
+      "relationshipSubType/hss\">has source",
+      "agentType/sof\">software"};
+  std::string all;
+  auto files = collection;
+  files.push_back({"old.txt", "NOTE old\n", R"([{"bundle":{"base":"old.bag"},"record":{}}])"});
+  files.push_back({"again.txt", "NOTE old\n"});
+  for (const fake::options_map& options : {fake::options_map{}, {{"premis-event", "normalization"}}, {{"premis", "bundle"}}, {{"derivatives", ""}}})
+    all += files_of(make_bundle(files, options).octets).at("set.bag/metadata/premis.xml");
+  std::set<std::string> used;
+  const std::string uri = "valueURI=\"http://id.loc.gov/vocabulary/preservation/";
+  for (auto at = all.find(uri); at != npos; at = all.find(uri, at + 1)) {
+    const auto begin = at + uri.size();
+    used.insert(all.substr(begin, all.find('<', begin) - begin));
+  }
+  EXPECT_EQ(used, vocabulary);
+}
+
+// The schema of PREMIS wants an object; where there is no file it is the bundle.
+TEST(BundlePremis, HasAnObjectAlsoWithoutPayload) {
+  fake::writing w;
+  const std::string name = "gone.txt";
+  const dgm_origin origin{sizeof(dgm_origin), span(name), {}, {}, {}, 1, nullptr};
+  w.failure(origin, "read", "input.gone", "it vanished");
+  for (const auto& [xml, events] : {std::pair(files_of(w.finish().octets).at("set.bag/metadata/premis.xml"), 2u),
+                                    std::pair(files_of(make_bundle({}).octets).at("set.bag/metadata/premis.xml"), 1u)}) {
+    EXPECT_EQ(count_of(xml, "xsi:type=\"premis:representation\""), 1u);
+    EXPECT_EQ(count_of(xml, "<premis:event>"), events);
+    EXPECT_LT(xml.find("</premis:object>"), xml.find("<premis:event>"));
+  }
 }
 
 TEST(BundlePremis, LinksEverything) {

@@ -42,9 +42,9 @@ void announce(const destination_needs& needs, const std::string& path) {
 // One output for the whole run, or as many volumes as its writer asks for.
 class single final : public destination {
 public:
-  single(destination_needs needs, std::string path) : needs_(std::move(needs)), path_(std::move(path)) {
+  single(destination_needs needs, std::string path, std::uint32_t kept) : needs_(std::move(needs)), path_(std::move(path)), kept_(kept) {
     if (!path_.empty() && is_in_the_way(path_)) ++needs_.counts.failed;
-    else begin_volume(1);
+    else begin_volume(kept_ + 1);
   }
 
   bool is_usable() const override { return filling_ && filling_->out().is_usable(); }
@@ -64,6 +64,7 @@ public:
     }
     bool is_written = is_usable() && filling_->out().write(s);
     if (!is_written && is_full() && next_volume()) is_written = filling_->out().write(s);
+    note_input();
     if (is_written) return std::nullopt;
     if (!filling_) return finding{level::error, "output.abandoned", "not written, because its output was given up"};
     const finding why = filling_->out().reason();
@@ -74,6 +75,7 @@ public:
 
   void failed(const failure& f) override {
     tell_failure(f);
+    note_input();
     ++failures_;
     kept_failures_ += f.where->content != nullptr && filling_ && filling_->out().wants_failures();
   }
@@ -81,6 +83,11 @@ public:
   void finish() override {
     if (!filling_) return settle();
     channel& out = filling_->out();
+    if (kept_ > 0 && filling_->index() == kept_ + 1 && out.written() + failures_ == 0) {  // all that there is had been done before
+      filling_.reset();
+      count_ = kept_;
+      return number_volumes(kept_);
+    }
     // An output of which nothing was converted is no output, but an archive keeps the originals of what failed.
     const bool is_worth_it = out.written() > 0 || failures_ == 0 || (needs_.job.to->has(DGM_ARCHIVE) && kept_failures_ > 0);
     const std::uint32_t count = filling_->index();
@@ -93,8 +100,8 @@ public:
       is_whole_ = false;
     }
     settle();
-    for (std::uint32_t index = 1; is_whole_ && index < count; ++index) is_whole_ = number_volume(needs_, path_, index, count);
     count_ = is_worth_it ? count : count - 1;
+    number_volumes(count - 1);
   }
 
   std::vector<std::string> finished() const override {
@@ -116,6 +123,14 @@ private:
     return problem.has_value();
   }
   bool is_full() const { return filling_ && filling_->out().is_full(); }
+  // The first volumes were closed when nobody knew how many there would be.
+  void number_volumes(std::uint32_t last) {
+    for (std::uint32_t index = 1; is_whole_ && index <= last; ++index) is_whole_ = number_volume(needs_, path_, index, count_);
+  }
+  // Something of the input whose turn it is was given to the volume that is filled.
+  void note_input() {
+    if (needs_.account != nullptr) last_input_ = needs_.account->current();
+  }
   void tell_failure(const failure& f) {
     if (is_usable()) filling_->out().failed(f);
     if (is_full() && next_volume()) filling_->out().failed(f);
@@ -138,6 +153,8 @@ private:
       filling_.reset();
       return is_whole_ = false;
     }
+    // Does it end with an input, or does that go on in the next one?
+    if (needs_.account != nullptr && last_input_ != needs_.account->current()) filling_->ends_at(needs_.account->so_far());
     close_volume(0);
     if (is_whole_) begin_volume(index + 1);
     return is_usable();
@@ -159,6 +176,7 @@ private:
     if (!is_interrupted) (is_there ? needs_.counts.converted : needs_.counts.failed) += first.out().written();
     if (is_there) announce(needs_, first.path());
     else if (!is_interrupted) note_abandoned(first);
+    if (is_there && first.is_one_of_several()) first.account_for();
     is_whole_ &= is_there;
     note_reader_left(first);
     closing_.pop_front();
@@ -175,6 +193,8 @@ private:
   std::string path_;  // of the series; empty: standard output
   std::deque<std::unique_ptr<volume>> closing_;
   std::unique_ptr<volume> filling_;
+  ledger::handle last_input_;                     // that gave it anything
+  const std::uint32_t kept_;                      // volumes that were there before
   std::size_t failures_ = 0, kept_failures_ = 0;  // of the volume that is filled
   bool is_whole_ = true;                          // no volume is missing
   std::uint32_t count_ = 0;                       // of volumes, at the end
@@ -420,8 +440,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<destination> single_output(destination_needs needs, std::string path) {
-  return std::make_unique<single>(std::move(needs), std::move(path));
+std::unique_ptr<destination> single_output(destination_needs needs, std::string path, std::uint32_t kept) {
+  return std::make_unique<single>(std::move(needs), std::move(path), kept);
 }
 
 std::unique_ptr<destination> output_folder(destination_needs needs) { return std::make_unique<folder>(std::move(needs)); }

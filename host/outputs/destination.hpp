@@ -69,8 +69,9 @@ struct destination_needs {
   bool is_ours(const std::string& output) const { return account != nullptr && account->has_journal() && account->past().is_ours(output); }
 };
 
-// One writer session for the whole run, on a file or standard output. `path` is the file; empty: standard output.
-std::unique_ptr<destination> single_output(destination_needs needs, std::string path);
+// One writer session for the whole run, on a file or standard output. `path` is the file; empty: standard output. `kept` says
+// how many volumes of it are there already.
+std::unique_ptr<destination> single_output(destination_needs needs, std::string path, std::uint32_t kept = 0);
 // Outputs in a folder, for each input or for each document, as format and frame ask for.
 std::unique_ptr<destination> output_folder(destination_needs needs);
 

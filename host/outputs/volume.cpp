@@ -6,6 +6,14 @@
 namespace dragoman::hosting {
 namespace {
 
+// A file whose run keeps an account of it.
+const atomic_file* account_file(const destination_needs& needs, const byte_sink& sink) {
+  return needs.account != nullptr && needs.account->has_journal() ? dynamic_cast<const atomic_file*>(&sink) : nullptr;
+}
+void watch(const destination_needs& needs, byte_sink& sink) {
+  if (account_file(needs, sink) != nullptr) dynamic_cast<atomic_file&>(sink).watch();
+}
+
 std::string file_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
 
 }  // namespace
@@ -33,6 +41,11 @@ volume::volume(const destination_needs& needs, std::string series, std::uint32_t
       out_(needs.env, *needs.job.to, make_sink(needs, path_, needs.job.force), path_.empty() ? "standard output" : path_,
            [this](const origin& about, const finding& f) { tell(about, f); }) {
   if (!series_.empty()) out_.make_volume(&facts_);
+  watch(needs_, out_.sink());
+}
+
+void volume::account_for() const {
+  if (const auto* file = account_file(needs_, out_.sink())) needs_.account->volume_done(facts_.index, {name_, file->size(), file->sha256()}, end_);
 }
 
 void volume::tell(const origin& about, const finding& f) {
@@ -68,6 +81,7 @@ bool number_volume(const destination_needs& needs, const std::string& series, st
   channel out(needs.env, *needs.job.to, std::make_unique<atomic_file>(path, true), path, needs.report);
   out.make_volume(&facts);
   if (!out.numbers_volumes()) return true;
+  watch(needs, out.sink());
   std::string problem;
   constexpr std::size_t in_memory = std::size_t{1} << 20;
   const auto finished = octets::of_file(path, problem, in_memory);
@@ -77,7 +91,9 @@ bool number_volume(const destination_needs& needs, const std::string& series, st
     needs.report(about, {level::error, "input.unreadable", problem});
     return false;
   }
-  return out.number(*finished) && out.commit();
+  if (!out.number(*finished) || !out.commit()) return false;
+  if (const auto* file = account_file(needs, out.sink())) needs.account->volume_rewritten(index, {name, file->size(), file->sha256()});
+  return true;
 }
 
 }  // namespace dragoman::hosting

@@ -5,6 +5,7 @@
 
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +34,13 @@ public:
   // Waits until it is complete. False when it is not there, which was reported.
   bool settle();
 
+  // All inputs up to there are in it and in the volumes before.
+  void ends_at(ledger::position end) { end_ = std::move(end); }
+  // It was closed when nobody knew how many there would be.
+  bool is_one_of_several() const noexcept { return facts_.count == 0; }
+  // Tells the account of the run that it is there.
+  void account_for() const;
+
 private:
   void tell(const origin& about, const finding& f);
 
@@ -41,6 +49,7 @@ private:
   std::string path_, series_name_, name_;
   dgm_volume facts_;
   bool is_closing_ = false;
+  std::optional<ledger::position> end_;
   std::vector<std::pair<origin, finding>> heard_;
   channel out_;
   std::future<bool> closed_;  // the last member: waits, if need be, before the others go

@@ -89,6 +89,17 @@ void journal::take_line(std::string_view line, std::uint64_t offset, const std::
     ours_.take(unescaped(v["anew"].get<std::string>()), "", ignored);
     index_.clear();
     finished_.clear();
+    volumes_.clear();
+  } else if (counts && v.contains("kept")) {
+    volumes_.resize(std::min<std::size_t>(volumes_.size(), v.value("kept", std::size_t{0})));
+    index_.resize(std::min<std::size_t>(index_.size(), volumes_.empty() ? 0 : volumes_.back().inputs));  // one line for each, in their order
+    finished_.clear();
+  } else if (counts && v.contains("volume")) {
+    const auto index = v.value("volume", std::size_t{0});
+    if (index == 0 || index > volumes_.size() + 1) return;
+    volumes_.resize(std::max(index, volumes_.size()));
+    volumes_[index - 1] = {{unescaped(v.value("path", "")), v.value("bytes", std::uint64_t{0}), v.value("sha256", "")},
+                           v.value("inputs", std::uint64_t{0}), v.value("ids", "")};
   } else if (v.contains("names") && v["names"].is_array()) {
     for (const auto& name : v["names"])
       if (bool ignored; name.is_string()) ours_.take(unescaped(name.get<std::string>()), "", ignored);
@@ -137,7 +148,28 @@ void journal::publishing(const std::vector<std::string>& outputs) {
   append(json{{"names", std::move(names)}}.dump());
 }
 
-void journal::start_anew(const std::string& output) { append(json{{"anew", escaped(output)}}.dump()); }
+void journal::start_anew(const std::string& output) {
+  append(json{{"anew", escaped(output)}}.dump());
+  volumes_.clear();
+}
+
+void journal::add_volume(std::uint32_t index, volume_record volume) {
+  append(json{{"volume", index},
+              {"path", escaped(volume.file.path)},
+              {"bytes", volume.file.bytes},
+              {"sha256", volume.file.sha256},
+              {"inputs", volume.inputs},
+              {"ids", volume.ids}}
+             .dump());
+  sync();
+  volumes_.resize(std::max<std::size_t>(volumes_.size(), index));
+  volumes_[index - 1] = std::move(volume);
+}
+
+void journal::keep_volumes(std::uint32_t count) {
+  append(json{{"kept", count}}.dump());
+  volumes_.resize(count);
+}
 
 void journal::add(const input_record& r) {
   append(to_json(r));

@@ -1,7 +1,8 @@
 // The journal of a run: which inputs are done, on the disk, so that a run that ended early, however it ended, can go on.
 //
 // JSON lines, only ever appended, each by one write(2): a line for each run, with what its outputs depend on; a line with the
-// names of outputs before they get them; a line for each input that is done, after its outputs have their names. A last line
+// names of outputs before they get them; a line for each input that is done, after its outputs have their names. Where one
+// output takes all inputs, they are done when it is, or those of its first volumes when these are: a line for each volume. A last line
 // without an end was torn by the end of a run and is cut off.
 //
 // Source: bundles.md 11 "Journal", "Resume".
@@ -17,6 +18,14 @@
 #include <vector>
 
 namespace dragoman::hosting {
+
+// A volume of the one output of a run. When an input ends with it, all of that input and of those before is in it and in
+// the volumes before: then `inputs` says how many these are, and `ids` stands for their ids and order.
+struct volume_record {
+  output_record file;
+  std::uint64_t inputs = 0;
+  std::string ids;
+};
 
 class journal {
 public:
@@ -42,6 +51,13 @@ public:
   // The outputs of the whole run, by their names beside the journal, when one with the same identity came to its end.
   const std::vector<output_record>& finished() const noexcept { return finished_; }
 
+  // The volumes of a run with the same identity, as far as they got their names.
+  const std::vector<volume_record>& volumes() const noexcept { return volumes_; }
+  // The volume of that number, from 1, has its name.
+  void add_volume(std::uint32_t index, volume_record volume);
+  // The run goes on after so many volumes: what was done before of later ones does not count any more.
+  void keep_volumes(std::uint32_t count);
+
   void publishing(const std::vector<std::string>& outputs);
   // One output is made of the whole run, from the beginning: nothing that was done before counts any more.
   void start_anew(const std::string& output);
@@ -66,6 +82,7 @@ private:
   std::vector<long> processes_;
   std::optional<std::int64_t> started_;
   std::vector<output_record> finished_;
+  std::vector<volume_record> volumes_;
   std::string problem_;
   std::chrono::steady_clock::time_point synced_ = std::chrono::steady_clock::now();
 };

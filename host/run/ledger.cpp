@@ -74,6 +74,15 @@ std::vector<std::string> ledger::finished_outputs() const {
   return paths;
 }
 
+ledger::kept_volumes ledger::kept() const {
+  kept_volumes kept;
+  if (!journal_) return kept;
+  const auto& volumes = journal_->volumes();
+  for (std::uint32_t i = 0; i < volumes.size() && is_there(volumes[i].file, folder_of(wishes_.journal), wishes_.recheck); ++i)
+    if (volumes[i].inputs > 0) kept = {i + 1, {volumes[i].inputs, volumes[i].ids}};
+  return kept;
+}
+
 ledger::handle ledger::begin(const std::string& id, std::shared_ptr<const origin> where) {
   current_ = std::make_shared<open_record>();
   current_->what.id = id;
@@ -106,6 +115,8 @@ void ledger::was_done(input_record r) {
 
 void ledger::end() {
   current_->is_ended = true;
+  ++so_far_.inputs;
+  if (later_ != nullptr) so_far_.ids = sha256_hex(so_far_.ids + "\n" + current_->what.id);
   // Octets are held on to only as long as they may be wanted.
   if (current_->what.failed == 0 && !current_->where->display.empty()) {
     auto light = std::make_shared<origin>(*current_->where);
@@ -118,6 +129,31 @@ void ledger::end() {
 
 void ledger::start_anew(const std::string& output) {
   if (journal_) journal_->start_anew(output);
+}
+
+void ledger::keep_volumes(std::uint32_t count) {
+  if (journal_) journal_->keep_volumes(count);
+}
+
+void ledger::volume_done(std::uint32_t index, const output_record& file, const std::optional<position>& end) {
+  if (!journal_) return;
+  if (end) {
+    std::fseek(later_, journaled_end_, SEEK_SET);
+    for_each_later(end->inputs - journaled_, [&](input_record r, bool was_done) {
+      if (!was_done) journal_->add(r);
+    });
+    journaled_ = end->inputs;
+    journaled_end_ = std::ftell(later_);
+    std::fseek(later_, 0, SEEK_END);
+  }
+  journal_->add_volume(index, {file, end ? end->inputs : 0, end ? end->ids : std::string()});
+}
+
+void ledger::volume_rewritten(std::uint32_t index, const output_record& file) {
+  if (!journal_ || index > journal_->volumes().size()) return;
+  auto volume = journal_->volumes()[index - 1];
+  volume.file = file;
+  journal_->add_volume(index, std::move(volume));
 }
 
 void ledger::publishing(const std::vector<std::string>& outputs) {
@@ -143,13 +179,13 @@ void ledger::flush() {
   while (!open_.empty() && open_.front()->is_ended && open_.front()->open_outputs == 0) {
     open_record& first = *open_.front();
     if (later_ != nullptr) keep_for_later(first);
-    else account(std::move(first.what), first.was_done, first.where.get());
+    else account(std::move(first.what), first.was_done, first.was_done, first.where.get());
     open_.pop_front();
   }
 }
 
-void ledger::account(input_record r, bool was_done, const origin* where) {
-  if (journal_ && !was_done) journal_->add(r);
+void ledger::account(input_record r, bool was_done, bool is_journaled, const origin* where) {
+  if (journal_ && !is_journaled) journal_->add(r);
   if (report_file_) report_file_->add(r);
   if (rejects_ && r.failed > 0) {
     std::string problem;
@@ -169,13 +205,19 @@ void ledger::keep_for_later(const open_record& r) {
   std::fwrite(line.data(), 1, line.size(), later_);
 }
 
-void ledger::replay(const std::optional<finding>& why) {
-  std::rewind(later_);
+// Reads on in the records that wait: at most `count` of them.
+void ledger::for_each_later(std::uint64_t count, const std::function<void(input_record r, bool was_done)>& take) {
   char* line = nullptr;
   std::size_t room = 0;
-  for (ssize_t n; (n = ::getline(&line, &room, later_)) > 0;) {
-    auto r = record_of(std::string_view(line + 1, static_cast<std::size_t>(n) - 1));
-    const bool was_done = line[0] == '=';
+  for (ssize_t n; count > 0 && (n = ::getline(&line, &room, later_)) > 0; --count)
+    take(record_of(std::string_view(line + 1, static_cast<std::size_t>(n) - 1)), line[0] == '=');
+  std::free(line);
+}
+
+void ledger::replay(const std::optional<finding>& why) {
+  std::rewind(later_);
+  std::uint64_t number = 0;
+  for_each_later(~std::uint64_t{0}, [&](input_record r, bool was_done) {
     if (why && r.converted > 0) {
       auto& told = r.codes[why->code];
       told.severity = why->severity;
@@ -183,9 +225,10 @@ void ledger::replay(const std::optional<finding>& why) {
       r.problems.push_back({"write", *why});
       r.failed += std::exchange(r.converted, 0);
     }
-    account(std::move(r), was_done, nullptr);
-  }
-  std::free(line);
+    const bool is_journaled = was_done || number < journaled_;
+    ++number;
+    account(std::move(r), was_done, is_journaled, nullptr);
+  });
 }
 
 void ledger::finish(const std::optional<finding>& why, const std::vector<std::string>& outputs,
@@ -211,6 +254,9 @@ void ledger::start_again() {
   current_.reset();
   open_.clear();
   ids_.clear();
+  so_far_ = {};
+  journaled_ = 0;
+  journaled_end_ = 0;
   std::rewind(later_);
   if (::ftruncate(::fileno(later_), 0) != 0) report_problem("the account of the run", "a temporary file cannot be emptied");
 }

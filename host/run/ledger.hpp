@@ -44,6 +44,17 @@ public:
   };
   using handle = std::shared_ptr<open_record>;
 
+  // How far a run is: how many inputs have ended, and what stands for their ids and order.
+  struct position {
+    std::uint64_t inputs = 0;
+    std::string ids;
+  };
+  // Volumes of an earlier run that hold all of its first inputs.
+  struct kept_volumes {
+    std::uint32_t count = 0;
+    position end;
+  };
+
   const account_wishes& wishes() const noexcept { return wishes_; }
   bool has_journal() const noexcept { return journal_.has_value(); }
   const journal& past() const { return *journal_; }
@@ -59,6 +70,9 @@ public:
   // Their paths.
   std::vector<std::string> finished_outputs() const;
 
+  // The volumes of an earlier run that are as it left them, up to the last that ends with an input.
+  kept_volumes kept() const;
+
   // In the order of the run, on its thread. Between begin and end all is about that input.
   handle begin(const std::string& id, std::shared_ptr<const origin> where);
   handle current() const noexcept { return current_; }
@@ -68,6 +82,14 @@ public:
   void end();
   // The one output of the run, of that name beside the journal, is begun.
   void start_anew(const std::string& output);
+  // The run goes on after so many volumes.
+  void keep_volumes(std::uint32_t count);
+  // The inputs that have ended.
+  const position& so_far() const noexcept { return so_far_; }
+  // A volume, from 1, has its name, which lies beside the journal; where it ends with an input, all inputs up to `end` are done.
+  void volume_done(std::uint32_t index, const output_record& file, const std::optional<position>& end);
+  // The same volume was written anew.
+  void volume_rewritten(std::uint32_t index, const output_record& file);
   // Outputs get these names now.
   void publishing(const std::vector<std::string>& outputs);
   // An output of that input is there, or not, for the reason given.
@@ -84,8 +106,9 @@ public:
   void start_again();
 
 private:
-  void account(input_record r, bool was_done, const origin* where);
+  void account(input_record r, bool was_done, bool is_journaled, const origin* where);
   void keep_for_later(const open_record& r);
+  void for_each_later(std::uint64_t count, const std::function<void(input_record r, bool was_done)>& take);
   void replay(const std::optional<finding>& why);
   void report_problem(const std::string& path, const std::string& problem);
 
@@ -98,6 +121,9 @@ private:
   handle current_;
   std::deque<handle> open_;
   std::FILE* later_ = nullptr;  // records that wait for the end of the run
+  position so_far_;
+  std::uint64_t journaled_ = 0;  // of the records that wait, by volume_done or an earlier run
+  long journaled_end_ = 0;       // where the rest begins
   bool journal_failed_ = false;
 };
 

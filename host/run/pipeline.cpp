@@ -41,6 +41,7 @@ struct input_state {
   // When there is an account of the run:
   std::string id, sha256;
   std::optional<input_record> before;    // done by an earlier run
+  bool is_kept = false;                  // it should have been: it is in a volume that was kept
 };
 
 class run final : receiver {
@@ -64,16 +65,14 @@ public:
   tally go() {
     const progress shown(job_.shown, messages_, gauge_);
     if (!is_folder() && account_ && is_done_already()) return counts_;
-    if (const auto path = one_output(); account_ && account_->has_journal() && !is_folder()) {
-      const auto name = std::filesystem::path(path).filename().string();  // the journal lies beside it
-      job_.force |= account_->past().is_ours(name);
-      destination_ = make_destination();
-      if (destination_->is_usable()) account_->start_anew(name);
-    } else {
-      destination_ = make_destination();
-    }
+    begin_output(account_ && !is_folder() ? account_->kept() : ledger::kept_volumes{});
     const bool can_begin = destination_->is_usable();
     pass();
+    if (has_changed_) {  // an input of a volume that was kept: everything anew
+      begin_again();
+      begin_output({});
+      pass();
+    }
     counts_.stopped = env_.stop;
     const bool is_through = !counts_.stopped && !counts_.gave_up;
     if (is_through) destination_->finish();
@@ -97,6 +96,23 @@ private:
     void finish() override {}
   };
 
+  void begin_output(ledger::kept_volumes kept) {
+    kept_ = std::move(kept);
+    const auto name = std::filesystem::path(one_output()).filename().string();  // the journal lies beside it
+    const bool goes_on = account_ && account_->has_journal() && !is_folder();
+    if (goes_on) job_.force |= account_->past().is_ours(name);
+    destination_ = make_destination();
+    if (!goes_on || !destination_->is_usable()) return;
+    if (kept_.count > 0) account_->keep_volumes(kept_.count);
+    else account_->start_anew(name);
+  }
+  void begin_again() {
+    has_changed_ = false;
+    counts_ = {};
+    gauge_.documents = gauge_.failed = 0;
+    gauge_.octets = 0;
+    account_->start_again();
+  }
   bool is_folder() const { return job_.kind == conversion::target::folder && !job_.to->has(DGM_ARCHIVE); }
   // The path of the one output; empty: standard output, or a folder of outputs.
   std::string one_output() const {
@@ -130,7 +146,7 @@ private:
   }
   std::unique_ptr<destination> make_destination() {
     destination_needs needs{env_, job_, counts_, folders_, account_ ? &*account_ : nullptr, report_, print_};
-    return is_folder() ? output_folder(std::move(needs)) : single_output(std::move(needs), one_output());
+    return is_folder() ? output_folder(std::move(needs)) : single_output(std::move(needs), one_output(), kept_.count);
   }
   bool go_on() const { return !env_.stop && !counts_.gave_up && !has_changed_ && destination_->is_usable(); }
 
@@ -158,11 +174,7 @@ private:
       account_->finish(std::nullopt, {}, page_maker(outputs));
       return true;
     }
-    has_changed_ = false;
-    counts_ = {};
-    gauge_.documents = gauge_.failed = 0;
-    gauge_.octets = 0;
-    account_->start_again();
+    begin_again();
     return env_.stop ? (counts_.stopped = true) : false;
   }
 
@@ -222,7 +234,7 @@ private:
     } else {
       if (input.format != nullptr && !input.found_anything && go_on())
         report(*input.where, {level::warning, "input.no-documents", "no document in it"});
-      has_changed_ |= is_comparing_;
+      has_changed_ |= is_comparing_ || input.is_kept;
     }
     if (account_) {
       auto& r = account_->current()->what;
@@ -233,6 +245,7 @@ private:
         r.reader = input.where->reader;
       }
       account_->end();
+      if (input.is_kept && account_->so_far().inputs == kept_.end.inputs) has_changed_ |= account_->so_far().ids != kept_.end.ids;
     }
     gauge_.done = counts_.inputs;
     gauge_.failed = counts_.failed;
@@ -271,13 +284,14 @@ private:
   std::size_t failed_inputs_ = 0;
   bool has_failed_ = false;     // something of the input whose turn it is
   bool is_comparing_ = false, has_changed_ = false;
+  ledger::kept_volumes kept_;
 };
 
 // Something about a path that is no input.
 class run::problem_task final : public task {
 public:
-  problem_task(hosting::run& owner, std::string id, const std::string& path, finding f)
-      : owner_(owner), id_(std::move(id)), where_(origin_of(owner.env_, {path, path})), what_(std::move(f)) {}
+  problem_task(hosting::run& owner, std::string id, bool is_kept, const std::string& path, finding f)
+      : owner_(owner), id_(std::move(id)), is_kept_(is_kept), where_(origin_of(owner.env_, {path, path})), what_(std::move(f)) {}
   void begin() override {
     if (what_.severity == level::error) owner_.begin_input(id_, where_);
   }
@@ -285,11 +299,12 @@ public:
     if (what_.severity != level::error) return;
     input_state input;
     input.where = where_;
-    if (owner_.is_comparing_) input.before = owner_.account_->done_before(id_, "", "", "");
+    input.is_kept = is_kept_;
+    if (owner_.is_comparing_ || is_kept_) input.before = owner_.account_->done_before(id_, "", "", "");
     owner_.end_input(input);
   }
   void run(receiver& to, const hand_on&) override {
-    if (owner_.is_comparing_) return;
+    if (owner_.is_comparing_ || is_kept_) return;
     to.report(*where_, what_);
     if (what_.severity == level::error) to.failed({where_, "read", what_});
   }
@@ -297,6 +312,7 @@ public:
 private:
   hosting::run& owner_;
   const std::string id_;
+  const bool is_kept_;
   const std::shared_ptr<const origin> where_;
   const finding what_;
 };
@@ -304,10 +320,11 @@ private:
 // Reads the documents of an input, or those of a part of it, and prepares them.
 class run::input_task final : public task {
 public:
-  input_task(hosting::run& owner, std::string id, found_input found)
+  input_task(hosting::run& owner, std::string id, bool is_kept, found_input found)
       : owner_(owner), found_(std::move(found)), input_(std::make_shared<input_state>()), begin_(0) {
     input_->where = where_ = origin_of(owner_.env_, found_);
     input_->id = std::move(id);
+    input_->is_kept = is_kept;
   }
   // What comes after a part of it.
   input_task(hosting::run& owner, std::shared_ptr<input_state> input, std::uint64_t begin)
@@ -348,10 +365,11 @@ private:
     for (const auto& f : opened.how.remarks) to.report(*where_, f);
     if (owner_.account_ && where_->content) input_->sha256 = sha256_of(*where_->content);
     // What goes into one output is done when all of it is.
-    const bool may_be_done = owner_.account_ && (owner_.is_folder() || owner_.is_comparing_);
+    const bool should_be_done = owner_.is_comparing_ || input_->is_kept;
+    const bool may_be_done = owner_.account_ && (owner_.is_folder() || should_be_done);
     if (may_be_done && (input_->before = owner_.account_->done_before(input_->id, input_->sha256, where_->reader, owner_.job_.out)))
       return false;
-    if (owner_.is_comparing_) return false;
+    if (should_be_done) return false;
     if (!owner_.destination_->admits(where_, to)) return false;
     if (opened.format == nullptr) return fail(to, opened.why);
     input_->format = opened.format;
@@ -409,6 +427,8 @@ void run::walk(const std::function<bool(std::unique_ptr<task>)>& add) {
   std::vector<std::filesystem::path> outputs;
   if (job_.kind != conversion::target::standard_output) outputs.push_back(job_.out);
   const auto id_of = [&](const std::string& path) { return account_ ? account_->new_id(path.empty() ? "stdin" : path) : std::string(); };
+  std::uint64_t number = 0;
+  const auto is_kept = [&] { return !is_comparing_ && number++ < kept_.end.inputs; };
   const auto is_ours = [&](const std::string& name) { return !job_.part || job_.part->takes(name); };
   std::optional<input_walk> walk;
   std::size_t handed = 0, arguments = job_.inputs.size();
@@ -418,12 +438,12 @@ void run::walk(const std::function<bool(std::unique_ptr<task>)>& add) {
     gauge_.is_all_found = arguments == 0 && walk->is_all_listed();
     return add(std::move(t));
   };
-  walk.emplace([&](const found_input& f) { return hand_on(std::make_unique<input_task>(*this, id_of(f.path), f), true); },
+  walk.emplace([&](const found_input& f) { return hand_on(std::make_unique<input_task>(*this, id_of(f.path), is_kept(), f), true); },
                [&](const std::string& path, finding f) {
                  if (!is_ours(path)) return;
                  const bool is_input = f.severity == level::error;
                  auto id = is_input ? id_of(path) : std::string();
-                 hand_on(std::make_unique<problem_task>(*this, std::move(id), path, std::move(f)), is_input);
+                 hand_on(std::make_unique<problem_task>(*this, std::move(id), is_input && is_kept(), path, std::move(f)), is_input);
                },
                std::move(outputs), is_ours);
   for (const auto& argument : job_.inputs) {

@@ -1,5 +1,6 @@
 #include "sessions/session.hpp"
 
+#include "sessions/work.hpp"
 #include "strings.hpp"
 
 #include <dragoman/version.h>
@@ -47,6 +48,7 @@ session_host::session_host(environment& env, const format_entry& format, listene
            span(format.id()),
            span(format.plugin_name)},
       facts_{sizeof(dgm_facts), this, on_fact},
+      work_{sizeof(dgm_work), this, on_work},
       table_{sizeof(dgm_host), this, on_report, on_option, on_cancelled, on_extension} {}
 
 void session_host::about(std::shared_ptr<const origin> o) {
@@ -121,6 +123,10 @@ std::int32_t session_host::on_cancelled(void* ctx) noexcept {
   return static_cast<session_host*>(ctx)->env_.stop.load(std::memory_order_relaxed) ? 1 : 0;
 }
 
+void session_host::on_work(void* ctx, std::uint64_t count, void(DGM_CALL* piece)(void* of, std::uint64_t number) noexcept, void* of) noexcept {
+  if (piece != nullptr) work_side_by_side(static_cast<session_host*>(ctx)->env_, count, piece, of);
+}
+
 void session_host::on_fact(void* ctx, dgm_str name, dgm_str value) noexcept {
   try {
     static_cast<session_host*>(ctx)->above_->fact(view(name), view(value));
@@ -133,6 +139,7 @@ const void* session_host::on_extension(void* ctx, dgm_str id) noexcept {
   if (view(id) == DGM_EXT_NESTED) return self.nested_.table();
   if (view(id) == DGM_EXT_RUN) return &self.run_;
   if (view(id) == DGM_EXT_VOLUME) return self.volume_;
+  if (view(id) == DGM_EXT_WORK) return &self.work_;
   if (view(id) == DGM_EXT_FACTS && self.above_ != nullptr && self.env_.wants_facts) return &self.facts_;
   return nullptr;
 }

@@ -29,6 +29,7 @@ struct environment {
   bool wants_facts = false;         // readers are asked for facts about documents (DGM_EXT_FACTS)
   unsigned jobs = 1;                // threads that may work at the same time; no output depends on it
   std::atomic<std::uint64_t> last_serial = 0;  // of origins
+  std::atomic<unsigned> lent_threads = 0;      // that work for sessions beside those that called them
 };
 
 // The one reading of the clock of a run; SOURCE_DATE_EPOCH wins. Throws usage_error when that is not a number.
@@ -81,6 +82,7 @@ private:
   static std::int32_t DGM_CALL on_option(void* ctx, dgm_str name, dgm_str* out) noexcept;
   static std::int32_t DGM_CALL on_cancelled(void* ctx) noexcept;
   static const void* DGM_CALL on_extension(void* ctx, dgm_str id) noexcept;
+  static void DGM_CALL on_work(void* ctx, std::uint64_t count, void(DGM_CALL* piece)(void* of, std::uint64_t number) noexcept, void* of) noexcept;
   static void DGM_CALL on_fact(void* ctx, dgm_str name, dgm_str value) noexcept;
 
   environment& env_;
@@ -96,6 +98,7 @@ private:
   nested_host nested_;
   const dgm_run run_;
   const dgm_facts facts_;
+  const dgm_work work_;
   const dgm_volume* volume_ = nullptr;
   const dgm_host table_;
 };

@@ -5,7 +5,8 @@
 
 Every bundle is tested by the unpackers that are installed, by bagit-python where that is, and by the few lines below: RFC
 8493 with hashlib, and the order of elements and the links of PREMIS 3 (by its public schema, too, when PREMIS_XSD names
-it). Bundles of odd names, of several volumes, and of 70,000 files, which need ZIP64.
+it). Bundles of odd names, without payload, of several volumes, and of 70,000 files, which need ZIP64. Which of these
+judges are not installed is printed.
 """
 import hashlib
 import importlib.util
@@ -81,6 +82,7 @@ def check_premis(octets):
     root = ElementTree.fromstring(octets)
     assert root.tag == NS + 'premis' and root.get('version') == '3.0'
     kinds = [local(child) for child in root]
+    assert 'object' in kinds, 'the schema wants one'
     assert kinds == sorted(kinds, key=['object', 'event', 'agent'].index), 'objects, events, agents'
     check_order(root)
 
@@ -122,6 +124,10 @@ def check(path, payload_files=None):
         names = z.namelist()
         assert all(name.startswith(top) for name in names) and len(names) == len(set(names))
         files = {name.removeprefix(top): z.read(name) for name in names if not name.endswith('/')}
+        # A folder has an entry of its own only where the payload is empty.
+        payload = [p for p in files if p.startswith('data/')]
+        assert [name for name in names if name.endswith('/')] == ([] if payload else [top + 'data/'])
+        assert all(info.flag_bits & 1 << 11 or info.filename.isascii() for info in z.infolist()), 'names are marked as UTF-8'
     check_bag(files)
     check_premis(files['metadata/premis.xml'])
     if payload_files is not None:
@@ -168,6 +174,10 @@ def main(program, *how):
                 (base / f'few/{number}.txt').write_text(TELEGRAM.format(number))
             convert(program, base / 'few', base / f'{premis}.bag.zip', '-O', f'bundle.premis={premis}')
             check(base / f'{premis}.bag.zip', 6)
+        (base / 'nothing.jsonl').write_text('\n')
+        for premis in ('record', 'bundle'):
+            convert(program, base / 'nothing.jsonl', base / f'empty-{premis}.bag.zip', '-f', 'jsonl', '-O', f'bundle.premis={premis}')
+            assert check(base / f'empty-{premis}.bag.zip', 0)['manifest-sha512.txt'] == b''
         convert(program, base / 'few', base / 'volumes.bag.zip', '-O', 'bundle.records=1')
         check(base / 'volumes-0001.bag.zip', 3)
         check(base / 'volumes-0002.bag.zip', 3)
@@ -175,9 +185,14 @@ def main(program, *how):
             many = base / 'many'
             many.mkdir()
             for number in range(70_000):
-                (many / f'{number}.txt').write_text(TELEGRAM.format(number))
+                (many / f'{"Zürich-" if number % 1000 == 0 else ""}{number}.txt').write_text(TELEGRAM.format(number))
             convert(program, many, base / 'many.bag.zip', '-O', 'bundle.records=1000000', '-O', 'bundle.derivatives=')
             check(base / 'many.bag.zip', 70_000)
+            assert (base / 'many.bag.zip').read_bytes().count(b'PK\6\6') == 1, 'ZIP64'
+            assert subprocess.run([program, 'verify', '-q', str(base / 'many.bag.zip')], stdout=subprocess.DEVNULL).returncode == 0
+    absent = [u[0] for u in UNPACKERS if not shutil.which(u[0])] + ['bagit-python'] * (importlib.util.find_spec('bagit') is None)
+    absent += ['the schema of PREMIS'] * (not os.environ.get('PREMIS_XSD'))
+    print('not asked, since not here:', ', '.join(absent) or 'nobody')
     return 0
 
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 #include "chain.hpp"
 
@@ -79,6 +80,86 @@ TEST_F(Program, AFolderComesBackFromABag) {
       if (entry.is_regular_file()) found[contents(entry.path())] = entry.path().string();
     for (const auto& [name, text] : texts) EXPECT_TRUE(found.count(text)) << name << " did not come back from " << bag;
     EXPECT_EQ(found.size(), texts.size());
+  }
+}
+
+// Every file below a folder, by its path there.
+std::map<std::string, std::string> files_below(const fs::path& folder) {
+  std::map<std::string, std::string> found;
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    if (entry.is_regular_file()) found[entry.path().lexically_relative(folder).generic_string()] = contents(entry.path());
+  return found;
+}
+
+// A collection in all dialects and formats as a bag, and as a bag of that bag: originals octet for octet, what is read of them,
+// what was made of them, and what was recorded.
+TEST_F(Program, ACollectionInEveryFormComesBackFromABag) {
+  const fs::path in = folder_ / "in";
+  for (std::uint64_t seed = 0; seed < 10; ++seed)
+    save(in / "telegrams" / (std::to_string(seed) + ".txt"), testing::generate_telegram(seed, static_cast<testing::telegram_form>(seed % 5), seed >= 5).octets);
+  std::string several;
+  for (std::uint64_t seed = 10; seed < 13; ++seed) several += testing::generate_telegram(seed, testing::telegram_form::acp127, false).octets + "\n\n";
+  save(in / "several.txt", several);
+  save(folder_ / "20.txt", telegram(20).octets);
+  save(folder_ / "21.txt", telegram(21).octets);
+  convert(folder_ / "20.txt", in / "cable.xml");
+  convert(folder_ / "21.txt", in / "cable.json");
+  save(folder_ / "lines/22.txt", telegram(22).octets);
+  save(folder_ / "lines/23.txt", telegram(23).octets);
+  convert(folder_ / "lines", in / "cables.jsonl");
+  for (const char* name : {"letter.xml", "strait-papers.xml"})  // TEI of others, and a volume of two documents
+    save(in / "edited" / name, contents(fs::path(DRAGOMAN_SAMPLES) / "edited" / name));
+
+  const std::string both = "-t bundle -O bundle.derivatives=tei,json";
+  convert(in, folder_ / "bag.zip", both);
+  convert(folder_ / "bag.zip", folder_ / "again.zip", both);
+  convert(in, folder_ / "models/", "-t jsonl");
+  const auto originals = files_below(in), models = files_below(folder_ / "models");
+  std::map<std::string, document> by_id;
+  for (const auto& [path, lines] : models)
+    for (auto& d : read("jsonl", lines))
+      if (!d.is_collection()) EXPECT_TRUE(by_id.emplace(std::string(d.root()["id"].text()), std::move(d)).second) << path;
+  EXPECT_GT(by_id.size(), originals.size()) << "some hold several";
+
+  for (const std::string bag : {"bag", "again"}) {
+    SCOPED_TRACE(bag);
+    const fs::path out = folder_ / (bag + " out"), payload = out / bag / "data";
+    ASSERT_EQ(std::system(("'" DRAGOMAN_PROGRAM "' extract -q '" + (folder_ / (bag + ".zip")).string() + "' -o '" + out.string() + "'").c_str()), 0);
+    EXPECT_EQ(files_below(payload / "originals"), originals);
+    convert(folder_ / (bag + ".zip"), folder_ / (bag + " models/"), "-t jsonl");
+    std::map<std::string, std::string> again;
+    for (const auto& [path, lines] : files_below(folder_ / (bag + " models"))) again[path.substr(path.find('/') + 1)] = lines;
+    EXPECT_EQ(again, models);
+    for (const std::string format : {"tei", "json"}) {
+      std::size_t count = 0;
+      for (const auto& [path, octets] : files_below(payload / "derivatives" / format)) {
+        SCOPED_TRACE(path);
+        for (const auto& made : read(format, octets)) {
+          if (made.is_collection()) continue;
+          const auto& before = by_id.at(std::string(made.root()["id"].text()));
+          EXPECT_EQ(first_difference(before.root(), made.root()), std::nullopt);
+          ++count;
+        }
+      }
+      EXPECT_EQ(count, by_id.size()) << format;
+    }
+  }
+  // Each record of the second bag has that of the first.
+  const auto records_of = [&](const std::string& bag) {
+    std::vector<std::string> lines;
+    std::istringstream in_lines(contents(folder_ / (bag + " out") / bag / "metadata/dragoman/records.jsonl"));
+    for (std::string line; std::getline(in_lines, line);) lines.push_back(line);
+    return lines;
+  };
+  const auto first = records_of("bag"), second = records_of("again");
+  ASSERT_EQ(first.size(), by_id.size());
+  ASSERT_EQ(second.size(), first.size());
+  for (const auto& line : first) EXPECT_EQ(line.find("\"history\":"), std::string::npos);
+  for (const auto& line : second) {
+    EXPECT_NE(line.find("\"history\":[{\"bundle\":{\"base\":\"bag\""), std::string::npos) << line;
+    const auto original = line.rfind("\"original\":\"");
+    const auto named = line.substr(original, line.find('"', original + 12) + 1 - original);
+    EXPECT_NE(line.find(named), original) << "the first bag had the original under that name, too: " << line;
   }
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kills a run at random moments, starts it again each time, and compares the end with that of an undisturbed run.
 
-    kill.py --build BUILD [--count 2000] [--kills 20] [--seed 1] [--signal KILL|TERM] folder|bundle|file
+    kill.py --build BUILD [--count 2000] [--kills 20] [--seed 1] [--signal KILL|TERM] folder|bundle|volumes|file
 
 Source: bundles.md 15.6.
 """
@@ -25,7 +25,7 @@ def main():
     options.add_argument('--kills', type=int, default=20)
     options.add_argument('--seed', type=int, default=1)
     options.add_argument('--signal', choices=('KILL', 'TERM'), default='KILL')
-    options.add_argument('kind', choices=('folder', 'bundle', 'file'))
+    options.add_argument('kind', choices=('folder', 'bundle', 'volumes', 'file'))
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory(prefix='dragoman-kill-') as folder:
         return run(chosen, pathlib.Path(folder))
@@ -35,7 +35,8 @@ def run(chosen, work):
     programs = chosen.build.resolve() / 'bin'
     make_inputs(programs, chosen.count, work)
     environment = dict(os.environ, SOURCE_DATE_EPOCH='1700000000', XDG_STATE_HOME=str(work / 'state'))
-    output = {'folder': ['-t', 'tei', '-o', 'out/'], 'bundle': ['-o', 'out.bag.zip'], 'file': ['-o', 'out.jsonl']}[chosen.kind]
+    output = {'folder': ['-t', 'tei', '-o', 'out/'], 'bundle': ['-o', 'out.bag.zip'],
+              'volumes': ['-o', 'out.bag.zip', '-O', f'bundle.records={chosen.count // 10}', '-O', 'bundle.derivatives='], 'file': ['-o', 'out.jsonl']}[chosen.kind]
     command = [str(programs / 'dragoman'), 'convert', '-q', '../cables', *output, '--resume', '--report', 'report.jsonl', '-j2']
     for name in ('calm', 'killed'):
         (work / name).mkdir()
@@ -47,6 +48,7 @@ def run(chosen, work):
 
     dice = random.Random(chosen.seed)
     stops = ends = 0
+    has_kept = False
     while stops < chosen.kills and ends < 5 * chosen.kills:
         with subprocess.Popen(command, cwd=work / 'killed', env=environment, stderr=subprocess.DEVNULL) as process:
             try:
@@ -66,14 +68,23 @@ def run(chosen, work):
                 if chosen.signal == 'TERM' and took > 5:
                     return fail(f'SIGTERM: {took:.1f} s to stop')
                 stops += 1
+        has_kept |= keeps_volumes(work / 'killed')
     last = subprocess.run(command, cwd=work / 'killed', env=environment, stderr=subprocess.PIPE, text=True)
     if last.returncode != calm:
         return fail(f'exit status {last.returncode}, of the undisturbed run {calm}: {last.stderr}')
+    if chosen.kind == 'volumes' and not has_kept:
+        return fail('every volume was written anew each time')
     print(f'{chosen.kind}: {stops} times ended by SIG{chosen.signal}, {ends} runs came to their end before')
     problems = differences(work / 'calm', work / 'killed')
     for problem in problems[:20]:
         print(problem)
     return 1 if problems or stops == 0 else 0
+
+
+def keeps_volumes(folder):
+    """A run went on after volumes that a run before had finished."""
+    journal = folder / '.out.bag.zip.journal.jsonl'
+    return journal.exists() and b'{"kept":' in journal.read_bytes()
 
 
 def make_inputs(programs, count, work):

@@ -529,6 +529,19 @@ typedef struct dgm_facts {
   void(DGM_CALL *tell)(void *ctx, dgm_str name, dgm_str value) DGM_NOEXCEPT;
 } dgm_facts;
 
+/* -- Extension: pieces of work done side by side, for sessions that have much to compute in one call. How many at the
+ * same time is the user's choice (-j); no output may depend on it. [session-thread] -------------------------------- */
+#define DGM_EXT_WORK "dragoman.work/1"
+
+typedef struct dgm_work {
+  uint32_t size;
+  void *ctx;
+  /* Calls `piece` once for each number below `count` and returns when all calls have returned. They begin in order, in
+   * several threads; piece 0 is called by the calling thread. Of the session's services a piece uses those of [any-thread]
+   * only; piece 0 may use all, since no other call of the session is under way. */
+  void(DGM_CALL *run)(void *ctx, uint64_t count, void(DGM_CALL *piece)(void *of, uint64_t number) DGM_NOEXCEPT, void *of) DGM_NOEXCEPT;
+} dgm_work;
+
 /* The only symbol that is looked up. Constant data: loading runs no plugin code. */
 extern DGM_EXPORT const dgm_plugin dgm_plugin_v1;
 

@@ -86,6 +86,8 @@ public:
   const dgm_run* run() const noexcept { return static_cast<const dgm_run*>(extension(DGM_EXT_RUN)); }
   // Of a writer whose output may be followed by another; else null. A writer says that it is full by stop{DGM_FULL}.
   const dgm_volume* volume() const noexcept { return static_cast<const dgm_volume*>(extension(DGM_EXT_VOLUME)); }
+  // Null: the session does all of its work in the calling thread (DGM_EXT_WORK).
+  const dgm_work* work() const noexcept { return static_cast<const dgm_work*>(extension(DGM_EXT_WORK)); }
   // Tells a fact about the document that is being read (DGM_EXT_FACTS). `value` is called, and gives a text, when
   // somebody wants to know it.
   template <class Value>

@@ -279,6 +279,11 @@ int main(void) {
   MEMBER(dgm_facts, ctx);
   MEMBER(dgm_facts, tell);
 
+  STRUCT(dgm_work);
+  MEMBER(dgm_work, size);
+  MEMBER(dgm_work, ctx);
+  MEMBER(dgm_work, run);
+
   STRUCT(dgm_status);
   CONSTANT(DGM_OK);
   CONSTANT(DGM_END);
