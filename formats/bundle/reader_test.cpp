@@ -76,6 +76,39 @@ TEST(BundleReader, ReadsAPlainZip) {
   EXPECT_TRUE(read.has("bundle.skipped"));
 }
 
+TEST(BundleReader, TellsAThousandFindingsOfAKindAndCountsTheRest) {
+  zip_forge zip;
+  for (int i = 0; i < 1003; ++i) zip.add(std::to_string(i) + ".txt", "");
+  const auto read = read_bundle(zip.octets());
+  const auto& all = read.result.diagnostics;
+  EXPECT_EQ(std::count_if(all.begin(), all.end(), [](const auto& d) { return d.code == "bundle.empty"; }), 1000);
+  ASSERT_TRUE(read.has("bundle.more-findings"));
+  EXPECT_EQ(all.back().text, "3 more findings of the code bundle.empty");
+}
+
+TEST(BundleReader, NeedsAHostThatReadsEntries) {
+  const std::string octets = make_bundle(collection).octets;
+  testing::recording_host host(&format);
+  const testing::memory_input in(octets, "set.bag.zip");
+  void* session = nullptr;
+  EXPECT_LT(format.reader->open(host.table(), in.table(), &session), 0);
+  EXPECT_EQ(host.diagnostics.at(0).code, "bundle.no-nested");
+}
+
+TEST(BundleReader, SaysThatTheInputBecameShorterMeanwhile) {
+  const std::string octets = make_bundle(collection).octets;
+  const fake::nested inner;
+  testing::recording_host host(&format);
+  host.extensions[DGM_EXT_NESTED] = inner.table();
+  const testing::memory_input in(std::string_view(octets).substr(0, octets.size() / 2), "set.bag.zip");
+  dgm_input table = *in.table();
+  table.length = static_cast<std::int64_t>(octets.size());
+  table.contents = [](void*, dgm_str*) noexcept { return 0; };
+  void* session = nullptr;
+  EXPECT_LT(format.reader->open(host.table(), &table, &session), 0);
+  EXPECT_EQ(host.diagnostics.at(0).code, "bundle.input-changed");
+}
+
 TEST(BundleReader, DoesNotOpenAnArchiveInsideAnArchive) {
   zip_forge inner, outer;
   inner.add("a.txt", "NOTE A\n");

@@ -294,6 +294,17 @@ TEST(BundleWriter, TakesSourceOctetsWhereThereIsNoOrigin) {
   EXPECT_EQ(files.at("set.bag/data/originals/solo.txt"), "NOTE solo\nx\n");
 }
 
+TEST(BundleWriter, SaysWhatItCannotKeep) {
+  fake::writing w({{"derivatives", ""}});
+  w.document(testing::read(fake::note_format, "NOTE *\nx\n"), 0, nullptr);  // a frame of no original
+  w.document(testing::read(fake::json_format, "JSON made\nby hand\n"), 0, nullptr);
+  EXPECT_EQ(w.last_status(), DGM_SKIP);
+  const auto made = w.finish();
+  EXPECT_TRUE(made.has("bundle.frame-dropped"));
+  EXPECT_TRUE(made.has("bundle.no-content"));
+  EXPECT_EQ(records_of(made.octets).size(), 0u);
+}
+
 TEST(BundleWriter, HandsOutputErrorsBack) {
   fake::writing w({}, "set.bag.zip", 100);
   w.file(collection[0]);
@@ -485,6 +496,19 @@ TEST(BundleVolumes, LearnHowManyThereAre) {
   fake::writing w({}, "set.bag.zip", npos, &known);
   for (const auto& f : collection) w.file(f);
   EXPECT_EQ(after, w.finish().octets);
+}
+
+TEST(BundleVolumes, AreNoOtherZips) {
+  const auto facts = volume_facts(1, 2, "set-0001.bag.zip");
+  for (const std::string& zip : {make_bundle({{"1.txt", "NOTE A\n"}}).octets, std::string("no zip")}) {
+    testing::recording_host host(&format);
+    host.extensions[DGM_EXT_VOLUME] = &facts;
+    const fake::named_output out("set-0001.bag.zip");
+    const testing::memory_input in(zip, "set-0001.bag.zip");
+    EXPECT_LT(format.writer->number(host.table(), in.table(), out.table()), 0);
+    EXPECT_FALSE(host.diagnostics.empty());
+    EXPECT_EQ(host.diagnostics.at(0).code, zip == "no zip" ? "bundle.zip-truncated" : "bundle.volume");
+  }
 }
 
 // -- PREMIS -------------------------------------------------------------------------------------------------------

@@ -132,6 +132,41 @@ TEST(Journal, AnOutputThatIsBegunAnewForgetsWhatWasInIt) {
   EXPECT_TRUE(again.is_ours("out"));
 }
 
+TEST(Journal, GoesOnAfterTheVolumesThatAreKept) {
+  fake::folder f;
+  {
+    journal j(f.path("j"), "one");
+    j.start_anew("set");
+    j.add(sample("a"));
+    j.add_volume(1, {{"set-1", 10, "x"}, 1, "ids of a"});
+    j.add_volume(2, {{"set-2", 20, "y"}, 0, ""});  // in the middle of an input
+    j.add(sample("b"));
+    j.add(sample("c"));
+    j.add_volume(3, {{"set-3", 30, "z"}, 3, "ids of all"});
+    j.add_volume(1, {{"set-1", 11, "w"}, 1, "ids of a"});  // with its number
+  }
+  EXPECT_TRUE(journal(f.path("j"), "another").volumes().empty());
+  {
+    journal j(f.path("j"), "one");
+    ASSERT_EQ(j.volumes().size(), 3u);
+    EXPECT_EQ(j.volumes()[0].file.bytes, 11u);
+    EXPECT_EQ(j.volumes()[1].inputs, 0u);
+    EXPECT_EQ(j.volumes()[2].ids, "ids of all");
+    EXPECT_TRUE(j.find("c"));
+    j.keep_volumes(1);
+    j.add(sample("d"));
+  }
+  {
+    const journal again(f.path("j"), "one");
+    EXPECT_EQ(again.volumes().size(), 1u);
+    EXPECT_TRUE(again.find("a"));
+    EXPECT_FALSE(again.find("b"));
+    EXPECT_TRUE(again.find("d"));
+  }
+  journal(f.path("j"), "one").start_anew("set");
+  EXPECT_TRUE(journal(f.path("j"), "one").volumes().empty());
+}
+
 TEST(Journal, BelongsToOneProcessAtATime) {
   fake::folder f;
   const journal mine(f.path("j"), "one", 1);
