@@ -114,32 +114,36 @@ TEST_F(Program, ACollectionInEveryFormComesBackFromABag) {
   convert(in, folder_ / "bag.zip", both);
   convert(folder_ / "bag.zip", folder_ / "again.zip", both);
   convert(in, folder_ / "models/", "-t jsonl");
-  const auto originals = files_below(in), models = files_below(folder_ / "models");
+  const auto originals = files_below(in);
   std::map<std::string, document> by_id;
-  for (const auto& [path, lines] : models)
+  for (const auto& [path, lines] : files_below(folder_ / "models"))
     for (auto& d : read("jsonl", lines))
       if (!d.is_collection()) EXPECT_TRUE(by_id.emplace(std::string(d.root()["id"].text()), std::move(d)).second) << path;
+  const auto expect_known = [&](const std::vector<document>& all) {
+    std::size_t count = 0;
+    for (const auto& d : all) {
+      if (d.is_collection()) continue;
+      const auto& before = by_id.at(std::string(d.root()["id"].text()));
+      EXPECT_TRUE(first_difference(before.root(), d.root()) == std::nullopt) << d.root()["id"].text();
+      ++count;
+    }
+    return count;
+  };
   EXPECT_GT(by_id.size(), originals.size()) << "some hold several";
 
   for (const std::string bag : {"bag", "again"}) {
     SCOPED_TRACE(bag);
     const fs::path out = folder_ / (bag + " out"), payload = out / bag / "data";
     ASSERT_EQ(std::system(("'" DRAGOMAN_PROGRAM "' extract -q '" + (folder_ / (bag + ".zip")).string() + "' -o '" + out.string() + "'").c_str()), 0);
-    EXPECT_EQ(files_below(payload / "originals"), originals);
-    convert(folder_ / (bag + ".zip"), folder_ / (bag + " models/"), "-t jsonl");
-    std::map<std::string, std::string> again;
-    for (const auto& [path, lines] : files_below(folder_ / (bag + " models"))) again[path.substr(path.find('/') + 1)] = lines;
-    EXPECT_EQ(again, models);
+    EXPECT_TRUE(files_below(payload / "originals") == originals);
+    convert(folder_ / (bag + ".zip"), folder_ / (bag + ".jsonl"));
+    EXPECT_EQ(expect_known(read("jsonl", contents(folder_ / (bag + ".jsonl")))), by_id.size());
     for (const std::string format : {"tei", "json"}) {
       std::size_t count = 0;
       for (const auto& [path, octets] : files_below(payload / "derivatives" / format)) {
         SCOPED_TRACE(path);
-        for (const auto& made : read(format, octets)) {
-          if (made.is_collection()) continue;
-          const auto& before = by_id.at(std::string(made.root()["id"].text()));
-          EXPECT_EQ(first_difference(before.root(), made.root()), std::nullopt);
-          ++count;
-        }
+        const bool is_split = format == "tei" && path.starts_with("edited/strait-papers/");  // gets a header of its own
+        count += is_split ? read(format, octets).size() : expect_known(read(format, octets));
       }
       EXPECT_EQ(count, by_id.size()) << format;
     }
