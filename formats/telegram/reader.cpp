@@ -116,8 +116,14 @@ int reader::probe(std::string_view head, bool at_end, std::string_view& reason) 
   };
   if (!binary_name(head).empty()) return answer(0, "a binary file");
   head = head.substr(0, 16 * 1024);
-  if (control_percent(head) > 10) return answer(0, "not text");
   if (head.substr(0, 3) == "\xEF\xBB\xBF") head.remove_prefix(3);
+  line_scanner found;
+  try {
+    found.scan_all(head);
+  } catch (const std::bad_alloc&) {
+    return answer(0, "out of memory");
+  }
+  if (found.has_controls() && control_percent(head) > 10) return answer(0, "not text");
   const auto first = head.find_first_not_of(" \t\r\n\f");
   if (first == npos) return answer(0, "nothing but white space");
   if (head[first] == '<' || head[first] == '{') return answer(0, "begins like XML or JSON");
@@ -131,13 +137,8 @@ int reader::probe(std::string_view head, bool at_end, std::string_view& reason) 
   };
   int labels = 0, lines = 0;
   bool has_date = false, has_originator = false, has_class = false;
-  line_scanner found;
-  try {
-    found.scan_all(head);
-  } catch (const std::bad_alloc&) {
-    return answer(0, "out of memory");
-  }
-  for (std::size_t i = 0; i < found.lines().size() && lines < 120; ++i) {
+  constexpr int surest = 95;
+  for (std::size_t i = 0; i < found.lines().size() && lines < 120 && score < surest; ++i) {
     const auto& line = found.lines()[i];
     const auto text = trim_right(head.substr(line.begin, std::min<std::size_t>(line.end - line.begin, 400)));
     if (trim(text).empty()) continue;
@@ -145,7 +146,7 @@ int reader::probe(std::string_view head, bool at_end, std::string_view& reason) 
     date_time_group group;
     class_line classification;
     page_header page;
-    if (is_transmission_id(text)) raise(95, "a transmission identifier (VZCZC)");
+    if (is_transmission_id(text)) raise(surest, "a transmission identifier (VZCZC)");
     else if (is_calling(text)) raise(90, "a calling line (DE)");
     else if (is_partial_notice(text)) raise(90, "the notice of a partial extract");
     else if (text == "Message Text" || text == "Message Attributes") raise(60, "headings of the archive's telegrams");
