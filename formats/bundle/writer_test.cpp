@@ -295,7 +295,7 @@ TEST(BundleWriter, TakesSourceOctetsWhereThereIsNoOrigin) {
 }
 
 TEST(BundleWriter, SaysWhatItCannotKeep) {
-  fake::writing w({{"derivatives", ""}});
+  fake::writing w(fake::options_map{{"derivatives", ""}});
   w.document(testing::read(fake::note_format, "NOTE *\nx\n"), 0, nullptr);  // a frame of no original
   w.document(testing::read(fake::json_format, "JSON made\nby hand\n"), 0, nullptr);
   EXPECT_EQ(w.last_status(), DGM_SKIP);
