@@ -135,7 +135,7 @@ TEST(Journal, AnOutputThatIsBegunAnewForgetsWhatWasInIt) {
 TEST(Journal, GoesOnAfterTheVolumesThatAreKept) {
   fake::folder f;
   {
-    journal j(f.path("j"), "one");
+    journal j(f.path("j"), "one", 0);
     j.start_anew("set");
     j.add(sample("a"));
     j.add_volume(1, {{"set-1", 10, "x"}, 1, "ids of a"});
@@ -145,9 +145,9 @@ TEST(Journal, GoesOnAfterTheVolumesThatAreKept) {
     j.add_volume(3, {{"set-3", 30, "z"}, 3, "ids of all"});
     j.add_volume(1, {{"set-1", 11, "w"}, 1, "ids of a"});  // with its number
   }
-  EXPECT_TRUE(journal(f.path("j"), "another").volumes().empty());
+  EXPECT_TRUE(journal(f.path("j"), "another", 0).volumes().empty());
   {
-    journal j(f.path("j"), "one");
+    journal j(f.path("j"), "one", 0);
     ASSERT_EQ(j.volumes().size(), 3u);
     EXPECT_EQ(j.volumes()[0].file.bytes, 11u);
     EXPECT_EQ(j.volumes()[1].inputs, 0u);
@@ -157,14 +157,14 @@ TEST(Journal, GoesOnAfterTheVolumesThatAreKept) {
     j.add(sample("d"));
   }
   {
-    const journal again(f.path("j"), "one");
+    const journal again(f.path("j"), "one", 0);
     EXPECT_EQ(again.volumes().size(), 1u);
     EXPECT_TRUE(again.find("a"));
     EXPECT_FALSE(again.find("b"));
     EXPECT_TRUE(again.find("d"));
   }
-  journal(f.path("j"), "one").start_anew("set");
-  EXPECT_TRUE(journal(f.path("j"), "one").volumes().empty());
+  journal(f.path("j"), "one", 0).start_anew("set");
+  EXPECT_TRUE(journal(f.path("j"), "one", 0).volumes().empty());
 }
 
 TEST(Journal, BelongsToOneProcessAtATime) {
