@@ -47,13 +47,18 @@ manual about_program() {
 
 }  // namespace
 
-program::program() : app_("Converts diplomatic telegrams between raw text, TEI, JSON and archive bundles, and loses nothing", "dragoman") {
+program::program()
+    : app_("Converts diplomatic telegrams between raw text, TEI, JSON and archive bundles, and loses nothing", "dragoman") {
   app_.require_subcommand(0, 1);
   app_.fallthrough();
   app_.set_help_flag("-h,--help", "Show this help, or that of a command");
   app_.set_version_flag("--version", "dragoman " DRAGOMAN_VERSION, "Show the version");
-  app_.add_option("--plugin-path", plugin_path_, "Look for plugins in these folders first (separated by colons; a single .dgm file will do); may be repeated")
-      ->type_name("DIRS")->expected(1)->allow_extra_args(false)->take_all();
+  app_.add_option("--plugin-path", plugin_path_,
+                  "Look for plugins in these folders first (separated by colons; a single .dgm file will do); may be repeated")
+      ->type_name("DIRS")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all();
   app_.add_flag("-v,--verbose", verbose_, "Show notes too");
   app_.add_flag("-q,--quiet", quiet_, "Show errors and losses only");
   texts_[&app_] = about_program();
@@ -105,8 +110,13 @@ const CLI::App& program::chosen() const {
 const manual& program::text_of(const CLI::App& command) const { return texts_.at(&command); }
 
 void program::add_format_options(CLI::App& command) {
-  command.add_option("-O", format_options_, "Set an option of a format: format.option=value ('dragoman formats ID' lists them); may be repeated")
-      ->type_name("OPTION")->expected(1)->allow_extra_args(false)->take_all();
+  command
+      .add_option("-O", format_options_,
+                  "Set an option of a format: format.option=value ('dragoman formats ID' lists them); may be repeated")
+      ->type_name("OPTION")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all();
 }
 
 void program::complete_options() {
@@ -118,14 +128,16 @@ const format_entry& program::reader(const std::string& id) const {
   const auto* format = formats_.find(id);
   if (format != nullptr && format->reads()) return *format;
   if (format != nullptr) throw usage_error("format " + id + " can be written, but not read");
-  throw usage_error("no format \"" + printable(id) + "\"" + did_you_mean(id, formats_.ids(true, false)) + " ('dragoman formats' lists them)");
+  throw usage_error("no format \"" + printable(id) + "\"" + did_you_mean(id, formats_.ids(true, false)) +
+                    " ('dragoman formats' lists them)");
 }
 
 const format_entry& program::writer(const std::string& id) const {
   const auto* format = formats_.find(id);
   if (format != nullptr && format->writes()) return *format;
   if (format != nullptr) throw usage_error("format " + id + " can be read, but not written");
-  throw usage_error("no format \"" + printable(id) + "\"" + did_you_mean(id, formats_.ids(false, true)) + " ('dragoman formats' lists them)");
+  throw usage_error("no format \"" + printable(id) + "\"" + did_you_mean(id, formats_.ids(false, true)) +
+                    " ('dragoman formats' lists them)");
 }
 
 std::unique_ptr<environment> program::make_environment(std::string options_json) {
@@ -173,7 +185,8 @@ int program::run(int argc, const char* const* argv) noexcept {
   } catch (const usage_error& e) {
     return usage(e.what());
   } catch (const std::system_error& e) {  // printing failed; who stopped reading knows
-    if (e.code() != std::errc::broken_pipe) std::fprintf(stderr, "dragoman: error: %s [output.write]\n", printable(e.what()).c_str());
+    if (e.code() != std::errc::broken_pipe)
+      std::fprintf(stderr, "dragoman: error: %s [output.write]\n", printable(e.what()).c_str());
   } catch (const std::bad_alloc&) {
     std::fputs("dragoman: error: out of memory\n", stderr);
   } catch (const std::exception& e) {

@@ -18,10 +18,10 @@ namespace dragoman::hosting {
 // What is written down of the program's own exit codes.
 enum exit_code : int {
   all_well = 0,
-  some_failed = 1,   // finished, but some document failed, or two things differ
+  some_failed = 1,  // finished, but some document failed, or two things differ
   bad_usage = 2,
-  no_read_write = 3, // nothing could be read or written
-  was_stopped = 75   // on request
+  no_read_write = 3,  // nothing could be read or written
+  was_stopped = 75    // on request
 };
 
 // Prose and examples of a command, beside what its options declare.

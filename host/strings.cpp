@@ -27,7 +27,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 // Controls, and what turns the direction of a line around so that it shows other text than it holds.
 bool is_for_terminals(std::uint32_t code) noexcept {
   const bool is_control = code < 0x20 || (code >= 0x7F && code < 0xA0);
-  const bool is_direction = (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0x200E || code == 0x200F;
+  const bool is_direction =
+      (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0x200E || code == 0x200F;
   return !is_control && !is_direction;
 }
 
@@ -107,7 +108,8 @@ std::string wrapped(std::string_view text, std::size_t width, std::string_view i
       text.remove_prefix(1);
       continue;
     }
-    const auto word = text.substr(0, std::min(text.find_first_of(" \n", text.front() == ' ' ? text.find_first_not_of(' ') : 0), text.size()));
+    const auto word =
+        text.substr(0, std::min(text.find_first_of(" \n", text.front() == ' ' ? text.find_first_not_of(' ') : 0), text.size()));
     const std::size_t length = columns(word);
     if (!at_start && column + 1 + length > width) {
       out += '\n';

@@ -8,7 +8,7 @@ namespace {
 TEST(Printable, ShowsWhatATerminalMustNotGet) {
   EXPECT_EQ(printable("plain \xC3\xA9"), "plain \xC3\xA9");
   EXPECT_EQ(printable("\x1b[31m\n"), "\\x1b[31m\\x0a");
-  EXPECT_EQ(printable("\xff\xC2\x9b"), "\\xff\\xc2\\x9b");  // not UTF-8; a C1 control character
+  EXPECT_EQ(printable("\xff\xC2\x9b"), "\\xff\\xc2\\x9b");      // not UTF-8; a C1 control character
   EXPECT_EQ(printable("a\xE2\x80\xAEz"), "a\\xe2\\x80\\xaez");  // from here on right to left
 }
 
@@ -32,9 +32,14 @@ TEST(Shortened, CutsAtCharacters) {
   EXPECT_EQ(shortened("short", 10), "short");
   EXPECT_EQ(shortened("0123456789", 8), "01234...");
   EXPECT_EQ(shortened("\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9", 4), "\xC3\xA9...");
-  EXPECT_EQ(shortened("\xE8\x88\xB9\xE8\x88\xB9\xE8\x88\xB9", 6), "\xE8\x88\xB9\xE8\x88\xB9\xE8\x88\xB9");  // wide characters take two columns
+  EXPECT_EQ(shortened("\xE8\x88\xB9\xE8\x88\xB9\xE8\x88\xB9", 6),
+            "\xE8\x88\xB9\xE8\x88\xB9\xE8\x88\xB9");  // wide characters take two columns
   EXPECT_EQ(shortened("\xE8\x88\xB9\xE8\x88\xB9\xE8\x88\xB9", 5), "\xE8\x88\xB9...");
-  EXPECT_EQ(shortened("e\xCC\x81" "bcd", 4), "e\xCC\x81" "bcd");  // an accent of its own takes none
+  EXPECT_EQ(shortened("e\xCC\x81"
+                      "bcd",
+                      4),
+            "e\xCC\x81"
+            "bcd");  // an accent of its own takes none
 }
 
 TEST(Counted, SpeaksOfOneAndMany) {

@@ -139,10 +139,15 @@ private:
   // -- telling --
   void tell(severity level, std::string_view code, std::string text, std::string_view path = {}, std::string_view algorithm = {},
             std::string expected = {}, std::string found = {}) {
-    report_({level, std::string(code), std::move(text), std::string(path), std::string(algorithm), std::move(expected), std::move(found)});
+    report_({level, std::string(code), std::move(text), std::string(path), std::string(algorithm), std::move(expected),
+             std::move(found)});
   }
-  void error(std::string_view code, std::string text, std::string_view path = {}) { tell(severity::error, code, std::move(text), path); }
-  void warning(std::string_view code, std::string text, std::string_view path = {}) { tell(severity::warning, code, std::move(text), path); }
+  void error(std::string_view code, std::string text, std::string_view path = {}) {
+    tell(severity::error, code, std::move(text), path);
+  }
+  void warning(std::string_view code, std::string text, std::string_view path = {}) {
+    tell(severity::warning, code, std::move(text), path);
+  }
 
   // -- files --
   void index() {
@@ -212,11 +217,13 @@ private:
 
   void read_manifests() {
     find_manifests();
-    const auto payload_manifests = static_cast<std::size_t>(std::count_if(manifests_.begin(), manifests_.end(), [](const auto& m) { return !m.is_tag; }));
+    const auto payload_manifests =
+        static_cast<std::size_t>(std::count_if(manifests_.begin(), manifests_.end(), [](const auto& m) { return !m.is_tag; }));
     expected_.reserve(files_.count() * payload_manifests);
     for (std::size_t i = 0; i < manifests_.size(); ++i) read_manifest(static_cast<std::uint8_t>(i));
-    std::sort(expected_.begin(), expected_.end(),
-              [](const auto& a, const auto& b) { return std::tie(a.file, a.manifest, a.digest) < std::tie(b.file, b.manifest, b.digest); });
+    std::sort(expected_.begin(), expected_.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.file, a.manifest, a.digest) < std::tie(b.file, b.manifest, b.digest);
+    });
     drop_repeated();
     check_tag_manifests();
   }
@@ -361,7 +368,8 @@ private:
     }
     if (const auto file = find_alike(composed_, nfc_key, decoded)) {
       if (warned_norm_.insert(*file).second)
-        warning("bundle.name-norm", quoted(decoded) + " is listed in another normalization form than it is stored in", files_.path(*file));
+        warning("bundle.name-norm", quoted(decoded) + " is listed in another normalization form than it is stored in",
+                files_.path(*file));
       return file;
     }
     if (rules_.lenient)
@@ -378,8 +386,8 @@ private:
     if (!is_new) return;
     const bool forgiven = rules_.lenient && is_system_file(path);
     forgiven_ += forgiven;
-    tell(forgiven ? severity::warning : severity::error, "bundle.file-missing", quoted(path) + " is listed and not there",
-         path, manifests_[number].algorithm->name, std::string(hex));
+    tell(forgiven ? severity::warning : severity::error, "bundle.file-missing", quoted(path) + " is listed and not there", path,
+         manifests_[number].algorithm->name, std::string(hex));
   }
 
   void check_tag_manifests() {
@@ -395,7 +403,8 @@ private:
     for (const auto file : by_path_) {
       const auto path = files_.path(file);
       if (is_payload(path) || path.starts_with("tagmanifest-")) continue;
-      const auto first = std::lower_bound(expected_.begin(), expected_.end(), file, [](const auto& e, auto f) { return e.file < f; });
+      const auto first =
+          std::lower_bound(expected_.begin(), expected_.end(), file, [](const auto& e, auto f) { return e.file < f; });
       if (first == expected_.end() || first->file != file)
         warning("bundle.tag-unlisted", quoted(path) + " is in no tag manifest", path);
     }
@@ -440,7 +449,8 @@ private:
     for (std::size_t i = 0; i < manifests_.size(); ++i) {
       if (manifests_[i].is_tag) continue;
       const bool as_missing = missing != missing_.end() && (missing->second >> i & 1);
-      if (!as_missing && !(file && is_listed(*file, static_cast<std::uint8_t>(i)))) return rules_.level == check_level::structure && !file;
+      if (!as_missing && !(file && is_listed(*file, static_cast<std::uint8_t>(i))))
+        return rules_.level == check_level::structure && !file;
     }
     return true;
   }
@@ -485,7 +495,8 @@ private:
       const std::string actual = std::to_string(found.octets) + "." + std::to_string(found.files);
       if (!stated) error("bundle.oxum-syntax", "Payload-Oxum " + quoted(f.value) + " is not octets.files", "bag-info.txt");
       else if (stated->octets != found.octets || stated->files != found.files)
-        tell(is_forgiven(*stated, found) ? severity::warning : severity::error, "bundle.oxum", "Payload-Oxum says " + f.value + ", the payload is " + actual, "bag-info.txt", {}, f.value, actual);
+        tell(is_forgiven(*stated, found) ? severity::warning : severity::error, "bundle.oxum",
+             "Payload-Oxum says " + f.value + ", the payload is " + actual, "bag-info.txt", {}, f.value, actual);
     }
   }
 
@@ -498,7 +509,8 @@ private:
     alike_names folded(files_.count());
     for (std::uint32_t file = 0; file < files_.count(); ++file) {
       const auto path = files_.path(file);
-      if (is_payload(path) && is_system_file(path)) warning("bundle.os-file", quoted(path) + " was left behind by an operating system", path);
+      if (is_payload(path) && is_system_file(path))
+        warning("bundle.os-file", quoted(path) + " was left behind by an operating system", path);
       bool reserved = false;
       for (std::size_t begin = 0; begin <= path.size() && !reserved;) {
         const auto end = std::min(path.find('/', begin), path.size());
@@ -509,7 +521,8 @@ private:
       folded.add(fold_key(path), file);
     }
     for (const auto& [later, earlier] : folded.pairs([&](std::uint32_t file) { return fold_key(files_.path(file)); }))
-      warning("bundle.name-clash", quoted(files_.path(later)) + " and " + quoted(files_.path(earlier)) + " are one name where case does not count",
+      warning("bundle.name-clash",
+              quoted(files_.path(later)) + " and " + quoted(files_.path(earlier)) + " are one name where case does not count",
               files_.path(later));
   }
 
@@ -528,7 +541,8 @@ private:
       check_files(starts, begin, std::min(begin + files_at_once, starts.size() - 1), digesters);
   }
 
-  void check_files(const std::vector<const expectation*>& starts, std::size_t begin, std::size_t end, std::vector<digester>& digesters) {
+  void check_files(const std::vector<const expectation*>& starts, std::size_t begin, std::size_t end,
+                   std::vector<digester>& digesters) {
     // What the digests should be; their spool is for one thread.
     std::vector<std::string> wanted;
     for (auto e = starts[begin]; e != starts[end]; ++e) wanted.push_back(digest_of(*e));
@@ -537,7 +551,8 @@ private:
     std::atomic<std::size_t> next = begin;
     const auto work = [&](std::size_t worker) {
       try {
-        for (std::size_t i = next++; i < end; i = next++) found[i - begin] = check_file(starts[i], starts[i + 1], wanted.data() + (starts[i] - starts[begin]), digesters[worker]);
+        for (std::size_t i = next++; i < end; i = next++)
+          found[i - begin] = check_file(starts[i], starts[i + 1], wanted.data() + (starts[i] - starts[begin]), digesters[worker]);
       } catch (...) {
         thrown[worker] = std::current_exception();
         next = end;
@@ -555,7 +570,8 @@ private:
   }
 
   // [any-thread]
-  std::vector<finding> check_file(const expectation* first, const expectation* last, const std::string* wanted_first, digester& digests) const {
+  std::vector<finding> check_file(const expectation* first, const expectation* last, const std::string* wanted_first,
+                                  digester& digests) const {
     std::vector<finding> out;
     const std::uint32_t file = first->file;
     if (!files_.is_regular(file)) return out;
@@ -564,7 +580,13 @@ private:
       files_.read(file, [&](std::string_view octets) { digests.update(octets); });
     } catch (const unusable& e) {
       digests.finish();
-      out.push_back({severity::error, e.code, std::string(files_.path(file)) + ": " + e.what(), std::string(files_.path(file)), {}, {}, {}});
+      out.push_back({severity::error,
+                     e.code,
+                     std::string(files_.path(file)) + ": " + e.what(),
+                     std::string(files_.path(file)),
+                     {},
+                     {},
+                     {}});
       return out;
     }
     digests.finish();
@@ -574,9 +596,10 @@ private:
       const std::string& wanted = wanted_first[e - first];
       if (found == wanted) continue;
       const bool excused = m.is_tag && bag_.version < 97;
-      out.push_back({excused ? severity::warning : severity::error, excused ? "bundle.tag-digest" : "bundle.digest",
-                     quoted(files_.path(file)) + " was changed: its " + std::string(m.algorithm->name) + " is not that of " + m.path,
-                     std::string(files_.path(file)), std::string(m.algorithm->name), hexadecimal(wanted), hexadecimal(found)});
+      out.push_back(
+          {excused ? severity::warning : severity::error, excused ? "bundle.tag-digest" : "bundle.digest",
+           quoted(files_.path(file)) + " was changed: its " + std::string(m.algorithm->name) + " is not that of " + m.path,
+           std::string(files_.path(file)), std::string(m.algorithm->name), hexadecimal(wanted), hexadecimal(found)});
     }
     return out;
   }
@@ -590,7 +613,7 @@ private:
   alike_map composed_, folded_;
   std::vector<manifest> manifests_;
   std::vector<expectation> expected_;
-  spool digests_;  // as octets; of many files they take more room than all else
+  spool digests_;                                 // as octets; of many files they take more room than all else
   std::map<std::string, std::uint32_t> missing_;  // path, and the manifests that list it as bits
   std::unordered_set<std::uint32_t> warned_norm_;
   std::uint64_t forgiven_ = 0;  // absent files that are no error

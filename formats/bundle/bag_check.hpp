@@ -43,9 +43,9 @@ struct check_rules {
 };
 
 struct bag_verdict {
-  bool valid = false;                // no error was found at the level asked for
+  bool valid = false;  // no error was found at the level asked for
   bagit_declaration declaration;
-  std::vector<info_field> info;      // of bag-info.txt
+  std::vector<info_field> info;  // of bag-info.txt
 };
 
 // Reads what the level asks for and reports every finding.

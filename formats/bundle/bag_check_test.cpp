@@ -46,7 +46,8 @@ public:
   void tag(const std::string& name, const char* algorithm) {
     std::string tags;
     for (const auto& [path, octets] : files)
-      if (!path.starts_with("data/") && !path.starts_with("tagmanifest-")) tags += digest_of(algorithm, octets) + "  " + path + "\n";
+      if (!path.starts_with("data/") && !path.starts_with("tagmanifest-"))
+        tags += digest_of(algorithm, octets) + "  " + path + "\n";
     files["tagmanifest-" + name + ".txt"] = tags;
   }
   // The same with new tag manifest.
@@ -57,7 +58,9 @@ public:
   std::string& operator[](const std::string& path) { return files[path]; }
 
   std::size_t count() const override { return files.size(); }
-  std::string_view path(std::size_t file) const override { return std::next(files.begin(), static_cast<std::ptrdiff_t>(file))->first; }
+  std::string_view path(std::size_t file) const override {
+    return std::next(files.begin(), static_cast<std::ptrdiff_t>(file))->first;
+  }
   std::uint64_t size(std::size_t file) const override { return octets(file).size(); }
   bool is_regular(std::size_t file) const override { return !path(file).ends_with('@'); }
   bool has_data_folder() const override {
@@ -69,7 +72,9 @@ public:
   bool is_parallel() const override { return true; }
 
 private:
-  const std::string& octets(std::size_t file) const { return std::next(files.begin(), static_cast<std::ptrdiff_t>(file))->second; }
+  const std::string& octets(std::size_t file) const {
+    return std::next(files.begin(), static_cast<std::ptrdiff_t>(file))->second;
+  }
 };
 
 struct outcome {
@@ -110,7 +115,8 @@ TEST(BagCheck, TellsTheSameInTheSameOrderWithSeveralThreads) {
   for (int i = 0; i < 300; i += 3) bag["data/" + std::to_string(1000 + i) + ".txt"] = "x" + std::to_string(i);
   const auto told = [&](unsigned threads) {
     std::vector<std::string> out;
-    for (const auto& f : check(bag, {check_level::full, false, false, threads}).findings) out.push_back(f.code + " " + f.path + " " + f.found);
+    for (const auto& f : check(bag, {check_level::full, false, false, threads}).findings)
+      out.push_back(f.code + " " + f.path + " " + f.found);
     return out;
   };
   const auto alone = told(1);
@@ -182,9 +188,7 @@ TEST(BagCheck, ReadsManifestLines) {
   EXPECT_EQ(with("1.0", append(a + "  data/" + std::string(9000, 'x'))).errors(), codes{"bundle.limit-line"});
   for (const std::string path : {"/data/x", "~/x", "C:\\x", "\\\\server\\x", "%HOME%\\x", "data/../../x", "..", "data/..\\x"})
     EXPECT_EQ(with("1.0", append(a + "  " + path)).errors(), codes{"bundle.path-unsafe"}) << path;
-  const auto change_all = [&](auto&& f) {
-    return with("1.0", [&](std::string& m) { m = f(m); });
-  };
+  const auto change_all = [&](auto&& f) { return with("1.0", [&](std::string& m) { m = f(m); }); };
   const auto upper_hex = [](std::string m) {
     for (std::size_t i = 0; i < 64; ++i)
       if (m[i] >= 'a') m[i] = static_cast<char>(m[i] - 32);
@@ -192,9 +196,24 @@ TEST(BagCheck, ReadsManifestLines) {
   };
   EXPECT_EQ(change_all(upper_hex).findings.size(), 0u);
   EXPECT_EQ(change_all([&](const std::string& m) { return "\xEF\xBB\xBF" + m; }).warnings(), codes{"bundle.bom"});
-  EXPECT_EQ(change_all([&](std::string m) { m.replace(m.find("  data/a"), 2, " \t *./"); return m; }).warnings(), (codes{"bundle.dot-slash", "bundle.star"}));
-  EXPECT_EQ(change_all([&](std::string m) { m.replace(m.find('\n'), 1, "\r"); return m + "\r\n\r\n"; }).findings.size(), 0u) << "line ends";
-  EXPECT_TRUE(change_all([&](std::string m) { m.replace(m.find('\n'), 1, " \n"); return m; }).errors().contains("bundle.file-missing")) << "blanks at the end are of the path";
+  EXPECT_EQ(change_all([&](std::string m) {
+              m.replace(m.find("  data/a"), 2, " \t *./");
+              return m;
+            }).warnings(),
+            (codes{"bundle.dot-slash", "bundle.star"}));
+  EXPECT_EQ(change_all([&](std::string m) {
+              m.replace(m.find('\n'), 1, "\r");
+              return m + "\r\n\r\n";
+            }).findings.size(),
+            0u)
+      << "line ends";
+  EXPECT_TRUE(change_all([&](std::string m) {
+                m.replace(m.find('\n'), 1, " \n");
+                return m;
+              })
+                  .errors()
+                  .contains("bundle.file-missing"))
+      << "blanks at the end are of the path";
 }
 
 TEST(BagCheck, ComparesManifests) {

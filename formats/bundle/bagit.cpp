@@ -111,7 +111,8 @@ std::optional<bagit_declaration> read_bagit_txt(std::string_view octets, const f
     const auto colon = lines[i].find(':');
     const auto label = lines[i].substr(0, std::min(colon, lines[i].size()));
     if (colon == npos || trim_blanks(label) != labels[i]) {
-      fail("bundle.bagit-syntax", "line " + std::to_string(i + 1) + " of bagit.txt is not \"" + std::string(labels[i]) + ": ...\"");
+      fail("bundle.bagit-syntax",
+           "line " + std::to_string(i + 1) + " of bagit.txt is not \"" + std::string(labels[i]) + ": ...\"");
       return std::nullopt;
     }
     blank_before_colon |= label != labels[i];
@@ -127,7 +128,8 @@ std::optional<bagit_declaration> read_bagit_txt(std::string_view octets, const f
   }
   bag.version = version->second;
   if (bag.is_version_1() && blank_before_colon) fail("bundle.bagit-syntax", "a blank stands before a colon in bagit.txt");
-  const auto encoding = std::find_if(encodings.begin(), encodings.end(), [&](const auto& e) { return same_word(e.first, values[1]); });
+  const auto encoding =
+      std::find_if(encodings.begin(), encodings.end(), [&](const auto& e) { return same_word(e.first, values[1]); });
   if (encoding == encodings.end()) {
     fail("bundle.bagit-encoding", "unknown character encoding " + quoted(values[1]));
     return std::nullopt;
@@ -197,7 +199,8 @@ std::optional<std::string> decode_tag_file(std::string_view octets, tag_encoding
       if (!is_utf8(octets)) return std::nullopt;
       return std::string(octets);
     case tag_encoding::ascii:
-      if (std::any_of(octets.begin(), octets.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) return std::nullopt;
+      if (std::any_of(octets.begin(), octets.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))
+        return std::nullopt;
       return std::string(octets);
     case tag_encoding::latin1: {
       std::string out;
@@ -240,8 +243,10 @@ void manifest_parser::finish() {
 void manifest_parser::end_line() {
   ++number_;
   if (too_long_)
-    report_(error("bundle.limit-line", "line " + std::to_string(number_) + " of " + path_ + " has more than " +
-                                           std::to_string(longest_manifest_line) + " octets", path_));
+    report_(error("bundle.limit-line",
+                  "line " + std::to_string(number_) + " of " + path_ + " has more than " + std::to_string(longest_manifest_line) +
+                      " octets",
+                  path_));
   else if (!trim_blanks(rest_).empty()) read_line(rest_);
   rest_.clear();
   too_long_ = false;

@@ -18,7 +18,8 @@ void must(bool truth) {
   if (!truth) std::abort();
 }
 
-const dgm_output nowhere{sizeof(dgm_output), nullptr, [](void*, const void*, std::size_t) noexcept -> dgm_status { return DGM_OK; }, {nullptr, 0}};
+const dgm_output nowhere{
+    sizeof(dgm_output), nullptr, [](void*, const void*, std::size_t) noexcept -> dgm_status { return DGM_OK; }, {nullptr, 0}};
 
 void fuzz_archive(std::string_view octets) {
   const memory_source source(octets);
@@ -66,8 +67,8 @@ public:
   }
 
 private:
-  static constexpr std::string_view names[] = {"bagit.txt", "manifest-md5.txt", "tagmanifest-md5.txt", "bag-info.txt", "package-info.txt",
-                                               "fetch.txt", "data/a"};
+  static constexpr std::string_view names[] = {
+      "bagit.txt", "manifest-md5.txt", "tagmanifest-md5.txt", "bag-info.txt", "package-info.txt", "fetch.txt", "data/a"};
   std::string_view parts_[std::size(names)];
 };
 

@@ -41,7 +41,8 @@ void container::count_unpacked(std::uint64_t octets) {
   if (unpacked > limits_.total)
     throw unusable("bundle.limit-total", "the archive unpacks to more than " + std::to_string(limits_.total) + " octets");
   if (unpacked > ratio_free && unpacked / limits_.total_ratio > counts_->packed)
-    throw unusable("bundle.limit-ratio", "the archive unpacks to more than " + std::to_string(limits_.total_ratio) + " times its size");
+    throw unusable("bundle.limit-ratio",
+                   "the archive unpacks to more than " + std::to_string(limits_.total_ratio) + " times its size");
 }
 
 std::unique_ptr<container> open_container(const octet_source& source, const archive_rules& rules, const warn_function& warn) {

@@ -3,8 +3,8 @@
 // Source: bundles.md 7 "Reading: data" and "tar", 8 "Limits". Nothing is ever written under an entry's name. One thread
 // at a time.
 #pragma once
-#include "octets.hpp"
 #include "entry_names.hpp"
+#include "octets.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -23,7 +23,7 @@ public:
   virtual std::string_view path(std::size_t entry) const = 0;  // safe; valid as long as the container
   virtual std::uint64_t size(std::size_t entry) const = 0;     // unpacked, as stated
   virtual bool is_folder(std::size_t entry) const = 0;
-  virtual std::uint64_t offset(std::size_t entry) const = 0;   // in the archive, for messages
+  virtual std::uint64_t offset(std::size_t entry) const = 0;  // in the archive, for messages
   // Unpacks an entry in pieces. Throws unusable when its octets are not what the archive said of them, or exceed a
   // limit; other entries may still be fine. What was given before must then be thrown away.
   virtual void unpack(std::size_t entry, const take_function& take) = 0;
@@ -37,7 +37,8 @@ public:
 
 protected:
   explicit container(const archive_rules& rules)
-      : limits_(rules.limits), is_inner_(rules.counts_around != nullptr),
+      : limits_(rules.limits),
+        is_inner_(rules.counts_around != nullptr),
         counts_(is_inner_ ? rules.counts_around : std::make_shared<unpack_counts>()) {}
   container(const container&) = delete;
   container& operator=(const container&) = delete;

@@ -20,10 +20,10 @@ namespace dragoman::bundle {
 struct archive_limits {
   std::uint64_t entries = 1'000'000;
   std::uint64_t directory = std::uint64_t{512} << 20;
-  std::uint64_t entry = std::uint64_t{16} << 30;   // one entry, unpacked
-  std::uint64_t total = std::uint64_t{64} << 30;   // all entries, unpacked
-  std::uint64_t entry_ratio = 200;                 // unpacked to packed, after the first MiB
-  std::uint64_t total_ratio = 100;                 // after the first 64 MiB
+  std::uint64_t entry = std::uint64_t{16} << 30;  // one entry, unpacked
+  std::uint64_t total = std::uint64_t{64} << 30;  // all entries, unpacked
+  std::uint64_t entry_ratio = 200;                // unpacked to packed, after the first MiB
+  std::uint64_t total_ratio = 100;                // after the first 64 MiB
   std::size_t path = 1024, segment = 255, depth = 32;
 
   // For an archive that we made ourselves.

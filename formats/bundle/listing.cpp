@@ -77,7 +77,9 @@ void listing::add_bag(const std::string& folder) {
   const bool accept = host_.flag("accept-invalid");
   finding_reporter report(host_, accept);
   const bool silent = level == "none";
-  const check_rules rules{silent ? check_level::structure : level == "complete" ? check_level::complete : check_level::full,
+  const check_rules rules{silent                ? check_level::structure
+                          : level == "complete" ? check_level::complete
+                                                : check_level::full,
                           host_.flag("lenient"), host_.flag("strict"), 1};
   const bag_verdict verdict = check_bag(bag, rules, [&](const finding& f) {
     if (!silent) report(f);
@@ -124,7 +126,8 @@ void listing::add_payload(const std::string& folder) {
     const auto path = archive_.path(i);
     if (path.starts_with(data) && is_worth_reading(i, path)) items_.push_back({static_cast<std::uint32_t>(i), 0, {}});
   }
-  std::sort(items_.begin(), items_.end(), [&](const auto& a, const auto& b) { return archive_.path(a.entry) < archive_.path(b.entry); });
+  std::sort(items_.begin(), items_.end(),
+            [&](const auto& a, const auto& b) { return archive_.path(a.entry) < archive_.path(b.entry); });
 }
 
 // The originals of a bundle, in the order of its records and under the names that they were received with. A record
@@ -148,7 +151,8 @@ void listing::add_bundle(const std::string& folder) {
 }
 
 std::optional<std::size_t> listing::find(std::string_view path) const {
-  const auto it = std::lower_bound(by_path_.begin(), by_path_.end(), path, [&](auto entry, auto p) { return path_in_bag(entry) < p; });
+  const auto it =
+      std::lower_bound(by_path_.begin(), by_path_.end(), path, [&](auto entry, auto p) { return path_in_bag(entry) < p; });
   if (it == by_path_.end() || path_in_bag(*it) != path) return std::nullopt;
   return *it;
 }

@@ -50,12 +50,12 @@ private:
   const host& host_;
   container& archive_;
   std::vector<listed> items_;
-  std::size_t skip_ = 0;                      // octets of a path before it counts in the bag
+  std::size_t skip_ = 0;  // octets of a path before it counts in the bag
   bool is_bundle_ = false;
   std::vector<std::uint32_t> by_path_;        // entries of a bundle, while it is listed
   std::vector<std::uint32_t> item_of_entry_;  // likewise: from 1; 0 for none
   std::unique_ptr<spool> records_;
-  std::string about_;                         // what is said of the bundle in a history
+  std::string about_;  // what is said of the bundle in a history
 };
 
 }  // namespace dragoman::bundle

@@ -28,8 +28,7 @@ bool is_ascii(std::string_view text) {
 std::string mapped(std::string_view text, int options) {
   utf8proc_uint8_t* raw = nullptr;
   const auto length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                                   static_cast<utf8proc_ssize_t>(text.size()), &raw,
-                                   static_cast<utf8proc_option_t>(options));
+                                   static_cast<utf8proc_ssize_t>(text.size()), &raw, static_cast<utf8proc_option_t>(options));
   const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(raw, std::free);
   if (length < 0) return std::string(text);  // not UTF-8: its own key
   return {reinterpret_cast<const char*>(raw), static_cast<std::size_t>(length)};
@@ -66,9 +65,8 @@ std::string_view plain_extension(std::string_view name) {
   const auto dot = name.rfind('.');
   if (dot == npos || name.size() - dot > 9) return {};
   const auto extension = name.substr(dot);
-  const bool plain = std::all_of(extension.begin() + 1, extension.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (upper(c) >= 'A' && upper(c) <= 'Z');
-  });
+  const bool plain = std::all_of(extension.begin() + 1, extension.end(),
+                                 [](char c) { return (c >= '0' && c <= '9') || (upper(c) >= 'A' && upper(c) <= 'Z'); });
   return plain ? extension : std::string_view();
 }
 
@@ -144,9 +142,7 @@ std::string fold_key(std::string_view name) {
   return key;
 }
 
-bool is_nfc(std::string_view text) {
-  return is_ascii(text) || (is_utf8(text) && nfc_key(text) == text);
-}
+bool is_nfc(std::string_view text) { return is_ascii(text) || (is_utf8(text) && nfc_key(text) == text); }
 
 bool is_reserved(std::string_view segment) {
   auto stem = segment.substr(0, segment.find('.'));

@@ -7,7 +7,8 @@ namespace dragoman::bundle {
 namespace {
 
 TEST(BundleNames, LeavesGoodNamesAlone) {
-  for (const std::string path : {"1974/1974STRELS00417.txt", "Zürich/Ærø.txt", "a b/c d.txt", "x", "a.b/c", "~x", "-rf", "日本/電報.txt"})
+  for (const std::string path :
+       {"1974/1974STRELS00417.txt", "Zürich/Ærø.txt", "a b/c d.txt", "x", "a.b/c", "~x", "-rf", "日本/電報.txt"})
     EXPECT_EQ(safe_path(path), path);
 }
 
@@ -92,7 +93,8 @@ TEST(BundleNames, QuotesForMessages) {
 
 TEST(BundleNames, FoldsFully) {
   EXPECT_EQ(fold_key("STRASSE"), fold_key("straße"));
-  EXPECT_EQ(fold_key("ÀB"), fold_key("a\xCC\x80" "b"));
+  EXPECT_EQ(fold_key("ÀB"), fold_key("a\xCC\x80"
+                                     "b"));
   EXPECT_NE(nfc_key("A"), nfc_key("a"));
   EXPECT_NE(fold_key("\xFF"), fold_key("\xFE"));
 }

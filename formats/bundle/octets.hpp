@@ -37,9 +37,12 @@ private:
 // A part of others, which must stay.
 class part_source final : public octet_source {
 public:
-  part_source(const octet_source& whole, std::uint64_t offset, std::uint64_t size) : whole_(whole), offset_(offset), size_(size) {}
+  part_source(const octet_source& whole, std::uint64_t offset, std::uint64_t size)
+      : whole_(whole), offset_(offset), size_(size) {}
   std::uint64_t size() const override { return size_; }
-  void read(std::uint64_t offset, char* buffer, std::size_t length) const override { whole_.read(offset_ + offset, buffer, length); }
+  void read(std::uint64_t offset, char* buffer, std::size_t length) const override {
+    whole_.read(offset_ + offset, buffer, length);
+  }
 
 private:
   const octet_source& whole_;

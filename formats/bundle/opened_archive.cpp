@@ -22,7 +22,8 @@ std::unique_ptr<octet_source> open_source(const host& h, const input& in) {
   const std::uint64_t most = limit(h, "max-spool");
   std::string buffer(std::size_t{1} << 16, '\0');
   while (const std::size_t n = in.read(buffer.data(), buffer.size())) {
-    if (kept->size() + n > most) throw unusable("bundle.limit-spool", "the stream has more than " + std::to_string(most) + " octets");
+    if (kept->size() + n > most)
+      throw unusable("bundle.limit-spool", "the stream has more than " + std::to_string(most) + " octets");
     kept->append(std::string_view(buffer).substr(0, n));
   }
   return kept;
@@ -81,7 +82,8 @@ std::optional<std::string> find_bag(const host& services, const container& archi
   }
   if (bags.empty()) return std::nullopt;
   if (bags.size() > 1 || tops.size() > 1)
-    throw unusable("bundle.bag-serial", bags.size() > 1 ? "the archive holds several bags" : "the archive holds other things beside a bag");
+    throw unusable("bundle.bag-serial",
+                   bags.size() > 1 ? "the archive holds several bags" : "the archive holds other things beside a bag");
   const std::string folder(*bags.begin());
   name = last_segment(name);
   if (const auto dot = name.rfind('.'); dot != npos && dot > 0 && name != folder) name = name.substr(0, dot);

@@ -50,7 +50,9 @@ public:
   bool is_regular(std::size_t) const override { return true; }  // everything else was refused before
   bool has_data_folder() const override { return has_data_; }
   bool is_parallel() const override { return !archive_.is_sequential(); }
-  void read(std::size_t file, const std::function<void(std::string_view)>& take) const override { archive_.unpack(entries_[file], take); }
+  void read(std::size_t file, const std::function<void(std::string_view)>& take) const override {
+    archive_.unpack(entries_[file], take);
+  }
 
 private:
   container& archive_;

@@ -16,7 +16,8 @@ constexpr std::size_t part_entries = 4096;
 packing::packing(std::size_t count, std::function<entry(std::size_t)> entry_at, bool deflate)
     : entry_at_(std::move(entry_at)), deflate_(deflate) {
   for (std::size_t i = 0; i < count; ++i) {
-    if (parts_.empty() || parts_.back().size >= part_size || i - parts_.back().begin >= part_entries) parts_.push_back({i, i, 0, {}});
+    if (parts_.empty() || parts_.back().size >= part_size || i - parts_.back().begin >= part_entries)
+      parts_.push_back({i, i, 0, {}});
     ++parts_.back().end;
     parts_.back().size += entry_at_(i).part.size;
   }

@@ -54,7 +54,8 @@ std::string coded_element(std::string_view name, std::string_view list, std::str
 }
 // <premis:xIdentifier> and the like, which hold a type and a value.
 std::string identifier(std::string_view name, std::string_view type, std::string_view value, std::string_view role = {}) {
-  return joined("<premis:", name, ">", element(joined(name, "Type"), type), element(joined(name, "Value"), value), role, "</premis:", name, ">");
+  return joined("<premis:", name, ">", element(joined(name, "Type"), type), element(joined(name, "Value"), value), role,
+                "</premis:", name, ">");
 }
 
 std::string object_id(std::string_view path, std::string_view sha256) {
@@ -83,9 +84,7 @@ std::string characteristics(std::string_view sha256, std::uint64_t bytes, const 
   return out + "</premis:format>\n    </premis:objectCharacteristics>\n";
 }
 
-std::string where(const record_problem& p) {
-  return p.line == 0 ? p.code : p.code + " at line " + std::to_string(p.line);
-}
+std::string where(const record_problem& p) { return p.line == 0 ? p.code : p.code + " at line " + std::to_string(p.line); }
 
 }  // namespace
 
@@ -108,9 +107,10 @@ std::string derivation_event(const record& r, std::string_view path, std::string
 }
 
 void premis_writer::begin() {
-  out_objects_("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-       "<premis:premis xmlns:premis=\"http://www.loc.gov/premis/v3\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""
-       " version=\"3.0\">\n");
+  out_objects_(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+      "<premis:premis xmlns:premis=\"http://www.loc.gov/premis/v3\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""
+      " version=\"3.0\">\n");
 }
 
 void premis_writer::objects(const record& r, bool with_original) {
@@ -120,9 +120,9 @@ void premis_writer::objects(const record& r, bool with_original) {
 
 void premis_writer::original_object(const record& r) {
   const bool read = r.id.has_value();
-  out_objects_("  <premis:object xsi:type=\"premis:file\">\n    " + identifier("objectIdentifier", "UUID", original_id(r)) + "\n" +
-       characteristics(r.sha256, r.bytes, read ? pronom_of(r.format) : pronom_format{}) + "    " +
-       element("originalName", *r.original) + "\n  </premis:object>\n");
+  out_objects_("  <premis:object xsi:type=\"premis:file\">\n    " + identifier("objectIdentifier", "UUID", original_id(r)) +
+               "\n" + characteristics(r.sha256, r.bytes, read ? pronom_of(r.format) : pronom_format{}) + "    " +
+               element("originalName", *r.original) + "\n  </premis:object>\n");
 }
 
 void premis_writer::derivative_object(const record& r, const derivative& d) {
@@ -170,8 +170,10 @@ void premis_writer::event_agents(const record& r, std::string_view writer) {
 
 void premis_writer::event_agent(std::string_view agent) {
   agents_.emplace(agent);
-  out_("    " + identifier("linkingAgentIdentifier", "dragoman", agent_value(agent),
-                           coded_element("linkingAgentRole", "eventRelatedAgentRole", "exe", "executing program")) + "\n");
+  out_("    " +
+       identifier("linkingAgentIdentifier", "dragoman", agent_value(agent),
+                  coded_element("linkingAgentRole", "eventRelatedAgentRole", "exe", "executing program")) +
+       "\n");
 }
 
 void premis_writer::derivation(const record& r, const derivative& d) {
@@ -189,12 +191,12 @@ void premis_writer::derivation(const record& r, const derivative& d) {
 }
 
 void premis_writer::failure(const record& r) {
-  const std::string id = stable_uuid(event_name("failure", r, context_) + "\n" + r.error->code + "\n" + std::to_string(r.error->offset));
+  const std::string id =
+      stable_uuid(event_name("failure", r, context_) + "\n" + r.error->code + "\n" + std::to_string(r.error->offset));
   event_head(id, "mig", "migration", r, {});
   event_outcome("fai", "fail", where(*r.error) + ": " + r.error->message);
   event_agents(r, {});
-  if (r.original)
-    link_object(original_id(r), "sou", "source");
+  if (r.original) link_object(original_id(r), "sou", "source");
   out_("  </premis:event>\n");
 }
 
@@ -217,7 +219,8 @@ void premis_writer::kept_originals() {
     for_each_block(ids, [&](std::string_view octets) { all.update(octets); });
     record read;
     read.reader = reader;
-    event_head(stable_uuid("digests\n" + reader + "\n" + context_.options_sha256 + "\n" + all.finish()), "mes", "message digest calculation", read, {});
+    event_head(stable_uuid("digests\n" + reader + "\n" + context_.options_sha256 + "\n" + all.finish()), "mes",
+               "message digest calculation", read, {});
     event_outcome("suc", "success", "files=" + std::to_string(ids.size() / id_length));
     event_agents(read, {});
     std::string id(id_length, '\0');
@@ -230,7 +233,10 @@ void premis_writer::kept_originals() {
 }
 
 void premis_writer::link_object(std::string_view id, std::string_view code, std::string_view role) {
-  out_("    " + identifier("linkingObjectIdentifier", "UUID", id, coded_element("linkingObjectRole", "eventRelatedObjectRole", code, role)) + "\n");
+  out_("    " +
+       identifier("linkingObjectIdentifier", "UUID", id,
+                  coded_element("linkingObjectRole", "eventRelatedObjectRole", code, role)) +
+       "\n");
 }
 
 // How an original came here: out of an earlier bundle, whose record of it is in records.jsonl.
@@ -247,20 +253,21 @@ void premis_writer::unpacking(const record& r) {
   const bool is_same = recorded == r.sha256;
   event_head(stable_uuid(event_name("unpacking", r, context_)), "unp", "unpacking", r, {});
   event_outcome(is_same ? "suc" : "war", is_same ? "success" : "warning",
-                "from bundle " + text_at(bundle, "base") + " of " + text_at(bundle, "created") + ", where it was " + text_at(before, "original") +
-                    " with sha256=" + recorded);
+                "from bundle " + text_at(bundle, "base") + " of " + text_at(bundle, "created") + ", where it was " +
+                    text_at(before, "original") + " with sha256=" + recorded);
   event_agents(r, {});
   link_object(original_id(r), "out", "outcome");
   out_("  </premis:event>\n");
 }
 
-void premis_writer::bundle(const std::string& name, std::string_view id, const std::vector<std::string>& plugins, const std::string& note,
-                           bool some_failed) {
+void premis_writer::bundle(const std::string& name, std::string_view id, const std::vector<std::string>& plugins,
+                           const std::string& note, bool some_failed) {
   const std::string object = stable_uuid("bundle\n" + name + "\n" + std::string(id));
-  out_objects_("  <premis:object xsi:type=\"premis:representation\">\n    " + identifier("objectIdentifier", "UUID", object) + "\n    " +
-       element("originalName", name) + "\n  </premis:object>\n");
+  out_objects_("  <premis:object xsi:type=\"premis:representation\">\n    " + identifier("objectIdentifier", "UUID", object) +
+               "\n    " + element("originalName", name) + "\n  </premis:object>\n");
   record made;
-  event_head(stable_uuid("creation\n" + name + "\n" + std::string(id) + "\n" + context_.options_sha256), "ipc", "information package creation", made, {});
+  event_head(stable_uuid("creation\n" + name + "\n" + std::string(id) + "\n" + context_.options_sha256), "ipc",
+             "information package creation", made, {});
   event_outcome(some_failed ? "war" : "suc", some_failed ? "warning" : "success", note + "; manifest sha256=" + std::string(id));
   event_agents(made, {});
   for (const auto& plugin : plugins) event_agent(plugin);

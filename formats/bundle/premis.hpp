@@ -20,10 +20,10 @@ std::string stable_uuid(std::string_view name);
 
 // What is the same for all records of a bundle.
 struct premis_context {
-  std::string program, version;     // of the running code
-  std::string time;                 // of the run, "2026-01-15T10:00:00Z"
+  std::string program, version;  // of the running code
+  std::string time;              // of the run, "2026-01-15T10:00:00Z"
   std::string options_sha256;
-  bool normalization = false;       // the event type of derivatives: normalization instead of migration
+  bool normalization = false;  // the event type of derivatives: normalization instead of migration
 };
 
 // The event that made a derivative; it becomes derivative::event.
@@ -34,7 +34,8 @@ std::string derivation_event(const record& r, std::string_view path, std::string
 class premis_writer {
 public:
   using sink = std::function<void(std::string_view)>;
-  premis_writer(premis_context context, sink objects, sink rest) : context_(std::move(context)), out_objects_(std::move(objects)), out_(std::move(rest)) {}
+  premis_writer(premis_context context, sink objects, sink rest)
+      : context_(std::move(context)), out_objects_(std::move(objects)), out_(std::move(rest)) {}
 
   void begin();
   // The objects of a record. `with_original` is false when an earlier record gave the same original.
@@ -42,7 +43,8 @@ public:
   // `with_original` as above, for how the original came out of an earlier bundle.
   void events(const record& r, bool with_original);
   // Instead of all that: the bundle as one object, and the event that made it. `id` is the digest of its manifest.
-  void bundle(const std::string& name, std::string_view id, const std::vector<std::string>& plugins, const std::string& note, bool some_failed);
+  void bundle(const std::string& name, std::string_view id, const std::vector<std::string>& plugins, const std::string& note,
+              bool some_failed);
   void end();
 
 private:
@@ -61,7 +63,7 @@ private:
 
   premis_context context_;
   sink out_objects_, out_;
-  std::set<std::string> agents_;  // "name@version"
+  std::set<std::string> agents_;       // "name@version"
   std::map<std::string, spool> kept_;  // originals that were kept, and nothing else happened to them: their ids, by who read them
 };
 

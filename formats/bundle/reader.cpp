@@ -54,7 +54,11 @@ struct reader::level {
   level(const host& services, container& archive, std::string_view name) : entries(&archive), list(services, archive, name) {}
   // An archive that is an entry of another, whose octets these are.
   level(const host& services, std::string entry, const archive_rules& rules, const std::string& name)
-      : octets(std::move(entry)), inner(open_checked(services, source, rules)), entries(inner.get()), list(services, *inner, name), prefix(name + "/") {}
+      : octets(std::move(entry)),
+        inner(open_checked(services, source, rules)),
+        entries(inner.get()),
+        list(services, *inner, name),
+        prefix(name + "/") {}
   level(const level&) = delete;
   level& operator=(const level&) = delete;
 
@@ -68,8 +72,7 @@ struct reader::level {
 };
 
 reader::reader(host services, input in) : host_(services), nested_(services.nested()) {
-  if (nested_ == nullptr)
-    throw unusable("bundle.no-nested", "this program cannot read what lies inside an archive");
+  if (nested_ == nullptr) throw unusable("bundle.no-nested", "this program cannot read what lies inside an archive");
   most_levels_ = 1 + static_cast<std::size_t>(host_.integer("recurse"));
   most_octets_ = static_cast<std::uint64_t>(host_.integer("max-entry"));
   opened_ = std::make_unique<opened_archive>(host_, in);
@@ -106,7 +109,8 @@ bool reader::open_next() {
     const std::string name = from.prefix + i.name;
     const place where = levels_.size() > 1 ? place{} : place{static_cast<std::int64_t>(from.entries->offset(i.entry)), 0, 0, 0};
     if (from.entries->size(i.entry) > most_octets_)
-      throw unusable("bundle.limit-entry", quoted(name) + " unpacks to more than " + std::to_string(most_octets_) + " octets", where);
+      throw unusable("bundle.limit-entry", quoted(name) + " unpacks to more than " + std::to_string(most_octets_) + " octets",
+                     where);
     std::string octets;
     octets.reserve(static_cast<std::size_t>(from.entries->size(i.entry)));
     from.entries->unpack(i.entry, [&](std::string_view piece) { octets += piece; });

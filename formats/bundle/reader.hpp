@@ -19,9 +19,7 @@ public:
   ~reader();
   bool next(builder& to);
 
-  static int probe(std::string_view head, bool, std::string_view& reason) noexcept {
-    return probe_container(head, reason);
-  }
+  static int probe(std::string_view head, bool, std::string_view& reason) noexcept { return probe_container(head, reason); }
 
 private:
   class open_entry;

@@ -25,7 +25,8 @@ TEST(BundleReader, GivesTheOriginalsBackInTheOrderOfTheRecords) {
 }
 
 TEST(BundleReader, GivesTheNamesBackThatWereUnsafe) {
-  const std::vector<fake::given_file> files{{"../x:y.txt", "NOTE 1\n"}, {"A.txt", "NOTE 2\n"}, {"a.txt", "NOTE 3\n"}, {std::string("\xFF/z"), "NOTE 4\n"}};
+  const std::vector<fake::given_file> files{
+      {"../x:y.txt", "NOTE 1\n"}, {"A.txt", "NOTE 2\n"}, {"a.txt", "NOTE 3\n"}, {std::string("\xFF/z"), "NOTE 4\n"}};
   const auto read = read_bundle(make_bundle(files).octets);
   std::vector<std::string> names;
   for (const auto& f : files) names.push_back(f.name);
@@ -33,7 +34,8 @@ TEST(BundleReader, GivesTheNamesBackThatWereUnsafe) {
 }
 
 TEST(BundleReader, ReadsThroughPipes) {
-  EXPECT_EQ(read_bundle(make_bundle(collection).octets, {}, "set.bag.zip", true).sources(), collection[0].octets + collection[1].octets);
+  EXPECT_EQ(read_bundle(make_bundle(collection).octets, {}, "set.bag.zip", true).sources(),
+            collection[0].octets + collection[1].octets);
 }
 
 TEST(BundleReader, GivesTheFrameOfACollectionBack) {
@@ -43,7 +45,8 @@ TEST(BundleReader, GivesTheFrameOfACollectionBack) {
 }
 
 TEST(BundleReader, GoesOnAfterAnOriginalThatNobodyReads) {
-  const auto read = read_bundle(make_bundle({{"bad.bin", "\x01\x02"}, {"a.txt", "NOTE ok\n"}, {"c.txt", "NOTE !\n"}, {"d.txt", "NOTE d\n"}}).octets);
+  const auto read = read_bundle(
+      make_bundle({{"bad.bin", "\x01\x02"}, {"a.txt", "NOTE ok\n"}, {"c.txt", "NOTE !\n"}, {"d.txt", "NOTE d\n"}}).octets);
   EXPECT_EQ(read.ids(), (std::vector<std::string>{"ok", "d"}));
   EXPECT_EQ(std::count(read.result.statuses.begin(), read.result.statuses.end(), DGM_SKIP), 2);
   EXPECT_EQ(read.result.statuses.back(), DGM_END);
@@ -140,7 +143,8 @@ TEST(BundleReader, OpensArchivesInArchivesAsDeepAsAsked) {
   EXPECT_TRUE(read.has("bundle.archive-in-archive"));
   EXPECT_EQ(read.ids(), (std::vector<std::string>{"1", "2", "3"}));
   const auto all = read_bundle(nested_zips(4), {{"recurse", "3"}});
-  EXPECT_EQ(all.opened, (std::vector<std::string>{"2.zip/1.zip/0.zip/a.txt", "2.zip/1.zip/0.zip/beside.txt", "2.zip/1.zip/beside.txt", "2.zip/beside.txt", "beside.txt"}));
+  EXPECT_EQ(all.opened, (std::vector<std::string>{"2.zip/1.zip/0.zip/a.txt", "2.zip/1.zip/0.zip/beside.txt",
+                                                  "2.zip/1.zip/beside.txt", "2.zip/beside.txt", "beside.txt"}));
 }
 
 TEST(BundleReader, VerifiesABagInAnArchive) {
@@ -183,7 +187,8 @@ TEST(BundleReader, KeepsNothingOfHistoriesMadeToBeDeep) {
   zip_forge changed;
   for (const auto& f : fake::entries_of(zip)) {
     std::string octets = f.octets;
-    if (f.path.ends_with("records.jsonl")) octets.insert(1, "\"history\":" + std::string(300'000, '[') + std::string(300'000, ']') + ",");
+    if (f.path.ends_with("records.jsonl"))
+      octets.insert(1, "\"history\":" + std::string(300'000, '[') + std::string(300'000, ']') + ",");
     changed.add(f.path, octets);
   }
   const auto read = read_bundle(changed.octets(), {{"verify", "none"}});
@@ -199,13 +204,15 @@ TEST(BundleReader, FindsWrongOctetsOfAnEntryAndGoesOn) {
   const auto read = read_bundle(zip.octets());
   EXPECT_EQ(read.ids(), (std::vector<std::string>{"B"}));
   EXPECT_EQ(std::count_if(read.result.diagnostics.begin(), read.result.diagnostics.end(),
-                          [](const auto& d) { return d.code == "bundle.zip-inconsistent"; }), 2);
+                          [](const auto& d) { return d.code == "bundle.zip-inconsistent"; }),
+            2);
 }
 
 TEST(BundleReader, RefusesAChangedBag) {
   for (const std::string path : {"set.bag/data/originals/a/one.txt", "set.bag/metadata/dragoman/records.jsonl"}) {
     zip_forge zip;
-    for (const auto& f : fake::entries_of(make_bundle(collection).octets)) zip.add(f.path, f.path == path ? f.octets + " " : f.octets);
+    for (const auto& f : fake::entries_of(make_bundle(collection).octets))
+      zip.add(f.path, f.path == path ? f.octets + " " : f.octets);
     const auto read = read_bundle(zip.octets());
     EXPECT_LT(read.result.statuses[0], 0) << path;
     EXPECT_TRUE(read.has("bundle.digest")) << path;
@@ -282,9 +289,7 @@ TEST(BundleReader, KeepsTheLimitsWhileReading) {
   EXPECT_TRUE(read_bundle(zip.octets(), {{"max-spool", "20"}}, "set.zip", true).has("bundle.limit-spool"));
 }
 
-int probe(std::string_view head) {
-  return format.reader->probe(head.data(), head.size(), 1, nullptr);
-}
+int probe(std::string_view head) { return format.reader->probe(head.data(), head.size(), 1, nullptr); }
 
 TEST(BundleReader, KnowsZipsFromWhatOnlyUsesThem) {
   zip_forge bag, text, epub, word, empty;

@@ -7,7 +7,8 @@ constexpr std::size_t longest_record_line = std::size_t{16} << 20;
 
 }  // namespace
 
-void for_each_line(container& archive, std::size_t entry, spool& kept, const std::function<void(std::string_view line, piece place)>& take) {
+void for_each_line(container& archive, std::size_t entry, spool& kept,
+                   const std::function<void(std::string_view line, piece place)>& take) {
   std::string rest;
   std::uint64_t at = kept.size();
   archive.unpack(entry, [&](std::string_view octets) {

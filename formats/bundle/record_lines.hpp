@@ -9,6 +9,7 @@ namespace dragoman::bundle {
 
 // Calls `take` for each line of an entry with its place in `kept`, which gets a copy of the entry. Throws unusable for a
 // line longer than any honest one.
-void for_each_line(container& archive, std::size_t entry, spool& kept, const std::function<void(std::string_view line, piece place)>& take);
+void for_each_line(container& archive, std::size_t entry, spool& kept,
+                   const std::function<void(std::string_view line, piece place)>& take);
 
 }  // namespace dragoman::bundle

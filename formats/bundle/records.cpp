@@ -40,8 +40,13 @@ json to_json(const record_problem& p) {
 }
 
 json to_json(const derivative& d) {
-  return {{"bytes", d.bytes},   {"event", d.event},   {"format", d.format}, {"path", d.path},
-          {"puid", text_or_null(pronom_of(d.format).key)}, {"sha256", d.sha256}, {"writer", d.writer}};
+  return {{"bytes", d.bytes},
+          {"event", d.event},
+          {"format", d.format},
+          {"path", d.path},
+          {"puid", text_or_null(pronom_of(d.format).key)},
+          {"sha256", d.sha256},
+          {"writer", d.writer}};
 }
 
 std::string text_at(const json& object, const char* name) {
@@ -135,7 +140,8 @@ std::optional<record> from_json_line(std::string_view line) {
   r.source_path = hex.empty() ? text_at(in, "source_path") : from_hexadecimal(hex);
   r.format = text_at(in, "format");
   r.reader = text_at(in, "reader");
-  if (in.contains("history") && in["history"].is_array()) r.history = in["history"].dump(-1, ' ', false, json::error_handler_t::replace);
+  if (in.contains("history") && in["history"].is_array())
+    r.history = in["history"].dump(-1, ' ', false, json::error_handler_t::replace);
   if (in.contains("error") && in["error"].is_object()) r.error = problem_from(in["error"]);
   if (in.contains("warnings") && in["warnings"].is_array())
     for (const auto& w : in["warnings"]) r.warnings.push_back(problem_from(w));

@@ -37,19 +37,19 @@ struct derivative {
 
 // One document, or one input that gave none. Paths are those of the manifest ("data/originals/...").
 struct record {
-  std::uint64_t seq = 0;                    // from 1, in order of arrival
-  std::optional<std::string> id;            // of the document
-  std::optional<std::string> original;      // absent when the octets could not be read
-  std::string sha256;                       // of the original, as `bytes`
+  std::uint64_t seq = 0;                // from 1, in order of arrival
+  std::optional<std::string> id;        // of the document
+  std::optional<std::string> original;  // absent when the octets could not be read
+  std::string sha256;                   // of the original, as `bytes`
   std::uint64_t bytes = 0;
-  std::optional<std::uint64_t> offset;      // of the document in an original that holds several
+  std::optional<std::uint64_t> offset;  // of the document in an original that holds several
   std::uint64_t length = 0;
-  std::string source_path;                  // as received; octets
-  std::string format, reader;               // who read it; empty when nobody did
+  std::string source_path;     // as received; octets
+  std::string format, reader;  // who read it; empty when nobody did
   std::vector<record_problem> warnings;
   std::optional<record_problem> error;
   std::vector<derivative> derivatives;
-  std::string history;                      // what earlier bundles recorded of the original: a JSON list; empty for none
+  std::string history;  // what earlier bundles recorded of the original: a JSON list; empty for none
 
   // "ok", "warning" or "failed".
   std::string_view status() const { return error ? "failed" : warnings.empty() ? "ok" : "warning"; }

@@ -14,9 +14,7 @@ namespace {
 
 constexpr std::size_t buffer_size = std::size_t{1} << 20;
 
-[[noreturn]] void fail(const char* what) {
-  throw spool_error(std::string(what) + ": " + std::generic_category().message(errno));
-}
+[[noreturn]] void fail(const char* what) { throw spool_error(std::string(what) + ": " + std::generic_category().message(errno)); }
 
 std::string temporary_folder() {
   const char* folder = std::getenv("TMPDIR");

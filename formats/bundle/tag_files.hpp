@@ -19,5 +19,4 @@ std::string info_line(std::string_view label, std::string_view value);
 // "2.1 KB": powers of 1,000, one decimal.
 std::string size_for_people(std::uint64_t octets);
 
-
 }  // namespace dragoman::bundle

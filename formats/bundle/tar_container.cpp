@@ -27,7 +27,8 @@ bool is_tar_header(std::string_view head) {
   const std::size_t first = i;
   for (; i < 156 && head[i] >= '0' && head[i] <= '7'; ++i) stated = stated * 8 + static_cast<std::uint32_t>(head[i] - '0');
   if (i == first) return false;
-  for (std::size_t k = 0; k < block; ++k) sum += k >= 148 && k < 156 ? static_cast<std::uint32_t>(' ') : static_cast<unsigned char>(head[k]);
+  for (std::size_t k = 0; k < block; ++k)
+    sum += k >= 148 && k < 156 ? static_cast<std::uint32_t>(' ') : static_cast<unsigned char>(head[k]);
   return sum == stated;
 }
 
@@ -123,7 +124,8 @@ public:
     const std::uint64_t end = position();
     while (window_begin_ + window_.size() < end + end_marker)
       if (pull().empty()) break;
-    const std::string_view marker = std::string_view(window_).substr(std::min<std::size_t>(window_.size(), static_cast<std::size_t>(end - window_begin_)));
+    const std::string_view marker =
+        std::string_view(window_).substr(std::min<std::size_t>(window_.size(), static_cast<std::size_t>(end - window_begin_)));
     const auto is_zero = [](std::string_view octets) { return octets.find_first_not_of('\0') == npos; };
     if (marker.size() < end_marker || !is_zero(marker.substr(0, end_marker)))
       throw unusable("bundle.tar-truncated", "the tar has no end marker, so entries may be missing", at(end));
@@ -200,7 +202,8 @@ public:
     try {
       pass_->unpack([&](std::string_view octets) {
         unpacked += octets.size();
-        if (unpacked > wanted.size) throw unusable("bundle.tar-damaged", quoted(wanted.path) + " is larger than its header says", at(wanted.position));
+        if (unpacked > wanted.size)
+          throw unusable("bundle.tar-damaged", quoted(wanted.path) + " is larger than its header says", at(wanted.position));
         take(octets);
       });
     } catch (...) {
@@ -231,7 +234,8 @@ private:
     while (::archive_entry* e = pass->next()) {
       const std::uint64_t position = pass->position();
       if (number >= limits_.entries)
-        throw unusable("bundle.limit-entries", "the archive has more than " + std::to_string(limits_.entries) + " entries", at(position));
+        throw unusable("bundle.limit-entries", "the archive has more than " + std::to_string(limits_.entries) + " entries",
+                       at(position));
       add(e, position, number++, warn);
     }
     if (pass->finish()) warn("bundle.trailing", "octets follow the end marker of the tar", pass->position());
@@ -253,9 +257,11 @@ private:
     std::string path = safe_entry_name(name, rules_.names, limits_, position, cleaned);
     if (path.empty() && !is_folder) throw unusable("bundle.entry-name", "the name of an entry is empty", at(position));
     if (path.empty()) return;  // "./", with which many tars begin
-    const auto size = ::archive_entry_size_is_set(e) ? static_cast<std::uint64_t>(std::max<la_int64_t>(::archive_entry_size(e), 0)) : 0;
+    const auto size =
+        ::archive_entry_size_is_set(e) ? static_cast<std::uint64_t>(std::max<la_int64_t>(::archive_entry_size(e), 0)) : 0;
     if (!is_folder && size > limits_.entry)
-      throw unusable("bundle.limit-entry", quoted(path) + " unpacks to more than " + std::to_string(limits_.entry) + " octets", at(position));
+      throw unusable("bundle.limit-entry", quoted(path) + " unpacks to more than " + std::to_string(limits_.entry) + " octets",
+                     at(position));
     entries_.push_back({std::move(path), is_folder ? 0 : size, position, number, is_folder});
   }
 
@@ -270,7 +276,10 @@ private:
 
 bool is_compressed(std::string_view head) {
   constexpr std::array<std::string_view, 4> magics{std::string_view("\x1F\x8B", 2), std::string_view("\x28\xB5\x2F\xFD", 4),
-                                                   std::string_view("\xFD" "7zXZ\0", 6), std::string_view("BZh", 3)};
+                                                   std::string_view("\xFD"
+                                                                    "7zXZ\0",
+                                                                    6),
+                                                   std::string_view("BZh", 3)};
   return std::any_of(magics.begin(), magics.end(), [&](auto magic) { return head.starts_with(magic); });
 }
 

@@ -115,7 +115,9 @@ TEST(BundleTar, UnpacksInAnyOrder) {
     std::string text;
     tar->unpack(entry, [&](std::string_view piece) { text += piece; });
     EXPECT_EQ(text.size(), tar->size(entry));
-    if (entry == 2) { EXPECT_EQ(text, "NOTE B\n"); }
+    if (entry == 2) {
+      EXPECT_EQ(text, "NOTE B\n");
+    }
   }
 }
 
@@ -140,11 +142,13 @@ TEST(BundleTar, TellsWhatFollows) {
 }
 
 TEST(BundleTar, RefusesLinksAndDevices) {
-  for (const char type : {'1', '2', '3', '4', '6'}) EXPECT_EQ(with_entry("x", {.type = type, .link = "../../etc/passwd", .size = 0}), "bundle.entry-type") << type;
+  for (const char type : {'1', '2', '3', '4', '6'})
+    EXPECT_EQ(with_entry("x", {.type = type, .link = "../../etc/passwd", .size = 0}), "bundle.entry-type") << type;
 }
 
 TEST(BundleTar, RefusesUnsafeNames) {
-  for (const std::string name : {"../x", "/etc/passwd", "a/../../x", "C:\\x", "a\\b"}) EXPECT_EQ(with_entry(name), "bundle.entry-name") << name;
+  for (const std::string name : {"../x", "/etc/passwd", "a/../../x", "C:\\x", "a\\b"})
+    EXPECT_EQ(with_entry(name), "bundle.entry-name") << name;
   tar_forge twice;
   twice.add("a", "x");
   twice.add("./a", "y");

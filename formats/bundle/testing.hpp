@@ -38,7 +38,13 @@ public:
     if (!line.starts_with("NOTE ") || line == "NOTE !") throw unusable("note.bad", "no note", {3, 1, 1, 4});
     to.map("document");
     to.map("source").octets("octets", octets).value("media_type", "text/plain").value("charset", "utf-8").close();
-    to.value("id", line.substr(5)).value("kind", "document").list("body").element("p").text(octets.substr(line.size())).close().close();
+    to.value("id", line.substr(5))
+        .value("kind", "document")
+        .list("body")
+        .element("p")
+        .text(octets.substr(line.size()))
+        .close()
+        .close();
     to.close();
     return true;
   }
@@ -72,7 +78,12 @@ public:
   bool next(builder& to) {
     if (all_.empty()) return false;
     const auto line = all_.substr(0, all_.find('\n'));
-    to.map("document").value("id", line.substr(5)).value("kind", "document").list("body").element("p").text(all_.substr(line.size()));
+    to.map("document")
+        .value("id", line.substr(5))
+        .value("kind", "document")
+        .list("body")
+        .element("p")
+        .text(all_.substr(line.size()));
     to.close().close().close();
     all_ = {};
     return true;
@@ -98,10 +109,38 @@ private:
 
 inline constexpr const char* note_suffixes[] = {"txt", nullptr};
 inline constexpr const char* json_suffixes[] = {"json", nullptr};
-inline const dgm_format note_format = {sizeof(dgm_format), 0, "note", "Notes", note_suffixes, json_suffixes, nullptr, 0, nullptr, 0,
-                                       nullptr, 0, &reader_table<note_reader>::value, &writer_table<note_writer>::value, nullptr, 0};
-inline const dgm_format json_format = {sizeof(dgm_format), 0, "json", "Fake JSON", json_suffixes, json_suffixes, nullptr, 0, nullptr, 0,
-                                       nullptr, 0, &reader_table<json_reader>::value, &writer_table<json_writer>::value, nullptr, 0};
+inline const dgm_format note_format = {sizeof(dgm_format),
+                                       0,
+                                       "note",
+                                       "Notes",
+                                       note_suffixes,
+                                       json_suffixes,
+                                       nullptr,
+                                       0,
+                                       nullptr,
+                                       0,
+                                       nullptr,
+                                       0,
+                                       &reader_table<note_reader>::value,
+                                       &writer_table<note_writer>::value,
+                                       nullptr,
+                                       0};
+inline const dgm_format json_format = {sizeof(dgm_format),
+                                       0,
+                                       "json",
+                                       "Fake JSON",
+                                       json_suffixes,
+                                       json_suffixes,
+                                       nullptr,
+                                       0,
+                                       nullptr,
+                                       0,
+                                       nullptr,
+                                       0,
+                                       &reader_table<json_reader>::value,
+                                       &writer_table<json_writer>::value,
+                                       nullptr,
+                                       0};
 
 // The extension dragoman.nested/1 over these formats.
 class nested {
@@ -174,11 +213,17 @@ private:
     out->plugin_sha256 = span(f == &note_format ? "0a0b" : "");
     return 1;
   }
-  const dgm_nested table_{sizeof(dgm_nested), this, open_reader, next, close_reader, open_writer, write, finish, close_writer, facts};
+  const dgm_nested table_{sizeof(dgm_nested), this,  open_reader, next,         close_reader,
+                          open_writer,        write, finish,      close_writer, facts};
 };
 
 // 2026-01-15T10:00:00Z
-inline const dgm_run run{sizeof(dgm_run), span("dragoman"), span("9.8.7"), 1768471200, span(R"({"note":{"x":"1"}})"), span("bundle"),
+inline const dgm_run run{sizeof(dgm_run),
+                         span("dragoman"),
+                         span("9.8.7"),
+                         1768471200,
+                         span(R"({"note":{"x":"1"}})"),
+                         span("bundle"),
                          span("org.dragoman.bundle@9.8.7")};
 
 struct given_file {
@@ -197,7 +242,8 @@ struct made_bundle {
 // An output with a name.
 class named_output {
 public:
-  explicit named_output(std::string name, std::size_t capacity = npos) : name_(std::move(name)), memory_(capacity), table_(*memory_.table()) {
+  explicit named_output(std::string name, std::size_t capacity = npos)
+      : name_(std::move(name)), memory_(capacity), table_(*memory_.table()) {
     table_.name = span(name_);
   }
   const dgm_output* table() const { return &table_; }
@@ -210,19 +256,21 @@ private:
 };
 
 // The extension dragoman.work/1: a thread for each piece but the first, begun backwards.
-inline const dgm_work threads{sizeof(dgm_work), nullptr, [](void*, std::uint64_t count, void(DGM_CALL* piece)(void*, std::uint64_t) noexcept, void* of) noexcept {
-                                std::vector<std::thread> all;
-                                for (std::uint64_t n = count; n-- > 1;) all.emplace_back(piece, of, n);
-                                piece(of, 0);
-                                for (auto& t : all) t.join();
-                              }};
+inline const dgm_work threads{
+    sizeof(dgm_work), nullptr,
+    [](void*, std::uint64_t count, void(DGM_CALL* piece)(void*, std::uint64_t) noexcept, void* of) noexcept {
+      std::vector<std::thread> all;
+      for (std::uint64_t n = count; n-- > 1;) all.emplace_back(piece, of, n);
+      piece(of, 0);
+      for (auto& t : all) t.join();
+    }};
 
 // A session of the bundle writer under this host.
 class writing {
 public:
   // With a `volume` the output may be followed by another; with `work` it is made in several threads.
-  explicit writing(options_map options = {}, const std::string& name = "set.bag.zip", std::size_t capacity = npos, const dgm_volume* volume = nullptr,
-                   const dgm_work* work = nullptr)
+  explicit writing(options_map options = {}, const std::string& name = "set.bag.zip", std::size_t capacity = npos,
+                   const dgm_volume* volume = nullptr, const dgm_work* work = nullptr)
       : host_(&format, with_defaults(std::move(options))), out_(name, capacity) {
     if (work != nullptr) host_.extensions[DGM_EXT_WORK] = work;
     host_.extensions[DGM_EXT_NESTED] = nested_.table();
@@ -256,8 +304,11 @@ public:
       else if (status == DGM_SKIP) failure(origin, "read", "note.bad", "no note, \"really\"", 1);
     }
   }
-  void failure(const dgm_origin& origin, std::string_view stage, std::string_view code, std::string_view text, std::uint32_t line = 0) {
-    const dgm_failure f{sizeof(dgm_failure), &origin, span(stage),
+  void failure(const dgm_origin& origin, std::string_view stage, std::string_view code, std::string_view text,
+               std::uint32_t line = 0) {
+    const dgm_failure f{sizeof(dgm_failure),
+                        &origin,
+                        span(stage),
                         {sizeof(dgm_diag), DGM_ERROR, span(code), span(text), line ? 3 : -1, 0, line, 0}};
     note(format.writer->failed(session_, &f));
   }
@@ -281,7 +332,8 @@ private:
   std::vector<dgm_status> statuses_;
 };
 
-inline made_bundle make_bundle(const std::vector<given_file>& files, options_map options = {}, const std::string& name = "set.bag.zip") {
+inline made_bundle make_bundle(const std::vector<given_file>& files, options_map options = {},
+                               const std::string& name = "set.bag.zip") {
   writing w(std::move(options), name);
   for (const auto& f : files) w.file(f);
   return w.finish();
@@ -304,7 +356,8 @@ struct read_archive {
   }
 };
 
-inline read_archive read_bundle(std::string_view octets, options_map options = {}, std::string_view name = "set.bag.zip", bool as_stream = false) {
+inline read_archive read_bundle(std::string_view octets, options_map options = {}, std::string_view name = "set.bag.zip",
+                                bool as_stream = false) {
   read_archive out;
   nested inner;
   testing::recording_host host(&format, std::move(options));
@@ -350,7 +403,8 @@ inline std::vector<zip_file> entries_of(std::string_view zip) {
       const char* utf8 = ::archive_entry_pathname_utf8(e);
       f.path = utf8 != nullptr ? utf8 : ::archive_entry_pathname(e) != nullptr ? ::archive_entry_pathname(e) : "?";
       char buffer[4096];
-      for (la_ssize_t n; (n = ::archive_read_data(in, buffer, sizeof buffer)) > 0;) f.octets.append(buffer, static_cast<std::size_t>(n));
+      for (la_ssize_t n; (n = ::archive_read_data(in, buffer, sizeof buffer)) > 0;)
+        f.octets.append(buffer, static_cast<std::size_t>(n));
       out.push_back(std::move(f));
     }
   }

@@ -21,9 +21,12 @@ std::size_t unpacker::count() const { return archive_->entries().count(); }
 bool unpacker::is_parallel() const { return !archive_->entries().is_sequential(); }
 dgm_entry unpacker::entry(std::size_t index) const {
   const auto& entries = archive_->entries();
-  return {sizeof(dgm_entry), entries.is_folder(index) ? DGM_ENTRY_FOLDER : DGM_ENTRY_FILE, span(entries.path(index)), entries.size(index)};
+  return {sizeof(dgm_entry), entries.is_folder(index) ? DGM_ENTRY_FOLDER : DGM_ENTRY_FILE, span(entries.path(index)),
+          entries.size(index)};
 }
-void unpacker::unpack(std::size_t index, const std::function<void(std::string_view)>& take) { archive_->entries().unpack(index, take); }
+void unpacker::unpack(std::size_t index, const std::function<void(std::string_view)>& take) {
+  archive_->entries().unpack(index, take);
+}
 
 std::size_t unpacker::records() {
   if (!lines_) find_records();

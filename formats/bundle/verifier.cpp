@@ -50,7 +50,13 @@ public:
   void finish() {
     for (const auto& [code, times] : told_)
       if (times > most_of_a_kind)
-        tell({severity::note, "bundle.more-findings", std::to_string(times - most_of_a_kind) + " more findings of the code " + code, {}, {}, {}, {}});
+        tell({severity::note,
+              "bundle.more-findings",
+              std::to_string(times - most_of_a_kind) + " more findings of the code " + code,
+              {},
+              {},
+              {},
+              {}});
   }
 
 private:
@@ -113,7 +119,8 @@ void verifier::verify(const host& services, const dgm_verification& what) {
   }
   const bool lenient = (what.flags & DGM_VERIFY_LENIENT) != 0;
   const opened_archive opened(services, input(what.input));
-  if (const auto folder = find_bag(services, opened.entries(), view(what.name), lenient)) verify_bag(archived_bag(opened.entries(), *folder), what);
+  if (const auto folder = find_bag(services, opened.entries(), view(what.name), lenient))
+    verify_bag(archived_bag(opened.entries(), *folder), what);
   else verify_plain(services, opened.entries(), what);
 }
 

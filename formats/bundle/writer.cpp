@@ -7,9 +7,9 @@
 #include "zip_join.hpp"
 #include "zip_splice.hpp"
 
+#include <dragoman/version.h>
 #include <dragoman/origin.hpp>
 #include <dragoman/time.hpp>
-#include <dragoman/version.h>
 
 #include <nlohmann/json.hpp>
 
@@ -39,8 +39,9 @@ constexpr std::array<info_option, 2> trailing_info{{{"internal-sender-identifier
                                                     {"internal-sender-description", "Internal-Sender-Description"}}};
 
 // Labels that no profile gives.
-constexpr std::array<std::string_view, 7> own_labels{"Bagging-Date", "Bag-Size", "Payload-Oxum", "Bag-Group-Identifier", "Bag-Count",
-                                                     "Bag-Software-Agent", "Dragoman-Bundle-Version"};
+constexpr std::array<std::string_view, 7> own_labels{"Bagging-Date",           "Bag-Size",  "Payload-Oxum",
+                                                     "Bag-Group-Identifier",   "Bag-Count", "Bag-Software-Agent",
+                                                     "Dragoman-Bundle-Version"};
 
 template <class F>
 void for_each_item(std::string_view list, char separator, F&& f) {
@@ -54,7 +55,9 @@ void for_each_item(std::string_view list, char separator, F&& f) {
 // The first label of bag-info.txt that volumes are told by.
 constexpr std::string_view count_label = "Bag-Count";
 // The number of a bundle in its group: "2 of 7"; "?" while nobody knows how many there will be.
-std::string bag_count(const dgm_volume& v) { return std::to_string(v.index) + " of " + (v.count == 0 ? "?" : std::to_string(v.count)); }
+std::string bag_count(const dgm_volume& v) {
+  return std::to_string(v.index) + " of " + (v.count == 0 ? "?" : std::to_string(v.count));
+}
 
 std::string top_folder(std::string_view file_name) {
   if (file_name.size() > 4 && fold_key(file_name.substr(file_name.size() - 4)) == ".zip") file_name.remove_suffix(4);
@@ -135,7 +138,8 @@ void writer::read_options() {
     facts.size = sizeof facts;
     const bool is_bundle = id == "bundle";  // in a bundle in a bundle
     if (is_bundle || nested_ == nullptr || nested_->format(nested_->ctx, span(id), &facts) != 1)
-      throw unusable("bundle.derivative-unknown", is_bundle ? "bundles cannot be derivatives in a bundle" : "no format " + quoted(id) + " to write derivatives in");
+      throw unusable("bundle.derivative-unknown", is_bundle ? "bundles cannot be derivatives in a bundle"
+                                                            : "no format " + quoted(id) + " to write derivatives in");
     formats_.push_back({std::string(id), std::string(view(facts.suffix)), std::string(view(facts.plugin))});
   }
 }
@@ -144,7 +148,8 @@ void writer::note_plugin(const std::string& name, std::string_view format) {
   const auto [plugin, is_new] = plugins_.try_emplace(name);
   dgm_format_facts facts{};
   facts.size = sizeof facts;
-  if (is_new && nested_ != nullptr && nested_->format(nested_->ctx, span(format), &facts) == 1) plugin->second = view(facts.plugin_sha256);
+  if (is_new && nested_ != nullptr && nested_->format(nested_->ctx, span(format), &facts) == 1)
+    plugin->second = view(facts.plugin_sha256);
 }
 
 // A full or broken disk under the spools ends the session, whatever document met it.
@@ -179,7 +184,8 @@ void writer::add(const document_view& document) {
   original& o = original_of(origin, &document);
   if (document.is_collection()) {
     o.framed = true;
-    if (!o.file) host_.loss("bundle.frame-dropped", "the frame of a collection is kept with its original only, which is out of reach");
+    if (!o.file)
+      host_.loss("bundle.frame-dropped", "the frame of a collection is kept with its original only, which is out of reach");
     return;
   }
   ++o.documents;
@@ -291,8 +297,8 @@ void writer::note_repeated_id(const record& line) {
   if (is_new) return;
   repeated_.insert(first->second);
   repeated_.insert(line.seq);
-  host_.warning("bundle.id-repeated", "record " + std::to_string(line.seq) + " has the id " + *line.id + " of record " +
-                                          std::to_string(first->second));
+  host_.warning("bundle.id-repeated",
+                "record " + std::to_string(line.seq) + " has the id " + *line.id + " of record " + std::to_string(first->second));
 }
 
 void writer::render(const document_view& document, const derivative_format& format, pending_record& into) {
@@ -330,9 +336,9 @@ void writer::settle() {
   for (std::size_t i = 0; i < p.files.size(); ++i) {
     derivative& d = p.line.derivatives[i];
     const auto format = std::find_if(formats_.begin(), formats_.end(), [&](const auto& f) { return f.id == d.format; });
-    const std::string below =
-        in_folder ? std::string(without_suffix(p.stem)) + "/" + safe_segment(*p.line.id) + "." + format->suffix
-                  : with_suffix(p.stem, format->suffix);
+    const std::string below = in_folder
+                                  ? std::string(without_suffix(p.stem)) + "/" + safe_segment(*p.line.id) + "." + format->suffix
+                                  : with_suffix(p.stem, format->suffix);
     d.path = names_.claim(std::string(derivatives_folder) + d.format + "/" + below);
     d.event = derivation_event(p.line, d.path, d.format, d.writer, context_);
     payload_.name(p.files[i], d.path);
@@ -363,8 +369,8 @@ void writer::finish() {
   with_spools([&] {
     settle();
     if (records_ > most_records_ || payload_.total() > most_bytes_)
-      host_.note("bundle.large", "the bundle holds " + std::to_string(records_) + " records and " + size_for_people(payload_.total()) +
-                                     " of payload");
+      host_.note("bundle.large", "the bundle holds " + std::to_string(records_) + " records and " +
+                                     size_for_people(payload_.total()) + " of payload");
     try {
       write_zip();
     } catch (const unusable& e) {  // there is no next document: the bundle as a whole failed
@@ -388,7 +394,8 @@ void writer::make_tag_files(const std::vector<std::uint32_t>& order) {
 // Labels of the profile that this writer gives itself are none of the user's.
 std::vector<info_field> writer::read_profile() const {
   const auto text = host_.option("profile");
-  std::vector<info_field> fields = read_bag_info(text, "the profile", {}, [](const finding& f) { throw unusable("bundle.profile", f.text); });
+  std::vector<info_field> fields =
+      read_bag_info(text, "the profile", {}, [](const finding& f) { throw unusable("bundle.profile", f.text); });
   for (const auto& f : fields)
     if (std::any_of(own_labels.begin(), own_labels.end(), [&](const auto own) { return fold_key(own) == fold_key(f.label); }))
       throw unusable("bundle.profile", "the profile gives " + f.label + ", which is worked out for each bundle");
@@ -454,7 +461,8 @@ void writer::make_manifest(const char* path, std::string (*hex_of)(const fixity&
 void writer::make_records() {
   tag_file records{std::string(records_path)}, failures{std::string(failures_path)}, premis{std::string(premis_path)};
   spool events;
-  premis_writer describe(context_, [&](std::string_view text) { premis.put(text); }, [&](std::string_view text) { events.append(text); });
+  premis_writer describe(
+      context_, [&](std::string_view text) { premis.put(text); }, [&](std::string_view text) { events.append(text); });
   const bool describes = premis_ == "record";
   failures.put(failures_header);
   if (describes) describe.begin();
@@ -489,7 +497,8 @@ void writer::make_records() {
 
 void writer::make_premis_of_bundle() {
   tag_file premis{std::string(premis_path)};
-  premis_writer describe(context_, [&](std::string_view text) { premis.put(text); }, [&](std::string_view text) { premis.put(text); });
+  premis_writer describe(
+      context_, [&](std::string_view text) { premis.put(text); }, [&](std::string_view text) { premis.put(text); });
   describe.begin();
   describe_bundle(describe);
   describe.end();
@@ -497,8 +506,8 @@ void writer::make_premis_of_bundle() {
 }
 
 void writer::describe_bundle(premis_writer& premis) const {
-  const std::string counts = "records=" + std::to_string(records_) + "; ok=" + std::to_string(counts_.ok) + "; warning=" +
-                             std::to_string(counts_.warning) + "; failed=" + std::to_string(counts_.failed);
+  const std::string counts = "records=" + std::to_string(records_) + "; ok=" + std::to_string(counts_.ok) +
+                             "; warning=" + std::to_string(counts_.warning) + "; failed=" + std::to_string(counts_.failed);
   std::vector<std::string> plugins;
   for (const auto& [plugin, sha256] : plugins_) plugins.push_back(plugin);
   premis.bundle(top(), sha256_of(tag_file_at("manifest-sha256.txt").digests), plugins, counts, counts_.failed != 0);
@@ -509,7 +518,8 @@ void writer::make_bundle_json() {
   for (const auto& f : formats_) formats.push_back(f.id);
   for (const auto& [plugin, sha256] : plugins_) {
     const auto at = std::min(plugin.rfind('@'), plugin.size());
-    plugins.push_back({{"id", plugin.substr(0, at)}, {"version", plugin.substr(std::min(at + 1, plugin.size()))}, {"abi", DGM_ABI}});
+    plugins.push_back(
+        {{"id", plugin.substr(0, at)}, {"version", plugin.substr(std::min(at + 1, plugin.size()))}, {"abi", DGM_ABI}});
     if (!sha256.empty()) plugins.back()["sha256"] = sha256;
   }
   const json options = json::parse(options_json_, nullptr, false);
@@ -590,7 +600,10 @@ void writer::write_zip() {
   const std::string folder = top() + "/";
   const stoppable_source octets(host_, payload_.source());
   packing payload(
-      order.size(), [&](std::size_t i) -> packing::entry { return {folder + payload_.path(order[i]), octets, payload_.octets(order[i])}; },
+      order.size(),
+      [&](std::size_t i) -> packing::entry {
+        return {folder + payload_.path(order[i]), octets, payload_.octets(order[i])};
+      },
       deflate_);
   spool tag_zip;
   work_side_by_side(host_.work(), 1 + payload.parts(), [&](std::uint64_t number) {

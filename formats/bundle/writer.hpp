@@ -14,9 +14,9 @@
 
 #include <dragoman/plugin.hpp>
 
-#include <optional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -44,8 +44,8 @@ private:
     std::uint64_t documents = 0;      // told so far, with those that failed
     std::uint64_t next_offset = 0;    // where the next document's octets should stand
     bool offsets_known = true;
-    bool framed = false;              // its frame came: it holds a collection
-    bool recorded = false;            // a line of it is written
+    bool framed = false;    // its frame came: it holds a collection
+    bool recorded = false;  // a line of it is written
   };
   // A record that may yet learn that its original holds more documents than one.
   struct pending_record {
@@ -121,7 +121,7 @@ private:
   std::optional<pending_record> pending_;
   std::unordered_map<std::string, std::uint64_t> ids_;  // first record of each document id
   std::unordered_set<std::uint64_t> repeated_;          // records whose id came more than once
-  std::map<std::string, std::string> plugins_;  // id "@" version, and the SHA-256 of the file
+  std::map<std::string, std::string> plugins_;          // id "@" version, and the SHA-256 of the file
   std::uint64_t records_ = 0, derivatives_ = 0, originals_kept_ = 0;
   struct {
     std::uint64_t ok = 0, warning = 0, failed = 0;

@@ -79,7 +79,8 @@ std::string bag_problem(const std::map<std::string, std::string>& files, const s
       if (listed != (tag ? tags : payload)) return name + " does not list what is there";
     }
   }
-  if (at("bag-info.txt").find("Payload-Oxum: " + std::to_string(octets) + "." + std::to_string(payload.size()) + "\n") == std::string::npos)
+  if (at("bag-info.txt").find("Payload-Oxum: " + std::to_string(octets) + "." + std::to_string(payload.size()) + "\n") ==
+      std::string::npos)
     return "Payload-Oxum";
   return {};
 }
@@ -101,13 +102,15 @@ TEST(BundleWriter, PutsDigestsBeforeThePayloadAndSortsEachGroup) {
   const auto made = make_bundle(collection);
   const utf8_names names;
   for (const auto& f : fake::entries_of(made.octets)) paths.push_back(f.path);
-  EXPECT_EQ(paths, (std::vector<std::string>{
-                       "set.bag/bagit.txt", "set.bag/bag-info.txt", "set.bag/manifest-sha256.txt", "set.bag/manifest-sha512.txt",
-                       "set.bag/tagmanifest-sha256.txt", "set.bag/tagmanifest-sha512.txt", "set.bag/metadata/dragoman/bundle.json",
-                       "set.bag/metadata/dragoman/failures.csv", "set.bag/metadata/dragoman/records.jsonl", "set.bag/metadata/premis.xml",
-                       "set.bag/data/derivatives/json/1974/one.json", "set.bag/data/derivatives/json/1974/two/B1.json",
-                       "set.bag/data/derivatives/json/1974/two/B2.json", "set.bag/data/originals/1974/broken-Zürich.txt",
-                       "set.bag/data/originals/1974/one.txt", "set.bag/data/originals/1974/two.txt", "set.bag/data/originals/bad.txt"}));
+  EXPECT_EQ(
+      paths,
+      (std::vector<std::string>{
+          "set.bag/bagit.txt", "set.bag/bag-info.txt", "set.bag/manifest-sha256.txt", "set.bag/manifest-sha512.txt",
+          "set.bag/tagmanifest-sha256.txt", "set.bag/tagmanifest-sha512.txt", "set.bag/metadata/dragoman/bundle.json",
+          "set.bag/metadata/dragoman/failures.csv", "set.bag/metadata/dragoman/records.jsonl", "set.bag/metadata/premis.xml",
+          "set.bag/data/derivatives/json/1974/one.json", "set.bag/data/derivatives/json/1974/two/B1.json",
+          "set.bag/data/derivatives/json/1974/two/B2.json", "set.bag/data/originals/1974/broken-Zürich.txt",
+          "set.bag/data/originals/1974/one.txt", "set.bag/data/originals/1974/two.txt", "set.bag/data/originals/bad.txt"}));
 }
 
 TEST(BundleWriter, KeepsOriginalsByteForByte) {
@@ -153,7 +156,8 @@ TEST(BundleWriter, KeepsWhatFailedWithItsReason) {
   EXPECT_TRUE(records[3]["id"].is_null());
   EXPECT_TRUE(records[3]["puid"].is_null());
   EXPECT_EQ(records[3]["error"]["stage"], "identify");
-  EXPECT_EQ(records[4]["error"], (json{{"code", "note.bad"}, {"line", 1}, {"message", "no note, \"really\""}, {"offset", 3}, {"stage", "read"}}));
+  EXPECT_EQ(records[4]["error"],
+            (json{{"code", "note.bad"}, {"line", 1}, {"message", "no note, \"really\""}, {"offset", 3}, {"stage", "read"}}));
   EXPECT_EQ(files_of(made.octets).at("set.bag/metadata/dragoman/failures.csv"),
             "seq,original,stage,code,line,message\r\n"
             "4,data/originals/1974/broken-Zürich.txt,identify,format.unknown,,nobody knows it\r\n"
@@ -175,7 +179,8 @@ TEST(BundleWriter, AccountsForAnInputThatCouldNotBeRead) {
 
 TEST(BundleWriter, CountsInBundleJson) {
   const auto bundle = json::parse(files_of(make_bundle(collection).octets).at("set.bag/metadata/dragoman/bundle.json"));
-  EXPECT_EQ(bundle["counts"], (json{{"records", 5}, {"ok", 3}, {"warning", 0}, {"failed", 2}, {"originals", 4}, {"derivatives", 3}}));
+  EXPECT_EQ(bundle["counts"],
+            (json{{"records", 5}, {"ok", 3}, {"warning", 0}, {"failed", 2}, {"originals", 4}, {"derivatives", 3}}));
   EXPECT_EQ(bundle["created"], "2026-01-15T10:00:00Z");
   EXPECT_EQ(bundle["tool"]["version"], "9.8.7");
   EXPECT_EQ(bundle["options_sha256"], sha256_hex(R"({"note":{"x":"1"}})"));
@@ -193,10 +198,12 @@ TEST(BundleWriter, WritesBagInfoFromOptions) {
 }
 
 TEST(BundleWriter, TakesBagInfoFromAProfileWhereNoOptionSaysIt) {
-  const std::string profile = "Source-Organization: From the profile\ncontact-name: Somebody\nShelf-Mark: R 7\n  and R 8\nShelf-Mark: R 9\n";
+  const std::string profile =
+      "Source-Organization: From the profile\ncontact-name: Somebody\nShelf-Mark: R 7\n  and R 8\nShelf-Mark: R 9\n";
   const auto made = make_bundle({collection[0]}, {{"profile", profile}, {"source-organization", "From the option"}});
   EXPECT_EQ(files_of(made.octets).at("set.bag/bag-info.txt"),
-            "Source-Organization: From the option\nContact-Name: Somebody\nBagging-Date: 2026-01-15\nBag-Size: 28 B\nPayload-Oxum: 28.2\n"
+            "Source-Organization: From the option\nContact-Name: Somebody\nBagging-Date: 2026-01-15\nBag-Size: 28 "
+            "B\nPayload-Oxum: 28.2\n"
             "Shelf-Mark: R 7 and R 8\nShelf-Mark: R 9\nBag-Software-Agent: dragoman 9.8.7\nDragoman-Bundle-Version: 1.0\n");
 }
 
@@ -209,7 +216,8 @@ TEST(BundleWriter, RefusesAProfileBeforeAnyWorkIsDone) {
 }
 
 TEST(BundleWriter, KeepsWhatEarlierBundlesRecorded) {
-  const std::string history = R"([{"bundle":{"base":"old.bag","created":"2020-01-01T00:00:00Z"},"record":{"original":"data/originals/a.txt","sha256":"00"}}])";
+  const std::string history =
+      R"([{"bundle":{"base":"old.bag","created":"2020-01-01T00:00:00Z"},"record":{"original":"data/originals/a.txt","sha256":"00"}}])";
   const auto files = files_of(make_bundle({{"a.txt", "NOTE A\n", history}}).octets);
   const auto record = json::parse(files.at("set.bag/metadata/dragoman/records.jsonl"));
   EXPECT_EQ(record["history"], json::parse(history));
@@ -237,7 +245,8 @@ TEST(BundleWriter, NamesTheTopFolderAfterTheOutput) {
 }
 
 TEST(BundleWriter, StoresUnsafeNamesSafely) {
-  const auto made = make_bundle({{"../a:b.txt", "NOTE N1\nx\n"}, {"CON", "NOTE N2\nx\n"}, {"a/A.txt", "NOTE N3\nx\n"}, {"a/a.txt", "NOTE N4\nx\n"}});
+  const auto made = make_bundle(
+      {{"../a:b.txt", "NOTE N1\nx\n"}, {"CON", "NOTE N2\nx\n"}, {"a/A.txt", "NOTE N3\nx\n"}, {"a/a.txt", "NOTE N4\nx\n"}});
   const auto records = records_of(made.octets);
   EXPECT_EQ(records[0]["original"], "data/originals/=2E=2E/a=3Ab.txt");
   EXPECT_EQ(records[0]["source_path"], "../a:b.txt");
@@ -385,7 +394,8 @@ std::vector<given_file> large_collection() {
   std::uint32_t noise = 7;
   for (int i = 0; i < 150; ++i) {
     std::string octets = "NOTE " + std::to_string(i) + "\n";
-    for (int words = (i % 100 == 9 ? 300'000 : 2'000); words > 0; --words) octets += std::to_string((noise = noise * 1664525 + 1013904223) >> 22) + " ";
+    for (int words = (i % 100 == 9 ? 300'000 : 2'000); words > 0; --words)
+      octets += std::to_string((noise = noise * 1664525 + 1013904223) >> 22) + " ";
     files.push_back({std::to_string(i % 7) + "/" + std::to_string(i) + ".txt", octets});
   }
   return files;
@@ -462,7 +472,9 @@ TEST(BundleVolumes, SayTheirNumber) {
     return files_of(w.finish().octets).at(std::string(view(facts.name).substr(0, facts.name.len - 4)) + "/bag-info.txt");
   };
   EXPECT_NE(info_of(volume_facts(2, 0, "set-0002.bag.zip")).find("Bag-Group-Identifier: set.bag\nBag-Count: 2 of ?\n"), npos);
-  EXPECT_NE(info_of(volume_facts(3, 3, "set-0003.bag.zip"), {{"bag-group-identifier", "G"}}).find("Bag-Group-Identifier: G\nBag-Count: 3 of 3\n"), npos);
+  EXPECT_NE(info_of(volume_facts(3, 3, "set-0003.bag.zip"), {{"bag-group-identifier", "G"}})
+                .find("Bag-Group-Identifier: G\nBag-Count: 3 of 3\n"),
+            npos);
   EXPECT_EQ(info_of(volume_facts(1, 1, "set.bag.zip")).find("Bag-Count"), npos);
 }
 
@@ -533,8 +545,11 @@ TEST(BundlePremis, HasAnObjectForEachFileAndAnEventForEachOutcome) {
 
 // Originals that were kept and no more share an event, except those with something to say.
 TEST(BundlePremis, HasOneEventForOriginalsThatWereOnlyKept) {
-  const auto xml = files_of(make_bundle({{"a.txt", "NOTE A\n"}, {"b.txt", "NOTE B\n"}, {"c.txt", "NOTE C\n"}, {"d.txt", "NOTE C\n"}}, {{"derivatives", ""}}).octets)
-                       .at("set.bag/metadata/premis.xml");
+  const auto xml =
+      files_of(make_bundle({{"a.txt", "NOTE A\n"}, {"b.txt", "NOTE B\n"}, {"c.txt", "NOTE C\n"}, {"d.txt", "NOTE C\n"}},
+                           {{"derivatives", ""}})
+                   .octets)
+          .at("set.bag/metadata/premis.xml");
   EXPECT_EQ(count_of(xml, "<premis:object "), 4u);
   EXPECT_EQ(count_of(xml, "eventType/mes"), 3u) << "one for two originals, and one for each whose id came twice";
   EXPECT_EQ(count_of(xml, "<premis:eventOutcomeDetailNote>files=2</premis:eventOutcomeDetailNote>"), 1u);
@@ -543,26 +558,26 @@ TEST(BundlePremis, HasOneEventForOriginalsThatWereOnlyKept) {
 
 // Codes of id.loc.gov/vocabulary/preservation with the words for them.
 TEST(BundlePremis, UsesCodesOfTheVocabularyWithTheirWords) {
-  const std::set<std::string> vocabulary{
-      "eventType/mig\">migration",
-      "eventType/nor\">normalization",
-      "eventType/mes\">message digest calculation",
-      "eventType/unp\">unpacking",
-      "eventType/ipc\">information package creation",
-      "eventOutcome/suc\">success",
-      "eventOutcome/war\">warning",
-      "eventOutcome/fai\">fail",
-      "eventRelatedAgentRole/exe\">executing program",
-      "eventRelatedObjectRole/sou\">source",
-      "eventRelatedObjectRole/out\">outcome",
-      "relationshipType/der\">derivation",
-      "relationshipSubType/hss\">has source",
-      "agentType/sof\">software"};
+  const std::set<std::string> vocabulary{"eventType/mig\">migration",
+                                         "eventType/nor\">normalization",
+                                         "eventType/mes\">message digest calculation",
+                                         "eventType/unp\">unpacking",
+                                         "eventType/ipc\">information package creation",
+                                         "eventOutcome/suc\">success",
+                                         "eventOutcome/war\">warning",
+                                         "eventOutcome/fai\">fail",
+                                         "eventRelatedAgentRole/exe\">executing program",
+                                         "eventRelatedObjectRole/sou\">source",
+                                         "eventRelatedObjectRole/out\">outcome",
+                                         "relationshipType/der\">derivation",
+                                         "relationshipSubType/hss\">has source",
+                                         "agentType/sof\">software"};
   std::string all;
   auto files = collection;
   files.push_back({"old.txt", "NOTE old\n", R"([{"bundle":{"base":"old.bag"},"record":{}}])"});
   files.push_back({"again.txt", "NOTE old\n"});
-  for (const fake::options_map& options : {fake::options_map{}, {{"premis-event", "normalization"}}, {{"premis", "bundle"}}, {{"derivatives", ""}}})
+  for (const fake::options_map& options :
+       {fake::options_map{}, {{"premis-event", "normalization"}}, {{"premis", "bundle"}}, {{"derivatives", ""}}})
     all += files_of(make_bundle(files, options).octets).at("set.bag/metadata/premis.xml");
   std::set<std::string> used;
   const std::string uri = "valueURI=\"http://id.loc.gov/vocabulary/preservation/";
@@ -599,7 +614,8 @@ TEST(BundlePremis, LinksEverything) {
 }
 
 TEST(BundlePremis, GivesEachIdOnce) {
-  std::vector<given_file> twins{{"a/x.txt", "NOTE same\nx\n"}, {"b/x.txt", "NOTE same\nx\n"}, {"c.txt", "NOTE 1\nNNNN\nNOTE 1\nNNNN\n"}};
+  std::vector<given_file> twins{
+      {"a/x.txt", "NOTE same\nx\n"}, {"b/x.txt", "NOTE same\nx\n"}, {"c.txt", "NOTE 1\nNNNN\nNOTE 1\nNNNN\n"}};
   const auto xml = files_of(make_bundle(twins).octets).at("set.bag/metadata/premis.xml");
   for (const char* kind : {"objectIdentifierValue", "eventIdentifierValue"}) {
     const auto ids = values_of(xml, kind);
@@ -615,7 +631,8 @@ TEST(BundlePremis, GivesEachIdOnce) {
 
 TEST(BundlePremis, IsWellFormedWhateverTheText) {
   if (std::system("command -v xmllint >/dev/null 2>&1") != 0) GTEST_SKIP() << "xmllint is not installed";
-  const auto made = make_bundle({{"a<b>&\"'.txt", "NOTE <&>\nx\n"}, {std::string("bad\xFF\x01.txt"), "NOTE x\nx\n"}, {"c.txt", "nobody"}});
+  const auto made =
+      make_bundle({{"a<b>&\"'.txt", "NOTE <&>\nx\n"}, {std::string("bad\xFF\x01.txt"), "NOTE x\nx\n"}, {"c.txt", "nobody"}});
   const auto path = std::filesystem::temp_directory_path() / ("dragoman-premis-" + std::to_string(::getpid()) + ".xml");
   const auto files = files_of(made.octets);
   std::ofstream(path, std::ios::binary) << files.at("set.bag/metadata/premis.xml");

@@ -119,8 +119,9 @@ public:
       unpacked += length;
       if (unpacked > e.size) fail("it is larger than the directory says");
       if (unpacked > ratio_free && unpacked / limits_.entry_ratio > e.packed)
-        throw unusable("bundle.limit-ratio", quoted(path(entry)) + " unpacks to more than " +
-                                                 std::to_string(limits_.entry_ratio) + " times its size", at(e.header));
+        throw unusable("bundle.limit-ratio",
+                       quoted(path(entry)) + " unpacks to more than " + std::to_string(limits_.entry_ratio) + " times its size",
+                       at(e.header));
       count_unpacked(length);
       take({static_cast<const char*>(octets), length});
     }

@@ -27,8 +27,8 @@ public:
     std::optional<std::uint32_t> local_crc = {};
     std::optional<std::uint32_t> local_size = {};
     std::string extra = {};
-    bool zip64 = false;              // sizes in a ZIP64 field
-    bool descriptor = false;         // bit 3, sizes after the data
+    bool zip64 = false;       // sizes in a ZIP64 field
+    bool descriptor = false;  // bit 3, sizes after the data
     std::uint32_t descriptor_crc_change = 0;
     std::optional<std::uint32_t> header_at = {};  // offset in the directory
   };
@@ -36,8 +36,8 @@ public:
   void add(const std::string& name, std::string_view octets) { add(name, octets, lies()); }
   void add(const std::string& name, std::string_view octets, const lies& l) {
     const std::string data = l.method == 8 ? deflated(octets) : std::string(octets);
-    const auto true_crc = static_cast<std::uint32_t>(
-        ::crc32(0, reinterpret_cast<const Bytef*>(octets.data()), static_cast<uInt>(octets.size())));
+    const auto true_crc =
+        static_cast<std::uint32_t>(::crc32(0, reinterpret_cast<const Bytef*>(octets.data()), static_cast<uInt>(octets.size())));
     const std::uint32_t crc = l.crc.value_or(true_crc), size = l.size.value_or(number(octets.size())),
                         packed = l.packed.value_or(number(data.size()));
     const auto flags = static_cast<std::uint16_t>(l.flags | (l.descriptor ? 8 : 0));
@@ -50,15 +50,21 @@ public:
       central_extra += u16(1) + u16(16) + sizes;
     }
     const std::uint32_t none = 0xFFFFFFFF;
-    body_ += u32(0x04034b50) + u16(20) + u16(l.local_flags.value_or(flags)) + u16(l.local_method.value_or(l.method)) + u32(0x00210000) +
-             u32(l.descriptor ? 0 : l.local_crc.value_or(crc)) + u32(l.descriptor ? 0 : l.zip64 ? none : packed) +
-             u32(l.descriptor ? 0 : l.zip64 ? none : l.local_size.value_or(size)) + u16(number(local_name.size())) +
-             u16(number(local_extra.size())) + local_name + local_extra;
+    body_ += u32(0x04034b50) + u16(20) + u16(l.local_flags.value_or(flags)) + u16(l.local_method.value_or(l.method)) +
+             u32(0x00210000) + u32(l.descriptor ? 0 : l.local_crc.value_or(crc)) +
+             u32(l.descriptor ? 0
+                 : l.zip64    ? none
+                              : packed) +
+             u32(l.descriptor ? 0
+                 : l.zip64    ? none
+                              : l.local_size.value_or(size)) +
+             u16(number(local_name.size())) + u16(number(local_extra.size())) + local_name + local_extra;
     body_ += data;
     if (l.descriptor) body_ += u32(0x08074b50) + u32(crc + l.descriptor_crc_change) + u32(packed) + u32(size);
-    directory_ += u32(0x02014b50) + u16(l.mode ? 0x0314 : 20) + u16(20) + u16(flags) + u16(l.method) + u32(0x00210000) + u32(crc) +
-                  u32(l.zip64 ? none : packed) + u32(l.zip64 ? none : size) + u16(number(name.size())) + u16(number(central_extra.size())) +
-                  u16(0) + u16(0) + u16(0) + u32(l.mode << 16) + u32(l.header_at.value_or(header)) + name + central_extra;
+    directory_ += u32(0x02014b50) + u16(l.mode ? 0x0314 : 20) + u16(20) + u16(flags) + u16(l.method) + u32(0x00210000) +
+                  u32(crc) + u32(l.zip64 ? none : packed) + u32(l.zip64 ? none : size) + u16(number(name.size())) +
+                  u16(number(central_extra.size())) + u16(0) + u16(0) + u16(0) + u32(l.mode << 16) +
+                  u32(l.header_at.value_or(header)) + name + central_extra;
     ++entries_;
   }
 
@@ -72,7 +78,8 @@ public:
 
   std::string octets() const {
     const std::uint16_t count = counted_entries.value_or(static_cast<std::uint16_t>(entries_));
-    const std::uint32_t size = stated_directory_size.value_or(number(directory_.size())), offset = stated_directory_offset.value_or(number(body_.size()));
+    const std::uint32_t size = stated_directory_size.value_or(number(directory_.size())),
+                        offset = stated_directory_offset.value_or(number(body_.size()));
     std::string out = prefix + body_ + directory_;
     if (zip64_end) {
       const std::uint64_t at = body_.size() + directory_.size();

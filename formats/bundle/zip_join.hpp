@@ -27,7 +27,9 @@ public:
 private:
   friend class zip_joiner;
   std::uint64_t begin_of(std::size_t entry) const { return table_.entries[entry].header; }
-  std::uint64_t end_of(std::size_t entry) const { return entry + 1 < count() ? table_.entries[entry + 1].header : table_.directory; }
+  std::uint64_t end_of(std::size_t entry) const {
+    return entry + 1 < count() ? table_.entries[entry + 1].header : table_.directory;
+  }
 
   const octet_source& octets_;
   zip_table table_;

@@ -116,8 +116,11 @@ end_record find_end_record(const octet_source& zip, const warn_function& warn) {
   }
   if (!exact && !loose) truncated("no end record: the file is cut, or no ZIP", zip.size());
   const std::size_t at = exact ? *exact : *loose;
-  if (!exact) warn("bundle.trailing", std::to_string(window - at - end_length - fields(std::string_view(tail).substr(at)).u16(20)) +
-                                              " octets follow the end of the ZIP", base + at);
+  if (!exact)
+    warn("bundle.trailing",
+         std::to_string(window - at - end_length - fields(std::string_view(tail).substr(at)).u16(20)) +
+             " octets follow the end of the ZIP",
+         base + at);
   return {base + at, tail.substr(at, end_length), !exact};
 }
 
@@ -187,15 +190,16 @@ std::optional<std::string> unicode_path(std::string_view extra, std::string_view
     const std::size_t length = f.u16(2);
     if (length > extra.size() - 4) return std::nullopt;
     const auto body = extra.substr(4, length);
-    if (f.u16(0) == unicode_path_field && length > 5 && body[0] == 1 && fields(body).u32(1) == crc32(raw) && is_utf8(body.substr(5)))
+    if (f.u16(0) == unicode_path_field && length > 5 && body[0] == 1 && fields(body).u32(1) == crc32(raw) &&
+        is_utf8(body.substr(5)))
       return std::string(body.substr(5));
     extra.remove_prefix(4 + length);
   }
   return std::nullopt;
 }
 
-std::string decoded_name(std::string_view raw, std::string_view extra, bool says_utf8, const name_rules& rules, std::uint64_t offset,
-                         const warn_function& warn) {
+std::string decoded_name(std::string_view raw, std::string_view extra, bool says_utf8, const name_rules& rules,
+                         std::uint64_t offset, const warn_function& warn) {
   if (says_utf8) {
     if (!is_utf8(raw)) refuse("bundle.entry-name", "the name of an entry is not the UTF-8 that it says it is", offset);
     return std::string(raw);
@@ -251,7 +255,8 @@ public:
   zip_table read() {
     const archive_limits& limits = rules_.limits;
     if (place_.size > limits.directory)
-      refuse("bundle.limit-directory", "the directory has more than " + std::to_string(limits.directory) + " octets", place_.begin);
+      refuse("bundle.limit-directory", "the directory has more than " + std::to_string(limits.directory) + " octets",
+             place_.begin);
     if (place_.entries > limits.entries) too_many_entries();
     if (place_.entries > place_.size / central_length) inconsistent("the directory is too short for its entries", place_.begin);
     table_.directory = place_.begin;
@@ -264,8 +269,9 @@ public:
       at += central_length + c.name.size() + c.extra.size() + comment_length_;
     }
     if (seen_ != place_.entries)
-      inconsistent("the end record counts " + std::to_string(place_.entries) + " entries, the directory has " +
-                       std::to_string(seen_), place_.begin);
+      inconsistent(
+          "the end record counts " + std::to_string(place_.entries) + " entries, the directory has " + std::to_string(seen_),
+          place_.begin);
     check_places();
     check_names();
     return std::move(table_);
@@ -273,7 +279,8 @@ public:
 
 private:
   [[noreturn]] void too_many_entries() const {
-    refuse("bundle.limit-entries", "the archive has more than " + std::to_string(rules_.limits.entries) + " entries", place_.begin);
+    refuse("bundle.limit-entries", "the archive has more than " + std::to_string(rules_.limits.entries) + " entries",
+           place_.begin);
   }
 
   central_record central_at(std::uint64_t at, std::uint64_t end) {
@@ -297,8 +304,10 @@ private:
     c.name = octets_at(ahead_, at + central_length, f.u16(28));
     c.extra = octets_at(ahead_, at + central_length + f.u16(28), f.u16(30));
     if (f.u16(34) != 0 && f.u16(34) != no_value16) inconsistent("the ZIP has several parts", at);
-    apply_zip64(c.extra, {c.size == no_value32 ? &c.size : nullptr, c.packed == no_value32 ? &c.packed : nullptr,
-                          c.header == no_value32 ? &c.header : nullptr}, at);
+    apply_zip64(c.extra,
+                {c.size == no_value32 ? &c.size : nullptr, c.packed == no_value32 ? &c.packed : nullptr,
+                 c.header == no_value32 ? &c.header : nullptr},
+                at);
     return c;
   }
 
@@ -405,7 +414,8 @@ private:
   void check_limits(const central_record& c, const zip_entry& e) {
     const archive_limits& limits = rules_.limits;
     if (e.size > limits.entry)
-      refuse("bundle.limit-entry", quoted(c.name) + " unpacks to more than " + std::to_string(limits.entry) + " octets", c.offset);
+      refuse("bundle.limit-entry", quoted(c.name) + " unpacks to more than " + std::to_string(limits.entry) + " octets",
+             c.offset);
     if (e.size > limits.total - total_)
       refuse("bundle.limit-total", "the archive unpacks to more than " + std::to_string(limits.total) + " octets", c.offset);
     total_ += e.size;

@@ -25,8 +25,8 @@ verdict look(std::string_view octets, const archive_rules& rules = {}) {
   verdict v;
   try {
     const memory_source source(octets);
-    const auto table =
-        read_zip_directory(source, rules, [&](std::string_view code, const std::string&, std::uint64_t) { v.warnings.emplace_back(code); });
+    const auto table = read_zip_directory(
+        source, rules, [&](std::string_view code, const std::string&, std::uint64_t) { v.warnings.emplace_back(code); });
     for (const auto& e : table.entries) v.names.emplace_back(table.name(e));
   } catch (const unusable& e) {
     v.code = e.code;
@@ -99,7 +99,8 @@ TEST(ZipPreflight, RefusesACutZipThatHoldsAnother) {
   zip_forge outer;
   outer.add("inner.zip", good_zip().octets());
   const std::string whole = outer.octets();
-  for (const std::size_t cut : {10u, 30u, 60u}) EXPECT_EQ(code_of(std::string_view(whole).substr(0, whole.size() - cut)), "bundle.zip-truncated");
+  for (const std::size_t cut : {10u, 30u, 60u})
+    EXPECT_EQ(code_of(std::string_view(whole).substr(0, whole.size() - cut)), "bundle.zip-truncated");
 }
 
 TEST(ZipPreflight, RefusesEveryMissingPiece) {
@@ -188,7 +189,8 @@ TEST(ZipPreflight, RefusesOverlaps) {
 }
 
 TEST(ZipPreflight, RefusesEncryption) {
-  for (const int bit : {0, 6, 13}) EXPECT_EQ(with_lies({.flags = static_cast<std::uint16_t>(1 << bit)}), "bundle.zip-encrypted") << bit;
+  for (const int bit : {0, 6, 13})
+    EXPECT_EQ(with_lies({.flags = static_cast<std::uint16_t>(1 << bit)}), "bundle.zip-encrypted") << bit;
 }
 
 TEST(ZipPreflight, RefusesOtherMethods) {
@@ -202,14 +204,15 @@ TEST(ZipPreflight, RefusesOtherMethods) {
 }
 
 TEST(ZipPreflight, RefusesLinksAndDevices) {
-  for (const std::uint32_t mode : {0120777u, 0020666u, 0060666u, 0010666u, 0140755u}) EXPECT_EQ(with_lies({.mode = mode}), "bundle.entry-type") << mode;
+  for (const std::uint32_t mode : {0120777u, 0020666u, 0060666u, 0010666u, 0140755u})
+    EXPECT_EQ(with_lies({.mode = mode}), "bundle.entry-type") << mode;
   EXPECT_EQ(with_lies({.mode = 0100644}), "");
   EXPECT_EQ(with_lies({.mode = 0755}), "") << "a mode without type";
 }
 
 TEST(ZipPreflight, RefusesUnsafeNames) {
-  for (const std::string name : {"../x", "a/../x", "a/..", "..", "/etc/passwd", "//server/x", "C:/x", "c:x", "\\\\server\\x", "..\\x", "a\\b", "a\\..\\b",
-                                 "", ".", "a\nb", "a\x7F", "\x1B[2J"})
+  for (const std::string name : {"../x", "a/../x", "a/..", "..", "/etc/passwd", "//server/x", "C:/x", "c:x", "\\\\server\\x",
+                                 "..\\x", "a\\b", "a\\..\\b", "", ".", "a\nb", "a\x7F", "\x1B[2J"})
     EXPECT_EQ(with_name(name), "bundle.entry-name") << name;
   EXPECT_EQ(with_name(std::string("a\0.txt.exe", 10)), "bundle.entry-name");
   EXPECT_EQ(with_name("\xFF\xFE", {}, 1 << 11), "bundle.entry-name") << "said to be UTF-8";
@@ -263,9 +266,11 @@ TEST(ZipPreflight, ReadsNamesInTheirCharacterSet) {
 
   // The Info-ZIP Unicode Path field: version 1, CRC of the name in the header, the name.
   const std::string raw = "Z_rich.txt", name = "Zürich.txt";
-  const auto crc = static_cast<std::uint32_t>(::crc32(0, reinterpret_cast<const Bytef*>(raw.data()), static_cast<uInt>(raw.size())));
+  const auto crc =
+      static_cast<std::uint32_t>(::crc32(0, reinterpret_cast<const Bytef*>(raw.data()), static_cast<uInt>(raw.size())));
   const auto field = [&](std::uint32_t sum) {
-    return zip_forge::u16(0x7075) + zip_forge::u16(static_cast<std::uint32_t>(5 + name.size())) + "\x01" + zip_forge::u32(sum) + name;
+    return zip_forge::u16(0x7075) + zip_forge::u16(static_cast<std::uint32_t>(5 + name.size())) + "\x01" + zip_forge::u32(sum) +
+           name;
   };
   zip_forge fielded, stale;
   fielded.add(raw, "x", {.extra = field(crc)});
@@ -330,7 +335,8 @@ TEST(ZipPreflight, RefusesBadZip64Fields) {
   const std::string field = zip_forge::u16(1) + zip_forge::u16(16) + zip_forge::u64(1) + zip_forge::u64(1);
   EXPECT_EQ(with_extra(field), "");
   EXPECT_EQ(with_extra(field + field), "bundle.zip-inconsistent") << "twice";
-  EXPECT_EQ(with_extra(zip_forge::u16(1) + zip_forge::u16(16) + zip_forge::u64(1) + zip_forge::u64(~std::uint64_t{0} - 5)), "bundle.zip-inconsistent");
+  EXPECT_EQ(with_extra(zip_forge::u16(1) + zip_forge::u16(16) + zip_forge::u64(1) + zip_forge::u64(~std::uint64_t{0} - 5)),
+            "bundle.zip-inconsistent");
 }
 
 }  // namespace

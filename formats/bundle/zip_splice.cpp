@@ -11,7 +11,8 @@ namespace {
 // Octets in memory as an output.
 struct memory_output {
   std::string octets;
-  dgm_output table{sizeof(dgm_output), this,
+  dgm_output table{sizeof(dgm_output),
+                   this,
                    [](void* self, const void* data, std::size_t length) noexcept -> dgm_status {
                      static_cast<memory_output*>(self)->octets.append(static_cast<const char*>(data), length);
                      return DGM_OK;

@@ -27,7 +27,8 @@ std::string replaced(const std::string& zip, const changed_entries& changed) {
   return memory.octets;
 }
 
-const std::vector<fake::zip_file> files{{"top/a.txt", "alpha"}, {"top/é.txt", std::string(100'000, 'b')}, {"top/c.txt", ""}, {"top/z.txt", "omega"}};
+const std::vector<fake::zip_file> files{
+    {"top/a.txt", "alpha"}, {"top/é.txt", std::string(100'000, 'b')}, {"top/c.txt", ""}, {"top/z.txt", "omega"}};
 
 class Splice : public ::testing::TestWithParam<bool> {};
 

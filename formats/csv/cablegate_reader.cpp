@@ -133,7 +133,8 @@ bool cablegate_reader::open_row() {
   std::vector<std::string> fields;
   std::size_t problem = 0;
   if (!fields_of(record, fields, problem))
-    throw unusable("cablegate-csv.quote", "a quoted column does not end as it should", {where.offset + static_cast<std::int64_t>(problem), 1});
+    throw unusable("cablegate-csv.quote", "a quoted column does not end as it should",
+                   {where.offset + static_cast<std::int64_t>(problem), 1});
   if (fields.size() != column_count)
     throw unusable("cablegate-csv.columns", "a row of " + std::to_string(fields.size()) + " columns, not of 8", where);
   const auto* nested = host_.nested();
@@ -152,7 +153,8 @@ bool cablegate_reader::next(builder& out) {
     if (status == DGM_END) {
       const bool had_none = row_->told == 0;
       row_.reset();
-      if (had_none) throw unusable("cablegate-csv.no-text", "the row holds no telegram", {static_cast<std::int64_t>(rows_.offset()), 0});
+      if (had_none)
+        throw unusable("cablegate-csv.no-text", "the row holds no telegram", {static_cast<std::int64_t>(rows_.offset()), 0});
       continue;
     }
     if (status < 0) row_.reset();

@@ -19,8 +19,10 @@ std::string spoken_origin(std::string_view name) {
   struct spelling {
     std::string_view printed, spoken;
   };
-  static constexpr std::array<spelling, 4> kinds{
-      {{"AMEMBASSY ", "Embassy "}, {"AMCONSUL ", "Consulate "}, {"USMISSION ", "Mission "}, {"SECSTATE WASHDC", "Secretary of State"}}};
+  static constexpr std::array<spelling, 4> kinds{{{"AMEMBASSY ", "Embassy "},
+                                                  {"AMCONSUL ", "Consulate "},
+                                                  {"USMISSION ", "Mission "},
+                                                  {"SECSTATE WASHDC", "Secretary of State"}}};
   std::string out;
   for (const auto& kind : kinds)
     if (name.starts_with(kind.printed)) {
@@ -54,12 +56,14 @@ std::string joined(node list) {
 std::pair<std::string_view, std::string_view> halves(std::string_view telegram, std::string_view heading_octets) {
   std::size_t known = 0;
   const auto parsed = std::from_chars(heading_octets.data(), heading_octets.data() + heading_octets.size(), known);
-  if (!heading_octets.empty() && parsed.ec == std::errc() && telegram.size() >= 2 && known <= telegram.size() - 2 && telegram.substr(known, 2) == "\n\n")
+  if (!heading_octets.empty() && parsed.ec == std::errc() && telegram.size() >= 2 && known <= telegram.size() - 2 &&
+      telegram.substr(known, 2) == "\n\n")
     return {telegram.substr(0, known), telegram.substr(known + 2)};
   for (std::size_t line = 0; line < telegram.size();) {
     const auto end = telegram.find('\n', line);
     if (end == npos) break;
-    if (line > 0 && is_blank(telegram.substr(line, end - line))) return {trim(telegram.substr(0, line)), telegram.substr(end + 1)};
+    if (line > 0 && is_blank(telegram.substr(line, end - line)))
+      return {trim(telegram.substr(0, line)), telegram.substr(end + 1)};
     line = end + 1;
   }
   return {{}, telegram};
@@ -72,7 +76,8 @@ std::string cablegate_writer::telegram(const document_view& document) const {
   struct collector {
     std::string octets;
     std::exception_ptr failure;
-    dgm_output table{sizeof(dgm_output), this,
+    dgm_output table{sizeof(dgm_output),
+                     this,
                      [](void* ctx, const void* piece, std::size_t length) noexcept -> dgm_status {
                        auto& self = *static_cast<collector*>(ctx);
                        try {
@@ -101,7 +106,8 @@ std::string cablegate_writer::telegram(const document_view& document) const {
 
 void cablegate_writer::write(const document_view& document) {
   const auto octets = telegram(document);
-  if (is_blank(octets)) throw unusable("cablegate-csv.no-text", std::string(document.id()) + " has neither heading nor text to put into a row");
+  if (is_blank(octets))
+    throw unusable("cablegate-csv.no-text", std::string(document.id()) + " has neither heading nor text to put into a row");
   const node kept = document["x_cablegate"], meta = document.meta();
   const auto [heading, text] = halves(octets, kept["heading_octets"].text());
   const auto either = [](node value, auto&& other) { return value.text().empty() ? other() : std::string(value.text()); };

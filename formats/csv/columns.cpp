@@ -7,7 +7,8 @@
 namespace dragoman::csv {
 namespace {
 
-constexpr std::string_view usual = "id,date,from.name,to.name,info.name,precedence,classification,captions,tags,subject,refs.id,signature";
+constexpr std::string_view usual =
+    "id,date,from.name,to.name,info.name,precedence,classification,captions,tags,subject,refs.id,signature";
 
 // Words of the text, as a person counts them.
 std::size_t count_words(node body) {

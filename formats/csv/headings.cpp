@@ -26,14 +26,17 @@ void headings_writer::begin() {
 }
 
 void headings_writer::write(const document_view& document) {
-  if (!began_) host_.loss("csv.loss.text", "the table holds " + std::to_string(columns_.size()) + " columns of the heading of each document");
+  if (!began_)
+    host_.loss("csv.loss.text",
+               "the table holds " + std::to_string(columns_.size()) + " columns of the heading of each document");
   begin();
   const auto separator = host_.option("separator");
   std::string line;
   for (const auto& column : columns_) {
     auto value = cell(document, column, separator);
     // A spreadsheet would run what begins like a formula.
-    if (host_.flag("text-only") && !value.empty() && std::string_view("=+-@\t\r").find(value.front()) != npos) value.insert(0, 1, '\'');
+    if (host_.flag("text-only") && !value.empty() && std::string_view("=+-@\t\r").find(value.front()) != npos)
+      value.insert(0, 1, '\'');
     append(line, value, &column == &columns_.front());
   }
   output_.write(line + "\r\n");

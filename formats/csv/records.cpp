@@ -35,8 +35,8 @@ bool begins_row(std::string_view octets) noexcept {
   auto rest = octets.substr(0, longest_beginning);
   if (!take_row_number(rest)) return false;
   const bool quoted_date = take(rest, '"');
-  return take_number(rest, 1, 2, '/') && take_number(rest, 1, 2, '/') && take_number(rest, 4, 4, ' ') && take_number(rest, 1, 2, ':') &&
-         take_number(rest, 2, 2, quoted_date ? '"' : ',');
+  return take_number(rest, 1, 2, '/') && take_number(rest, 1, 2, '/') && take_number(rest, 4, 4, ' ') &&
+         take_number(rest, 1, 2, ':') && take_number(rest, 2, 2, quoted_date ? '"' : ',');
 }
 
 std::size_t row_length(std::string_view octets, bool at_end, scan& state) noexcept {

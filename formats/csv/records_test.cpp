@@ -1,7 +1,7 @@
 #include <csv/records.hpp>
 
-#include <dragoman/testing.hpp>
 #include <gtest/gtest.h>
+#include <dragoman/testing.hpp>
 
 namespace dragoman::csv {
 namespace {
@@ -51,17 +51,20 @@ std::vector<std::string> fields(std::string_view record) {
 const std::string first = "\"1\",\"12/28/1966 18:48\"";
 
 TEST(Rows, EndBehindTheirEighthColumn) {
-  expect_rows({first + ",c,d,e,f,\"g\n\n\",\"h, \\\" \r\n x\"\r\n", "1,2,3,4,5,6,7,8\n", "2,b,c,d,e,f,g,\"\"\"\n\"\n", "3,b,c,d,e,f,g,\"last\\\\\""});
+  expect_rows({first + ",c,d,e,f,\"g\n\n\",\"h, \\\" \r\n x\"\r\n", "1,2,3,4,5,6,7,8\n", "2,b,c,d,e,f,g,\"\"\"\n\"\n",
+               "3,b,c,d,e,f,g,\"last\\\\\""});
 }
 
 TEST(Rows, EndWhereAnotherBeginsWhateverTheirQuotesSay) {
-  expect_rows({first + ",c\n", first + ",c,d,e,f,g,\"never closed\n", first + ",c,d,e,f,g,\"an \"odd quote\n\nin the \n text\n", first + ",c,d,e,f,g,h\n"});
+  expect_rows({first + ",c\n", first + ",c,d,e,f,g,\"never closed\n", first + ",c,d,e,f,g,\"an \"odd quote\n\nin the \n text\n",
+               first + ",c,d,e,f,g,h\n"});
 }
 
 TEST(Rows, ADateInATextBeginsNone) {
   expect_rows({first + ",c,d,e,f,g,\"\n\\\"2\\\",\\\"12/28/1966 18:48\\\"\n2 12/28/1966\n\"\n"});
   EXPECT_TRUE(begins_row("7,1/2/2003 4:05,"));
-  for (const auto* other : {"", "\"", "7", "\"7\",\"12/28/1966\"", "x,1/2/2003 4:05,", "7,1/2/03 4:05,", "\"7,1/2/2003 4:05"}) EXPECT_FALSE(begins_row(other)) << other;
+  for (const auto* other : {"", "\"", "7", "\"7\",\"12/28/1966\"", "x,1/2/2003 4:05,", "7,1/2/03 4:05,", "\"7,1/2/2003 4:05"})
+    EXPECT_FALSE(begins_row(other)) << other;
 }
 
 TEST(Rows, OverTheLimitArePassedOverWholeAndCounted) {
@@ -75,7 +78,8 @@ TEST(Rows, OverTheLimitArePassedOverWholeAndCounted) {
 
 TEST(Fields, LoseTheirQuotesAndEscapes) {
   EXPECT_EQ(fields("a,,\"\"\n"), (texts{"a", "", ""}));
-  EXPECT_EQ(fields("\"say \"\"no\"\"\",\"say \\\"no\\\"\",\"back\\\\slash\",pl\\ain\r\n"), (texts{"say \"no\"", "say \"no\"", "back\\slash", "plain"}));
+  EXPECT_EQ(fields("\"say \"\"no\"\"\",\"say \\\"no\\\"\",\"back\\\\slash\",pl\\ain\r\n"),
+            (texts{"say \"no\"", "say \"no\"", "back\\slash", "plain"}));
   EXPECT_EQ(fields("\"two\nlines\""), (texts{"two\nlines"}));
   EXPECT_EQ(fields("a,"), (texts{"a", ""}));
 }

@@ -11,7 +11,8 @@ namespace {
 class record {
 public:
   explicit record(bool is_root) {
-    out_ = "<oai_dc:dc xmlns:oai_dc=\"http://www.openarchives.org/OAI/2.0/oai_dc/\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"";
+    out_ =
+        "<oai_dc:dc xmlns:oai_dc=\"http://www.openarchives.org/OAI/2.0/oai_dc/\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"";
     if (is_root)
       out_ +=
           " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\""
@@ -104,7 +105,8 @@ constexpr dgm_option options[] = {
     {"language", "Language of the documents, as a BCP 47 tag; empty: not said.", DGM_OPTION_TEXT, "en", nullptr, 0, 0},
 };
 constexpr dgm_code codes[] = {
-    {"dc.loss.text", DGM_LOSS, "A record describes a document; addressees and text are not in it.", "Keep the documents in a lossless format, too."},
+    {"dc.loss.text", DGM_LOSS, "A record describes a document; addressees and text are not in it.",
+     "Keep the documents in a lossless format, too."},
 };
 
 }  // namespace

@@ -52,7 +52,8 @@ char* write_escaped(char* to, std::string_view text) noexcept {
       std::uint64_t word;
       std::memcpy(&word, from, 8);
       std::memcpy(to, &word, 8);
-      const std::uint64_t stops = ((word - ones * 0x20) | ((word ^ ones * '"') - ones) | ((word ^ ones * '\\') - ones)) & ~word & high;
+      const std::uint64_t stops =
+          ((word - ones * 0x20) | ((word ^ ones * '"') - ones) | ((word ^ ones * '\\') - ones)) & ~word & high;
       if (stops == 0) {
         from += 8;
         to += 8;

@@ -104,9 +104,7 @@ std::string_view value::text(std::string& storage) const {
   return storage;
 }
 
-range<member_iterator> value::members() const noexcept {
-  return {{index_, entry_ + 1}, {index_, index_->after(entry_)}};
-}
+range<member_iterator> value::members() const noexcept { return {{index_, entry_ + 1}, {index_, index_->after(entry_)}}; }
 range<item_iterator> value::items() const noexcept { return {{index_, entry_ + 1}, {index_, index_->after(entry_)}}; }
 
 // -- index ------------------------------------------------------------------------------------------------------
@@ -197,7 +195,8 @@ std::size_t index::read_string(std::size_t at, bool& escapes) const {
   const std::size_t begin = at++;
   while (true) {
     at = skip_plain(octets_, at);
-    if (at >= octets_.size()) throw problem{"json.syntax", "the text ends inside a string that begins at octet " + std::to_string(begin), at};
+    if (at >= octets_.size())
+      throw problem{"json.syntax", "the text ends inside a string that begins at octet " + std::to_string(begin), at};
     const auto c = static_cast<unsigned char>(octets_[at]);
     if (c == '"') return at + 1;
     if (c == '\\') {
@@ -276,7 +275,8 @@ void index::check_names(std::uint32_t object) {
     return;
   }
   std::sort(names_.begin(), names_.end());
-  const auto twin = std::adjacent_find(names_.begin(), names_.end(), [](const auto& a, const auto& b) { return a.first == b.first; });
+  const auto twin =
+      std::adjacent_find(names_.begin(), names_.end(), [](const auto& a, const auto& b) { return a.first == b.first; });
   if (twin != names_.end()) refuse(*(twin + 1));
 }
 
@@ -288,7 +288,8 @@ void index::unexpected(const char* wanted) const {
   if (at_ >= octets_.size()) throw problem{"json.syntax", std::string("the text ends where ") + wanted + " should be", at_};
   const character c = decode_utf8(octets_.substr(at_, 4));
   std::string found = "an octet that is not text";
-  if (c.length != 0 && is_xml_character(c.code) && !is_space(octets_[at_])) found = "\"" + std::string(octets_.substr(at_, c.length)) + "\"";
+  if (c.length != 0 && is_xml_character(c.code) && !is_space(octets_[at_]))
+    found = "\"" + std::string(octets_.substr(at_, c.length)) + "\"";
   throw problem{"json.syntax", std::string("expected ") + wanted + ", found " + found, at_};
 }
 

@@ -130,8 +130,12 @@ class member_iterator {
 public:
   member_iterator(const index* i, std::uint32_t entry) noexcept : index_(i), entry_(entry) {}
   member operator*() const noexcept { return {{index_, entry_}, {index_, entry_ + 1}}; }
-  member_iterator& operator++() noexcept { entry_ = index_->after(entry_ + 1); return *this; }
+  member_iterator& operator++() noexcept {
+    entry_ = index_->after(entry_ + 1);
+    return *this;
+  }
   bool operator==(const member_iterator&) const noexcept = default;
+
 private:
   const index* index_;
   std::uint32_t entry_;
@@ -141,8 +145,12 @@ class item_iterator {
 public:
   item_iterator(const index* i, std::uint32_t entry) noexcept : index_(i), entry_(entry) {}
   value operator*() const noexcept { return {index_, entry_}; }
-  item_iterator& operator++() noexcept { entry_ = index_->after(entry_); return *this; }
+  item_iterator& operator++() noexcept {
+    entry_ = index_->after(entry_);
+    return *this;
+  }
   bool operator==(const item_iterator&) const noexcept = default;
+
 private:
   const index* index_;
   std::uint32_t entry_;

@@ -44,26 +44,27 @@ TEST_P(BadJson, IsRefusedWithCodeAndPlace) {
 using namespace std::string_view_literals;
 INSTANTIATE_TEST_SUITE_P(
     All, BadJson,
-    ::testing::Values(bad_text{"Empty", "", "json.syntax", 0}, bad_text{"Blank", " \n", "json.syntax", 2},
-                      bad_text{"BomOnly", "\xEF\xBB\xBF", "json.syntax", 3}, bad_text{"TwoValues", "{} {}", "json.syntax", 3},
-                      bad_text{"Bareword", "{\"a\": nil}", "json.syntax", 6}, bad_text{"SingleQuotes", "{'a': 1}", "json.syntax", 1},
-                      bad_text{"TrailingComma", "[1,]", "json.syntax", 3}, bad_text{"TrailingCommaInObject", "{\"a\":1,}", "json.syntax", 7},
-                      bad_text{"MissingColon", "{\"a\" 1}", "json.syntax", 5}, bad_text{"MissingComma", "[1 2]", "json.syntax", 3},
-                      bad_text{"WrongBracket", "[1}", "json.syntax", 2}, bad_text{"Truncated", "{\"a\": [1", "json.syntax", 8},
-                      bad_text{"TruncatedString", "{\"a\": \"x", "json.syntax", 8}, bad_text{"Comment", "// no\n1", "json.syntax", 0},
-                      bad_text{"RawNewline", "\"a\nb\"", "json.syntax", 2}, bad_text{"RawNul", "\"a\0b\""sv, "json.syntax", 2},
-                      bad_text{"UnknownEscape", "\"\\x\"", "json.syntax", 1}, bad_text{"ShortEscape", "\"\\u12\"", "json.syntax", 1},
-                      bad_text{"EscapeAtEnd", "\"\\", "json.syntax", 1}, bad_text{"LeadingZero", "[01]", "json.syntax", 1},
-                      bad_text{"BarePlus", "+1", "json.syntax", 0}, bad_text{"NoFraction", "1.", "json.syntax", 2},
-                      bad_text{"NoExponent", "1e", "json.syntax", 2}, bad_text{"LoneMinus", "-", "json.syntax", 1},
-                      bad_text{"NotANumber", "NaN", "json.syntax", 0}, bad_text{"Utf16", "{\0\"\0"sv, "json.syntax", 1},
-                      bad_text{"Latin1", "[\"caf\xE9\"]", "json.utf8", 5}, bad_text{"Overlong", "\"\xC0\xAF\"", "json.utf8", 1},
-                      bad_text{"EncodedSurrogate", "\"\xED\xA0\x80\"", "json.utf8", 1}, bad_text{"CutCharacter", "\"\xE2\x82\"", "json.utf8", 1},
-                      bad_text{"LoneHigh", "\"\\ud83d\"", "json.surrogate", 1}, bad_text{"LoneLow", "\"\\ude00\"", "json.surrogate", 1},
-                      bad_text{"HighHigh", "\"\\ud83d\\ud83d\"", "json.surrogate", 1},
-                      bad_text{"Duplicate", "{\"a\":1,\"b\":2,\"a\":3}", "json.duplicate-key", 13},
-                      bad_text{"DuplicateByEscape", "{\"a\":1,\"\\u0061\":3}", "json.duplicate-key", 7},
-                      bad_text{"InnerDuplicate", "[{\"a\":{\"\":1,\"\":2}}]", "json.duplicate-key", 12}),
+    ::testing::Values(
+        bad_text{"Empty", "", "json.syntax", 0}, bad_text{"Blank", " \n", "json.syntax", 2},
+        bad_text{"BomOnly", "\xEF\xBB\xBF", "json.syntax", 3}, bad_text{"TwoValues", "{} {}", "json.syntax", 3},
+        bad_text{"Bareword", "{\"a\": nil}", "json.syntax", 6}, bad_text{"SingleQuotes", "{'a': 1}", "json.syntax", 1},
+        bad_text{"TrailingComma", "[1,]", "json.syntax", 3}, bad_text{"TrailingCommaInObject", "{\"a\":1,}", "json.syntax", 7},
+        bad_text{"MissingColon", "{\"a\" 1}", "json.syntax", 5}, bad_text{"MissingComma", "[1 2]", "json.syntax", 3},
+        bad_text{"WrongBracket", "[1}", "json.syntax", 2}, bad_text{"Truncated", "{\"a\": [1", "json.syntax", 8},
+        bad_text{"TruncatedString", "{\"a\": \"x", "json.syntax", 8}, bad_text{"Comment", "// no\n1", "json.syntax", 0},
+        bad_text{"RawNewline", "\"a\nb\"", "json.syntax", 2}, bad_text{"RawNul", "\"a\0b\""sv, "json.syntax", 2},
+        bad_text{"UnknownEscape", "\"\\x\"", "json.syntax", 1}, bad_text{"ShortEscape", "\"\\u12\"", "json.syntax", 1},
+        bad_text{"EscapeAtEnd", "\"\\", "json.syntax", 1}, bad_text{"LeadingZero", "[01]", "json.syntax", 1},
+        bad_text{"BarePlus", "+1", "json.syntax", 0}, bad_text{"NoFraction", "1.", "json.syntax", 2},
+        bad_text{"NoExponent", "1e", "json.syntax", 2}, bad_text{"LoneMinus", "-", "json.syntax", 1},
+        bad_text{"NotANumber", "NaN", "json.syntax", 0}, bad_text{"Utf16", "{\0\"\0"sv, "json.syntax", 1},
+        bad_text{"Latin1", "[\"caf\xE9\"]", "json.utf8", 5}, bad_text{"Overlong", "\"\xC0\xAF\"", "json.utf8", 1},
+        bad_text{"EncodedSurrogate", "\"\xED\xA0\x80\"", "json.utf8", 1},
+        bad_text{"CutCharacter", "\"\xE2\x82\"", "json.utf8", 1}, bad_text{"LoneHigh", "\"\\ud83d\"", "json.surrogate", 1},
+        bad_text{"LoneLow", "\"\\ude00\"", "json.surrogate", 1}, bad_text{"HighHigh", "\"\\ud83d\\ud83d\"", "json.surrogate", 1},
+        bad_text{"Duplicate", "{\"a\":1,\"b\":2,\"a\":3}", "json.duplicate-key", 13},
+        bad_text{"DuplicateByEscape", "{\"a\":1,\"\\u0061\":3}", "json.duplicate-key", 7},
+        bad_text{"InnerDuplicate", "[{\"a\":{\"\":1,\"\":2}}]", "json.duplicate-key", 12}),
     [](const auto& all) { return std::string(all.param.name); });
 
 TEST(Index, RefusesDepthOverTheLimitAtTheBracketThatGoesOver) {
@@ -82,7 +83,9 @@ TEST(Index, FindsADuplicateAmongManyNames) {
 }
 
 TEST(Index, StringsWithoutEscapesAreSlicesOfTheText) {
-  const std::string text = R"(["plain caf)" "\xC3\xA9" R"(", "a\n\"\\\/\u00e9\ud83d\ude00\u0000"])";
+  const std::string text = R"(["plain caf)"
+                           "\xC3\xA9"
+                           R"(", "a\n\"\\\/\u00e9\ud83d\ude00\u0000"])";
   index i;
   i.build(text, 8);
   std::vector<value> all;
@@ -142,7 +145,8 @@ TEST(Index, AgreesWithNlohmannOnMutatedTexts) {
     std::string text = seed;
     for (std::size_t n = 1 + random.below(3); n > 0; --n) {
       const std::size_t at = random.below(text.size());
-      static constexpr std::array<std::string_view, 20> pieces{"\"", "\\", "{", "}", "[", "]", ",", ":", "0", "1", "e", "-", ".", " ", "\xC3", "u", "\n", "t", "d8", "\xEF\xBB\xBF"};
+      static constexpr std::array<std::string_view, 20> pieces{
+          "\"", "\\", "{", "}", "[", "]", ",", ":", "0", "1", "e", "-", ".", " ", "\xC3", "u", "\n", "t", "d8", "\xEF\xBB\xBF"};
       if (random.one_in(2)) text.replace(at, 1, random.pick(pieces));
       else text.erase(at, 1);
     }

@@ -8,12 +8,12 @@ namespace {
 
 struct head_facts {
   bool is_object = false;
-  bool is_ours = false;         // "format" says so
+  bool is_ours = false;  // "format" says so
   bool is_collection = false;
-  bool has_documents = false;   // a member "documents"
-  bool many_lines = false;      // a newline stands inside the first value
-  bool is_complete = false;     // the first value ends in the head
-  std::string_view rest;        // what follows it
+  bool has_documents = false;  // a member "documents"
+  bool many_lines = false;     // a newline stands inside the first value
+  bool is_complete = false;    // the first value ends in the head
+  std::string_view rest;       // what follows it
 };
 
 // Looks at the members of the first object, without judging its syntax.
@@ -37,8 +37,12 @@ head_facts look(std::string_view head) noexcept {
         facts.is_complete = true;
         facts.rest = head.substr(at + 1);
         return facts;
-      case ':': if (depth == 1) in_name = false; break;
-      case ',': if (depth == 1) in_name = true; break;
+      case ':':
+        if (depth == 1) in_name = false;
+        break;
+      case ',':
+        if (depth == 1) in_name = true;
+        break;
       case '"': {
         const std::size_t begin = at + 1;
         for (++at; at < head.size() && head[at] != '"'; ++at)

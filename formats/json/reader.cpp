@@ -87,7 +87,8 @@ void lines_reader::tell(const line& from, builder& out) {
   }
   if (!is_first) throw problem{"json.collection", "a collection's own line is the first line of a file or none", 0};
   if (const value inside = documents_of(root))
-    throw problem{"json.collection", "in JSON Lines the documents stand on lines of their own, not in \"documents\"", inside.offset()};
+    throw problem{"json.collection", "in JSON Lines the documents stand on lines of their own, not in \"documents\"",
+                  inside.offset()};
   translator(host_, out).frame(root);
 }
 

@@ -19,7 +19,8 @@ std::string file(const std::string& path) {
 }
 
 std::string document_with(const std::string& members) {
-  return R"({"format":"dragoman.document","version":1,"id":"A","kind":"cable")" + (members.empty() ? "" : "," + members) + R"(,"body":[]})";
+  return R"({"format":"dragoman.document","version":1,"id":"A","kind":"cable")" + (members.empty() ? "" : "," + members) +
+         R"(,"body":[]})";
 }
 std::string document_with_body(const std::string& body) {
   return R"({"format":"dragoman.document","version":1,"id":"A","kind":"cable","body":)" + body + "}";
@@ -47,22 +48,29 @@ TEST(JsonReader, ReadsTheExampleWithItsOctetsAndDigests) {
 }
 
 TEST(JsonReader, MembersMayStandInAnyOrderAndTextsInPieces) {
-  const auto a = read(document_format, R"({"body":[{"content":["a","b",{"type":"hi"},"","c"],"attrs":{"n":"1"},"type":"p"}],"kind":"cable","version":1,"format":"dragoman.document","id":"A"})");
-  const auto b = read(document_format, document_with_body(R"([{"type":"p","attrs":{"n":"1"},"content":["ab",{"type":"hi"},"c"]}])"));
+  const auto a = read(
+      document_format,
+      R"({"body":[{"content":["a","b",{"type":"hi"},"","c"],"attrs":{"n":"1"},"type":"p"}],"kind":"cable","version":1,"format":"dragoman.document","id":"A"})");
+  const auto b =
+      read(document_format, document_with_body(R"([{"type":"p","attrs":{"n":"1"},"content":["ab",{"type":"hi"},"c"]}])"));
   ASSERT_EQ(a.documents.size(), 1u);
   ASSERT_EQ(b.documents.size(), 1u);
   EXPECT_EQ(first_difference(a.documents[0].root(), b.documents[0].root()), std::nullopt);
 }
 
 TEST(JsonReader, TheSourceComesFirstWhereverItStands) {
-  const auto d = only(read(document_format, document_with(R"("source":{"media_type":"text/plain","charset":"utf-8","size":2,"sha256":"8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4","text":"hi"})")));
+  const auto d = only(read(
+      document_format,
+      document_with(
+          R"("source":{"media_type":"text/plain","charset":"utf-8","size":2,"sha256":"8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4","text":"hi"})")));
   EXPECT_EQ(d.root().first_child().name(), "source");
   EXPECT_EQ(d.root()["source"]["octets"].text(), "hi");
   EXPECT_TRUE(d.flags() & document_unproven);  // no digest of the model was stated
 }
 
 TEST(JsonReader, OctetsThatDoNotMatchTheirDigestAreDropped) {
-  const std::string source = R"("source":{"charset":"us-ascii","size":2,"sha256":"8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4","text":")";
+  const std::string source =
+      R"("source":{"charset":"us-ascii","size":2,"sha256":"8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4","text":")";
   for (const char* text : {"ho", "hi!", "h\\u00e9"}) {
     const auto d = only(read(document_format, document_with(source + text + "\"}")));
     EXPECT_TRUE(d.flags() & document_source_damaged) << text;
@@ -73,14 +81,18 @@ TEST(JsonReader, OctetsThatDoNotMatchTheirDigestAreDropped) {
 
 TEST(JsonReader, ASourceKeptElsewhereKeepsWhatIsSaidOfIt) {
   const std::string digest(64, 'a');
-  const auto d = only(read(document_format, document_with(R"("source":{"media_type":"text/plain","size":77,"sha256":")" + digest + R"(","name":"a.txt"})")));
+  const auto d = only(read(document_format, document_with(R"("source":{"media_type":"text/plain","size":77,"sha256":")" + digest +
+                                                          R"(","name":"a.txt"})")));
   EXPECT_EQ(d.root()["source"]["size"].text(), "77");
   EXPECT_EQ(d.root()["source"]["sha256"].text(), digest);
   EXPECT_FALSE(d.root()["source"]["octets"]);
 }
 
 TEST(JsonReader, OpenMembersKeepAnyValueAsWritten) {
-  const auto d = only(read(document_format, document_with(R"("x_a":{"type":"p","content":[1.50,1e400,-0,true,null,"",[[]],{}]},"meta":{"x_b":12345678901234567890123})")));
+  const auto d = only(
+      read(document_format,
+           document_with(
+               R"("x_a":{"type":"p","content":[1.50,1e400,-0,true,null,"",[[]],{}]},"meta":{"x_b":12345678901234567890123})")));
   const node list = d.root()["x_a"]["content"];
   EXPECT_EQ(d.root()["x_a"].type(), node_type::map);
   std::vector<std::string> told;
@@ -90,16 +102,21 @@ TEST(JsonReader, OpenMembersKeepAnyValueAsWritten) {
 }
 
 TEST(JsonReader, ACarrierHoldsValuesAndNodes) {
-  const auto d = only(read(document_format, document_with(R"("carrier":{"tei":{"type":"p","header":[{"type":"respStmt","attrs":{"n":"1"},"content":["x"]},{"type":"#comment","text":"c"},{"type":"p","other":1},{"type":"#map","value":{"type":"p"}},{"type":"#octets","base64":"AP8="},"t"]}})")));
+  const auto d = only(read(
+      document_format,
+      document_with(
+          R"("carrier":{"tei":{"type":"p","header":[{"type":"respStmt","attrs":{"n":"1"},"content":["x"]},{"type":"#comment","text":"c"},{"type":"p","other":1},{"type":"#map","value":{"type":"p"}},{"type":"#octets","base64":"AP8="},"t"]}})")));
   const node tei = d.root()["carrier"]["tei"];
   EXPECT_EQ(tei["type"].text(), "p");
   std::vector<node_type> types;
   for (node n : tei["header"]) types.push_back(n.type());
-  EXPECT_EQ(types, (std::vector<node_type>{node_type::element, node_type::comment, node_type::map, node_type::map, node_type::octets, node_type::text}));
+  EXPECT_EQ(types, (std::vector<node_type>{node_type::element, node_type::comment, node_type::map, node_type::map,
+                                           node_type::octets, node_type::text}));
 }
 
 TEST(JsonReader, MetaOfADocumentSaysThatItIsDerived) {
-  const auto head = std::string(R"({"format":"dragoman.document","version":1,"id":"d1","kind":"document","body":[],"meta":{"subject":"x"})");
+  const auto head =
+      std::string(R"({"format":"dragoman.document","version":1,"id":"d1","kind":"document","body":[],"meta":{"subject":"x"})");
   EXPECT_EQ(only(read(document_format, head + R"(,"derived":true})")).root()["meta"]["subject"].text(), "x");
   EXPECT_TRUE(read(document_format, head + "}").has("json.derived"));
   EXPECT_TRUE(read(document_format, head + R"(,"derived":false})").has("json.derived"));
@@ -140,44 +157,57 @@ INSTANTIATE_TEST_SUITE_P(
     All, BadDocument,
     ::testing::Values(
         bad_document{"Array", "[]", "json.type", ""}, bad_document{"Number", "12", "json.type", ""},
-        bad_document{"NoFormat", "{}", "json.missing", ""}, bad_document{"OtherFormat", R"({"format":"x"})", "json.format", "/format"},
+        bad_document{"NoFormat", "{}", "json.missing", ""},
+        bad_document{"OtherFormat", R"({"format":"x"})", "json.format", "/format"},
         bad_document{"NumberAsFormat", R"({"format":1})", "json.type", "/format"},
         bad_document{"Version2", R"({"format":"dragoman.document","version":2})", "json.version", "/version"},
         bad_document{"Version1Point0", R"({"format":"dragoman.document","version":1.0})", "json.version", "/version"},
         bad_document{"NoId", R"({"format":"dragoman.document","version":1,"kind":"cable","body":[]})", "json.missing", ""},
-        bad_document{"EmptyId", R"({"format":"dragoman.document","version":1,"id":"","kind":"cable","body":[]})", "json.empty", "/id"},
+        bad_document{"EmptyId", R"({"format":"dragoman.document","version":1,"id":"","kind":"cable","body":[]})", "json.empty",
+                     "/id"},
         bad_document{"NoBody", R"({"format":"dragoman.document","version":1,"id":"A","kind":"cable"})", "json.missing", ""},
-        bad_document{"OtherKind", R"({"format":"dragoman.document","version":1,"id":"A","kind":"letter","body":[]})", "json.value", "/kind"},
+        bad_document{"OtherKind", R"({"format":"dragoman.document","version":1,"id":"A","kind":"letter","body":[]})",
+                     "json.value", "/kind"},
         bad_document{"UnknownMember", document_with(R"("extra":1)"), "json.unknown-key", "/extra"},
         bad_document{"UnknownMeta", document_with(R"("meta":{"subjekt":"x"})"), "json.unknown-key", "/meta/subjekt"},
-        bad_document{"UnknownPartyMember", document_with(R"("meta":{"to":[{"name":"A"},{"nome":"B"}]})"), "json.unknown-key", "/meta/to/1/nome"},
+        bad_document{"UnknownPartyMember", document_with(R"("meta":{"to":[{"name":"A"},{"nome":"B"}]})"), "json.unknown-key",
+                     "/meta/to/1/nome"},
         bad_document{"SubjectNumber", document_with(R"("meta":{"subject":7})"), "json.type", "/meta/subject"},
         bad_document{"SubjectNull", document_with(R"("meta":{"subject":null})"), "json.type", "/meta/subject"},
         bad_document{"SubjectEmpty", document_with(R"("meta":{"subject":""})"), "json.empty", "/meta/subject"},
         bad_document{"TagsText", document_with(R"("meta":{"tags":"PREL"})"), "json.type", "/meta/tags"},
         bad_document{"TagNumber", document_with(R"("meta":{"tags":["PREL",1]})"), "json.type", "/meta/tags/1"},
         bad_document{"ControlCharacter", document_with(R"("meta":{"subject":"a\u0007b"})"), "json.character", "/meta/subject"},
-        bad_document{"ControlInBody", document_with_body(R"(["a",{"type":"p","content":["\u0000"]}])"), "json.character", "/body/1/content/0"},
+        bad_document{"ControlInBody", document_with_body(R"(["a",{"type":"p","content":["\u0000"]}])"), "json.character",
+                     "/body/1/content/0"},
         bad_document{"BodyObject", document_with_body("{}"), "json.type", "/body"},
         bad_document{"BodyNumber", document_with_body("[1]"), "json.type", "/body/0"},
         bad_document{"NodeWithoutType", document_with_body(R"([{"content":[]}])"), "json.missing", "/body/0"},
-        bad_document{"NodeUnknownMember", document_with_body(R"([{"type":"p","children":[]}])"), "json.unknown-key", "/body/0/children"},
+        bad_document{"NodeUnknownMember", document_with_body(R"([{"type":"p","children":[]}])"), "json.unknown-key",
+                     "/body/0/children"},
         bad_document{"ElementWithText", document_with_body(R"([{"type":"p","text":"x"}])"), "json.unknown-key", "/body/0/text"},
         bad_document{"UnknownSpecial", document_with_body(R"([{"type":"#cdata"}])"), "json.name", "/body/0/type"},
         bad_document{"BadElementName", document_with_body(R"([{"type":"1p"}])"), "json.name", "/body/0/type"},
-        bad_document{"BadAttributeName", document_with_body(R"([{"type":"p","attrs":{"a b":"x"}}])"), "json.name", "/body/0/attrs/a b"},
+        bad_document{"BadAttributeName", document_with_body(R"([{"type":"p","attrs":{"a b":"x"}}])"), "json.name",
+                     "/body/0/attrs/a b"},
         bad_document{"AttributeNumber", document_with_body(R"([{"type":"p","attrs":{"n":1}}])"), "json.type", "/body/0/attrs/n"},
-        bad_document{"DuplicateAttribute", document_with_body(R"([{"type":"p","attrs":{"n":"1","n":"2"}}])"), "json.duplicate-key", "/body/0/attrs/n"},
+        bad_document{"DuplicateAttribute", document_with_body(R"([{"type":"p","attrs":{"n":"1","n":"2"}}])"),
+                     "json.duplicate-key", "/body/0/attrs/n"},
         bad_document{"CommentDashes", document_with_body(R"([{"type":"#comment","text":"a--b"}])"), "json.value", "/body/0/text"},
         bad_document{"CommentEnd", document_with_body(R"([{"type":"#comment","text":"a-"}])"), "json.value", "/body/0/text"},
         bad_document{"PiEnd", document_with_body(R"([{"type":"#pi","target":"t","data":"?>"}])"), "json.value", "/body/0/data"},
         bad_document{"SlotInBody", document_with_body(R"([{"type":"#document","id":"x"}])"), "json.value", "/body/0"},
         bad_document{"EmptyOpenName", document_with(R"("x_a":{"":1})"), "json.name", "/x_a/"},
-        bad_document{"BadBase64", document_with(R"("source":{"size":1,"sha256":"aa","base64":"Z"})"), "json.base64", "/source/base64"},
-        bad_document{"TextAndBase64", document_with(R"("source":{"size":1,"sha256":"aa","base64":"","text":""})"), "json.value", "/source/base64"},
-        bad_document{"TextWithoutDigest", document_with(R"("source":{"size":1,"charset":"utf-8","text":"a"})"), "json.missing", "/source"},
-        bad_document{"TextWithoutCharset", document_with(R"("source":{"size":1,"sha256":"aa","text":"a"})"), "json.missing", "/source"},
-        bad_document{"UnknownCharset", document_with(R"("source":{"size":1,"sha256":"aa","charset":"koi8-r","text":"a"})"), "json.charset", "/source/charset"},
+        bad_document{"BadBase64", document_with(R"("source":{"size":1,"sha256":"aa","base64":"Z"})"), "json.base64",
+                     "/source/base64"},
+        bad_document{"TextAndBase64", document_with(R"("source":{"size":1,"sha256":"aa","base64":"","text":""})"), "json.value",
+                     "/source/base64"},
+        bad_document{"TextWithoutDigest", document_with(R"("source":{"size":1,"charset":"utf-8","text":"a"})"), "json.missing",
+                     "/source"},
+        bad_document{"TextWithoutCharset", document_with(R"("source":{"size":1,"sha256":"aa","text":"a"})"), "json.missing",
+                     "/source"},
+        bad_document{"UnknownCharset", document_with(R"("source":{"size":1,"sha256":"aa","charset":"koi8-r","text":"a"})"),
+                     "json.charset", "/source/charset"},
         bad_document{"BadDigest", document_with(R"("source":{"sha256":"AA"})"), "json.value", "/source/sha256"},
         bad_document{"SizeText", document_with(R"("source":{"size":"1"})"), "json.type", "/source/size"},
         bad_document{"SizeFraction", document_with(R"("source":{"size":1.5})"), "json.value", "/source/size"},
@@ -224,8 +254,10 @@ TEST(JsonReader, ReadsPiecewiseAsFromMemory) {
 const std::string frame_head = R"({"format":"dragoman.collection","version":1,"id":"C","kind":"volume")";
 
 TEST(JsonReader, ACollectionIsItsFrameAndItsDocuments) {
-  const auto r = read(document_format, R"({"documents":[)" + document_with("") + "," + document_with_body(R"(["x"])") +
-                                           R"(],"format":"dragoman.collection","version":1,"id":"C","kind":"volume","tree":["\n",{"type":"TEI","content":[{"type":"#document","id":"A"}]}]})");
+  const auto r = read(
+      document_format,
+      R"({"documents":[)" + document_with("") + "," + document_with_body(R"(["x"])") +
+          R"(],"format":"dragoman.collection","version":1,"id":"C","kind":"volume","tree":["\n",{"type":"TEI","content":[{"type":"#document","id":"A"}]}]})");
   ASSERT_EQ(r.documents.size(), 3u);
   EXPECT_TRUE(r.documents[0].is_collection());
   EXPECT_EQ(r.documents[0].root()["tree"].first_child().next().first_child().type(), node_type::slot);
@@ -239,7 +271,8 @@ TEST(JsonReader, AListOfDocumentsHasNoFrame) {
 }
 
 TEST(JsonReader, ABadDocumentOfACollectionCostsThatDocument) {
-  const auto r = read(document_format, frame_head + R"(,"documents":[)" + document_with("") + "," + document_with(R"("bad":1)") + "," + document_with("") + "]}");
+  const auto r = read(document_format, frame_head + R"(,"documents":[)" + document_with("") + "," + document_with(R"("bad":1)") +
+                                           "," + document_with("") + "]}");
   EXPECT_EQ(r.documents.size(), 3u);
   ASSERT_EQ(r.diagnostics.size(), 1u);
   EXPECT_NE(r.diagnostics[0].text.find("(at /documents/1/bad)"), npos);
@@ -314,7 +347,8 @@ TEST(JsonLinesReader, SplitsAfterTheFirstLine) {
 
 // -- probing ----------------------------------------------------------------------------------------------------
 std::pair<int, int> scores(std::string_view head, bool at_end = true) {
-  return {document_format.reader->probe(head.data(), head.size(), at_end, nullptr), lines_format.reader->probe(head.data(), head.size(), at_end, nullptr)};
+  return {document_format.reader->probe(head.data(), head.size(), at_end, nullptr),
+          lines_format.reader->probe(head.data(), head.size(), at_end, nullptr)};
 }
 
 TEST(JsonProbe, TellsOneTextFromLines) {

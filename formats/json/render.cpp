@@ -201,7 +201,8 @@ private:
       if (const auto text = map[name].text(); !text.empty()) out_.member(name, text);
     if (octets) source_octets(octets.text(), map["charset"].text());
     for (node value : map)
-      if (static constexpr std::array<std::string_view, 7> known{"octets", "media_type", "charset", "name", "size", "sha256", "model_sha256"};
+      if (static constexpr std::array<std::string_view, 7> known{"octets", "media_type", "charset", "name", "size", "sha256",
+                                                                 "model_sha256"};
           std::find(known.begin(), known.end(), value.name()) == known.end())
         lose("source has a member \"" + std::string(value.name()) + "\" that the model does not know");
     out_.end_object();
@@ -234,7 +235,8 @@ private:
   }
   // Open members hold values only (plugin.h "The document").
   bool is_open_value(node value) const {
-    if (value.is(node_type::map) || value.is(node_type::list) || value.is(node_type::text) || value.is(node_type::literal)) return true;
+    if (value.is(node_type::map) || value.is(node_type::list) || value.is(node_type::text) || value.is(node_type::literal))
+      return true;
     lose("an open member (x_...) holds octets or nodes, where only values can stand");
     return false;
   }
@@ -316,7 +318,9 @@ bool is_node_member(std::string_view name) noexcept {
   return std::find(all.begin(), all.end(), name) != all.end();
 }
 
-void render_document(const host& services, emitter& out, const document_view& document) { renderer(services, out).document(document); }
+void render_document(const host& services, emitter& out, const document_view& document) {
+  renderer(services, out).document(document);
+}
 
 void render_frame_members(const host& services, emitter& out, const document_view* frame) {
   renderer r(services, out);

@@ -87,7 +87,8 @@ std::string base64(value item) {
 }
 
 bool is_digest(std::string_view text) noexcept {
-  return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+  return text.size() == 64 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 }  // namespace
@@ -99,7 +100,8 @@ form form_of(value root) {
     fail(format, "json.format", "\"format\" is neither \"dragoman.document\" nor \"dragoman.collection\"");
   const value version = require(find(root, "version"), root, "version");
   if (expect(version, value_type::number).raw() != "1")
-    fail(version, "json.version", "version " + std::string(version.raw().substr(0, 20)) + " of the form; this program reads version 1");
+    fail(version, "json.version",
+         "version " + std::string(version.raw().substr(0, 20)) + " of the form; this program reads version 1");
   return is_document ? form::document : form::collection;
 }
 
@@ -121,9 +123,17 @@ bool has_frame(value collection) {
 void translator::document(value root) {
   value format, version, schema, id, kind, derived, spaces, meta, body, from, carrier;
   const auto open_names = collect(root,
-                                  {{"format", &format}, {"version", &version}, {"$schema", &schema}, {"id", &id}, {"kind", &kind},
-                                   {"derived", &derived}, {"namespaces", &spaces}, {"meta", &meta}, {"body", &body},
-                                   {"source", &from}, {"carrier", &carrier}},
+                                  {{"format", &format},
+                                   {"version", &version},
+                                   {"$schema", &schema},
+                                   {"id", &id},
+                                   {"kind", &kind},
+                                   {"derived", &derived},
+                                   {"namespaces", &spaces},
+                                   {"meta", &meta},
+                                   {"body", &body},
+                                   {"source", &from},
+                                   {"carrier", &carrier}},
                                   true);
   if (form_of(root) != form::document) fail(format, "json.format", "a collection stands where a document should be");
   const bool is_cable = says(require(kind, root, "kind"), "cable");
@@ -155,8 +165,15 @@ void translator::document(value root) {
 void translator::frame(value root) {
   value format, version, schema, id, kind, spaces, tree, carrier, documents;
   const auto open_names = collect(root,
-                                  {{"format", &format}, {"version", &version}, {"$schema", &schema}, {"id", &id}, {"kind", &kind},
-                                   {"namespaces", &spaces}, {"tree", &tree}, {"carrier", &carrier}, {"documents", &documents}},
+                                  {{"format", &format},
+                                   {"version", &version},
+                                   {"$schema", &schema},
+                                   {"id", &id},
+                                   {"kind", &kind},
+                                   {"namespaces", &spaces},
+                                   {"tree", &tree},
+                                   {"carrier", &carrier},
+                                   {"documents", &documents}},
                                   true);
   const bool is_volume = says(require(kind, root, "kind"), "volume");
   if (!is_volume && !says(kind, "cables")) fail(kind, "json.value", "\"kind\" of a collection must be \"cables\" or \"volume\"");
@@ -207,7 +224,9 @@ void translator::record(value object, fields known) {
     const auto key = m.name.text(names_);
     if (const auto* f = vocabulary::find(known, key)) field(m.item, *f);
     else if (vocabulary::is_open_name(key)) open_value(name(m.name), m.item, false);
-    else fail(m.name, "json.unknown-key", "unknown member " + std::string(m.name.raw().substr(0, 80)) + "; names of your own begin with x_");
+    else
+      fail(m.name, "json.unknown-key",
+           "unknown member " + std::string(m.name.raw().substr(0, 80)) + "; names of your own begin with x_");
   }
 }
 
@@ -240,8 +259,14 @@ void translator::field(value item, const vocabulary::field& known) {
 void translator::source(value object) {
   value media_type, charset_name, file_name, size, sha256, model_sha256, as_text, as_base64;
   collect(object,
-          {{"media_type", &media_type}, {"charset", &charset_name}, {"name", &file_name}, {"size", &size}, {"sha256", &sha256},
-           {"model_sha256", &model_sha256}, {"text", &as_text}, {"base64", &as_base64}},
+          {{"media_type", &media_type},
+           {"charset", &charset_name},
+           {"name", &file_name},
+           {"size", &size},
+           {"sha256", &sha256},
+           {"model_sha256", &model_sha256},
+           {"text", &as_text},
+           {"base64", &as_base64}},
           false);
   if (as_text && as_base64) fail(as_base64, "json.value", "a source has text or base64, not both");
   if (as_text || as_base64) {
@@ -263,11 +288,13 @@ void translator::source(value object) {
     octets = octets_;
   }
   if (as_text || as_base64) out_.octets("octets", octets);
-  for (const auto& [name, item] : {std::pair{"media_type", media_type}, std::pair{"charset", charset_name}, std::pair{"name", file_name}})
+  for (const auto& [name, item] :
+       {std::pair{"media_type", media_type}, std::pair{"charset", charset_name}, std::pair{"name", file_name}})
     if (item) leaf(node_type::text, name, full_text(item), item);
   if (size) {
     const auto token = expect(size, value_type::number).raw();
-    if (token.size() > 16 || token.find_first_not_of("0123456789") != npos) fail(size, "json.value", "a size is a whole number of octets");
+    if (token.size() > 16 || token.find_first_not_of("0123456789") != npos)
+      fail(size, "json.value", "a size is a whole number of octets");
     leaf(node_type::text, "size", token, size);
   }
   for (const auto& [name, item] : {std::pair{"sha256", sha256}, std::pair{"model_sha256", model_sha256}}) {
@@ -291,7 +318,15 @@ void translator::content(value array, bool slots_allowed) {
 
 void translator::node(value object, bool slots_allowed) {
   value type, attrs, inside, words, target, data, id;
-  collect(object, {{"type", &type}, {"attrs", &attrs}, {"content", &inside}, {"text", &words}, {"target", &target}, {"data", &data}, {"id", &id}}, false);
+  collect(object,
+          {{"type", &type},
+           {"attrs", &attrs},
+           {"content", &inside},
+           {"text", &words},
+           {"target", &target},
+           {"data", &data},
+           {"id", &id}},
+          false);
   const std::string_view what = text(require(type, object, "type"));
   const auto only = [&](std::initializer_list<value> allowed) {
     for (const value v : {attrs, inside, words, target, data, id})

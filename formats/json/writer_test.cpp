@@ -69,10 +69,13 @@ TEST(JsonWriter, WritesTheExampleOctetForOctet) {
 TEST(JsonWriter, IndentsAsAskedAndNotAtAll) {
   const auto d = cable([](builder& b) { b.map("meta").value("subject", "x").close(); });
   EXPECT_EQ(write(document_format, {&d}, {{"indent", "0"}}).octets,
-            R"({"format":"dragoman.document","version":1,"id":"A","kind":"cable","meta":{"subject":"x"},"body":[]})" "\n");
+            R"({"format":"dragoman.document","version":1,"id":"A","kind":"cable","meta":{"subject":"x"},"body":[]})"
+            "\n");
   EXPECT_EQ(write(document_format, {&d}, {{"indent", "2"}}).octets,
-            "{\n  \"format\": \"dragoman.document\",\n  \"version\": 1,\n  \"id\": \"A\",\n  \"kind\": \"cable\",\n  \"meta\": {\n    \"subject\": \"x\"\n  },\n  \"body\": []\n}\n");
-  EXPECT_EQ(write(lines_format, {&d, &d}).octets, write(document_format, {&d}, {{"indent", "0"}}).octets + write(document_format, {&d}, {{"indent", "0"}}).octets);
+            "{\n  \"format\": \"dragoman.document\",\n  \"version\": 1,\n  \"id\": \"A\",\n  \"kind\": \"cable\",\n  \"meta\": "
+            "{\n    \"subject\": \"x\"\n  },\n  \"body\": []\n}\n");
+  EXPECT_EQ(write(lines_format, {&d, &d}).octets,
+            write(document_format, {&d}, {{"indent", "0"}}).octets + write(document_format, {&d}, {{"indent", "0"}}).octets);
 }
 
 TEST(JsonWriter, EscapesWhatJsonWantsAndNothingElse) {
@@ -214,14 +217,22 @@ TEST_P(JsonRoundTrip, LinesOfRandomModelsComeBackExactly) {
     for (std::size_t i = 0; i < all.size(); ++i) expect_same(back.documents[i], all[i]);
   }
 }
-INSTANTIATE_TEST_SUITE_P(All, JsonRoundTrip, ::testing::Values(flavour::profile, flavour::wild, flavour::document), [](const auto& all) {
-  return all.param == flavour::profile ? "Profile" : all.param == flavour::wild ? "Wild" : "Document";
-});
+INSTANTIATE_TEST_SUITE_P(All, JsonRoundTrip, ::testing::Values(flavour::profile, flavour::wild, flavour::document),
+                         [](const auto& all) {
+                           return all.param == flavour::profile ? "Profile" : all.param == flavour::wild ? "Wild" : "Document";
+                         });
 
 TEST(JsonRoundTrip, CarriersOfAnyShapeComeBackExactly) {
   const auto d = cable([](builder& b) {
     b.map("carrier").map("tei");
-    b.list("nodes").element("p").attr("a", "b").text("x").close().leaf(node_type::comment, {}, "c").leaf(node_type::pi, "t", "d").value({}, "");
+    b.list("nodes")
+        .element("p")
+        .attr("a", "b")
+        .text("x")
+        .close()
+        .leaf(node_type::comment, {}, "c")
+        .leaf(node_type::pi, "t", "d")
+        .value({}, "");
     b.value({}, "one").value({}, "two").leaf(node_type::literal, {}, "1.0").octets({}, "\xFF");
     b.map().value("type", "p").close();
     b.map().value("type", "#map").map("value").close().close();
@@ -242,7 +253,12 @@ TEST(JsonRoundTrip, CarriersOfAnyShapeComeBackExactly) {
 
 TEST(JsonRoundTrip, NamespacesDerivedMetaAndAbsentContentComeBackExactly) {
   const auto d = make([](builder& b) {
-    b.map("document").map("source").value("media_type", "text/plain").value("size", "12").value("sha256", std::string(64, '0')).close();
+    b.map("document")
+        .map("source")
+        .value("media_type", "text/plain")
+        .value("size", "12")
+        .value("sha256", std::string(64, '0'))
+        .close();
     b.value("id", "d1").value("kind", "document").map("namespaces").value("#default", "urn:a").value("b", "urn:b").close();
     b.map("meta").value("place", "Quilmar").value("number", "12").close();
     b.list("body").close().map("x_empty").close().close();
@@ -257,7 +273,8 @@ TEST(JsonRoundTrip, NamespacesDerivedMetaAndAbsentContentComeBackExactly) {
 // -- the schema ---------------------------------------------------------------------------------------------------
 nlohmann::json schema() { return nlohmann::json::parse(file("cable.schema.json")); }
 
-void expect_members(const nlohmann::json& all, const nlohmann::json& shape, std::span<const vocabulary::field> fields, const std::string& path) {
+void expect_members(const nlohmann::json& all, const nlohmann::json& shape, std::span<const vocabulary::field> fields,
+                    const std::string& path) {
   std::set<std::string> wanted, stated;
   for (const auto& f : fields) wanted.insert(std::string(f.name));
   for (const auto& [name, ignored] : shape["properties"].items()) stated.insert(name);
@@ -279,7 +296,9 @@ void expect_members(const nlohmann::json& all, const nlohmann::json& shape, std:
   }
 }
 
-TEST(JsonSchema, MetaIsThatOfTheVocabulary) { expect_members(schema(), schema()["$defs"]["meta"], vocabulary::meta_fields, "meta"); }
+TEST(JsonSchema, MetaIsThatOfTheVocabulary) {
+  expect_members(schema(), schema()["$defs"]["meta"], vocabulary::meta_fields, "meta");
+}
 
 TEST(JsonSchema, WhatIsWrittenIsValidAndWhatIsBrokenIsNot) {
   if (std::system("python3 -c 'import jsonschema' >/dev/null 2>&1") != 0) GTEST_SKIP() << "python3-jsonschema is not installed";
@@ -287,7 +306,9 @@ TEST(JsonSchema, WhatIsWrittenIsValidAndWhatIsBrokenIsNot) {
   std::filesystem::remove_all(folder);
   std::filesystem::create_directories(folder / "good");
   std::filesystem::create_directories(folder / "bad");
-  const auto save = [&](const std::string& name, const std::string& text) { std::ofstream(folder / name, std::ios::binary) << text; };
+  const auto save = [&](const std::string& name, const std::string& text) {
+    std::ofstream(folder / name, std::ios::binary) << text;
+  };
   const auto f = frame();
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     const auto d = random_document(seed, static_cast<flavour>(seed % 3));
@@ -299,11 +320,16 @@ TEST(JsonSchema, WhatIsWrittenIsValidAndWhatIsBrokenIsNot) {
   save("good/sample.json", sample);
   // Broken ones: the reader and the schema refuse both.
   int count = 0;
-  for (const auto& [from, to] : {std::pair<std::string, std::string>{"\"version\": 1,", ""}, {"\"kind\": \"cable\"", "\"kind\": \"letter\""},
-                                 {"\"subject\"", "\"subjekt\""}, {"\"number\": \"0092\"", "\"number\": 92"},
-                                 {"\"tags\": [", "\"tags\": [\"\","}, {"\"size\": 1180", "\"size\": \"1180\""},
-                                 {"\"text\": \"VZCZ", "\"base64\": \"AAAA\",\n  \"text\": \"VZCZ"}, {"\"type\": \"p\"", "\"type\": \"1p\""},
-                                 {"\"type\": \"p\"", "\"kind\": \"p\""}, {"\"signature\": \"HALVERN\"", "\"signature\": null"},
+  for (const auto& [from, to] : {std::pair<std::string, std::string>{"\"version\": 1,", ""},
+                                 {"\"kind\": \"cable\"", "\"kind\": \"letter\""},
+                                 {"\"subject\"", "\"subjekt\""},
+                                 {"\"number\": \"0092\"", "\"number\": 92"},
+                                 {"\"tags\": [", "\"tags\": [\"\","},
+                                 {"\"size\": 1180", "\"size\": \"1180\""},
+                                 {"\"text\": \"VZCZ", "\"base64\": \"AAAA\",\n  \"text\": \"VZCZ"},
+                                 {"\"type\": \"p\"", "\"type\": \"1p\""},
+                                 {"\"type\": \"p\"", "\"kind\": \"p\""},
+                                 {"\"signature\": \"HALVERN\"", "\"signature\": null"},
                                  {"\"kind\": \"cable\"", "\"kind\": \"cable\", \"derived\": true"}}) {
     std::string broken = sample;
     ASSERT_NE(broken.find(from), npos) << from;
@@ -323,7 +349,8 @@ for kind in ('good', 'bad'):
 sys.exit(1 if wrong else 0)
 )";
   save("check.py", script);
-  const std::string command = "python3 '" + (folder / "check.py").string() + "' '" + DRAGOMAN_SOURCE_DIR + "/formats/json/cable.schema.json' '" + folder.string() + "'";
+  const std::string command = "python3 '" + (folder / "check.py").string() + "' '" + DRAGOMAN_SOURCE_DIR +
+                              "/formats/json/cable.schema.json' '" + folder.string() + "'";
   EXPECT_EQ(std::system(command.c_str()), 0);
   std::filesystem::remove_all(folder);
 }

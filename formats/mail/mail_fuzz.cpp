@@ -15,12 +15,14 @@ namespace t = dragoman::testing;
 
 void expect(bool holds, std::string_view what, std::string_view more = {}) {
   if (holds) return;
-  std::fprintf(stderr, "does not hold: %.*s\n%.*s\n", static_cast<int>(what.size()), what.data(), static_cast<int>(more.size()), more.data());
+  std::fprintf(stderr, "does not hold: %.*s\n%.*s\n", static_cast<int>(what.size()), what.data(), static_cast<int>(more.size()),
+               more.data());
   std::abort();
 }
 
 bool has_loss(const t::write_result& w) {
-  return std::any_of(w.diagnostics.begin(), w.diagnostics.end(), [](const auto& d) { return d.level == dragoman::severity::loss; });
+  return std::any_of(w.diagnostics.begin(), w.diagnostics.end(),
+                     [](const auto& d) { return d.level == dragoman::severity::loss; });
 }
 
 // The same without the addresses, which the writer makes for names that have none.

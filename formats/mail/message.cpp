@@ -43,7 +43,8 @@ message parse_message(std::string_view octets) {
       auto name = line.substr(0, std::min(colon, line.size()));
       while (!name.empty() && (name.back() == ' ' || name.back() == '\t')) name.remove_suffix(1);  // RFC 5322 4.5, obsolete
       const bool is_one = colon != npos && is_field_name(name);
-      out.fields.push_back({is_one ? name : std::string_view(), std::string(is_one ? trim(line.substr(colon + 1)) : line), at, end});
+      out.fields.push_back(
+          {is_one ? name : std::string_view(), std::string(is_one ? trim(line.substr(colon + 1)) : line), at, end});
     }
     at = newline + 1;
   }
@@ -83,7 +84,8 @@ std::string decode_words(std::string_view value) {
   for (std::size_t at = 0; at < value.size();) {
     const auto begin = value.find("=?", at);
     const auto charset_end = begin == npos ? npos : value.find('?', begin + 2);
-    const auto text_begin = charset_end == npos || charset_end + 2 >= value.size() || value[charset_end + 2] != '?' ? npos : charset_end + 3;
+    const auto text_begin =
+        charset_end == npos || charset_end + 2 >= value.size() || value[charset_end + 2] != '?' ? npos : charset_end + 3;
     const auto text_end = text_begin == npos ? npos : value.find("?=", text_begin);
     if (text_end == npos) {
       out += value.substr(at);
@@ -156,7 +158,8 @@ std::vector<mailbox> parse_mailboxes(std::string_view value) {
 
 namespace {
 
-constexpr std::array<std::string_view, 12> months{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"};
+constexpr std::array<std::string_view, 12> months{"jan", "feb", "mar", "apr", "may", "jun",
+                                                  "jul", "aug", "sep", "oct", "nov", "dec"};
 
 std::optional<int> number(std::string_view& rest, std::size_t least, std::size_t most) {
   rest = trim(rest);
@@ -191,7 +194,8 @@ std::optional<int> zone(std::string_view rest) {
     std::string_view name;
     int hours;
   };
-  for (const auto& z : {named{"EST", -5}, named{"EDT", -4}, named{"CST", -6}, named{"CDT", -5}, named{"MST", -7}, named{"MDT", -6}, named{"PST", -8}, named{"PDT", -7}})
+  for (const auto& z : {named{"EST", -5}, named{"EDT", -4}, named{"CST", -6}, named{"CDT", -5}, named{"MST", -7},
+                        named{"MDT", -6}, named{"PST", -8}, named{"PDT", -7}})
     if (word == z.name) return z.hours * 60;
   return std::nullopt;
 }
@@ -219,35 +223,41 @@ std::optional<std::string> iso_date(std::string_view rest) {
   const auto east = zone(rest);
   if (!minute || !second || !east || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
   using namespace std::chrono;
-  const year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(month - months.begin()) + 1), std::chrono::day(static_cast<unsigned>(*day))};
+  const year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(month - months.begin()) + 1),
+                            std::chrono::day(static_cast<unsigned>(*day))};
   if (!date.ok()) return std::nullopt;
   const auto at = sys_days(date) + hours(*hour) + minutes(*minute - *east) + seconds(std::min(*second, 59));
   const auto midnight = floor<days>(at);
   const year_month_day utc(midnight);
   const auto of_day = static_cast<unsigned>((at - midnight) / 1s);
   const auto full_year = static_cast<unsigned>(static_cast<int>(utc.year()));
-  return two(full_year / 100) + two(full_year % 100) + "-" + two(static_cast<unsigned>(utc.month())) + "-" + two(static_cast<unsigned>(utc.day())) + "T" + two(of_day / 3600) +
-         ":" + two(of_day / 60 % 60) + ":" + two(of_day % 60) + "Z";
+  return two(full_year / 100) + two(full_year % 100) + "-" + two(static_cast<unsigned>(utc.month())) + "-" +
+         two(static_cast<unsigned>(utc.day())) + "T" + two(of_day / 3600) + ":" + two(of_day / 60 % 60) + ":" + two(of_day % 60) +
+         "Z";
 }
 
 std::string mail_date(std::string_view iso) {
   const auto digits = [&](std::size_t at, std::size_t count) {
     int out = -1;
     const auto text = iso.substr(std::min(at, iso.size()), count);
-    if (text.size() == count && text.find_first_not_of("0123456789") == npos) std::from_chars(text.data(), text.data() + count, out);
+    if (text.size() == count && text.find_first_not_of("0123456789") == npos)
+      std::from_chars(text.data(), text.data() + count, out);
     return out;
   };
   const int year = digits(0, 4), month = digits(5, 2), day = digits(8, 2);
   const bool has_time = iso.size() >= 16 && iso[10] == 'T';
-  const int hour = has_time ? digits(11, 2) : 0, minute = has_time ? digits(14, 2) : 0, second = iso.size() >= 19 ? digits(17, 2) : 0;
+  const int hour = has_time ? digits(11, 2) : 0, minute = has_time ? digits(14, 2) : 0,
+            second = iso.size() >= 19 ? digits(17, 2) : 0;
   if (year < 0 || month < 1 || month > 12 || day < 1 || hour < 0 || minute < 0 || second < 0) return std::string(iso);
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)), std::chrono::day(static_cast<unsigned>(day))};
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day))};
   if (!date.ok()) return std::string(iso);
   constexpr std::array<std::string_view, 7> names{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   std::string month_name(months[static_cast<std::size_t>(month - 1)]);
   month_name.front() = static_cast<char>(month_name.front() - 'a' + 'A');
-  return std::string(names[std::chrono::weekday(std::chrono::sys_days(date)).c_encoding()]) + ", " + std::to_string(day) + " " + month_name + " " + std::string(iso.substr(0, 4)) + " " +
-         two(static_cast<unsigned>(hour)) + ":" + two(static_cast<unsigned>(minute)) + ":" + two(static_cast<unsigned>(second)) + " +0000";
+  return std::string(names[std::chrono::weekday(std::chrono::sys_days(date)).c_encoding()]) + ", " + std::to_string(day) + " " +
+         month_name + " " + std::string(iso.substr(0, 4)) + " " + two(static_cast<unsigned>(hour)) + ":" +
+         two(static_cast<unsigned>(minute)) + ":" + two(static_cast<unsigned>(second)) + " +0000";
 }
 
 std::string_view parameters::operator[](std::string_view name) const noexcept {

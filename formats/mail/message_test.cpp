@@ -46,7 +46,8 @@ texts mailboxes(std::string_view value) {
 
 TEST(Message, MailboxesOfAllForms) {
   EXPECT_EQ(mailboxes("a@b.org"), (texts{"|a@b.org"}));
-  EXPECT_EQ(mailboxes("\"Wenmar, J.\" <j@b.org>, AMEMBASSY VELDRIK <v@b.org>"), (texts{"Wenmar, J.|j@b.org", "AMEMBASSY VELDRIK|v@b.org"}));
+  EXPECT_EQ(mailboxes("\"Wenmar, J.\" <j@b.org>, AMEMBASSY VELDRIK <v@b.org>"),
+            (texts{"Wenmar, J.|j@b.org", "AMEMBASSY VELDRIK|v@b.org"}));
   EXPECT_EQ(mailboxes("Coast: a@b, B <c@d>; (a comment \\) inside) e@f"), (texts{"|a@b", "B|c@d", "|e@f"}));
   EXPECT_EQ(mailboxes("\"a \\\"b\\\"\" <x@y>"), (texts{"a \"b\"|x@y"}));
   EXPECT_EQ(mailboxes("JUST A NAME"), (texts{"JUST A NAME|"}));
@@ -59,7 +60,8 @@ TEST(Message, DatesInUtcAndBack) {
   EXPECT_EQ(iso_date("1 Jan 2000 00:30 -0100"), "2000-01-01T01:30:00Z");
   EXPECT_EQ(iso_date("31 Dec 99 23:59:59 EST"), "2000-01-01T04:59:59Z");
   EXPECT_EQ(iso_date("Tue, 29 Feb 2000 00:00:00 GMT (a leap day)"), "2000-02-29T00:00:00Z");
-  for (const auto* wrong : {"", "yesterday", "30 Feb 2009 10:00 +0000", "1 Jan 2009 24:00 +0000", "1 Jan 2009 10:00", "1 Jan 2009 10:60 +0000", "99999999999999999999 Jan 2009 10:00 +0000"})
+  for (const auto* wrong : {"", "yesterday", "30 Feb 2009 10:00 +0000", "1 Jan 2009 24:00 +0000", "1 Jan 2009 10:00",
+                            "1 Jan 2009 10:60 +0000", "99999999999999999999 Jan 2009 10:00 +0000"})
     EXPECT_EQ(iso_date(wrong), std::nullopt) << wrong;
   EXPECT_EQ(mail_date("2009-03-20T12:10:00Z"), "Fri, 20 Mar 2009 12:10:00 +0000");
   EXPECT_EQ(iso_date(mail_date("2009-03-20T12:10:00Z")), "2009-03-20T12:10:00Z");
@@ -76,9 +78,11 @@ TEST(Message, ParametersInQuotes) {
 
 TEST(Mime, PartsOfParts) {
   const auto m = parse_message(
-      "Content-Type: multipart/mixed; boundary=out\r\n\r\npreamble\r\n--out\r\nContent-Type: multipart/alternative; boundary=in\r\n\r\n"
+      "Content-Type: multipart/mixed; boundary=out\r\n\r\npreamble\r\n--out\r\nContent-Type: multipart/alternative; "
+      "boundary=in\r\n\r\n"
       "--in\r\n\r\nplain\r\n--in\r\nContent-Type: text/html\r\n\r\n<p>plain\r\n--in--\r\nafter\r\n--out\r\n"
-      "Content-Type: image/png; name=\"=?utf-8?q?m=C3=BCll?=.png\"\r\nContent-Transfer-Encoding: BASE64\r\n\r\nAP8=\r\n--out--\r\nepilogue");
+      "Content-Type: image/png; name=\"=?utf-8?q?m=C3=BCll?=.png\"\r\nContent-Transfer-Encoding: "
+      "BASE64\r\n\r\nAP8=\r\n--out--\r\nepilogue");
   const auto parts = parts_of(m);
   ASSERT_EQ(parts.size(), 3u);
   EXPECT_EQ(parts[0].media_type, "text/plain");
@@ -90,7 +94,9 @@ TEST(Mime, PartsOfParts) {
 
 TEST(Mime, NestedDeeperThanAnybodyNeedsIsALeaf) {
   std::string octets = "\r\nend";
-  for (int i = 0; i < 40; ++i) octets = "Content-Type: multipart/mixed; boundary=b" + std::to_string(i) + "\r\n\r\n--b" + std::to_string(i) + "\r\n" + octets;
+  for (int i = 0; i < 40; ++i)
+    octets =
+        "Content-Type: multipart/mixed; boundary=b" + std::to_string(i) + "\r\n\r\n--b" + std::to_string(i) + "\r\n" + octets;
   const auto parts = parts_of(parse_message(octets));
   ASSERT_EQ(parts.size(), 1u);
   EXPECT_EQ(parts[0].media_type, "multipart/mixed");
@@ -119,7 +125,11 @@ TEST(Mime, TextOfAnyCharset) {
   EXPECT_EQ(to_text("\x93x\x94", "", whole), "“x”");
   EXPECT_EQ(to_text("é", "us-ascii", whole), "é");
   EXPECT_TRUE(whole);
-  EXPECT_EQ(to_text("a\x01" "b\xC3", "utf-8", whole), "a\xEF\xBF\xBD" "b\xEF\xBF\xBD");
+  EXPECT_EQ(to_text("a\x01"
+                    "b\xC3",
+                    "utf-8", whole),
+            "a\xEF\xBF\xBD"
+            "b\xEF\xBF\xBD");
   EXPECT_FALSE(whole);
 }
 

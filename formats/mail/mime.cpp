@@ -59,7 +59,8 @@ void add(const message& m, std::size_t depth, std::vector<part>& out) {
     return;
   }
   const auto disposition = parse_parameters(value_of(m, "Content-Disposition"));
-  out.push_back({type.value.empty() ? "text/plain" : type.value, std::string(type["charset"]), lower_case(trim(value_of(m, "Content-Transfer-Encoding"))),
+  out.push_back({type.value.empty() ? "text/plain" : type.value, std::string(type["charset"]),
+                 lower_case(trim(value_of(m, "Content-Transfer-Encoding"))),
                  decode_words(disposition["filename"].empty() ? type["name"] : disposition["filename"]), m.body});
 }
 

@@ -7,11 +7,11 @@
 namespace dragoman::mail {
 
 struct part {
-  std::string media_type;       // in lower case, "text/plain" where none is said
+  std::string media_type;  // in lower case, "text/plain" where none is said
   std::string charset;
-  std::string encoding;         // in lower case
-  std::string file_name;        // empty: none is said
-  std::string_view octets;      // encoded
+  std::string encoding;     // in lower case
+  std::string file_name;    // empty: none is said
+  std::string_view octets;  // encoded
 };
 
 // The leaves of a body in order; parts inside parts to a depth of 16, below which a part is a leaf whatever it says.

@@ -8,7 +8,27 @@ namespace dragoman::mail {
 namespace {
 
 // What becomes of a header field.
-enum class role { subject, date, from, to, info, exempt, precedence, info_precedence, date_text, plad, tags, captions, passing, label, references, acp127, id, transport, other };
+enum class role {
+  subject,
+  date,
+  from,
+  to,
+  info,
+  exempt,
+  precedence,
+  info_precedence,
+  date_text,
+  plad,
+  tags,
+  captions,
+  passing,
+  label,
+  references,
+  acp127,
+  id,
+  transport,
+  other
+};
 
 struct known_field {
   std::string_view name;
@@ -59,7 +79,8 @@ std::vector<std::string> items(std::string_view value, char separator) {
 // "3 (immediate)" or "immediate" as IMMEDIATE.
 std::string precedence_of(std::string_view value) {
   const auto word = trim(value.substr(0, value.find('(')));
-  if (word.size() == 1 && word.front() >= '0' && word.front() <= '5') return std::string(precedences[static_cast<std::size_t>(word.front() - '0')]);
+  if (word.size() == 1 && word.front() >= '0' && word.front() <= '5')
+    return std::string(precedences[static_cast<std::size_t>(word.front() - '0')]);
   std::string out(word);
   for (char& c : out)
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
@@ -99,7 +120,8 @@ public:
   heading gather(const message& m) {
     for (const auto& f : m.fields) {
       if (f.name.empty()) {
-        host_.warning("eml.line", "\"" + f.value.substr(0, 60) + "\" is no field", {static_cast<std::int64_t>(f.begin), static_cast<std::int64_t>(f.end - f.begin)});
+        host_.warning("eml.line", "\"" + f.value.substr(0, 60) + "\" is no field",
+                      {static_cast<std::int64_t>(f.begin), static_cast<std::int64_t>(f.end - f.begin)});
         out_.strange.push_back(&f);
       } else {
         take(f);
@@ -112,7 +134,8 @@ private:
   // A field that may stand once: what it says again is kept with the others.
   void once(heading::text& to, std::string value, const field& f) {
     if (to.from != nullptr) {
-      host_.warning("eml.repeated", std::string(f.name) + " stands again", {static_cast<std::int64_t>(f.begin), static_cast<std::int64_t>(f.end - f.begin)});
+      host_.warning("eml.repeated", std::string(f.name) + " stands again",
+                    {static_cast<std::int64_t>(f.begin), static_cast<std::int64_t>(f.end - f.begin)});
       out_.others.push_back(&f);
       return;
     }
@@ -146,7 +169,8 @@ private:
       case role::passing: append(out_.passing, items(f.value, ';')); break;
       case role::references:
         for (auto& id : message_ids(f.value, host_.option("domain")))
-          if (std::find(out_.references.begin(), out_.references.end(), id) == out_.references.end()) out_.references.push_back(std::move(id));
+          if (std::find(out_.references.begin(), out_.references.end(), id) == out_.references.end())
+            out_.references.push_back(std::move(id));
         break;
       case role::id:
         if (const auto ids = message_ids(f.value, host_.option("domain")); !ids.empty() && out_.id.empty()) out_.id = ids.front();
@@ -195,7 +219,9 @@ void tell_meta(builder& out, const host& services, const message& m, const headi
   const auto iso = h.date.from ? iso_date(h.date.value) : std::nullopt;
   if (iso) out.value("date", *iso).span(h.date.from->begin, h.date.from->end);
   else if (h.date.from)
-    services.warning("eml.date", "\"" + h.date.value + "\" is no date of mail", {static_cast<std::int64_t>(h.date.from->begin), static_cast<std::int64_t>(h.date.from->end - h.date.from->begin)});
+    services.warning(
+        "eml.date", "\"" + h.date.value + "\" is no date of mail",
+        {static_cast<std::int64_t>(h.date.from->begin), static_cast<std::int64_t>(h.date.from->end - h.date.from->begin)});
   tell(out, "date_text", h.date_text.from ? h.date_text : h.date);
   tell(out, "precedence", h.precedence);
   tell(out, "info_precedence", h.info_precedence);
@@ -263,14 +289,17 @@ void tell_body(builder& out, const host& services, const message& m) {
     const auto octets = decoded(p);
     const bool is_text = p.media_type == "text/plain" && !has_text && p.file_name.empty();
     if (!is_text || !octets) {
-      services.warning(octets ? "eml.part" : "eml.encoding", "part " + std::to_string(number) + ", " + p.media_type + (p.file_name.empty() ? "" : " \"" + p.file_name + "\"") + ", " +
-                                                                 std::to_string(octets ? octets->size() : p.octets.size()) + " octets");
+      services.warning(octets ? "eml.part" : "eml.encoding", "part " + std::to_string(number) + ", " + p.media_type +
+                                                                 (p.file_name.empty() ? "" : " \"" + p.file_name + "\"") + ", " +
+                                                                 std::to_string(octets ? octets->size() : p.octets.size()) +
+                                                                 " octets");
       continue;
     }
     has_text = true;
     bool whole = true;
     tell_paragraphs(out, to_text(*octets, p.charset, whole));
-    if (!whole) services.warning("eml.character", "part " + std::to_string(number) + " has octets that are no characters of its charset");
+    if (!whole)
+      services.warning("eml.character", "part " + std::to_string(number) + " has octets that are no characters of its charset");
   }
   out.close();
 }
@@ -290,10 +319,17 @@ bool reader::next(builder& out) {
   out.map("document");
   const auto name = find_bad_text(input_.name()) == npos ? input_.name() : std::string_view();
   const bool is_text = find_bad_text(octets) == npos;
-  out.map("source").octets("octets", octets).value("media_type", "message/rfc822").value("charset", is_text ? "utf-8" : "iso-8859-1").optional("name", name).close();
+  out.map("source")
+      .octets("octets", octets)
+      .value("media_type", "message/rfc822")
+      .value("charset", is_text ? "utf-8" : "iso-8859-1")
+      .optional("name", name)
+      .close();
   const auto h = gatherer(host_).gather(m);
   const auto stem = name.substr(name.rfind('/') == npos ? 0 : name.rfind('/') + 1);
-  out.value("id", !h.id.empty() ? std::string_view(h.id) : !stem.empty() ? stem.substr(0, stem.rfind('.')) : std::string_view("message"));
+  out.value("id", !h.id.empty()   ? std::string_view(h.id)
+                  : !stem.empty() ? stem.substr(0, stem.rfind('.'))
+                                  : std::string_view("message"));
   out.value("kind", "cable");
   tell_meta(out, host_, m, h);
   tell_body(out, host_, m);
@@ -319,7 +355,8 @@ int reader::probe(std::string_view head, bool, std::string_view& reason) noexcep
       if (name.size() == text.size() || name.find(' ') != npos) ++others;
       else ++fields;
       has_origin |= is_field(name, "From") || is_field(name, "Date");
-      proofs += is_field(name, "Message-ID") || is_field(name, "MIME-Version") || is_field(name, "Received") || is_field(name, "Return-Path") || name.starts_with("MMHS-");
+      proofs += is_field(name, "Message-ID") || is_field(name, "MIME-Version") || is_field(name, "Received") ||
+                is_field(name, "Return-Path") || name.starts_with("MMHS-");
     }
     line = newline + 1;
   }

@@ -116,7 +116,9 @@ void add_precedence(std::string& out, std::string_view name, std::string_view va
 
 std::string message_id(std::string_view id, std::string_view domain) {
   auto plain = one_line(id);
-  std::replace_if(plain.begin(), plain.end(), [](char c) { return c <= ' ' || c == '<' || c == '>' || static_cast<unsigned char>(c) >= 0x7F; }, '-');
+  std::replace_if(
+      plain.begin(), plain.end(),
+      [](char c) { return c <= ' ' || c == '<' || c == '>' || static_cast<unsigned char>(c) >= 0x7F; }, '-');
   return "<" + plain + (plain.find('@') == npos ? "@" + std::string(domain) : "") + ">";
 }
 
@@ -134,7 +136,8 @@ void append_body(std::string& out, node parent) {
       parent,
       [&](const std::vector<node>& run) {
         std::string text;
-        for (const node n : run) text += n.is_element("lb") ? "\n" : n.is(node_type::text) ? std::string(n.text()) : plain_text(n);
+        for (const node n : run)
+          text += n.is_element("lb") ? "\n" : n.is(node_type::text) ? std::string(n.text()) : plain_text(n);
         block(std::move(text));
       },
       [&](node e, treatment as) {
@@ -173,9 +176,33 @@ void append_list(std::string& out, node list) {
 }
 
 // What of a document a message has a place for.
-constexpr const char* written[] = {"id", "kind", "meta/subject", "meta/date", "meta/date_text", "meta/precedence", "meta/info_precedence", "meta/from/name", "meta/from/x_address", "meta/to/name",
-                                   "meta/to/x_address", "meta/info/name", "meta/info/x_address", "meta/exempt/name", "meta/exempt/x_address", "meta/classification", "meta/captions", "meta/passing",
-                                   "meta/tags", "meta/refs/text", "meta/refs/id", "meta/transmission/id", "x_fields", "x_fields/name", "x_fields/value", "p", nullptr};
+constexpr const char* written[] = {"id",
+                                   "kind",
+                                   "meta/subject",
+                                   "meta/date",
+                                   "meta/date_text",
+                                   "meta/precedence",
+                                   "meta/info_precedence",
+                                   "meta/from/name",
+                                   "meta/from/x_address",
+                                   "meta/to/name",
+                                   "meta/to/x_address",
+                                   "meta/info/name",
+                                   "meta/info/x_address",
+                                   "meta/exempt/name",
+                                   "meta/exempt/x_address",
+                                   "meta/classification",
+                                   "meta/captions",
+                                   "meta/passing",
+                                   "meta/tags",
+                                   "meta/refs/text",
+                                   "meta/refs/id",
+                                   "meta/transmission/id",
+                                   "x_fields",
+                                   "x_fields/name",
+                                   "x_fields/value",
+                                   "p",
+                                   nullptr};
 
 // Reads what was written as a reader of the message would, who asks for options and has nothing to say.
 document read_again(const host& services, std::string_view octets) {
@@ -186,8 +213,10 @@ document read_again(const host& services, std::string_view octets) {
       return 1;
     }
   } of{octets};
-  const dgm_input input_table{sizeof(dgm_input), &of, nullptr, nullptr, message_input::contents, static_cast<std::int64_t>(octets.size()), {}, {}};
-  const dgm_host quiet{sizeof(dgm_host), services.raw()->ctx, [](void*, const dgm_diag*) noexcept {}, services.raw()->option, services.raw()->cancelled, services.raw()->extension};
+  const dgm_input input_table{
+      sizeof(dgm_input), &of, nullptr, nullptr, message_input::contents, static_cast<std::int64_t>(octets.size()), {}, {}};
+  const dgm_host quiet{sizeof(dgm_host),       services.raw()->ctx,       [](void*, const dgm_diag*) noexcept {},
+                       services.raw()->option, services.raw()->cancelled, services.raw()->extension};
   document_builder store([](std::string_view, char*) noexcept {});  // nobody asks for digests
   store.drop_source(true);
   builder out(store.sink());
@@ -196,7 +225,9 @@ document read_again(const host& services, std::string_view octets) {
 }
 
 bool is_written(std::string_view path) {
-  return std::any_of(std::begin(written), std::end(written) - 1, [&](std::string_view w) { return w.starts_with(path) && (w.size() == path.size() || w[path.size()] == '/'); });
+  return std::any_of(std::begin(written), std::end(written) - 1, [&](std::string_view w) {
+    return w.starts_with(path) && (w.size() == path.size() || w[path.size()] == '/');
+  });
 }
 
 // Does `b` say all of `a` that a message has a place for? It may say more: an address that was made for a name. `path` is that
@@ -229,7 +260,8 @@ void report_changed(const host& services, node document, node back) {
 
   node b = back["body"].first_child();
   for (const node a : document["body"]) {
-    if (!a.is_element("p") || a.first_child().next() || a.first_child().is(node_type::element)) return;  // elements were named as losses
+    if (!a.is_element("p") || a.first_child().next() || a.first_child().is(node_type::element))
+      return;  // elements were named as losses
     if (!b || plain_text(a) != plain_text(b)) {
       services.loss("eml.loss", "the paragraphs would not be read from the message as they are");
       return;
@@ -264,17 +296,21 @@ void writer::write(const document_view& document) {
   add(out, "Date", mail_date(meta["date"].text()));
   add(out, "Message-ID", message_id(document.id(), domain));
   std::string references;
-  for (const node ref : meta["refs"]) references += (references.empty() ? "" : " ") + message_id(ref["id"].text().empty() ? ref["text"].text() : ref["id"].text(), domain);
+  for (const node ref : meta["refs"])
+    references +=
+        (references.empty() ? "" : " ") + message_id(ref["id"].text().empty() ? ref["text"].text() : ref["id"].text(), domain);
   add(out, "References", references);
   add_precedence(out, "MMHS-Primary-Precedence", meta["precedence"].text());
   add_precedence(out, "MMHS-Copy-Precedence", meta["info_precedence"].text());
-  if (meta["date_text"].text() != mail_date(meta["date"].text())) add(out, "MMHS-Extended-Authorisation-Info", meta["date_text"].text());
+  if (meta["date_text"].text() != mail_date(meta["date"].text()))
+    add(out, "MMHS-Extended-Authorisation-Info", meta["date_text"].text());
   add(out, "MMHS-Subject-Indicator-Codes", joined(meta["tags"]));
   add(out, "MMHS-Handling-Instructions", joined(meta["captions"]));
   add(out, "MMHS-Message-Instructions", joined(meta["passing"]));
   add_mailboxes(out, "MMHS-Exempted-Address", meta["exempt"], domain);
   add(out, "MMHS-Acp127-Message-Identifier", meta["transmission"]["id"].text());
-  if (const auto level = one_line(meta["classification"].text()); !level.empty()) add(out, "SIO-Label", "marking=\"" + level + "\"");
+  if (const auto level = one_line(meta["classification"].text()); !level.empty())
+    add(out, "SIO-Label", "marking=\"" + level + "\"");
   for (const node f : document["x_fields"]) add(out, one_line(f["name"].text()), f["value"].text());
 
   std::string body;

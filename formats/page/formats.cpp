@@ -13,7 +13,8 @@ constexpr const char* html_media_types[] = {"text/html", nullptr};
 
 constexpr const char* headings[] = {"table", "yaml", "none", nullptr};
 constexpr dgm_option markdown_options[] = {
-    {"heading", "How the heading is shown: a table, a YAML block before the page, or not at all.", DGM_OPTION_CHOICE, "table", headings, 0, 0},
+    {"heading", "How the heading is shown: a table, a YAML block before the page, or not at all.", DGM_OPTION_CHOICE, "table",
+     headings, 0, 0},
 };
 constexpr dgm_option html_options[] = {
     {"original", "Show the original beside the transcription, line by line.", DGM_OPTION_BOOL, "true", nullptr, 0, 0},
@@ -24,7 +25,8 @@ constexpr dgm_code codes[] = {
     {"page.loss.element", DGM_LOSS, "A page has no form for this element; its words are shown.", nullptr},
     {"page.loss.attribute", DGM_LOSS, "Attributes of elements that a page has no use for are not shown.", nullptr},
     {"page.loss.comment", DGM_LOSS, "Comments and processing instructions are not shown.", nullptr},
-    {"page.loss.furniture", DGM_LOSS, "Page breaks and running headers are not shown.", "The format html shows them where they stood."},
+    {"page.loss.furniture", DGM_LOSS, "Page breaks and running headers are not shown.",
+     "The format html shows them where they stood."},
     {"page.loss.reading", DGM_LOSS, "Of several readings of a place one is shown.", "The format html shows the others, too."},
     {"page.loss.carrier", DGM_LOSS, "What only the format that it came from can say is not shown.", nullptr},
     {"page.loss.member", DGM_LOSS, "A foreign member of the document is not shown.", nullptr},

@@ -79,9 +79,11 @@ std::vector<heading_row> heading_rows(const document_view& document) {
   std::vector<heading_row> out{{"Id", {std::string(document.id())}}};
   const node meta = document.meta();
   for (const auto& field : vocabulary::meta_fields)
-    if (const node value = meta[field.name]; value && field.name != "subject") out.push_back({spoken(field.name), values_of(value)});
+    if (const node value = meta[field.name]; value && field.name != "subject")
+      out.push_back({spoken(field.name), values_of(value)});
   for (const node field : meta)
-    if (vocabulary::find(vocabulary::meta_fields, field.name()) == nullptr) out.push_back({spoken(field.name()), values_of(field)});
+    if (vocabulary::find(vocabulary::meta_fields, field.name()) == nullptr)
+      out.push_back({spoken(field.name()), values_of(field)});
   return out;
 }
 

@@ -122,7 +122,8 @@ private:
     line_link(begin);
     for (auto m = beside_->first_mark(begin); m != beside_->marks().end() && m->begin < end; ++m) {
       const auto number = std::to_string(m->finding + 1);
-      out_ += "<mark><a href=\"#" + prefix_ + "F" + number + "\" aria-label=\"noticed: " + number + "\">" + number + "</a></mark> ";
+      out_ +=
+          "<mark><a href=\"#" + prefix_ + "F" + number + "\" aria-label=\"noticed: " + number + "\">" + number + "</a></mark> ";
     }
   }
 
@@ -263,7 +264,10 @@ private:
     if (e.is_element("gap")) return "[missing" + (said.empty() ? "" : ": " + said) + "]";
     if (!said.empty()) return "[" + said + "]";
     const auto unit = e.attr("unit");
-    return "[" + std::string(e.is_element("pb") ? "page" : unit.empty() ? local_name(e.name()) : unit) +
+    return "[" +
+           std::string(e.is_element("pb") ? "page"
+                       : unit.empty()     ? local_name(e.name())
+                                          : unit) +
            (e.attr("n").empty() ? "" : " " + std::string(e.attr("n"))) + "]";
   }
 
@@ -292,7 +296,8 @@ private:
     const auto tag = tag_of(n);
     out_ += tag.open;
     if (local_name(n.name()) == "choice") words(preferred_reading(n));
-    else for (const node child : n) words(child);
+    else
+      for (const node child : n) words(child);
     out_ += tag.close;
   }
   struct tags {
@@ -303,7 +308,8 @@ private:
     const auto name = local_name(n.name());
     if (name == "del") return {"<del>", "</del>"};
     if (name == "unclear") return {"<mark title=\"unclear\">", "</mark>"};
-    if (const auto target = n.attr("target"); name == "ref" && (target.starts_with("https://") || target.starts_with("http://"))) {
+    if (const auto target = n.attr("target");
+        name == "ref" && (target.starts_with("https://") || target.starts_with("http://"))) {
       std::string open = "<a href=\"";
       append_escaped(open, target);
       return {open + "\">", "</a>"};

@@ -88,7 +88,9 @@ private:
       case treatment::table: table(e); break;
       case treatment::preformatted: preformatted(e); break;
       case treatment::furniture: gap(e); break;
-      case treatment::group: local_name(e.name()) == "quote" ? quote(e, level) : blocks(e, level + (e.is_element("div") ? 1 : 0)); break;
+      case treatment::group:
+        local_name(e.name()) == "quote" ? quote(e, level) : blocks(e, level + (e.is_element("div") ? 1 : 0));
+        break;
       default: blocks(e, level);
     }
   }
@@ -190,14 +192,13 @@ private:
       case treatment::hidden: return {};
       case treatment::line_break: return "\v";  // until blanks are collapsed
       case treatment::furniture: return n.is_element("gap") ? " " + missing(n) + " " : std::string();
-      case treatment::note:
-        notes_.push_back(n);
-        return "[^" + std::to_string(notes_.size()) + "]";
+      case treatment::note: notes_.push_back(n); return "[^" + std::to_string(notes_.size()) + "]";
       default: break;
     }
     if (local_name(n.name()) == "choice") return words(preferred_reading(n));
     auto inner = words_of(children(n));
-    if (const auto target = n.attr("target"); n.is_element("ref") && (target.starts_with("https://") || target.starts_with("http://")))
+    if (const auto target = n.attr("target");
+        n.is_element("ref") && (target.starts_with("https://") || target.starts_with("http://")))
       return "[" + inner + "](<" + std::string(target) + ">)";
     return marked(inner, mark_of(n));
   }

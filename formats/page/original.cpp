@@ -51,7 +51,8 @@ void original::flag_lines(const document_view& document) {
 }
 
 std::size_t original::line_at(std::uint64_t offset) const noexcept {
-  const auto behind = std::upper_bound(lines_.begin(), lines_.end(), offset, [](std::uint64_t at, const line& l) { return at < l.begin; });
+  const auto behind =
+      std::upper_bound(lines_.begin(), lines_.end(), offset, [](std::uint64_t at, const line& l) { return at < l.begin; });
   return std::max<std::size_t>(static_cast<std::size_t>(behind - lines_.begin()), lines_.empty() ? 0 : 1);
 }
 
@@ -85,7 +86,7 @@ std::size_t append_character(std::string& out, std::string_view octets, charset 
 
 void original::append_html(std::string& out, const document_view& document, std::string_view prefix) const {
   const auto from = find_charset(charset_).value_or(charset::us_ascii);
-  auto next = marks_.begin();        // the first that did not begin yet
+  auto next = marks_.begin();         // the first that did not begin yet
   std::vector<const mark*> reaching;  // those that began and did not end, the innermost last
   const mark* open = nullptr;         // what is written as marked
   const auto change_to = [&](const mark* m) {

@@ -19,9 +19,9 @@ public:
   original(const document_view& document, std::optional<std::uint64_t> place);
 
   struct line {
-    std::uint64_t begin, end;  // without its end of line
-    bool is_furniture = false; // a running header, a page break
-    bool is_opaque = false;    // no rule understood it
+    std::uint64_t begin, end;   // without its end of line
+    bool is_furniture = false;  // a running header, a page break
+    bool is_opaque = false;     // no rule understood it
   };
   const std::vector<line>& lines() const noexcept { return lines_; }
   // Number, from 1, of the line that holds an offset; 0 when there are none.

@@ -106,7 +106,9 @@ void tree_copier::copy(node top, bindings scope) {
   std::vector<std::size_t> outer;  // how many bindings were in scope outside each open element
   std::size_t depth = 0;
   bool in_header = false;
-  const auto is_header = [&](node n) { return depth == 2 && n.name().substr(n.name().find(':') == npos ? 0 : n.name().find(':') + 1) == "teiHeader"; };
+  const auto is_header = [&](node n) {
+    return depth == 2 && n.name().substr(n.name().find(':') == npos ? 0 : n.name().find(':') + 1) == "teiHeader";
+  };
   const auto add = [&] {
     out.raw(header_addition);
     header_addition.clear();
@@ -130,7 +132,8 @@ void tree_copier::copy(node top, bindings scope) {
             scope.emplace_back(prefix, uri);
           }
         in_header |= is_header(n);
-        const bool filled = in_header && depth == 3 && n.is_element("xenoData") && n.attr("type") == xeno_type && n.empty() && !header_addition.empty();
+        const bool filled = in_header && depth == 3 && n.is_element("xenoData") && n.attr("type") == xeno_type && n.empty() &&
+                            !header_addition.empty();
         const bool is_empty = n.empty() && !filled && !(is_header(n) && !header_addition.empty());
         out.raw(is_empty ? "/>" : ">");
         if (filled) {  // the addition is the whole element; its content belongs here
@@ -178,7 +181,8 @@ void write_body(xml_writer& out, node document, const prefixes& of_body, const b
     bindings own;  // of the element itself, which win
     append_declarations(own, n);
     for (const auto& b : missing)
-      if (std::none_of(own.begin(), own.end(), [&](const auto& x) { return x.first == b.first; })) copier.root_declarations.push_back(b);
+      if (std::none_of(own.begin(), own.end(), [&](const auto& x) { return x.first == b.first; }))
+        copier.root_declarations.push_back(b);
     copier.copy(n, scope);
   }
 }
@@ -192,7 +196,8 @@ bool write_carried(xml_writer& out, node document, const prefixes& of_body, cons
     write_body(out, document, of_body, in_scope);
   };
   tree_copier copier{out, write_here, carrier["mark"].text(), {}, {}};
-  if (!rest.empty()) copier.header_addition = xml_writer().raw("<xenoData type=\"dragoman\">").text(rest).raw("</xenoData>").take();
+  if (!rest.empty())
+    copier.header_addition = xml_writer().raw("<xenoData type=\"dragoman\">").text(rest).raw("</xenoData>").take();
   for (node n : carrier["tree"]) {
     if (!n.is(node_type::element)) {
       copier.copy(n, scope);

@@ -20,16 +20,19 @@ constexpr std::string_view volume =
     "    <body>\n"
     "      <div type=\"chapter\"><head>Chapter</head>\n"
     "        <div type=\"document\" n=\"[1]\" xml:id=\"d1\" ed:doc-dateTime-min=\"1975-03-04T00:00:00Z\">\n"
-    "          <head>1. Telegram 2333 From <gloss type=\"from\">the Embassy in Quilmar</gloss> to <gloss type=\"to\">the Department</gloss>"
+    "          <head>1. Telegram 2333 From <gloss type=\"from\">the Embassy in Quilmar</gloss> to <gloss type=\"to\">the "
+    "Department</gloss>"
     "<note n=\"1\" type=\"source\">Source: Archive, Box 7. Secret; Priority; Exdis. Drafted by Ronlan.</note></head>\n"
-    "          <opener><dateline><placeName>Quilmar</placeName>, <date when=\"1975-03-04T09:30:00Z\">March 4, 1975, 0930Z</date>.</dateline></opener>\n"
+    "          <opener><dateline><placeName>Quilmar</placeName>, <date when=\"1975-03-04T09:30:00Z\">March 4, 1975, "
+    "0930Z</date>.</dateline></opener>\n"
     "          <list type=\"subject\"><head>SUBJECT</head><item>Harbor dues</item></list>\n"
     "          <list type=\"subject\"><head>REF</head><item>State 1</item><item>Quilmar 2</item></list>\n"
     "          <p>1803. <persName>A</persName> <gloss>B</gloss></p>\n"
     "          <closer><signed><persName>Ronlan<note>Envoy.</note></persName></signed></closer>\n"
     "          <ed:attachment><head>Tab</head></ed:attachment>\n"
     "        </div>\n"
-    "        <div type=\"document\" subtype=\"editorial-note\" n=\"2\" xml:id=\"d2\"><head>2. Editorial Note</head><p>x<?lb?>y<!-- z --></p>"
+    "        <div type=\"document\" subtype=\"editorial-note\" n=\"2\" xml:id=\"d2\"><head>2. Editorial "
+    "Note</head><p>x<?lb?>y<!-- z --></p>"
     "<div type=\"document\" xml:id=\"inner\"><p>inside</p></div></div>\n"
     "        <div type=\"document\" xml:id=\"d1\"><p>the same id</p></div>\n"
     "        <div type=\"document\"><p>no id</p></div>\n"
@@ -142,7 +145,8 @@ TEST(Corpus, HasEveryIdOnce) {
   std::vector<document> three;
   for (int i = 0; i < 3; ++i) three.push_back(build(tell));
   const auto written = write(three);
-  for (const char* id : {"xml:id=\"c09QUILMAR1\"", "xml:id=\"c09QUILMAR1.2\"", "xml:id=\"c09QUILMAR1.3\"", "xml:id=\"c09QUILMAR1.3.d\""})
+  for (const char* id :
+       {"xml:id=\"c09QUILMAR1\"", "xml:id=\"c09QUILMAR1.2\"", "xml:id=\"c09QUILMAR1.3\"", "xml:id=\"c09QUILMAR1.3.d\""})
     EXPECT_NE(written.octets.find(id), npos) << id;
   const auto again = read(written.octets);
   ASSERT_EQ(again.documents.size(), 3u);
@@ -163,8 +167,10 @@ TEST(Corpus, KeepsAForeignHeader) {
 TEST(Corpus, OfOtherTeiComesBack) {
   const std::string text =
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<teiCorpus xmlns=\"http://www.tei-c.org/ns/1.0\" xmlns:x=\"urn:x\">\n"
-      " <teiHeader><x:odd/></teiHeader> <!-- one -->\n <TEI xml:id=\"a\"><teiHeader x:n=\"1\"/><text><p>A<x:b/></p></text></TEI>\n"
-      " <TEI>\n<teiHeader><fileDesc><publicationStmt><idno>B 2</idno></publicationStmt></fileDesc></teiHeader><text><p>B</p></text></TEI>\n"
+      " <teiHeader><x:odd/></teiHeader> <!-- one -->\n <TEI xml:id=\"a\"><teiHeader "
+      "x:n=\"1\"/><text><p>A<x:b/></p></text></TEI>\n"
+      " <TEI>\n<teiHeader><fileDesc><publicationStmt><idno>B "
+      "2</idno></publicationStmt></fileDesc></teiHeader><text><p>B</p></text></TEI>\n"
       " <teiCorpus><teiHeader/><TEI xml:id=\"a\"><text/></TEI></teiCorpus><?end?>\n</teiCorpus>\n";
   auto result = read(text);
   ASSERT_EQ(result.documents.size(), 4u) << messages(result.diagnostics) << result.problem;
@@ -174,17 +180,20 @@ TEST(Corpus, OfOtherTeiComesBack) {
   EXPECT_EQ(write(result.documents).octets, text);
   // Cut out, it stands for itself.
   const auto alone = write(result.documents[1]);
-  EXPECT_NE(alone.octets.find("<TEI xml:id=\"a\" xmlns=\"http://www.tei-c.org/ns/1.0\" xmlns:x=\"urn:x\">"), npos) << alone.octets;
+  EXPECT_NE(alone.octets.find("<TEI xml:id=\"a\" xmlns=\"http://www.tei-c.org/ns/1.0\" xmlns:x=\"urn:x\">"), npos)
+      << alone.octets;
   EXPECT_EQ(read(alone.octets).diagnostics.size(), 0u);
 }
 
 TEST(Corpus, OfOneIsACorpusWhenItHasAFrame) {
   const auto one = cables(1, testing::flavour::profile);
-  const document frame = build([](builder& out) { out.map("collection").value("id", "box & 1").value("kind", "cables").close(); });
+  const document frame =
+      build([](builder& out) { out.map("collection").value("id", "box & 1").value("kind", "cables").close(); });
   const auto written = testing::write(format, {&frame, &one[0]});
   const auto again = read(written.octets);
   ASSERT_EQ(again.documents.size(), 2u);
-  EXPECT_FALSE(first_difference(frame.root(), again.documents[0].root())) << *first_difference(frame.root(), again.documents[0].root());
+  EXPECT_FALSE(first_difference(frame.root(), again.documents[0].root()))
+      << *first_difference(frame.root(), again.documents[0].root());
 }
 
 TEST(Corpus, ReadsFromAStreamInPieces) {
@@ -192,7 +201,8 @@ TEST(Corpus, ReadsFromAStreamInPieces) {
   const auto in_memory = testing::read(format, text);
   const auto streamed = testing::read(format, text, {}, "test", 7, false);
   ASSERT_EQ(streamed.documents.size(), in_memory.documents.size());
-  for (std::size_t i = 0; i < streamed.documents.size(); ++i) EXPECT_FALSE(first_difference(in_memory.documents[i].root(), streamed.documents[i].root()));
+  for (std::size_t i = 0; i < streamed.documents.size(); ++i)
+    EXPECT_FALSE(first_difference(in_memory.documents[i].root(), streamed.documents[i].root()));
 }
 
 // -- other TEI -----------------------------------------------------------------------------------------------------------
@@ -200,10 +210,13 @@ TEST(Corpus, ReadsFromAStreamInPieces) {
 TEST(Letter, IsKeptWholeWithWhatItsHeaderSays) {
   const std::string text =
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE TEI [\n<!ENTITY % m \"INCLUDE\">\n]>\n<?a b?>\n<!-- c -->\n"
-      "<TEI xmlns=\"http://www.tei-c.org/ns/1.0\" xml:lang=\"de\">\n <teiHeader><fileDesc><titleStmt><title>Brief</title></titleStmt></fileDesc>"
-      "<profileDesc><correspDesc><correspAction type=\"sent\"><persName>A B</persName><placeName>Wien</placeName><date when=\"1901-02-03\"/></correspAction>"
+      "<TEI xmlns=\"http://www.tei-c.org/ns/1.0\" xml:lang=\"de\">\n "
+      "<teiHeader><fileDesc><titleStmt><title>Brief</title></titleStmt></fileDesc>"
+      "<profileDesc><correspDesc><correspAction type=\"sent\"><persName>A B</persName><placeName>Wien</placeName><date "
+      "when=\"1901-02-03\"/></correspAction>"
       "<correspAction type=\"received\"><persName>C D</persName></correspAction></correspDesc></profileDesc></teiHeader>\n"
-      " <facsimile/><?dragoman-body?>\n <text>\n  <body><p> x&#13;y\t<hi> </hi> </p></body>\n </text>\n <!-- d -->\n</TEI>\n<?e?>\n";
+      " <facsimile/><?dragoman-body?>\n <text>\n  <body><p> x&#13;y\t<hi> </hi> </p></body>\n </text>\n <!-- d "
+      "-->\n</TEI>\n<?e?>\n";
   auto result = testing::read(format, text, {}, "letters/L 7.xml");
   ASSERT_EQ(result.documents.size(), 1u) << messages(result.diagnostics) << result.problem;
   const node d = result.documents[0].root();
@@ -218,7 +231,9 @@ TEST(Letter, IsKeptWholeWithWhatItsHeaderSays) {
 }
 
 TEST(Letter, KeepsWhatOtherFormatsAddToIt) {
-  const std::string text = "<TEI xmlns=\"http://www.tei-c.org/ns/1.0\" xml:id=\"L\"><teiHeader><fileDesc/>\n<revisionDesc/></teiHeader><text><p>x</p></text></TEI>";
+  const std::string text =
+      "<TEI xmlns=\"http://www.tei-c.org/ns/1.0\" "
+      "xml:id=\"L\"><teiHeader><fileDesc/>\n<revisionDesc/></teiHeader><text><p>x</p></text></TEI>";
   const document plain = read_one(text);
   const document more = build([&](builder& out) {
     out.map("document");
@@ -242,7 +257,9 @@ TEST(Letter, KeepsWhatOtherFormatsAddToIt) {
 }
 
 TEST(Fragment, OfTeiIsADocument) {
-  const std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- a -->\n<t:div xmlns:t=\"http://www.tei-c.org/ns/1.0\"><t:p>x</t:p></t:div>\n";
+  const std::string text =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!-- a -->\n<t:div "
+      "xmlns:t=\"http://www.tei-c.org/ns/1.0\"><t:p>x</t:p></t:div>\n";
   EXPECT_EQ(write(read_one(text)).octets, text);
 }
 
@@ -257,14 +274,18 @@ TEST(Prefixes, ThatNobodyDeclaresAreDeclared) {
 }
 
 TEST(XenoData, OfAnybodysMakingDoesNoHarm) {
-  for (const char* json : {R"({"id":"y","kind":"z","body":[],"namespaces":{"a":""}})", R"({"source":{"octets":"x"},"meta":{"to":{"0":1},"subject":[]}})",
-                           R"({"x_a":{"#xml":"<p:/>"}})", R"({"x_a":1,"x_a":2})", R"({"carrier":{"tei":{"tree":[],"id":"q","header":1}}})", R"({"carrier":7,"source":8,"meta":9})",
-                           R"({"x_a":{"#octets":"?"}})", R"({"#xml":"<a/>"})", "[1]", "{", R"({"x_a":1e999})", "{}"}) {
+  for (const char* json :
+       {R"({"id":"y","kind":"z","body":[],"namespaces":{"a":""}})",
+        R"({"source":{"octets":"x"},"meta":{"to":{"0":1},"subject":[]}})", R"({"x_a":{"#xml":"<p:/>"}})", R"({"x_a":1,"x_a":2})",
+        R"({"carrier":{"tei":{"tree":[],"id":"q","header":1}}})", R"({"carrier":7,"source":8,"meta":9})",
+        R"({"x_a":{"#octets":"?"}})", R"({"#xml":"<a/>"})", "[1]", "{", R"({"x_a":1e999})", "{}"}) {
     xml_writer xeno;
     xeno.raw("<xenoData type=\"dragoman\">").text(json).raw("</xenoData>");
-    for (const std::string& type : {std::string(" type=\"dragoman-cable\" n=\"1\""), std::string(" type=\"dragoman-document\" subtype=\"body\" n=\"1\""), std::string()}) {
-      const auto result = read("<TEI xmlns=\"http://www.tei-c.org/ns/1.0\"" + type + "><teiHeader>" + std::string(xeno.collected()) +
-                               "</teiHeader><text><body><div type=\"document\"" + std::string(type.empty() ? " rend=\"x\"" : "") + "><p>x</p></div></body></text></TEI>");
+    for (const std::string& type : {std::string(" type=\"dragoman-cable\" n=\"1\""),
+                                    std::string(" type=\"dragoman-document\" subtype=\"body\" n=\"1\""), std::string()}) {
+      const auto result = read("<TEI xmlns=\"http://www.tei-c.org/ns/1.0\"" + type + "><teiHeader>" +
+                               std::string(xeno.collected()) + "</teiHeader><text><body><div type=\"document\"" +
+                               std::string(type.empty() ? " rend=\"x\"" : "") + "><p>x</p></div></body></text></TEI>");
       EXPECT_TRUE(result.problem.empty()) << json << "\n" << result.problem;
       ASSERT_FALSE(result.documents.empty()) << json << messages(result.diagnostics);
       const auto written = write(result.documents);
@@ -286,7 +307,8 @@ document with_body(const std::function<void(builder&)>& tell) {
 TEST(Losses, AreReported) {
   EXPECT_TRUE(write(with_body([](builder& out) { out.leaf(node_type::comment, {}, "a\rb"); })).has("tei.markup-text"));
   EXPECT_TRUE(write(with_body([](builder& out) { out.leaf(node_type::pi, "x", " y"); })).has("tei.markup-text"));
-  const document frame = build([](builder& out) { out.map("collection").value("id", "c").value("kind", "cables").value("x_more", "1").close(); });
+  const document frame =
+      build([](builder& out) { out.map("collection").value("id", "c").value("kind", "cables").value("x_more", "1").close(); });
   EXPECT_TRUE(write(frame).has("tei.frame-member"));
   const document cable = with_body([](builder& out) { out.element("p").text("x").close(); });
   auto all = read(volume).documents;
@@ -308,7 +330,8 @@ TEST(Losses, ADoctypeThatIsNoneIsNotWritten) {
 TEST(Names, ThatXmlCannotHaveAreRefused) {
   for (const auto& tell : std::vector<std::function<void(builder&)>>{
            [](builder& out) { out.element("a:b:c").close(); }, [](builder& out) { out.element(":a").close(); },
-           [](builder& out) { out.element("p").attr("a:", "").close(); }, [](builder& out) { out.element("p").attr("xmlns:a", "").close(); },
+           [](builder& out) { out.element("p").attr("a:", "").close(); },
+           [](builder& out) { out.element("p").attr("xmlns:a", "").close(); },
            [](builder& out) { out.open(node_type::pi, "XML").close(); }}) {
     const auto written = write(with_body(tell));
     EXPECT_TRUE(written.has("tei.name"));
@@ -331,7 +354,17 @@ TEST(Writer, HandsTheHostsFailureBack) {
 TEST(Carrier, OfAnotherVersionIsKept) {
   const document d = build([](builder& out) {
     out.map("document").value("id", "x").value("kind", "cable").map("meta").close().list("body").close();
-    out.map("carrier").map("tei").value("later", "thing").list("before").open(node_type::comment).text(" c ").close().close().close().close().close();
+    out.map("carrier")
+        .map("tei")
+        .value("later", "thing")
+        .list("before")
+        .open(node_type::comment)
+        .text(" c ")
+        .close()
+        .close()
+        .close()
+        .close()
+        .close();
   });
   const auto written = write(d);
   const document again = read_one(written.octets);

@@ -21,7 +21,8 @@ void pass_through(const char* folder_name, std::size_t expected_at_least) {
     const std::string octets = read_file(file);
     const auto result = read(octets, file.filename().string());
     if (result.documents.empty()) {
-      EXPECT_TRUE(result.has("tei.not-tei") || result.has("tei.p4")) << file << "\n" << messages(result.diagnostics) << result.problem;
+      EXPECT_TRUE(result.has("tei.not-tei") || result.has("tei.p4")) << file << "\n"
+                                                                     << messages(result.diagnostics) << result.problem;
       ++refused;
       continue;
     }

@@ -21,7 +21,8 @@ bool begins_with_word(std::string_view text, std::string_view word) noexcept {
 }
 
 struct facts {
-  std::string subject, title, number, date, date_text, date_from, date_to, place, source_note, classification, precedence, reference, signature;
+  std::string subject, title, number, date, date_text, date_from, date_to, place, source_note, classification, precedence,
+      reference, signature;
   std::vector<std::string> from, to, info, captions, refs, participants;
   bool editorial = false;
 };
@@ -124,7 +125,8 @@ private:
         }
       }
       if (f_.date.empty() && f_.date_from.empty())
-        if (const auto time = find_below(dateline, [&](pugi::xml_node n) { return names_.is(n, "time"); })) f_.date_from = trim(attribute_of(time, "from"));
+        if (const auto time = find_below(dateline, [&](pugi::xml_node n) { return names_.is(n, "time"); }))
+          f_.date_from = trim(attribute_of(time, "from"));
     }
     // The bounds that every document of FRUS has today, whatever prefix its namespace has.
     for (const auto& a : div_.attributes()) {
@@ -136,7 +138,9 @@ private:
     if (f_.date.empty()) f_.date = f_.date_from;
   }
   void note() {
-    const auto is_source = [&](pugi::xml_node n, std::string_view name) { return names_.is(n, name) && trim(attribute_of(n, "type")) == "source"; };
+    const auto is_source = [&](pugi::xml_node n, std::string_view name) {
+      return names_.is(n, name) && trim(attribute_of(n, "type")) == "source";
+    };
     pugi::xml_node note = find_below(names_.child(div_, "head"), [&](pugi::xml_node n) { return is_source(n, "note"); });
     if (!note)
       for (const auto n : div_.children())
@@ -145,10 +149,20 @@ private:
     if (!note) return;
     f_.source_note = collapsed_text_of(note);
     using word = std::pair<std::string_view, std::string_view>;
-    static constexpr std::array<word, 6> levels{{{"Top Secret", "TOP SECRET"}, {"Secret", "SECRET"}, {"Confidential", "CONFIDENTIAL"},
-                                                 {"Limited Official Use", "LIMITED OFFICIAL USE"}, {"Official Use Only", "OFFICIAL USE ONLY"}, {"Unclassified", "UNCLASSIFIED"}}};
-    static constexpr std::array<word, 5> precedences{{{"Flash", "FLASH"}, {"Niact", "NIACT"}, {"Immediate", "IMMEDIATE"}, {"Priority", "PRIORITY"}, {"Routine", "ROUTINE"}}};
-    static constexpr std::array<word, 6> captions{{{"Nodis", "NODIS"}, {"Exdis", "EXDIS"}, {"Limdis", "LIMDIS"}, {"Noforn", "NOFORN"}, {"Eyes Only", "EYES ONLY"}, {"No Distribution", "NODIS"}}};
+    static constexpr std::array<word, 6> levels{{{"Top Secret", "TOP SECRET"},
+                                                 {"Secret", "SECRET"},
+                                                 {"Confidential", "CONFIDENTIAL"},
+                                                 {"Limited Official Use", "LIMITED OFFICIAL USE"},
+                                                 {"Official Use Only", "OFFICIAL USE ONLY"},
+                                                 {"Unclassified", "UNCLASSIFIED"}}};
+    static constexpr std::array<word, 5> precedences{
+        {{"Flash", "FLASH"}, {"Niact", "NIACT"}, {"Immediate", "IMMEDIATE"}, {"Priority", "PRIORITY"}, {"Routine", "ROUTINE"}}};
+    static constexpr std::array<word, 6> captions{{{"Nodis", "NODIS"},
+                                                   {"Exdis", "EXDIS"},
+                                                   {"Limdis", "LIMDIS"},
+                                                   {"Noforn", "NOFORN"},
+                                                   {"Eyes Only", "EYES ONLY"},
+                                                   {"No Distribution", "NODIS"}}};
     for (const auto& [printed, full] : levels)
       if (f_.classification.empty() && says(printed)) f_.classification = full;
     for (const auto& [printed, full] : precedences)
@@ -172,7 +186,8 @@ private:
     const std::string_view title = f_.title;
     if (title.substr(0, 9) == "Telegram ") {
       const auto end = title.find(' ', 9);
-      if (end != npos && begins_with_word(title.substr(end + 1), "FROM") && is_digit(title[9])) f_.reference = title.substr(9, end - 9);
+      if (end != npos && begins_with_word(title.substr(end + 1), "FROM") && is_digit(title[9]))
+        f_.reference = title.substr(9, end - 9);
     }
     const auto p = names_.child(div_, "p");
     if (!f_.reference.empty() || !p) return;
@@ -205,14 +220,20 @@ void tell_records(builder& out, std::string_view name, std::string_view member, 
 
 void tell_facts(builder& out, const facts& f) {
   out.map("meta");
-  out.optional("subject", f.subject).optional("date", f.date).optional("date_text", f.date_text).optional("precedence", f.precedence);
+  out.optional("subject", f.subject)
+      .optional("date", f.date)
+      .optional("date_text", f.date_text)
+      .optional("precedence", f.precedence);
   if (!f.from.empty()) out.map("from").value("name", f.from.front()).close();
   tell_records(out, "to", "name", f.to);
   tell_records(out, "info", "name", f.info);
   out.optional("classification", f.classification);
   tell_texts(out, "captions", f.captions);
   tell_records(out, "refs", "text", f.refs);
-  out.optional("signature", f.signature).optional("source_note", f.source_note).optional("place", f.place).optional("number", f.number);
+  out.optional("signature", f.signature)
+      .optional("source_note", f.source_note)
+      .optional("place", f.place)
+      .optional("number", f.number);
   if (f.title != f.subject) out.optional("x_title", f.title);
   out.optional("x_reference", f.reference).optional("x_date_from", f.date_from).optional("x_date_to", f.date_to);
   tell_texts(out, "x_participants", f.participants);
@@ -227,7 +248,9 @@ void tell_facts(builder& out, const facts& f) {
 
 }  // namespace
 
-void tell_derived_from_div(builder& out, pugi::xml_node div, const tei_names& names) { tell_facts(out, document_facts(div, names).find()); }
+void tell_derived_from_div(builder& out, pugi::xml_node div, const tei_names& names) {
+  tell_facts(out, document_facts(div, names).find());
+}
 
 void tell_derived_from_header(builder& out, pugi::xml_node header, const tei_names& names) {
   facts f;

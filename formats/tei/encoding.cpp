@@ -77,7 +77,9 @@ character decode(std::string_view octets, std::size_t at, encoding e) noexcept {
     if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return {};
     return {code, 4};
   }
-  const auto unit = [&](std::size_t i) { return e == encoding::utf16le ? octet(i) | octet(i + 1) << 8 : octet(i + 1) | octet(i) << 8; };
+  const auto unit = [&](std::size_t i) {
+    return e == encoding::utf16le ? octet(i) | octet(i + 1) << 8 : octet(i + 1) | octet(i) << 8;
+  };
   if (left < 2) return {};
   const std::uint32_t first = unit(0);
   if (first < 0xD800 || first > 0xDFFF) return {first, 2};
@@ -118,7 +120,8 @@ encoding detect_encoding(std::string_view octets) {
     return table == &ascii_table ? encoding::ascii : table == &latin1_table ? encoding::latin1 : encoding::windows1252;
   const place where{static_cast<std::int64_t>(declared.data() - octets.data()), static_cast<std::int64_t>(declared.size())};
   const std::string name(declared.substr(0, 60));
-  if (same_ascii(declared.substr(0, 3), "utf") || same_ascii(declared.substr(0, 3), "ucs") || same_ascii(declared.substr(0, 9), "iso-10646"))
+  if (same_ascii(declared.substr(0, 3), "utf") || same_ascii(declared.substr(0, 3), "ucs") ||
+      same_ascii(declared.substr(0, 9), "iso-10646"))
     throw unusable("tei.encoding", "the declaration says " + name + ", but the octets are not", where);
   throw unusable("tei.encoding", "the encoding " + name + " is not supported", where);
 }
@@ -134,7 +137,8 @@ source_text::source_text(std::string_view octets, std::size_t limit) : octets_(o
   for (std::size_t at = mark_; at < octets.size();) {
     const character c = decode(octets, at, encoding_);
     if (c.length == 0)
-      throw unusable("tei.encoding", "this octet is no character of the file's encoding", place{static_cast<std::int64_t>(at), 1});
+      throw unusable("tei.encoding", "this octet is no character of the file's encoding",
+                     place{static_cast<std::int64_t>(at), 1});
     append_utf8(storage_, c.code);
     at += c.length;
   }

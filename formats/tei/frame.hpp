@@ -32,10 +32,10 @@ public:
   explicit frame_plan(node collection);
 
   std::vector<frame_slot> slots;
-  std::string rest;          // text after the last slot
-  bindings open_scope;       // what is in scope where documents without a slot go
-  bool is_corpus = false;    // these are TEI
-  bool on_lines = true;      // and begin on a line of their own
+  std::string rest;        // text after the last slot
+  bindings open_scope;     // what is in scope where documents without a slot go
+  bool is_corpus = false;  // these are TEI
+  bool on_lines = true;    // and begin on a line of their own
   bool lost_markup_text = false, lost_doctype = false;
 
   // The first slot of that id from `from` on; slots.size() when there is none.

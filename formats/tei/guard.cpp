@@ -37,8 +37,14 @@ constexpr std::string_view xmlns_uri = "http://www.w3.org/2000/xmlns/";
 class scanner {
 public:
   scanner(const source_text& source, const scan_limits& limits)
-      : source_(source), limits_(limits), begin_(source.text().data()), at_(begin_), end_(begin_ + source.text().size()), last_(end_) {}
-  scanner(const source_text& source, const scan_limits& limits, paged_text& pages, std::size_t most_resident) : scanner(source, limits) {
+      : source_(source),
+        limits_(limits),
+        begin_(source.text().data()),
+        at_(begin_),
+        end_(begin_ + source.text().size()),
+        last_(end_) {}
+  scanner(const source_text& source, const scan_limits& limits, paged_text& pages, std::size_t most_resident)
+      : scanner(source, limits) {
     pages_ = &pages;
     most_resident_ = most_resident;
     end_ = begin_;
@@ -140,7 +146,8 @@ private:
     bool ascii = true;
     while (at_ < end_ && has_class(*at_, name_part)) ascii &= static_cast<unsigned char>(*at_++) < 0x80;
     const std::string_view n(from, static_cast<std::size_t>(at_ - from));
-    if (n.size() > limits_.name) fail_as("tei.limit.name", "a name longer than " + std::to_string(limits_.name) + " octets", from);
+    if (n.size() > limits_.name)
+      fail_as("tei.limit.name", "a name longer than " + std::to_string(limits_.name) + " octets", from);
     if (n.empty() || !has_class(n.front(), name_start) || (!ascii && !is_xml_name(n)))
       fail(std::string("the name of ") + of + " is missing or is not an XML name", from);
     return n;
@@ -186,7 +193,8 @@ private:
     if (!take("version")) fail("the XML declaration does not begin with its version");
     const char* where = at_;
     const std::string_view version = pseudo_value();
-    if (version == "1.1") fail_as("tei.xml-version", "XML 1.1 is not supported: it changes line ends and allows control characters", where);
+    if (version == "1.1")
+      fail_as("tei.xml-version", "XML 1.1 is not supported: it changes line ends and allows control characters", where);
     if (version != "1.0") fail_as("tei.xml-version", "XML version " + quoted(version) + " is not supported", where);
     bool spaced = blanks();
     if (looks_at("encoding")) {
@@ -196,7 +204,8 @@ private:
       const std::string_view encoding_name = pseudo_value();
       const auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
       if (encoding_name.empty() || !is_letter(encoding_name.front()) ||
-          !std::all_of(encoding_name.begin(), encoding_name.end(), [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-'; }))
+          !std::all_of(encoding_name.begin(), encoding_name.end(),
+                       [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-'; }))
         fail("the name of the encoding is not one", where);
       spaced = blanks();
     }
@@ -254,7 +263,9 @@ private:
     at_ += 2;
     const std::string_view target = name("a processing instruction");
     if (target.size() == 3 && same_ascii(target, "xml"))
-      fail(target == "xml" ? "an XML declaration that does not stand at the start" : "a processing instruction cannot be named " + quoted(target), from);
+      fail(target == "xml" ? "an XML declaration that does not stand at the start"
+                           : "a processing instruction cannot be named " + quoted(target),
+           from);
     if (take("?>")) return;
     need_blanks("after the name of a processing instruction");
     through("?>", "a processing instruction");
@@ -288,7 +299,8 @@ private:
     need_blanks("after PUBLIC");
     const char* where = at_;
     for (const char c : literal("a public identifier"))
-      if (!has_class(c, name_part) && std::string_view(" \r\n'()+,/=?;!*#@$%").find(c) == npos) fail("a character that no public identifier can have", where);
+      if (!has_class(c, name_part) && std::string_view(" \r\n'()+,/=?;!*#@$%").find(c) == npos)
+        fail("a character that no public identifier can have", where);
     const bool spaced = blanks();
     if (at_ < end_ && (*at_ == '"' || *at_ == '\'')) {
       if (!spaced) fail("white space is missing after the public identifier");
@@ -394,7 +406,8 @@ private:
         blanks();
       }
       if (separators.empty()) return;
-      if (at_ == end_ || (*at_ != ',' && *at_ != '|') || (separators.back() != 0 && separators.back() != *at_)) fail("a content model is malformed");
+      if (at_ == end_ || (*at_ != ',' && *at_ != '|') || (separators.back() != 0 && separators.back() != *at_))
+        fail("a content model is malformed");
       separators.back() = *at_++;
     } while (true);
   }
@@ -510,13 +523,17 @@ private:
       const char* digits = at_;
       for (; at_ < end_ && *at_ != ';'; ++at_) {
         const char c = *at_;
-        const int digit = c >= '0' && c <= '9' ? c - '0' : hex && c >= 'a' && c <= 'f' ? c - 'a' + 10 : hex && c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+        const int digit = c >= '0' && c <= '9'          ? c - '0'
+                          : hex && c >= 'a' && c <= 'f' ? c - 'a' + 10
+                          : hex && c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                                        : -1;
         if (digit < 0) fail("a character reference is malformed", from);
         code = std::min<std::uint32_t>(code * (hex ? 16u : 10u) + static_cast<std::uint32_t>(digit), 0x110000u);
       }
       if (at_ == digits || at_ == end_) fail("a character reference is malformed", from);
       ++at_;
-      if (!is_xml_character(code)) fail("a reference to a character that XML 1.0 forbids", from, static_cast<std::size_t>(at_ - from));
+      if (!is_xml_character(code))
+        fail("a reference to a character that XML 1.0 forbids", from, static_cast<std::size_t>(at_ - from));
       return;
     }
     if (at_ == end_ || !has_class(*at_, name_start)) fail("'&' that begins no reference (write &amp;)", from);
@@ -586,7 +603,8 @@ private:
     if (attributes_.size() <= 8) {
       for (std::size_t i = 1; i < attributes_.size(); ++i)
         for (std::size_t j = 0; j < i; ++j)
-          if (key(attributes_[i]) == key(attributes_[j])) fail("the attribute " + quoted(attributes_[i].name) + " stands twice", attributes_[i].begin);
+          if (key(attributes_[i]) == key(attributes_[j]))
+            fail("the attribute " + quoted(attributes_[i].name) + " stands twice", attributes_[i].begin);
       return;
     }
     std::vector<decltype(key(attributes_[0]))> keys;
@@ -628,7 +646,8 @@ private:
       const std::string_view prefix = a.name.size() > 6 ? a.name.substr(6) : std::string_view();
       const std::string_view uri = plain_value(a.value);
       const auto wrong = [&](const char* what) { fail_as("tei.namespace", what, a.begin); };
-      if (a.name.size() == 6 || prefix.find(':') != npos || (!prefix.empty() && !is_xml_name(prefix))) wrong("a namespace prefix is malformed");
+      if (a.name.size() == 6 || prefix.find(':') != npos || (!prefix.empty() && !is_xml_name(prefix)))
+        wrong("a namespace prefix is malformed");
       if (prefix == "xmlns" || uri == xmlns_uri) wrong("the prefix xmlns cannot be declared");
       if ((prefix == "xml") != (uri == xml_uri)) wrong("the prefix xml and its namespace belong together");
       if (!prefix.empty() && uri.empty()) wrong("a prefix cannot be taken back in XML 1.0");

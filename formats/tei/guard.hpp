@@ -30,12 +30,12 @@ struct extent {
 };
 
 struct scan_result {
-  extent doctype;              // "<!DOCTYPE ... >" as written; empty when there is none
-  extent root;                 // the document element, tags included
-  std::string root_name;       // without prefix
-  std::string root_namespace;  // empty: in none
-  std::vector<extent> units;   // of a teiCorpus: the TEI elements directly in it or in a teiCorpus in it
-  std::string skeleton;        // the text with an empty element <slot/> instead of each of them; empty without any
+  extent doctype;                   // "<!DOCTYPE ... >" as written; empty when there is none
+  extent root;                      // the document element, tags included
+  std::string root_name;            // without prefix
+  std::string root_namespace;       // empty: in none
+  std::vector<extent> units;        // of a teiCorpus: the TEI elements directly in it or in a teiCorpus in it
+  std::string skeleton;             // the text with an empty element <slot/> instead of each of them; empty without any
   std::vector<std::size_t> places;  // where those begin in it
 };
 

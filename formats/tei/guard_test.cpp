@@ -172,7 +172,8 @@ const std::vector<input_case>& well_formed() {
       {"UTF-16 big", utf16("<a/>", false, true)},
       {"UTF-16 without mark", utf16("<?xml version=\"1.0\" encoding=\"UTF-16\"?><a/>", true, false)},
       {"DOCTYPE", "<!DOCTYPE a><a/>"},
-      {"DOCTYPE with modules", "<!DOCTYPE a [<!ENTITY % m 'INCLUDE'><!-- c --><?p i?>\n<!ENTITY e \"v\"><!ENTITY f SYSTEM 'x'>]><a/>"},
+      {"DOCTYPE with modules",
+       "<!DOCTYPE a [<!ENTITY % m 'INCLUDE'><!-- c --><?p i?>\n<!ENTITY e \"v\"><!ENTITY f SYSTEM 'x'>]><a/>"},
       {"DOCTYPE with declarations",
        "<!DOCTYPE a [<!ELEMENT a (#PCDATA|b)*><!ELEMENT b ((c,d?)+|e)><!ELEMENT c EMPTY><!ELEMENT d ANY>"
        "<!ATTLIST a x CDATA #IMPLIED y (p|q) #REQUIRED z NMTOKENS #IMPLIED><!NOTATION n PUBLIC 'x'>]><a y='p'/>"},
@@ -286,7 +287,8 @@ TEST(Refusal, NamesWhatIsNotTei) {
 }
 
 TEST(Encodings, AllGiveTheSameDocument) {
-  const std::string body = "<TEI xmlns=\"http://www.tei-c.org/ns/1.0\" xml:id=\"x\"><text><p>r\xC3\xA9sum\xC3\xA9</p></text></TEI>";
+  const std::string body =
+      "<TEI xmlns=\"http://www.tei-c.org/ns/1.0\" xml:id=\"x\"><text><p>r\xC3\xA9sum\xC3\xA9</p></text></TEI>";
   std::string latin = "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>" + body;
   for (auto at = latin.find("\xC3\xA9"); at != npos; at = latin.find("\xC3\xA9")) latin.replace(at, 2, "\xE9");
   std::string wide = "\xFF\xFE"s, widest = "\xFF\xFE\0\0"s;
@@ -314,7 +316,8 @@ TEST(Probe, SeesTheDocumentElement) {
   };
   const std::string tei = "<TEI xmlns=\"http://www.tei-c.org/ns/1.0\"><text/></TEI>";
   EXPECT_GE(probe(tei), 80);
-  EXPECT_GE(probe("\xEF\xBB\xBF<?xml version='1.0'?>\n<!-- > --><?x y?><!DOCTYPE TEI SYSTEM 'a>b' [<!ENTITY % x 'y'>]>\n" + tei), 80);
+  EXPECT_GE(probe("\xEF\xBB\xBF<?xml version='1.0'?>\n<!-- > --><?x y?><!DOCTYPE TEI SYSTEM 'a>b' [<!ENTITY % x 'y'>]>\n" + tei),
+            80);
   EXPECT_GE(probe(utf16(tei, true, true)), 80);
   EXPECT_GE(probe(utf16("<?xml version='1.0' encoding='UTF-16'?>" + tei, false, false)), 80);
   EXPECT_GE(probe("<t:teiCorpus xmlns:t='http://www.tei-c.org/ns/1.0'/>"), 80);

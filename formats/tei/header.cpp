@@ -31,13 +31,16 @@ bool is_iso_date(std::string_view s) noexcept {
     const auto digits = s.size() >= at + length ? s.substr(at, length) : std::string_view();
     return all_digits(digits) && number_of(digits) >= low && number_of(digits) <= high;
   };
-  if (s.size() < 10 || s[4] != '-' || s[7] != '-' || !part(0, 4, 1, 9999) || !part(5, 2, 1, 12) || !part(8, 2, 1, 31)) return false;
+  if (s.size() < 10 || s[4] != '-' || s[7] != '-' || !part(0, 4, 1, 9999) || !part(5, 2, 1, 12) || !part(8, 2, 1, 31))
+    return false;
   const int year = number_of(s.substr(0, 4)), month = number_of(s.substr(5, 2)), day = number_of(s.substr(8, 2));
   const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
   const int days = month == 2 ? (leap ? 29 : 28) : month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
   if (day > days) return false;
   if (s.size() == 10) return true;
-  if (s.size() < 19 || s[10] != 'T' || s[13] != ':' || s[16] != ':' || !part(11, 2, 0, 23) || !part(14, 2, 0, 59) || !part(17, 2, 0, 59)) return false;
+  if (s.size() < 19 || s[10] != 'T' || s[13] != ':' || s[16] != ':' || !part(11, 2, 0, 23) || !part(14, 2, 0, 59) ||
+      !part(17, 2, 0, 59))
+    return false;
   const std::string_view zone = s.substr(19);
   if (zone.empty() || zone == "Z") return true;
   return zone.size() == 6 && (zone[0] == '+' || zone[0] == '-') && zone[3] == ':' && part(20, 2, 0, 13) && part(23, 2, 0, 59);
@@ -53,7 +56,9 @@ bool can_encode(codec c, std::string_view s) noexcept {
   if (s.empty()) return false;
   if (c == codec::iso_date) return is_iso_date(s);
   if (c != codec::executive_order) return true;
-  const auto is_plain = [](char x) { return (x >= '0' && x <= '9') || (x >= 'A' && x <= 'Z') || (x >= 'a' && x <= 'z') || x == '-' || x == '.'; };
+  const auto is_plain = [](char x) {
+    return (x >= '0' && x <= '9') || (x >= 'A' && x <= 'Z') || (x >= 'a' && x <= 'z') || x == '-' || x == '.';
+  };
   const auto rest = s.substr(std::min(order_prefix.size(), s.size()));
   return s.substr(0, order_prefix.size()) == order_prefix && !rest.empty() && std::all_of(rest.begin(), rest.end(), is_plain);
 }
@@ -63,7 +68,8 @@ std::string encode(codec c, std::string_view s) {
   if (c != codec::cable_reference) return std::string(s);
   std::string out(reference_scheme);
   for (const char x : s) {
-    const bool plain = (x >= '0' && x <= '9') || (x >= 'A' && x <= 'Z') || (x >= 'a' && x <= 'z') || x == '-' || x == '.' || x == '_' || x == '~';
+    const bool plain = (x >= '0' && x <= '9') || (x >= 'A' && x <= 'Z') || (x >= 'a' && x <= 'z') || x == '-' || x == '.' ||
+                       x == '_' || x == '~';
     if (plain) {
       out += x;
       continue;
@@ -80,11 +86,14 @@ std::string encode(codec c, std::string_view s) {
 // Empty when it is not of this codec's making.
 std::string decode(codec c, std::string_view s) {
   if (c == codec::executive_order)
-    return s.substr(0, order_code.size()) == order_code ? std::string(order_prefix) + std::string(s.substr(order_code.size())) : std::string();
+    return s.substr(0, order_code.size()) == order_code ? std::string(order_prefix) + std::string(s.substr(order_code.size()))
+                                                        : std::string();
   if (c != codec::cable_reference) return std::string(s);
   if (s.substr(0, reference_scheme.size()) != reference_scheme) return {};
   std::string out;
-  const auto value = [](char x) { return x >= '0' && x <= '9' ? x - '0' : x >= 'A' && x <= 'F' ? x - 'A' + 10 : x >= 'a' && x <= 'f' ? x - 'a' + 10 : -1; };
+  const auto value = [](char x) {
+    return x >= '0' && x <= '9' ? x - '0' : x >= 'A' && x <= 'F' ? x - 'A' + 10 : x >= 'a' && x <= 'f' ? x - 'a' + 10 : -1;
+  };
   for (std::size_t i = reference_scheme.size(); i < s.size(); ++i) {
     if (s[i] == '%' && i + 2 < s.size() && value(s[i + 1]) >= 0 && value(s[i + 2]) >= 0) {
       out += static_cast<char>(value(s[i + 1]) * 16 + value(s[i + 2]));
@@ -114,9 +123,12 @@ constexpr std::array<part, 5> transmission_parts{{{"id", "idno", "transmission",
                                                   {"routing", "note", "routing", ""},
                                                   {"security", "note", "security", ""},
                                                   {"end", "note", "end", ""}}};
-constexpr std::array<part, 3> authority_parts{{{"title", "roleName", "", ""}, {"name", "persName", "", ""}, {"reason", "note", "reason", ""}}};
-constexpr std::array<part, 3> declassify_parts{{{"date", "", "", "notBefore", codec::iso_date}, {"order", "", "", "subtype", codec::executive_order}, {"text", "", "", ""}}};
-constexpr std::array<part, 3> reference_parts{{{"label", "", "", "n"}, {"id", "", "", "target", codec::cable_reference}, {"text", "", "", ""}}};
+constexpr std::array<part, 3> authority_parts{
+    {{"title", "roleName", "", ""}, {"name", "persName", "", ""}, {"reason", "note", "reason", ""}}};
+constexpr std::array<part, 3> declassify_parts{
+    {{"date", "", "", "notBefore", codec::iso_date}, {"order", "", "", "subtype", codec::executive_order}, {"text", "", "", ""}}};
+constexpr std::array<part, 3> reference_parts{
+    {{"label", "", "", "n"}, {"id", "", "", "target", codec::cable_reference}, {"text", "", "", ""}}};
 constexpr std::array<part, 2> line_parts{{{"n", "", "", "n"}, {"text", "", "", ""}}};
 
 constexpr std::string_view correspondence = "profileDesc/correspDesc";
@@ -185,7 +197,8 @@ bool can_hold_field(node value) {
   if (f == nullptr) return false;
   const field_place* p = place_of(f->name);
   switch (f->form) {
-    case vocabulary::shape::text: return f->tei != "(computed)" && can_hold(value, f->name == "date" ? codec::iso_date : codec::plain);
+    case vocabulary::shape::text:
+      return f->tei != "(computed)" && can_hold(value, f->name == "date" ? codec::iso_date : codec::plain);
     case vocabulary::shape::texts: return all_members(value, [](node m) { return can_hold(m, codec::plain); });
     case vocabulary::shape::record: return can_hold_record(value, p->parts);
     case vocabulary::shape::records: return all_members(value, [&](node m) { return can_hold_record(m, p->parts); });
@@ -266,7 +279,9 @@ void write_octets_bibl(xml_writer& out, node source) {
   write(source_parts[0]);
   write(source_parts[1]);
   const node octets = source["octets"];
-  const std::string size = octets ? std::to_string(octets.text().size()) : can_hold_source(source["size"]) ? std::string(source["size"].text()) : std::string();
+  const std::string size = octets                            ? std::to_string(octets.text().size())
+                           : can_hold_source(source["size"]) ? std::string(source["size"].text())
+                                                             : std::string();
   if (!size.empty()) out.raw("<extent><measure unit=\"octets\"").attribute("quantity", size).raw("/></extent>");
   for (std::size_t i = 2; i < source_parts.size(); ++i) write(source_parts[i]);
   out.raw("</bibl>");
@@ -286,7 +301,8 @@ void write_parts(xml_writer& out, node record, std::span<const part> parts, std:
     while (end < parts.size() && parts[end].element == parts[i].element && parts[end].type == parts[i].type) ++end;
     const auto group = parts.subspan(i, end - i);
     i = end;
-    const bool is_there = std::any_of(group.begin(), group.end(), [&](const part& p) { return can_hold(record[p.member], p.code); });
+    const bool is_there =
+        std::any_of(group.begin(), group.end(), [&](const part& p) { return can_hold(record[p.member], p.code); });
     if (!is_there || group[0].element.empty()) continue;
     if (!first) out.raw(separator);
     first = false;
@@ -414,11 +430,14 @@ void write_encoding_description(outline& out) {
   });
   out.open("listPrefixDef");
   out.child([](xml_writer& w) {
-    w.raw("<prefixDef ident=\"cable\" matchPattern=\"(.+)\" replacementPattern=\"#c$1\"><p>Message reference of a cable.</p></prefixDef>");
+    w.raw(
+        "<prefixDef ident=\"cable\" matchPattern=\"(.+)\" replacementPattern=\"#c$1\"><p>Message reference of a "
+        "cable.</p></prefixDef>");
   });
   out.child([](xml_writer& w) {
-    w.raw("<prefixDef ident=\"octet\" matchPattern=\"([0-9A-F]{2})\" replacementPattern=\"urn:x-dragoman:octet:$1\">"
-          "<p>An octet that XML cannot carry as a character.</p></prefixDef>");
+    w.raw(
+        "<prefixDef ident=\"octet\" matchPattern=\"([0-9A-F]{2})\" replacementPattern=\"urn:x-dragoman:octet:$1\">"
+        "<p>An octet that XML cannot carry as a character.</p></prefixDef>");
   });
   out.close();
   out.close();
@@ -434,7 +453,8 @@ void write_class_code(outline& out, node value, std::string_view scheme, std::st
 }
 
 void write_text_class(outline& out, node document) {
-  const node classification = held(document, "classification"), action = held(document, "precedence"), info = held(document, "info_precedence");
+  const node classification = held(document, "classification"), action = held(document, "precedence"),
+             info = held(document, "info_precedence");
   if (!classification && !action && !info && !held(document, "captions") && !held(document, "tags")) return;
   out.open("textClass");
   write_class_code(out, classification, classification_scheme, "");
@@ -458,9 +478,11 @@ void write_sent(outline& out, node document) {
 }
 
 void write_correspondence(outline& out, node document) {
-  constexpr std::array<std::string_view, 8> fields{"from", "transmission", "to", "info", "exempt", "refs", "passing", "corrections"};
+  constexpr std::array<std::string_view, 8> fields{"from",   "transmission", "to",      "info",
+                                                   "exempt", "refs",         "passing", "corrections"};
   const bool is_needed = std::any_of(fields.begin(), fields.end(), [&](auto f) { return bool(held(document, f)); }) ||
-                         held(document, "lines") || held(document, "signature") || held(document, "date") || held(document, "date_text");
+                         held(document, "lines") || held(document, "signature") || held(document, "date") ||
+                         held(document, "date_text");
   if (!is_needed) return;
   out.open("correspDesc");
   write_sent(out, document);
@@ -477,7 +499,8 @@ void write_correspondence(outline& out, node document) {
 // -- reading -------------------------------------------------------------------------------------------------------
 
 std::string part_value(pugi::xml_node element, const tei_names& names, const part& p) {
-  if (!p.element.empty()) element = p.type.empty() ? names.child(element, p.element) : names.child(element, p.element, "type", p.type);
+  if (!p.element.empty())
+    element = p.type.empty() ? names.child(element, p.element) : names.child(element, p.element, "type", p.type);
   if (!element) return {};
   if (p.attribute.empty()) return decode(p.code, text_of(element));
   return decode(p.code, element.attribute(std::string(p.attribute).c_str()).value());
@@ -502,7 +525,8 @@ bool has_any_part(pugi::xml_node element, const tei_names& names, std::span<cons
 }
 
 // Tells a field that stands in the table; false when the header has nothing of it.
-bool tell_field(builder& out, const vocabulary::field& f, const field_place& p, pugi::xml_node header, const tei_names& names, node rest) {
+bool tell_field(builder& out, const vocabulary::field& f, const field_place& p, pugi::xml_node header, const tei_names& names,
+                node rest) {
   std::vector<pugi::xml_node> elements;
   const std::string attribute(p.attribute);
   for (const auto n : names.find(header, p.container).children())
@@ -557,12 +581,14 @@ std::string text_field(std::string_view field, pugi::xml_node header, const tei_
     return field == "date" ? std::string(attribute_of(date, "when")) : text_or_nothing(date);
   }
   if (field == "signature")
-    return text_or_nothing(names.child(names.child(names.find(header, correspondence), "correspAction", "type", "sent"), "persName"));
+    return text_or_nothing(
+        names.child(names.child(names.find(header, correspondence), "correspAction", "type", "sent"), "persName"));
   const bool of_info = field == "info_precedence";
   const std::string_view scheme = field == "classification" ? classification_scheme : precedence_scheme;
   if (field == "classification" || field == "precedence" || of_info)
     for (const auto n : names.find(header, classes).children())
-      if (names.is(n, "classCode") && attribute_of(n, "scheme") == scheme && (attribute_of(n, "n") == "info") == of_info) return text_of(n);
+      if (names.is(n, "classCode") && attribute_of(n, "scheme") == scheme && (attribute_of(n, "n") == "info") == of_info)
+        return text_of(n);
   return {};
 }
 
@@ -690,7 +716,15 @@ std::string make_head(node document, std::string_view prefix) {
 
 std::string make_opener(node document, std::string_view prefix) {
   xml_writer out;
-  out.raw("<").raw(prefix).raw("opener><").raw(prefix).raw("idno type=\"cable\">").text(document["id"].text()).raw("</").raw(prefix).raw("idno>");
+  out.raw("<")
+      .raw(prefix)
+      .raw("opener><")
+      .raw(prefix)
+      .raw("idno type=\"cable\">")
+      .text(document["id"].text())
+      .raw("</")
+      .raw(prefix)
+      .raw("idno>");
   if (const std::string date = make_date(document, prefix); !date.empty())
     out.raw(" <").raw(prefix).raw("dateline>").raw(date).raw("</").raw(prefix).raw("dateline>");
   return out.raw("</").raw(prefix).raw("opener>").take();

@@ -31,7 +31,8 @@ bool is_reserved_target(std::string_view target) noexcept {
   return target.size() == 3 && (target[0] | 32) == 'x' && (target[1] | 32) == 'm' && (target[2] | 32) == 'l';
 }
 void check_declaration(const attribute& a, std::string_view prefix) {
-  if (!prefix.empty() && (a.value.empty() || prefix == "xmlns" || (prefix == "xml") != (a.value == "http://www.w3.org/XML/1998/namespace")))
+  if (!prefix.empty() &&
+      (a.value.empty() || prefix == "xmlns" || (prefix == "xml") != (a.value == "http://www.w3.org/XML/1998/namespace")))
     throw unusable("tei.name", "the declaration " + std::string(a.name.substr(0, 80)) + " is none that XML namespaces allow");
 }
 
@@ -76,7 +77,8 @@ prefixes used_prefixes(node parent) {
   for (node at = parent; at;) {
     const auto type = at.type();
     if (type == node_type::element) look_at_element(at);
-    else if (type == node_type::pi && is_reserved_target(at.name())) throw unusable("tei.name", "no processing instruction can be named \"xml\"");
+    else if (type == node_type::pi && is_reserved_target(at.name()))
+      throw unusable("tei.name", "no processing instruction can be named \"xml\"");
     const bool can_have_children = type == node_type::element || type == node_type::map || type == node_type::list;
     if (const node child = can_have_children ? at.first_child() : node()) {
       open.push_back(at);
@@ -117,7 +119,9 @@ prefixes check_names(node document) {
   return of_body;
 }
 
-bindings missing_namespaces(node document, node parent, const bindings& scope) { return missing_namespaces(document, used_prefixes(parent), scope); }
+bindings missing_namespaces(node document, node parent, const bindings& scope) {
+  return missing_namespaces(document, used_prefixes(parent), scope);
+}
 
 bindings missing_namespaces(node document, const prefixes& used, const bindings& scope) {
   bindings missing;

@@ -36,7 +36,8 @@ source_line next_line(std::string_view& octets) noexcept {
 // Octets of a charset as characters, one at a time.
 class decoder {
 public:
-  explicit decoder(std::string_view charset) : table_(find_charset(charset)), known_(table_ != nullptr || is_utf8_name(charset)) {}
+  explicit decoder(std::string_view charset)
+      : table_(find_charset(charset)), known_(table_ != nullptr || is_utf8_name(charset)) {}
   bool is_known() const noexcept { return known_; }
   const charset_table* table() const noexcept { return table_; }
 
@@ -45,7 +46,8 @@ public:
     character c{static_cast<unsigned char>(octets.front()), 1};
     if (table_ != nullptr) c.code = (*table_)[c.code];
     else c = decode_utf8(octets.substr(0, 4));
-    const bool can_stand = c.length != 0 && c.code != no_character && is_xml_character(c.code) && (c.code >= 0x20 || c.code == '\t');
+    const bool can_stand =
+        c.length != 0 && c.code != no_character && is_xml_character(c.code) && (c.code >= 0x20 || c.code == '\t');
     return can_stand ? c : character{};
   }
 
@@ -164,7 +166,8 @@ bool append_line(std::string& out, pugi::xml_node line, const tei_names& names, 
 
 }  // namespace
 
-void write_octets(xml_writer& out, std::string_view octets, std::string_view charset, std::string_view media_type, std::size_t level) {
+void write_octets(xml_writer& out, std::string_view octets, std::string_view charset, std::string_view media_type,
+                  std::size_t level) {
   const decoder chars(charset);
   const survey s = chars.is_known() ? look_over(octets, chars) : survey{};
   if (!chars.is_known() || s.without_character * 100 > octets.size()) {

@@ -12,7 +12,8 @@
 namespace dragoman::tei {
 
 // Writes `octets` (the element stands at `level`) as sourceDoc, or as facsimile when the charset is not known or too many octets are no text.
-void write_octets(xml_writer& out, std::string_view octets, std::string_view charset, std::string_view media_type, std::size_t level);
+void write_octets(xml_writer& out, std::string_view octets, std::string_view charset, std::string_view media_type,
+                  std::size_t level);
 
 // The octets that a sourceDoc or facsimile holds; nothing when it is not of our making, or a character has no place in
 // the charset. Whether they are the right ones, the digest tells.

@@ -28,7 +28,8 @@ TEST(Octets, AreLinesOfText) {
 }
 
 TEST(Octets, ThatAreNoTextAreBase64) {
-  EXPECT_EQ(as_xml("\x01\x02\x03", "utf-8"), "<facsimile><binaryObject mimeType=\"text/plain\" encoding=\"base64\">\nAQID</binaryObject></facsimile>");
+  EXPECT_EQ(as_xml("\x01\x02\x03", "utf-8"),
+            "<facsimile><binaryObject mimeType=\"text/plain\" encoding=\"base64\">\nAQID</binaryObject></facsimile>");
   EXPECT_EQ(as_xml("plain", "x-nobody-knows").substr(0, 10), "<facsimile");
   EXPECT_EQ(as_xml("plain", "").substr(0, 10), "<facsimile");
   EXPECT_EQ(as_xml(std::string(99, 'x') + "\x01", "utf-8").substr(0, 10), "<sourceDoc") << "one in a hundred";
@@ -41,7 +42,9 @@ TEST(Octets, OfEveryKindComeBack) {
     std::string octets;
     const std::size_t length = random.below(300), spread = random.one_in(3) ? 256 : 1;
     for (std::size_t i = 0; i < length; ++i)
-      octets += random.below(200) < spread ? static_cast<char>(random.below(256)) : random.one_in(12) ? "\n\r\n\t "[random.below(5)] : static_cast<char>(' ' + random.below(95));
+      octets += random.below(200) < spread ? static_cast<char>(random.below(256))
+                : random.one_in(12)        ? "\n\r\n\t "[random.below(5)]
+                                           : static_cast<char>(' ' + random.below(95));
     for (const std::string_view charset : {"utf-8", "windows-1252", "ISO-8859-1", "us-ascii", "unknown"}) {
       const std::string xml = as_xml(octets, charset);
       const auto again = back(xml, charset);
@@ -63,7 +66,8 @@ TEST(Octets, OfEveryOctetInEveryCharsetComeBack) {
 
 TEST(Octets, AwkwardOnesStayText) {
   const std::string pad(2000, 'x');
-  for (const std::string_view odd : {"\xEF\xBB\xBF", "\r\r\n", "\xC0\x80", "\xC2\x85", "]]>", "\xEF\xBF\xBE", "\xED\xA0\x80", "\xF4\x90\x80\x80", "&#13;", "<g/>", "\xE2\x80\xA8"}) {
+  for (const std::string_view odd : {"\xEF\xBB\xBF", "\r\r\n", "\xC0\x80", "\xC2\x85", "]]>", "\xEF\xBF\xBE", "\xED\xA0\x80",
+                                     "\xF4\x90\x80\x80", "&#13;", "<g/>", "\xE2\x80\xA8"}) {
     const std::string octets = pad + std::string(odd) + pad;
     EXPECT_EQ(as_xml(octets, "utf-8").substr(0, 10), "<sourceDoc");
     EXPECT_EQ(back(as_xml(octets, "utf-8"), "utf-8"), octets);
@@ -74,7 +78,8 @@ TEST(Octets, ThatSomebodyElseWroteAreNotGuessed) {
   EXPECT_FALSE(back("<sourceDoc><surface><zone>x</zone></surface></sourceDoc>", "utf-8"));
   EXPECT_FALSE(back("<sourceDoc><surface><line><g ref=\"octet:7\"/></line></surface></sourceDoc>", "utf-8"));
   EXPECT_FALSE(back("<sourceDoc><surface><line rend=\"bold\">x</line></surface></sourceDoc>", "utf-8"));
-  EXPECT_FALSE(back("<sourceDoc><surface><line>\xE2\x82\xAC</line></surface></sourceDoc>", "iso-8859-1")) << "no such character there";
+  EXPECT_FALSE(back("<sourceDoc><surface><line>\xE2\x82\xAC</line></surface></sourceDoc>", "iso-8859-1"))
+      << "no such character there";
   EXPECT_FALSE(back("<facsimile><graphic url=\"x\"/></facsimile>", "utf-8"));
   EXPECT_FALSE(back("<facsimile><binaryObject encoding=\"base64\">A</binaryObject></facsimile>", "utf-8"));
 }

@@ -194,7 +194,8 @@ private:
       const std::size_t found = find(pieces[i], items, index, next);
       if (found == items.size()) {
         // What became of the item that is expected next, if that is not found later.
-        const bool replaces = next < items.size() && has_name_of(pieces[i], items[next]) && (last.count(forms[next]) == 0 || last[forms[next]] < i);
+        const bool replaces =
+            next < items.size() && has_name_of(pieces[i], items[next]) && (last.count(forms[next]) == 0 || last[forms[next]] < i);
         replaced(path, i, pieces[i], replaces ? &forms[next] : nullptr);
         if (replaces) ++next;
         continue;
@@ -254,9 +255,8 @@ outline_item* find_container(outline_item& top, std::string_view path, bool make
   while (!path.empty()) {
     const auto end = std::min(path.find('/'), path.size());
     const std::string_view name = path.substr(0, end);
-    const auto found = std::find_if(at->children.begin(), at->children.end(), [&](const auto& c) {
-      return c.is == outline_item::kind::container && c.name == name;
-    });
+    const auto found = std::find_if(at->children.begin(), at->children.end(),
+                                    [&](const auto& c) { return c.is == outline_item::kind::container && c.name == name; });
     if (found == at->children.end()) {
       if (!make) return nullptr;
       if (!is_xml_name(name)) return at;

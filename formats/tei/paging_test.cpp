@@ -75,17 +75,19 @@ public:
 
 private:
   static constexpr std::string_view head =
-      "<teiCorpus xmlns=\"http://www.tei-c.org/ns/1.0\">\n<teiHeader><fileDesc><titleStmt><title>all</title></titleStmt></fileDesc></teiHeader>\n";
+      "<teiCorpus "
+      "xmlns=\"http://www.tei-c.org/ns/1.0\">\n<teiHeader><fileDesc><titleStmt><title>all</title></titleStmt></fileDesc></"
+      "teiHeader>\n";
   static constexpr std::string_view tail = "</teiCorpus>\n";
   static std::int64_t DGM_CALL read_at(void* ctx, std::uint64_t offset, void* buffer, std::size_t capacity) noexcept {
     const auto& self = *static_cast<endless_corpus*>(ctx);
     std::size_t done = 0;
     while (done < capacity) {
       const auto at = static_cast<std::size_t>(offset) + done;
-      std::string_view rest = at < head.size()    ? head.substr(at)
-                              : at < self.end_    ? std::string_view(self.unit_).substr((at - head.size()) % self.unit_.size())
+      std::string_view rest = at < head.size() ? head.substr(at)
+                              : at < self.end_ ? std::string_view(self.unit_).substr((at - head.size()) % self.unit_.size())
                               : at - self.end_ < tail.size() ? tail.substr(at - self.end_)
-                                                  : std::string_view();
+                                                             : std::string_view();
       if (rest.empty()) break;
       rest = rest.substr(0, capacity - done);
       std::memcpy(static_cast<char*>(buffer) + done, rest.data(), rest.size());
@@ -95,7 +97,8 @@ private:
   }
   std::string unit_;
   std::size_t end_;
-  dgm_input table_{sizeof(dgm_input), this, nullptr, read_at, [](void*, dgm_str*) noexcept { return std::int32_t{0}; }, 0, {nullptr, 0}};
+  dgm_input table_{sizeof(dgm_input), this, nullptr, read_at, [](void*, dgm_str*) noexcept { return std::int32_t{0}; }, 0,
+                   {nullptr, 0}};
 };
 
 std::size_t resident_octets() {

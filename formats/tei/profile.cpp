@@ -55,7 +55,8 @@ std::string normal_form(node n) { return normal_form(xml_writer().copy(n).take()
 
 // TEI lets a closer stand only after a paragraph or the like: elements that may stand anywhere do not count.
 bool is_component(std::string_view element) noexcept {
-  constexpr std::array<std::string_view, 10> others{"head", "opener", "closer", "trailer", "pb", "fw", "milestone", "gap", "note", "lb"};
+  constexpr std::array<std::string_view, 10> others{"head", "opener",    "closer", "trailer", "pb",
+                                                    "fw",   "milestone", "gap",    "note",    "lb"};
   return std::find(others.begin(), others.end(), local_name(element)) == others.end();
 }
 
@@ -118,7 +119,9 @@ container_style style_of(node document) {
   container_style style;
   for (node binding : document["namespaces"]) {
     const bool is_default = binding.name() == default_namespace;
-    if (!is_default && (binding.text().empty() || !is_xml_name(binding.name()) || binding.name().find(':') != npos || binding.name() == "xml")) continue;
+    if (!is_default &&
+        (binding.text().empty() || !is_xml_name(binding.name()) || binding.name().find(':') != npos || binding.name() == "xml"))
+      continue;
     style.declared.emplace_back(is_default ? std::string_view() : binding.name(), binding.text());
   }
   if (const node binding = document["namespaces"][default_namespace]; binding && binding.text() != tei_namespace) {
@@ -157,7 +160,8 @@ public:
     std::size_t end = nodes_.size();
     while (end > at && nodes_[end - 1].is_element("trailer")) --end;
     for (; at < end; ++at) write(nodes_[at]);
-    const bool can_close = std::any_of(nodes_.begin(), nodes_.end(), [](node n) { return n.is(node_type::element) && is_component(n.name()); });
+    const bool can_close =
+        std::any_of(nodes_.begin(), nodes_.end(), [](node n) { return n.is(node_type::element) && is_component(n.name()); });
     const std::string closer = can_close ? make_closer(document_, prefix_) : std::string();
     const bool has_own = end > 0 && is_own(nodes_[end - 1], "closer", closer);
     if (!closer.empty() && !has_own && !is_omitted(document_, "closer")) generated(closer);
@@ -329,7 +333,8 @@ private:
     bindings found;
     const bool is_text = !parts_.is_cable && names_.is(parts_.container, "text");
     const pugi::xml_node declaring = is_text ? parts_.tei : parts_.container;
-    const std::string own_prefix = declaring == parts_.container ? std::string(name_of(declaring)).substr(0, name_of(declaring).find(':')) : "";
+    const std::string own_prefix =
+        declaring == parts_.container ? std::string(name_of(declaring)).substr(0, name_of(declaring).find(':')) : "";
     const bool is_prefixed = name_of(parts_.container).find(':') != npos && !is_text;
     for (const auto& a : declaring.attributes()) {
       const std::string_view name = a.name(), uri = a.value();
@@ -344,7 +349,8 @@ private:
       return std::any_of(found.begin(), found.end(), [&](const auto& b) { return b.first == prefix; });
     };
     for (const auto& b : needed_namespaces(parts_.container, scope_of(parts_.container, scope_)))
-      if (!is_known(b.first) && b.second.substr(0, unbound_namespace.size()) != unbound_namespace && !(is_prefixed && b.first == own_prefix))
+      if (!is_known(b.first) && b.second.substr(0, unbound_namespace.size()) != unbound_namespace &&
+          !(is_prefixed && b.first == own_prefix))
         found.push_back(b);
     if (found.empty()) return;
     out.map("namespaces");
@@ -387,7 +393,8 @@ private:
     }
     std::size_t end = nodes.size();
     while (end > at && name_of(nodes[end - 1]) == "trailer") --end;
-    const bool can_close = std::any_of(nodes.begin(), nodes.end(), [](auto n) { return is_element(n) && is_component(n.name()); });
+    const bool can_close =
+        std::any_of(nodes.begin(), nodes.end(), [](auto n) { return is_element(n) && is_component(n.name()); });
     judge(end > at ? nodes[end - 1] : pugi::xml_node(), prefix, "closer", can_close ? make_closer(facts, prefix) : std::string());
   }
   // Returns true when the node stands in the part's place, be it generated or not.
@@ -397,7 +404,8 @@ private:
       generated_.push_back(n);
     } else if (is_part) {
       if (!made.empty())
-        services_.warning("tei.generated-edited", "the " + std::string(part) + " of the text is not what the header says; it is kept as part of the body");
+        services_.warning("tei.generated-edited", "the " + std::string(part) +
+                                                      " of the text is not what the header says; it is kept as part of the body");
     } else if (!made.empty()) {
       omitted_.push_back(part);
     }
@@ -410,7 +418,8 @@ private:
     if (!is_plain()) {
       outline expected;
       tell_outline(expected, facts_.root(), xml_id_, bool(octets_node_));
-      tell_residue(out, parts_.tei, expected.recorded(), [this](std::string_view what) { return what == "octets" ? octets_node_ : parts_.container; });
+      tell_residue(out, parts_.tei, expected.recorded(),
+                   [this](std::string_view what) { return what == "octets" ? octets_node_ : parts_.container; });
     }
     if (!omitted_.empty()) {
       out.list("omitted");
@@ -425,7 +434,10 @@ private:
     outline o(w, 0);
     attributes attrs;
     for (const auto& a : parts_.tei.attributes()) attrs.emplace_back(a.name(), a.value());
-    const attributes own{{"xmlns", std::string(tei_namespace)}, {"type", std::string(cable_type)}, {"n", std::string(profile_version)}, {"xml:id", xml_id_}};
+    const attributes own{{"xmlns", std::string(tei_namespace)},
+                         {"type", std::string(cable_type)},
+                         {"n", std::string(profile_version)},
+                         {"xml:id", xml_id_}};
     if (!parts_.is_cable || attrs != own) return false;
     o.open("TEI", own);
     write_header(o, facts_.root());
@@ -579,7 +591,12 @@ namespace {
 
 std::string change_element(const dgm_run& run) {
   xml_writer out;
-  out.raw("<change").attribute("when", utc_time(run.started)).raw(">Written by ").text(view(run.program)).raw(" ").text(view(run.version));
+  out.raw("<change")
+      .attribute("when", utc_time(run.started))
+      .raw(">Written by ")
+      .text(view(run.program))
+      .raw(" ")
+      .text(view(run.version));
   return out.raw(" (").text(view(run.writer)).raw(")</change>").take();
 }
 
@@ -615,7 +632,8 @@ void write_profile(xml_writer& out, const host& services, node document, const s
   tell_outline(recording, document, xml_id, with_octets);
   outline_item top = recording.recorded();
   for (const auto& path : apply_residue(top, residue))
-    services.loss("tei.header-stale", "a part of the header of the TEI that was read is left out, for what it said was changed: " + path);
+    services.loss("tei.header-stale",
+                  "a part of the header of the TEI that was read is left out, for what it said was changed: " + path);
   if (logs) log_change(top, services);
   print(out, top, 0);
 }

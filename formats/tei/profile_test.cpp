@@ -50,7 +50,8 @@ TEST(Law, WhatWasWrittenIsReadAgain) {
       const document before = random_document(seed, f);
       const auto written = write(before);
       auto result = read(written.octets);
-      ASSERT_EQ(result.documents.size(), 1u) << "seed " << seed << " flavour " << int(f) << "\n" << messages(result.diagnostics) << result.problem << written.octets;
+      ASSERT_EQ(result.documents.size(), 1u) << "seed " << seed << " flavour " << int(f) << "\n"
+                                             << messages(result.diagnostics) << result.problem << written.octets;
       document after = std::move(result.documents.front());
       if (f == testing::flavour::document)  // what was computed does not count
         after = build([&](builder& out) {
@@ -68,7 +69,12 @@ TEST(Law, WhatWasWrittenIsReadAgain) {
 
 TEST(Source, WithoutOctetsStaysKnown) {
   const document d = build([](builder& out) {
-    out.map("document").map("source").value("media_type", "text/plain").value("size", "1180").value("sha256", std::string(64, 'a')).close();
+    out.map("document")
+        .map("source")
+        .value("media_type", "text/plain")
+        .value("size", "1180")
+        .value("sha256", std::string(64, 'a'))
+        .close();
     out.value("id", "x").value("kind", "cable").map("meta").close().list("body").close().close();
   });
   const auto written = write(d);
@@ -119,15 +125,22 @@ TEST(Edit, OctetsOfAForeignKindAreLeftOut) {
 
 TEST(Residue, WhatTheTableDoesNotKnowStaysInItsPlace) {
   std::string f = sample();
-  f = replaced(f, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<?xml-model href=\"x.rng\"?>\n<!-- before -->\n");
+  f = replaced(f, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n",
+               "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<?xml-model href=\"x.rng\"?>\n<!-- before -->\n");
   f = replaced(f, "xml:id=\"c09QUILMAR123\"", "xml:id=\"c09QUILMAR123\" xml:lang=\"en\" xmlns:ex=\"urn:example\"");
   f = replaced(f, "        <author>", "        <title type=\"sub\">A <hi>second</hi> title</title>\n        <author>");
-  f = replaced(f, "<author><orgName>AMEMBASSY QUILMAR</orgName></author>", "<author><orgName ref=\"#q\">AMEMBASSY QUILMAR</orgName></author>\n        <!-- who? -->\n        <respStmt><resp>cleared</resp><name>X</name></respStmt>");
+  f = replaced(f, "<author><orgName>AMEMBASSY QUILMAR</orgName></author>",
+               "<author><orgName ref=\"#q\">AMEMBASSY QUILMAR</orgName></author>\n        <!-- who? -->\n        "
+               "<respStmt><resp>cleared</resp><name>X</name></respStmt>");
   f = replaced(f, "      <langUsage><language ident=\"en\">English</language></langUsage>\n", "");
-  f = replaced(f, "        <correspAction type=\"transmitted\">", "        <correspAction type=\"delivered\"><date when=\"2009-12-10\"/></correspAction>\n        <correspAction type=\"transmitted\">");
-  f = replaced(f, "    </profileDesc>\n", "    </profileDesc>\n    <revisionDesc><change when=\"2020-01-01\">seen</change></revisionDesc>\n");
+  f = replaced(f, "        <correspAction type=\"transmitted\">",
+               "        <correspAction type=\"delivered\"><date when=\"2009-12-10\"/></correspAction>\n        <correspAction "
+               "type=\"transmitted\">");
+  f = replaced(f, "    </profileDesc>\n",
+               "    </profileDesc>\n    <revisionDesc><change when=\"2020-01-01\">seen</change></revisionDesc>\n");
   f = replaced(f, "  <text>\n", "  <standOff><p>more</p></standOff>\n  <text>\n");
-  f = replaced(f, "<div type=\"document\" subtype=\"telegram\" xml:id=\"c09QUILMAR123.d\">", "<div type=\"document\" subtype=\"memo\" xml:id=\"c09QUILMAR123.d\" rend=\"x\">");
+  f = replaced(f, "<div type=\"document\" subtype=\"telegram\" xml:id=\"c09QUILMAR123.d\">",
+               "<div type=\"document\" subtype=\"memo\" xml:id=\"c09QUILMAR123.d\" rend=\"x\">");
   f += "<!-- after -->\n";
   f = replaced(f, "</TEI>\n<!--", "</TEI>\n<!--");
   auto result = read(f);
@@ -159,7 +172,8 @@ TEST(Residue, APieceThatNoLongerFitsIsReported) {
     out.close();
   });
   const auto written = write(edited);
-  EXPECT_TRUE(std::any_of(written.diagnostics.begin(), written.diagnostics.end(), [](const auto& x) { return x.code == "tei.header-stale" && x.level == severity::loss; }));
+  EXPECT_TRUE(std::any_of(written.diagnostics.begin(), written.diagnostics.end(),
+                          [](const auto& x) { return x.code == "tei.header-stale" && x.level == severity::loss; }));
   EXPECT_NE(written.octets.find("<title>ANOTHER</title>"), npos);
 }
 

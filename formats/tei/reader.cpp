@@ -17,7 +17,9 @@ constexpr std::size_t input_limit = std::size_t{1} << 30;  // octets that are pa
 constexpr std::int64_t smallest_in_pages = std::int64_t{4} << 20;
 
 // Does this element say that it is a document of an edition (tei.md 2.4)?
-bool is_edited_document(pugi::xml_node n, const tei_names& names) noexcept { return names.is(n, "div") && trim(attribute_of(n, "type")) == "document"; }
+bool is_edited_document(pugi::xml_node n, const tei_names& names) noexcept {
+  return names.is(n, "div") && trim(attribute_of(n, "type")) == "document";
+}
 
 void refuse_unless_tei(const scan_result& scanned, const source_text& source) {
   const place where = source.at(scanned.root.begin);
@@ -161,7 +163,8 @@ void reader::find_documents() {
     std::string unique = make_unique_name(id, taken);
     if (unique != id) {
       const auto offset = documents_[i].offset_debug();
-      services_.warning("tei.duplicate-id", "a second document \"" + id + "\" of this volume is called \"" + unique + "\" (its xml:id stays)",
+      services_.warning("tei.duplicate-id",
+                        "a second document \"" + id + "\" of this volume is called \"" + unique + "\" (its xml:id stays)",
                         offset < 1 ? place{} : source_->at(static_cast<std::size_t>(offset) - 1));
     }
     ids_.push_back(std::move(unique));
@@ -214,7 +217,8 @@ void reader::tell_tree(builder& out, const std::function<std::string(pugi::xml_n
 
 // Is this a corpus of cables that begins so, and has nothing else beside its documents?
 bool reader::begins_as(const std::string& start) const {
-  const bool has_neighbours = std::any_of(file_->begin(), file_->end(), [](pugi::xml_node n) { return n.type() == pugi::node_comment || n.type() == pugi::node_pi; });
+  const bool has_neighbours = std::any_of(
+      file_->begin(), file_->end(), [](pugi::xml_node n) { return n.type() == pugi::node_comment || n.type() == pugi::node_pi; });
   if (!is_plain_corpus_ || has_neighbours) return false;
   pugi::xml_document copy;
   copy.append_copy(file_->document_element());
@@ -267,7 +271,8 @@ void reader::start_corpus() {
   const auto root = file_->document_element();
   names_ = tei_names(root);
   documents_ = find_places(root, scanned_.places);
-  if (documents_.size() != scanned_.units.size()) throw unusable("tei.parser", "the documents of the corpus are not where they were found");
+  if (documents_.size() != scanned_.units.size())
+    throw unusable("tei.parser", "the documents of the corpus are not where they were found");
   is_plain_corpus_ = corpus_is_plain(root);
   const auto statement = names_.find(root, "teiHeader/fileDesc/publicationStmt");
   if (const auto idno = names_.child(statement, "idno", "type", "collection")) frame_id_ = text_of(idno);
@@ -308,7 +313,8 @@ std::string reader::unit_id(const extent& unit, std::size_t index) {
 
 void reader::tell_unit(builder& out, std::size_t index) {
   const extent& unit = scanned_.units[index];
-  if (unit.end - unit.begin > input_limit) throw unusable("tei.limit.input", "a single TEI larger than " + std::to_string(input_limit) + " octets");
+  if (unit.end - unit.begin > input_limit)
+    throw unusable("tei.limit.input", "a single TEI larger than " + std::to_string(input_limit) + " octets");
   const std::string_view text = text_of_unit(unit);
   const auto tree = parse_xml(text);
   const auto root = tree->document_element();

@@ -162,19 +162,24 @@ struct schema::compiled {
   owned<xmlSchema, xmlSchemaFree> xml_schema;
 };
 
-schema::schema(std::string_view octets, const std::string& name, const file_lender& lender) : compiled_(std::make_unique<compiled>()) {
+schema::schema(std::string_view octets, const std::string& name, const file_lender& lender)
+    : compiled_(std::make_unique<compiled>()) {
   const quiet_library quiet(lender);
-  const auto refuse = [&](const std::string& why) { throw unusable("tei.schema-unreadable", "the schema " + name + " cannot be used: " + why); };
+  const auto refuse = [&](const std::string& why) {
+    throw unusable("tei.schema-unreadable", "the schema " + name + " cannot be used: " + why);
+  };
   const std::string url = std::string(base) + name;
   owned<xmlParserCtxt, xmlFreeParserCtxt> parser(xmlNewParserCtxt());
   if (!parser) throw std::bad_alloc();
-  owned_document document(xmlCtxtReadMemory(parser.get(), octets.data(), size_of(octets), url.c_str(), nullptr, XML_PARSE_NONET | XML_PARSE_BIG_LINES));
+  owned_document document(xmlCtxtReadMemory(parser.get(), octets.data(), size_of(octets), url.c_str(), nullptr,
+                                            XML_PARSE_NONET | XML_PARSE_BIG_LINES));
   const auto* root = document ? xmlDocGetRootElement(document.get()) : nullptr;
   if (root == nullptr) {
     const auto* e = xmlCtxtGetLastError(parser.get());
     refuse("it is not XML" + (e != nullptr ? " (line " + std::to_string(e->line) + ": " + text_of(e) + ")" : std::string()));
   }
-  const std::string_view kind = root->ns != nullptr && root->ns->href != nullptr ? reinterpret_cast<const char*>(root->ns->href) : "";
+  const std::string_view kind =
+      root->ns != nullptr && root->ns->href != nullptr ? reinterpret_cast<const char*>(root->ns->href) : "";
   refusal said;
   if (kind == relax_ng) {
     owned<xmlRelaxNGParserCtxt, xmlRelaxNGFreeParserCtxt> compiler(xmlRelaxNGNewDocParserCtxt(document.get()));
@@ -198,7 +203,8 @@ schema::~schema() = default;
 std::vector<complaint> schema::judge(std::string_view xml, std::size_t limit) const {
   const file_lender nobody = [](std::string_view) { return std::nullopt; };
   const quiet_library quiet(nobody);
-  owned_document document(xmlReadMemory(xml.data(), size_of(xml), nullptr, "UTF-8", XML_PARSE_NONET | XML_PARSE_BIG_LINES | XML_PARSE_HUGE));
+  owned_document document(
+      xmlReadMemory(xml.data(), size_of(xml), nullptr, "UTF-8", XML_PARSE_NONET | XML_PARSE_BIG_LINES | XML_PARSE_HUGE));
   if (!document) return {{"libxml2 cannot read the file", 0}};
   complaints found;
   found.limit = limit;

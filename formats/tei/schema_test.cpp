@@ -22,7 +22,15 @@ TEST(Schema, AuthoredCablesAreValid) {
   }
   command += " " + quoted(folder.file("corpus.xml", write(all).octets));
   const document empty = build([](builder& out) {
-    out.map("document").value("id", "09 X").value("kind", "cable").map("meta").value("signature", "RONLAN").close().list("body").close().close();
+    out.map("document")
+        .value("id", "09 X")
+        .value("kind", "cable")
+        .map("meta")
+        .value("signature", "RONLAN")
+        .close()
+        .list("body")
+        .close()
+        .close();
   });
   command += " " + quoted(folder.file("empty.xml", write(empty).octets));
   const document sample = read_one(read_file(fs::path(DRAGOMAN_SOURCE_DIR) / "formats/tei/samples/cable.tei.xml"));
@@ -32,7 +40,18 @@ TEST(Schema, AuthoredCablesAreValid) {
   });
   command += " " + quoted(folder.file("foreign.xml", write(foreign).octets));
   const document foreign_text = build([](builder& out) {
-    out.map("document").value("id", "text").value("kind", "document").list("body").element("text").element("body").element("p").close().close().close().close().close();
+    out.map("document")
+        .value("id", "text")
+        .value("kind", "document")
+        .list("body")
+        .element("text")
+        .element("body")
+        .element("p")
+        .close()
+        .close()
+        .close()
+        .close()
+        .close();
   });
   command += " " + quoted(folder.file("text.xml", write(foreign_text).octets));
   std::string said;
@@ -83,7 +102,8 @@ TEST(CableProfile, IsOpenWhereItSaysSoAndTightElsewhere) {
   const std::pair<const char*, const char*> open[] = {
       {"</author>", "</author><respStmt><resp>edited</resp><name>R. Wenmar</name></respStmt>"},
       {"<langUsage>", "<abstract><p>Dues.</p></abstract><langUsage>"},
-      {"<keywords scheme=\"urn:x-dragoman:tags\">", "<keywords scheme=\"urn:x-other\"><term>harbors</term></keywords><keywords scheme=\"urn:x-dragoman:tags\">"},
+      {"<keywords scheme=\"urn:x-dragoman:tags\">",
+       "<keywords scheme=\"urn:x-other\"><term>harbors</term></keywords><keywords scheme=\"urn:x-dragoman:tags\">"},
       {"</seg>Wenmar's deputy", "</seg><choice><sic>Wenmar</sic><corr>Wenmarr</corr></choice>'s deputy"},
       {"<p n=\"4\">", "<own:mark xmlns:own=\"urn:x-own\"/><p n=\"4\" resp=\"#rw\">"},
       {"<bibl type=\"octets\">", "<bibl><title>Papers</title></bibl><bibl type=\"octets\">"},
@@ -113,7 +133,8 @@ TEST(CableProfile, IsOpenWhereItSaysSoAndTightElsewhere) {
 }
 
 TEST(Schema, ComplaintsCountStartTags) {
-  const std::string rng = R"(<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><zeroOrMore><element name="b"><text/></element></zeroOrMore></element>)";
+  const std::string rng =
+      R"(<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><zeroOrMore><element name="b"><text/></element></zeroOrMore></element>)";
   const schema by(rng, "a.rng", nobody);
   EXPECT_EQ(complaints_of(by, "<a><b>x</b><b/></a>"), "");
   const auto found = by.judge("<a><b>x</b><!-- <c/> --><b/><c/></a>", 20);
@@ -122,16 +143,19 @@ TEST(Schema, ComplaintsCountStartTags) {
 }
 
 TEST(Schema, RefusesWhatItCannotUse) {
-  for (const char* bad : {"", "<a", "<a/>", R"(<element xmlns="http://relaxng.org/ns/structure/1.0"/>)",
-                          R"(<schema xmlns="http://www.w3.org/2001/XMLSchema"><element/></schema>)",
-                          R"(<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><externalRef href="file:///etc/passwd"/></element>)",
-                          R"(<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><externalRef href="http://127.0.0.1:1/x.rng"/></element>)"})
+  for (
+      const char* bad :
+      {"", "<a", "<a/>", R"(<element xmlns="http://relaxng.org/ns/structure/1.0"/>)",
+       R"(<schema xmlns="http://www.w3.org/2001/XMLSchema"><element/></schema>)",
+       R"(<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><externalRef href="file:///etc/passwd"/></element>)",
+       R"(<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><externalRef href="http://127.0.0.1:1/x.rng"/></element>)"})
     EXPECT_THROW(schema(bad, "bad.rng", nobody), unusable) << bad;
 }
 
 TEST(Schema, AsksForItsPartsByRelativePaths) {
   const std::string part = R"(<element name="b" xmlns="http://relaxng.org/ns/structure/1.0"><empty/></element>)";
-  const std::string whole = R"(<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><externalRef href="parts/b.rng"/></element>)";
+  const std::string whole =
+      R"(<element name="a" xmlns="http://relaxng.org/ns/structure/1.0"><externalRef href="parts/b.rng"/></element>)";
   std::vector<std::string> asked;
   const schema by(whole, "own/a.rng", [&](std::string_view name) -> std::optional<std::string_view> {
     asked.emplace_back(name);

@@ -15,8 +15,8 @@ namespace {
 
 // Attributes of TEI that hold pointers, one or several with blanks between them (TEI: teidata.pointer).
 constexpr std::array<std::string_view, 24> pointer_attributes{
-    "ana",  "change", "copyOf", "corresp", "decls", "edRef", "exclude", "facs",    "follow", "hand", "next", "prev",
-    "ref",  "rendition", "resp", "sameAs", "select", "source", "spanTo", "synch", "target", "url",  "who",  "wit"};
+    "ana", "change",    "copyOf", "corresp", "decls",  "edRef",  "exclude", "facs",  "follow", "hand", "next", "prev",
+    "ref", "rendition", "resp",   "sameAs",  "select", "source", "spanTo",  "synch", "target", "url",  "who",  "wit"};
 
 bool has_pointers(std::string_view attribute) noexcept {
   return std::find(pointer_attributes.begin(), pointer_attributes.end(), attribute) != pointer_attributes.end();
@@ -25,7 +25,11 @@ bool has_pointers(std::string_view attribute) noexcept {
 std::set<std::string_view> ids_in(node top) {
   std::set<std::string_view> ids;
   walk(
-      top, [&](node n) { if (const auto id = n.attr("xml:id"); !id.empty()) ids.insert(id); }, [](node) {});
+      top,
+      [&](node n) {
+        if (const auto id = n.attr("xml:id"); !id.empty()) ids.insert(id);
+      },
+      [](node) {});
   return ids;
 }
 
@@ -65,7 +69,8 @@ volume_wrapper::volume_wrapper(node collection) : id_(collection["id"].text()) {
   const node description = child(child(root, "teiHeader"), "fileDesc");
   const node titles = child(description, "titleStmt");
   for (node n : titles)
-    if (n.is(node_type::element) && local(n.name()) == "title" && (title_.empty() || n.attr("type") == "complete")) title_ = collapsed_text(n);
+    if (n.is(node_type::element) && local(n.name()) == "title" && (title_.empty() || n.attr("type") == "complete"))
+      title_ = collapsed_text(n);
 
   xml_writer out;
   const auto tag = [&](const char* begin, const char* name) { out.raw(begin).raw(prefix_).raw(name).raw(">"); };
@@ -73,7 +78,8 @@ volume_wrapper::volume_wrapper(node collection) : id_(collection["id"].text()) {
   if (!titles || !source) {  // no header that TEI would allow: one that says as much as we know
     tag("<", "fileDesc"), tag("<", "titleStmt"), tag("<", "title");
     out.text(title_.empty() ? id_ : title_);
-    tag("</", "title"), tag("</", "titleStmt"), tag("<", "publicationStmt"), tag("<", "p"), tag("</", "p"), tag("</", "publicationStmt");
+    tag("</", "title"), tag("</", "titleStmt"), tag("<", "publicationStmt"), tag("<", "p"), tag("</", "p"),
+        tag("</", "publicationStmt");
     tag("<", "sourceDesc");
     before_ = out.take();
     tag("</", "sourceDesc"), tag("</", "fileDesc");
@@ -116,7 +122,12 @@ void volume_wrapper::write(xml_writer& out, node document, const prefixes& of_bo
     out.raw(" ");
   }
   const auto id = document["body"].first_child().attr("xml:id");
-  out.raw("<").raw(prefix_).raw("ref").attribute("target", id.empty() ? file : file + "#" + std::string(id)).raw(">").text(document["id"].text());
+  out.raw("<")
+      .raw(prefix_)
+      .raw("ref")
+      .attribute("target", id.empty() ? file : file + "#" + std::string(id))
+      .raw(">")
+      .text(document["id"].text());
   tag("</", "ref"), tag("</", "bibl");
   out.raw(after_).line(1);
   tag("</", "teiHeader");

@@ -33,9 +33,11 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     if (status < 0) fail("what was read cannot be written", written.diagnostics.empty() ? "" : written.diagnostics.back().text);
   const auto second = testing::read(tei::format, written.octets, {}, "fuzz");
   if (second.documents.size() != first.documents.size())
-    fail("another number of documents", second.diagnostics.empty() ? written.octets : second.diagnostics.back().text + "\n" + written.octets);
+    fail("another number of documents",
+         second.diagnostics.empty() ? written.octets : second.diagnostics.back().text + "\n" + written.octets);
   for (std::size_t i = 0; i < first.documents.size(); ++i)
-    if (canonical_form(first.documents[i].root()) != canonical_form(second.documents[i].root())) fail("another document", written.octets);
+    if (canonical_form(first.documents[i].root()) != canonical_form(second.documents[i].root()))
+      fail("another document", written.octets);
   if (write_all(second.documents).octets != written.octets) fail("written differently the second time", written.octets);
   return 0;
 }

@@ -2,8 +2,8 @@
 #pragma once
 #include "tei.hpp"
 
-#include <dragoman/testing.hpp>
 #include <gtest/gtest.h>
+#include <dragoman/testing.hpp>
 
 #include <cstdio>
 #include <cstdlib>
@@ -50,7 +50,9 @@ private:
   fs::path path_;
 };
 
-inline bool has_tool(const char* name) { return std::system(("command -v " + std::string(name) + " >/dev/null 2>&1").c_str()) == 0; }
+inline bool has_tool(const char* name) {
+  return std::system(("command -v " + std::string(name) + " >/dev/null 2>&1").c_str()) == 0;
+}
 // Runs a command; returns its exit code, and what it wrote (redirect standard error with "2>&1" to have it too).
 inline int run(const std::string& command, std::string& output) {
   output.clear();
@@ -82,7 +84,9 @@ inline std::vector<const document*> pointers(const std::vector<document>& docume
   return all;
 }
 
-inline testing::read_result read(std::string_view octets, std::string_view name = "test.xml") { return testing::read(format, octets, {}, name); }
+inline testing::read_result read(std::string_view octets, std::string_view name = "test.xml") {
+  return testing::read(format, octets, {}, name);
+}
 inline testing::write_result write(const std::vector<document>& documents) { return testing::write(format, pointers(documents)); }
 inline testing::write_result write(const document& d) { return testing::write(format, {&d}); }
 

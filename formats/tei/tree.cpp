@@ -50,7 +50,8 @@ void tell_leaf(builder& out, pugi::xml_node n) {
     case pugi::node_cdata: out.text(n.value()); break;
     case pugi::node_comment: out.leaf(node_type::comment, {}, n.value()); break;
     case pugi::node_pi:
-      out.leaf(node_type::pi, n.name(), std::strchr(n.value(), '\r') == nullptr ? std::string(n.value()) : with_plain_line_ends(n.value()));
+      out.leaf(node_type::pi, n.name(),
+               std::strchr(n.value(), '\r') == nullptr ? std::string(n.value()) : with_plain_line_ends(n.value()));
       break;
     default: break;
   }
@@ -97,7 +98,8 @@ bool declared_prefix(pugi::xml_attribute a, std::string_view& prefix) noexcept {
 
 std::unique_ptr<pugi::xml_document> parse_xml(std::string_view text) {
   auto document = std::make_unique<pugi::xml_document>();
-  const auto result = document->load_buffer(text.data(), text.size(), pugi::parse_full | pugi::parse_ws_pcdata, pugi::encoding_utf8);
+  const auto result =
+      document->load_buffer(text.data(), text.size(), pugi::parse_full | pugi::parse_ws_pcdata, pugi::encoding_utf8);
   if (!result) throw unusable("tei.parser", result.description(), place{static_cast<std::int64_t>(result.offset)});
   return document;
 }
@@ -108,7 +110,11 @@ std::string text_of(pugi::xml_node n) {
   if (is_text(n.first_child()) && !n.first_child().next_sibling()) return n.first_child().value();
   std::string out;
   walk_tree(
-      n, [&](pugi::xml_node at) { if (is_text(at)) out += at.value(); }, [](pugi::xml_node) {});
+      n,
+      [&](pugi::xml_node at) {
+        if (is_text(at)) out += at.value();
+      },
+      [](pugi::xml_node) {});
   return out;
 }
 
@@ -125,7 +131,9 @@ std::string collapsed_text_of(pugi::xml_node n, std::string_view skip) {
         if (is_text(at)) append_collapsed(out, at.value(), was_blank);
         else if (is_element(at) && (name_of(at) == "lb" || name_of(at) == "p")) append_collapsed(out, " ", was_blank);
       },
-      [&](pugi::xml_node at) { if (is_hidden(at)) --hidden; });
+      [&](pugi::xml_node at) {
+        if (is_hidden(at)) --hidden;
+      });
   return std::string(trim(out));
 }
 
@@ -143,7 +151,8 @@ pugi::xml_node tei_names::child(pugi::xml_node parent, std::string_view local) c
     if (is(n, local)) return n;
   return {};
 }
-pugi::xml_node tei_names::child(pugi::xml_node parent, std::string_view local, const char* attribute, std::string_view value) const noexcept {
+pugi::xml_node tei_names::child(pugi::xml_node parent, std::string_view local, const char* attribute,
+                                std::string_view value) const noexcept {
   for (const auto n : parent.children())
     if (is(n, local) && attribute_of(n, attribute) == value) return n;
   return {};
@@ -170,7 +179,9 @@ void tell(builder& out, pugi::xml_node top) {
         out.element(n.name());
         tell_attributes(out, n);
       },
-      [&](pugi::xml_node n) { if (is_element(n)) out.close(); });
+      [&](pugi::xml_node n) {
+        if (is_element(n)) out.close();
+      });
 }
 
 void tell_where(builder& out, pugi::xml_node top, const std::function<bool(pugi::xml_node)>& takes) {
@@ -230,7 +241,9 @@ std::string serialize(pugi::xml_node top, bool compact) {
           default: break;
         }
       },
-      [&](pugi::xml_node n) { if (is_element(n) && n.first_child()) out.raw("</").raw(n.name()).raw(">"); });
+      [&](pugi::xml_node n) {
+        if (is_element(n) && n.first_child()) out.raw("</").raw(n.name()).raw(">");
+      });
   return out.take();
 }
 

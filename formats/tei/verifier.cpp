@@ -26,7 +26,8 @@ std::vector<std::size_t> offsets_of(std::string_view text, const std::vector<std
   std::vector<std::size_t> out;
   std::size_t count = 0;
   for (std::size_t at = text.find('<'); at != npos && out.size() < numbers.size(); at = text.find('<', at)) {
-    const auto* section = std::find_if(std::begin(ends), std::end(ends), [&](const auto& e) { return text.substr(at, e[0].size()) == e[0]; });
+    const auto* section =
+        std::find_if(std::begin(ends), std::end(ends), [&](const auto& e) { return text.substr(at, e[0].size()) == e[0]; });
     if (section != std::end(ends)) {
       at = text.find((*section)[1], at + (*section)[0].size());
       if (at == npos) break;
@@ -93,7 +94,8 @@ std::shared_ptr<const schema> schema_of(std::string_view octets, const std::stri
 
 class verification {
 public:
-  verification(const host& services, const dgm_verification& what) : services_(services), what_(what), text_(octets_of(what), input_limit) {}
+  verification(const host& services, const dgm_verification& what)
+      : services_(services), what_(what), text_(octets_of(what), input_limit) {}
 
   void run() {
     const auto scanned = scan(text_);
@@ -131,7 +133,8 @@ private:
   // A TEI that says that it is a cable of our profile; in a corpus each by itself, which may be many.
   void judge_by_profile(const scan_result& scanned) {
     const std::string_view profile(embedded::dragoman_cable_rng, sizeof embedded::dragoman_cable_rng - 1);
-    if (scanned.root_name != corpus_name && tag_of(scanned.root).claims_profile) judge(profile, profile_name, "tei.profile", {0, text_.text().size()});
+    if (scanned.root_name != corpus_name && tag_of(scanned.root).claims_profile)
+      judge(profile, profile_name, "tei.profile", {0, text_.text().size()});
     for (const extent& unit : scanned.units) {
       services_.check_cancelled();
       // Without a namespace of its own it cannot be cut out; ours have one.
@@ -144,19 +147,22 @@ private:
   start_tag tag_of(const extent& e) const {
     const auto all = e.in(text_.text());
     const auto tag = all.substr(0, all.find('>'));
-    return {pseudo_attribute(tag, "type") == cable_type && pseudo_attribute(tag, "n") == profile_version, pseudo_attribute(tag, "xmlns") == tei_namespace};
+    return {pseudo_attribute(tag, "type") == cable_type && pseudo_attribute(tag, "n") == profile_version,
+            pseudo_attribute(tag, "xmlns") == tei_namespace};
   }
 
   void judge(const dgm_input& lent) {
     const auto octets = octets_of(&lent);
-    if (!octets) return services_.error("tei.schema-unreadable", "the schema " + std::string(view(lent.name)) + " cannot be read");
+    if (!octets)
+      return services_.error("tei.schema-unreadable", "the schema " + std::string(view(lent.name)) + " cannot be read");
     judge(*octets, std::string(view(lent.name)), "tei.schema", {0, text_.text().size()});
   }
 
   void judge(std::string_view schema_octets, const std::string& name, std::string_view code, const extent& what) {
     const auto made = schema_of(schema_octets, name, [this](std::string_view file) { return octets_of(lend(file)); });
     auto complaints = made->judge(what.in(text_.text()), most_complaints);
-    std::stable_sort(complaints.begin(), complaints.end(), [](const complaint& a, const complaint& b) { return a.element < b.element; });
+    std::stable_sort(complaints.begin(), complaints.end(),
+                     [](const complaint& a, const complaint& b) { return a.element < b.element; });
     std::vector<std::size_t> numbers;
     for (const auto& c : complaints)
       if (c.element != 0) numbers.push_back(c.element);

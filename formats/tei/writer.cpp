@@ -43,7 +43,8 @@ void writer::write(const document_view& document) {
 
 void writer::hold(node document) {
   xml_writer out;
-  if (!write_doctype(out, document["carrier"]["tei"])) services_.loss("tei.doctype-dropped", "the DOCTYPE that the carrier has is none");
+  if (!write_doctype(out, document["carrier"]["tei"]))
+    services_.loss("tei.doctype-dropped", "the DOCTYPE that the carrier has is none");
   write_before(out, document);
   held_before_ = out.take();
   held_has_doctype_ = bool(document["carrier"]["tei"]["doctype"]);
@@ -63,7 +64,8 @@ void writer::write_element(xml_writer& out, node document, const bindings& scope
   if (const node id = document["carrier"]["tei"]["id"]; id && id.text() != document["id"].text())
     services_.loss("tei.id-kept", "the TEI that was read keeps its own id, not \"" + std::string(document["id"].text()) + "\"");
   if (!write_carried(out, document, body_prefixes_, scope))
-    services_.loss("tei.body-dropped", "the TEI that was read has no place left for the body of \"" + std::string(document["id"].text()) + "\"");
+    services_.loss("tei.body-dropped",
+                   "the TEI that was read has no place left for the body of \"" + std::string(document["id"].text()) + "\"");
 }
 
 std::string writer::unique_xml_id(node document) {
@@ -73,8 +75,8 @@ std::string writer::unique_xml_id(node document) {
 
 void writer::begin_frame(node collection) {
   if (frame_ || is_holding_) {
-    services_.loss("tei.second-frame", "one TEI file has one frame; the documents of the collection \"" + std::string(collection["id"].text()) +
-                                           "\" are written without theirs");
+    services_.loss("tei.second-frame", "one TEI file has one frame; the documents of the collection \"" +
+                                           std::string(collection["id"].text()) + "\" are written without theirs");
     return;
   }
   frame_ = std::make_unique<frame_plan>(collection);
@@ -82,7 +84,9 @@ void writer::begin_frame(node collection) {
     if (m.name() != "id" && m.name() != "kind" && m.name() != "carrier" && (m.name() != "tree" || !root_of_tree(m, "")))
       services_.loss("tei.frame-member", "a collection in TEI has no place for its member \"" + std::string(m.name()) + "\"");
   if (frame_->lost_doctype) services_.loss("tei.doctype-dropped", "the DOCTYPE that the carrier has is none");
-  if (frame_->lost_markup_text) services_.loss("tei.markup-text", "a CR in a comment or processing instruction, or blanks before its data, cannot be kept in XML");
+  if (frame_->lost_markup_text)
+    services_.loss("tei.markup-text",
+                   "a CR in a comment or processing instruction, or blanks before its data, cannot be kept in XML");
 }
 
 void writer::begin_split(node collection) {
@@ -114,7 +118,8 @@ void writer::write_into_frame(node document) {
     write_at_slot(document, slots[found].scope, slots[found].in_corpus);
     return;
   }
-  services_.warning("tei.no-slot", "the frame has no place left for the document \"" + std::string(document["id"].text()) + "\"; it is written before the next one");
+  services_.warning("tei.no-slot", "the frame has no place left for the document \"" + std::string(document["id"].text()) +
+                                       "\"; it is written before the next one");
   if (next_slot_ < slots.size()) {
     out_.raw(slots[next_slot_].before);
     slots[next_slot_].before.clear();
@@ -129,11 +134,13 @@ void writer::write_at_slot(node document, const bindings& scope, bool in_corpus)
     if (document["carrier"]["tei"]["doctype"]) services_.loss("tei.doctype-dropped", "a DOCTYPE has no place inside a teiCorpus");
     write_element(out_, document, scope);
   } else if (document["kind"].text() == "cable") {
-    services_.loss("tei.cable-in-volume", "the heading of the cable \"" + std::string(document["id"].text()) + "\" has no place in a volume; its text is written");
+    services_.loss("tei.cable-in-volume", "the heading of the cable \"" + std::string(document["id"].text()) +
+                                              "\" has no place in a volume; its text is written");
     write_cable_div(out_, document, unique_xml_id(document), 0);
   } else {
     if (is_carried(document) || !rest_of(document, false).empty())
-      services_.loss("tei.only-body", "of the document \"" + std::string(document["id"].text()) + "\" only the body has a place in a volume");
+      services_.loss("tei.only-body",
+                     "of the document \"" + std::string(document["id"].text()) + "\" only the body has a place in a volume");
     write_body(out_, document, body_prefixes_, scope);
   }
   check_markup_text(out_);
@@ -142,7 +149,8 @@ void writer::write_at_slot(node document, const bindings& scope, bool in_corpus)
 void writer::check_markup_text(const xml_writer& out) {
   if (!out.lost_markup_text() || said_markup_text_) return;
   said_markup_text_ = true;
-  services_.loss("tei.markup-text", "a CR in a comment or processing instruction, or blanks before its data, cannot be kept in XML");
+  services_.loss("tei.markup-text",
+                 "a CR in a comment or processing instruction, or blanks before its data, cannot be kept in XML");
 }
 
 void writer::finish() {
@@ -153,7 +161,9 @@ void writer::finish() {
       out_.raw(slot.before);
     }
     out_.raw(frame_->rest);
-    if (empty_slots_ != 0) services_.note("tei.slots-empty", std::to_string(empty_slots_) + " documents of the collection were not given; their places are empty");
+    if (empty_slots_ != 0)
+      services_.note("tei.slots-empty",
+                     std::to_string(empty_slots_) + " documents of the collection were not given; their places are empty");
   } else if (is_holding_) {
     out_.raw(declaration).raw(held_before_).raw(held_).raw(held_after_).raw("\n");
   } else {

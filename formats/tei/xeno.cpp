@@ -16,7 +16,8 @@ namespace {
 bool is_plain_literal(std::string_view s) noexcept {
   if (s == "true" || s == "false" || s == "null") return true;
   if (s == "-0") return false;
-  return nlohmann::json::accept(s.begin(), s.end()) && (s.front() == '-' || (s.front() >= '0' && s.front() <= '9')) && s.find_first_of(" \t\r\n") == npos;
+  return nlohmann::json::accept(s.begin(), s.end()) && (s.front() == '-' || (s.front() >= '0' && s.front() <= '9')) &&
+         s.find_first_of(" \t\r\n") == npos;
 }
 
 void append_wrapped(std::string& out, std::string_view kind, std::string_view text) {
@@ -110,7 +111,8 @@ private:
   }
   void xml(const std::string& text) {
     pugi::xml_document tree;
-    tree.load_buffer(text.data(), text.size(), pugi::parse_full | pugi::parse_ws_pcdata | pugi::parse_fragment, pugi::encoding_utf8);
+    tree.load_buffer(text.data(), text.size(), pugi::parse_full | pugi::parse_ws_pcdata | pugi::parse_fragment,
+                     pugi::encoding_utf8);
     for (const auto n : tree.children()) tell(out_, n);
   }
 

@@ -32,8 +32,8 @@ public:
     size_ += octets.size();
     return passed();
   }
-  xml_writer& text(std::string_view s);       // escaped as text
-  xml_writer& value(std::string_view s);      // escaped as the value of an attribute
+  xml_writer& text(std::string_view s);   // escaped as text
+  xml_writer& value(std::string_view s);  // escaped as the value of an attribute
   xml_writer& attribute(std::string_view name, std::string_view s);
   // A line end and two blanks for each level.
   xml_writer& line(std::size_t level) {

@@ -24,7 +24,9 @@ void* allocate(std::size_t size, std::size_t alignment) {
 }  // namespace
 
 void* operator new(std::size_t size) { return allocate(size, 16); }
-void* operator new(std::size_t size, std::align_val_t alignment) { return allocate(size, std::max<std::size_t>(16, static_cast<std::size_t>(alignment))); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return allocate(size, std::max<std::size_t>(16, static_cast<std::size_t>(alignment)));
+}
 void operator delete(void* place) noexcept { std::free(place); }
 void operator delete(void* place, std::size_t) noexcept { std::free(place); }
 void operator delete(void* place, std::align_val_t) noexcept { std::free(place); }
@@ -60,7 +62,8 @@ TEST_P(allocation, of_a_telegram_is_bounded_whatever_its_length) {
   document_builder store(sha256);
   for (const std::size_t length : {2000, 30000, 300000}) {
     std::string octets;
-    for (std::uint64_t seed = 0; seed < 24; ++seed) octets += testing::generate_telegram(seed, GetParam(), false, length).octets + "\n";
+    for (std::uint64_t seed = 0; seed < 24; ++seed)
+      octets += testing::generate_telegram(seed, GetParam(), false, length).octets + "\n";
     most_allocations(store, octets, 0);
     EXPECT_LE(most_allocations(store, octets, 8), most) << "a telegram of " << length << " octets, the reader warm";
     std::size_t alone = 0;
@@ -71,7 +74,8 @@ TEST_P(allocation, of_a_telegram_is_bounded_whatever_its_length) {
 }
 
 INSTANTIATE_TEST_SUITE_P(forms, allocation,
-                         ::testing::Values(telegram_form::cablegate, telegram_form::acp127, telegram_form::markdown, telegram_form::archive));
+                         ::testing::Values(telegram_form::cablegate, telegram_form::acp127, telegram_form::markdown,
+                                           telegram_form::archive));
 
 }  // namespace
 }  // namespace dragoman::telegram::test

@@ -25,7 +25,9 @@ public:
   constexpr explicit char_set(std::string_view characters) noexcept {
     for (const char c : characters) bits_[c >> 6 & 1] |= std::uint64_t{1} << (c & 63);
   }
-  constexpr bool has(char c) const noexcept { return static_cast<unsigned char>(c) < 0x80 && (bits_[c >> 6 & 1] >> (c & 63) & 1) != 0; }
+  constexpr bool has(char c) const noexcept {
+    return static_cast<unsigned char>(c) < 0x80 && (bits_[c >> 6 & 1] >> (c & 63) & 1) != 0;
+  }
 };
 
 constexpr char upper(char c) noexcept { return is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c; }

@@ -102,7 +102,8 @@ private:
     if (!joined_.empty()) a.text.text = s_.memory().copy(joined_);
     if (is_absent(a.text.text)) a.text.text = {};
     char date[10];
-    if (ends_with(a.key.text, " Date") && read_date(a.text.text, date)) a.date = {s_.memory().copy({date, 10}), a.text.begin, a.text.end};
+    if (ends_with(a.key.text, " Date") && read_date(a.text.text, date))
+      a.date = {s_.memory().copy({date, 10}), a.text.begin, a.text.end};
   }
 
   stage& s_;
@@ -110,7 +111,8 @@ private:
 };
 
 const attribute_pair* find(const telegram& t, std::string_view key) noexcept {
-  const auto a = std::find_if(t.attributes.begin(), t.attributes.end(), [&](const attribute_pair& p) { return p.key.text == key; });
+  const auto a =
+      std::find_if(t.attributes.begin(), t.attributes.end(), [&](const attribute_pair& p) { return p.key.text == key; });
   return a == t.attributes.end() || a->text.empty() ? nullptr : &*a;
 }
 
@@ -129,7 +131,8 @@ public:
   void check() {
     classification();
     date();
-    if (const auto* a = find(t_, "Subject"); a != nullptr && !t_.subject.empty()) compare(*a, t_.subject.text, code::conflict_subject);
+    if (const auto* a = find(t_, "Subject"); a != nullptr && !t_.subject.empty())
+      compare(*a, t_.subject.text, code::conflict_subject);
     if (const auto* a = find(t_, "TAGS"); a != nullptr && !t_.tags.empty()) {
       std::string tags;
       for (const auto& tag : t_.tags) tags += tag.text;
@@ -192,7 +195,10 @@ private:
     }
   }
   void conflict(code c, const attribute_pair& a, std::string_view text) {
-    s_.report(c, "the attribute says \"" + std::string(a.text.text.substr(0, 80)) + "\", the text \"" + std::string(text.substr(0, 80)) + "\"", a.text.begin, a.text.end);
+    s_.report(c,
+              "the attribute says \"" + std::string(a.text.text.substr(0, 80)) + "\", the text \"" +
+                  std::string(text.substr(0, 80)) + "\"",
+              a.text.begin, a.text.end);
   }
   void compare(const attribute_pair& a, std::string_view text, code c) {
     if (plain(a.text.text) != plain(text)) conflict(c, a, text);
@@ -203,14 +209,16 @@ private:
       if (a == nullptr) continue;
       const auto level = match_level(a->text.text, false);
       if (level.name.empty() || level.length != a->text.text.size())
-        s_.report(code::class_unknown, "\"" + std::string(a->text.text.substr(0, 60)) + "\" is no classification", a->text.begin, a->text.end);
+        s_.report(code::class_unknown, "\"" + std::string(a->text.text.substr(0, 60)) + "\" is no classification", a->text.begin,
+                  a->text.end);
       else if (key[0] == 'O' && !t_.first.classification.empty() && level.name != t_.first.classification.text)
         conflict(code::conflict_classification, *a, t_.first.classification.text);
     }
   }
   void date() {
     for (const std::string_view key : {"Draft Date", "Sent Date"})
-      if (const auto* a = find(t_, key); a != nullptr && !a->date.empty() && !t_.first.date.empty() && a->date.text != t_.first.date.text.substr(0, 10))
+      if (const auto* a = find(t_, key);
+          a != nullptr && !a->date.empty() && !t_.first.date.empty() && a->date.text != t_.first.date.text.substr(0, 10))
         conflict(code::conflict_date, *a, t_.first.date_text.text);
   }
 
@@ -224,7 +232,8 @@ std::size_t read_attributes(stage& s, std::size_t at, std::size_t end) {
   // Words in a text are no header: it has a key below it.
   const auto is_header = [&](std::size_t i) {
     if (!s.at(i).may_be(may_be_archive_heading) || s.text(i) != "Message Attributes") return false;
-    for (++i; i < end && s.is_empty(i); ++i) {}
+    for (++i; i < end && s.is_empty(i); ++i) {
+    }
     return i < end && find_key_end(s.text(i)) != npos;
   };
   std::size_t header = at;
@@ -251,7 +260,8 @@ bool is_text_lost(const stage& s, const std::vector<body_section>& sections) {
   if (!t.first.number.empty() || !t.first.date_text.empty()) return false;
   const auto* locator = find(t, "Locator");
   const auto* count = find(t, "Line Count");
-  return (locator != nullptr && find_word(locator->text.text, "TEXT ON-LINE") == npos) || (count != nullptr && count->text.text == "4");
+  return (locator != nullptr && find_word(locator->text.text, "TEXT ON-LINE") == npos) ||
+         (count != nullptr && count->text.text == "4");
 }
 
 void keep_lost_text(stage& s, const body_section& section) {

@@ -77,7 +77,8 @@ authority_parts split_authority(std::string_view text) noexcept {
   }
   std::size_t number = npos;
   for (std::size_t i = reason == npos ? 0 : reason; i + 2 < text.size(); ++i)
-    if (text[i] == '1' && (text[i + 1] == '.' || text[i + 1] == ',' || text[i + 1] == '/') && is_digit(text[i + 2]) && (i == 0 || !is_alnum(text[i - 1]))) {
+    if (text[i] == '1' && (text[i + 1] == '.' || text[i + 1] == ',' || text[i + 1] == '/') && is_digit(text[i + 2]) &&
+        (i == 0 || !is_alnum(text[i - 1]))) {
       number = i;
       break;
     }
@@ -99,13 +100,17 @@ authority_parts split_authority(std::string_view text) noexcept {
   }
   auto person = trim(text.substr(0, person_end));
   const auto strip = [&](std::string_view word) {
-    if (ends_with(person, word) && (person.size() == word.size() || is_space(person[person.size() - word.size() - 1]) || person[person.size() - word.size() - 1] == ','))
+    if (ends_with(person, word) && (person.size() == word.size() || is_space(person[person.size() - word.size() - 1]) ||
+                                    person[person.size() - word.size() - 1] == ','))
       person = trim(person.substr(0, person.size() - word.size()));
   };
   const auto strip_marks = [&] {
-    while (!person.empty() && (person.back() == ',' || person.back() == ';' || person.back() == '.' || person.back() == ':' || person.back() == '-')) {
+    while (!person.empty() && (person.back() == ',' || person.back() == ';' || person.back() == '.' || person.back() == ':' ||
+                               person.back() == '-')) {
       // An initial keeps its point.
-      if (person.back() == '.' && person.size() >= 2 && is_upper(person[person.size() - 2]) && (person.size() == 2 || !is_alnum(person[person.size() - 3]))) break;
+      if (person.back() == '.' && person.size() >= 2 && is_upper(person[person.size() - 2]) &&
+          (person.size() == 2 || !is_alnum(person[person.size() - 3])))
+        break;
       person = trim(person.substr(0, person.size() - 1));
     }
   };
@@ -154,7 +159,8 @@ std::vector<std::string> normal_reasons(std::string_view text, bool& odd) {
   odd = false;
   for (std::size_t at = 0; at < text.size();) {
     const char c = text[at];
-    if (c == '1' && at + 2 < text.size() && is_digit(text[at + 2]) && (text[at + 1] == '.' || text[at + 1] == ',' || text[at + 1] == '/')) {
+    if (c == '1' && at + 2 < text.size() && is_digit(text[at + 2]) &&
+        (text[at + 1] == '.' || text[at + 1] == ',' || text[at + 1] == '/')) {
       odd |= text[at + 1] != '.';
       section = std::string("1.") + text[at + 2];
       at += 3;
@@ -200,7 +206,8 @@ void read_reasons(stage& s) {
     a.reasons.push_back({s.memory().copy(r), a.reason.begin, a.reason.end});
     together += (together.empty() ? "" : ", ") + r;
   }
-  s.report(code::reason_repaired, "\"" + std::string(a.reason.text.substr(0, 60)) + "\" read as " + together, a.reason.begin, a.reason.end);
+  s.report(code::reason_repaired, "\"" + std::string(a.reason.text.substr(0, 60)) + "\" read as " + together, a.reason.begin,
+           a.reason.end);
 }
 
 }  // namespace dragoman::telegram

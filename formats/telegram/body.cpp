@@ -19,10 +19,10 @@ namespace {
 struct page_break {
   enum class kind : std::uint8_t { header, mark, review, seam, gap, words };
   kind what = kind::header;
-  std::size_t first = 0, last = 0;       // lines of furniture
-  std::string_view page;                 // of headers
-  std::uint32_t number = 0;              // of the section that begins; of a gap: how many are lost
-  std::uint32_t begin = 0, end = 0;      // octets of seams and gaps
+  std::size_t first = 0, last = 0;   // lines of furniture
+  std::string_view page;             // of headers
+  std::uint32_t number = 0;          // of the section that begins; of a gap: how many are lost
+  std::uint32_t begin = 0, end = 0;  // octets of seams and gaps
 };
 
 class body_reader {
@@ -58,14 +58,14 @@ private:
   inline_writer inline_;
   std::size_t end_ = 0;
   block open_ = block::none;
-  bool in_section_ = false;       // a div is open
+  bool in_section_ = false;          // a div is open
   std::vector<std::size_t> opened_;  // events that open the elements that are open
-  std::vector<page_break> breaks_;  // met since the last block, not told yet
-  std::uint32_t expected_ = 1;    // number of the next paragraph
-  std::uint32_t section_ = 1;     // that is being read
-  bool is_flattened_ = false;     // a number lost its link (4.3)
-  bool is_linked_ = false;        // a number has one
-  char number_style_ = 0;         // what closes the numbers of paragraphs: '.' or ')'
+  std::vector<page_break> breaks_;   // met since the last block, not told yet
+  std::uint32_t expected_ = 1;       // number of the next paragraph
+  std::uint32_t section_ = 1;        // that is being read
+  bool is_flattened_ = false;        // a number lost its link (4.3)
+  bool is_linked_ = false;           // a number has one
+  char number_style_ = 0;            // what closes the numbers of paragraphs: '.' or ')'
   // The open paragraph or item: its text up to now.
   std::size_t last_text_line_ = 0;
   std::size_t text_length_ = 0;   // of the whole paragraph
@@ -90,14 +90,18 @@ private:
     const auto place = s_.piece(line_number, printed);
     open(name, place.begin, place.end);
   }
-  void attribute(std::string_view name, std::string_view value) { events().push_back({event::kind::attribute, name, value, 0, 0}); }
+  void attribute(std::string_view name, std::string_view value) {
+    events().push_back({event::kind::attribute, name, value, 0, 0});
+  }
   void text(std::size_t line_number, std::string_view words) { text(line_number, words, words); }
   // `printed` is the slice of the line that `words` stand for.
   void text(std::size_t line_number, std::string_view words, std::string_view printed) {
     const auto v = s_.piece(line_number, printed);
     events().push_back({event::kind::text, {}, words, v.begin, v.end});
   }
-  void newline(std::size_t line_number) { events().push_back({event::kind::text, {}, "\n", s_.at(line_number).begin, s_.at(line_number).begin}); }
+  void newline(std::size_t line_number) {
+    events().push_back({event::kind::text, {}, "\n", s_.at(line_number).begin, s_.at(line_number).begin});
+  }
   // Ends the element that was opened last; its octets reach as far as those of its content.
   void close() {
     auto& element = events()[opened_.back()];
@@ -148,8 +152,10 @@ private:
   // Takes running headers and other furniture of pages; returns the line behind it, `i` when there is none.
   std::size_t take_page_line(std::size_t i) {
     const auto text = s_.text(i);
-    const bool lacks_date = text.back() == 'w' && text.size() >= review_words.size() && text.substr(text.size() - review_words.size()) == review_words;
-    const bool may_be_stamp = lacks_date || s_.at(i).may_be(may_be_review | ends_in_digit) || (i + 1 < end_ && s_.at(i + 1).may_be(may_be_review));
+    const bool lacks_date = text.back() == 'w' && text.size() >= review_words.size() &&
+                            text.substr(text.size() - review_words.size()) == review_words;
+    const bool may_be_stamp =
+        lacks_date || s_.at(i).may_be(may_be_review | ends_in_digit) || (i + 1 < end_ && s_.at(i + 1).may_be(may_be_review));
     if (!may_be_stamp && !s_.at(i).may_be(may_be_page | may_be_level)) return i;
     page_header page;
     if (parse_page_header(text, page)) count_sections(page.total);
@@ -169,7 +175,10 @@ private:
     page_header page;
     const bool is_header = parse_page_header(s_.text(i), page);
     const bool is_stamp = !is_header && find_review_stamp(s_.text(i)).first != npos;
-    breaks_.push_back({is_header ? page_break::kind::header : is_stamp ? page_break::kind::review : page_break::kind::mark, i, i, page.page, 0, 0, 0});
+    breaks_.push_back({is_header  ? page_break::kind::header
+                       : is_stamp ? page_break::kind::review
+                                  : page_break::kind::mark,
+                       i, i, page.page, 0, 0, 0});
   }
   // A stamp of review that begins at line `i`: the line behind it (telegram.md 5.7 no. 100). It stands on one line, or its
   // parts on one each, the official's name in front of them.
@@ -186,7 +195,9 @@ private:
   bool is_page_word(std::size_t i) const {
     constexpr std::size_t longest_level = 56;  // spaced out
     class_line classification;
-    if (!s_.at(i).may_be(may_be_level) || s_.text(i).size() > longest_level || !parse_class_line(s_.text(i), false, classification)) return false;
+    if (!s_.at(i).may_be(may_be_level) || s_.text(i).size() > longest_level ||
+        !parse_class_line(s_.text(i), false, classification))
+      return false;
     if (!classification.number.empty() || classification.section.total != 0 || !classification.captions.empty()) return false;
     const auto is_archive_line = [&](std::size_t k) {
       page_header page;
@@ -268,9 +279,11 @@ private:
     const auto& l = s_.at(i);
     const auto raw = l.text;
     // Nearly all lines go on with the text and begin with a letter.
-    constexpr std::uint32_t may_begin = may_be_rule | may_be_paragraph | may_be_list | may_be_portion | has_wide_gap | is_indented | ends_in_digit;
+    constexpr std::uint32_t may_begin =
+        may_be_rule | may_be_paragraph | may_be_list | may_be_portion | has_wide_gap | is_indented | ends_in_digit;
     const bool has_text = open_ == block::paragraph || open_ == block::list;
-    if (!after_blank && has_text && !l.may_be(may_begin) && !(i + 1 < end_ && s_.at(i + 1).may_be(may_be_rule))) return go_on(i, raw);
+    if (!after_blank && has_text && !l.may_be(may_begin) && !(i + 1 < end_ && s_.at(i + 1).may_be(may_be_rule)))
+      return go_on(i, raw);
     auto words = trim(raw);
     const bool is_plain = is_escaped_line(words);  // text, whatever it looks like; behind a blank line a paragraph
     if (is_plain) {
@@ -287,16 +300,19 @@ private:
       if (const auto last = heading_lines(i, after_blank); last != i) return heading_by_rule(i, last);
       if (l.may_be(may_be_list))
         if (const auto m = match_list(raw); m.found && accepts(m, i, after_blank)) return item(i, m);
-      if (l.may_be(has_wide_gap) && is_table_row(raw) && (open_ != block::paragraph || after_blank || leading_blanks(raw) > 0)) return table(i);
+      if (l.may_be(has_wide_gap) && is_table_row(raw) && (open_ != block::paragraph || after_blank || leading_blanks(raw) > 0))
+        return table(i);
       if (open_ == block::table && !after_blank && breaks_.empty()) return table(i);
-      if (const auto mark = l.may_be(may_be_portion) ? match_portion(words) : portion_mark(); mark.length != 0 && !mark.is_small && (after_blank || is_sentence_end(last_text_)) && mark.length < words.size())
+      if (const auto mark = l.may_be(may_be_portion) ? match_portion(words) : portion_mark();
+          mark.length != 0 && !mark.is_small && (after_blank || is_sentence_end(last_text_)) && mark.length < words.size())
         return marked(i, mark);
       if (after_blank)
         if (const auto last = lone_heading(i); last != i) return tell_heading(i, last, joined_lines(i, last), {});
     }
     if (goes_on(words, after_blank) && !(is_plain && after_blank && breaks_.empty())) return go_on(i, words);
     begin_block();
-    if (after_blank && !is_plain && words.size() <= longest_heading / 2 && is_heading_text(words) && !is_terminated(words)) cut_ = {i, events().size(), opened_.empty() ? npos : opened_.front(), words};
+    if (after_blank && !is_plain && words.size() <= longest_heading / 2 && is_heading_text(words) && !is_terminated(words))
+      cut_ = {i, events().size(), opened_.empty() ? npos : opened_.front(), words};
     open("p", i);
     open_ = block::paragraph;
     return begin_text(i, words, false);
@@ -353,9 +369,11 @@ private:
     is_linked_ |= p.pilcrow;
     const auto number = s_.piece(i, trim(raw.substr(p.label, p.label_end - p.label)));
     if (meant != p.number && s_.report.wants(code::para_flattened))
-      s_.report(code::para_flattened, "\"" + std::string(number.text) + "\" is paragraph " + std::to_string(meant), number.begin, number.end);
+      s_.report(code::para_flattened, "\"" + std::string(number.text) + "\" is paragraph " + std::to_string(meant), number.begin,
+                number.end);
     if (meant != expected_ && !(expected_ == 1 && meant <= 2) && s_.report.wants(code::para_sequence))
-      s_.report(code::para_sequence, "paragraph " + std::to_string(meant) + " where " + std::to_string(expected_) + " was next", number.begin, number.end);
+      s_.report(code::para_sequence, "paragraph " + std::to_string(meant) + " where " + std::to_string(expected_) + " was next",
+                number.begin, number.end);
     begin_block();
     open("p", i);
     attribute("n", number_text(meant));
@@ -404,7 +422,9 @@ private:
       if (!breaks_.empty() && open_ == block::paragraph && !is_terminated(previous)) return false;
       if (after_blank || open_ == block::none) return true;
       // In the middle of a text: a wrapped dash, unless the line before ends a clause or a short item.
-      if (is_sentence_end(previous) || (!previous.empty() && (previous.back() == ',' || previous.back() == '"' || previous.back() == ')'))) return open_ == block::list || is_sentence_end(previous);
+      if (is_sentence_end(previous) ||
+          (!previous.empty() && (previous.back() == ',' || previous.back() == '"' || previous.back() == ')')))
+        return open_ == block::list || is_sentence_end(previous);
       return open_ == block::list && bulleted_ && previous.size() < 50 && trim(s_.text(i)).substr(0, m.end - m.begin) == bullet_;
     }
     const bool next = open_ == block::list && !bulleted_ && list_kind_ == kind_in_list(m) && ordinal_in_list(m) == ordinal_ + 1;
@@ -416,7 +436,8 @@ private:
   }
   // "(i)" is a letter in a list of letters.
   char kind_in_list(const list_mark& m) const noexcept {
-    if (list_kind_ == 'i' && (m.kind == 'a' || m.kind == 'A') && (m.ordinal == 9 || m.ordinal == 22 || m.ordinal == 24)) return 'i';
+    if (list_kind_ == 'i' && (m.kind == 'a' || m.kind == 'A') && (m.ordinal == 9 || m.ordinal == 22 || m.ordinal == 24))
+      return 'i';
     return m.kind;
   }
   std::uint32_t ordinal_in_list(const list_mark& m) const noexcept {
@@ -426,7 +447,8 @@ private:
 
   std::size_t item(std::size_t i, const list_mark& m) {
     const auto raw = s_.text(i);
-    const bool same_list = open_ == block::list && bulleted_ == m.bullet && (m.bullet || (list_kind_ == kind_in_list(m) && ordinal_in_list(m) == ordinal_ + 1));
+    const bool same_list = open_ == block::list && bulleted_ == m.bullet &&
+                           (m.bullet || (list_kind_ == kind_in_list(m) && ordinal_in_list(m) == ordinal_ + 1));
     if (same_list) {
       end_text();
       close();  // item
@@ -444,7 +466,9 @@ private:
     auto label = bullet_;
     if (m.flattened) {
       const auto printed = s_.piece(i, bullet_);
-      if (s_.report.wants(code::para_flattened)) s_.report(code::para_flattened, "a link was flattened into the label \"" + std::string(label) + "\"", printed.begin, printed.end);
+      if (s_.report.wants(code::para_flattened))
+        s_.report(code::para_flattened, "a link was flattened into the label \"" + std::string(label) + "\"", printed.begin,
+                  printed.end);
       if (label.back() != '.' && label.back() != ')') label = s_.join(label.substr(0, 1), ".", "");
       if (label.size() == 2 && label[1] == ']') label = s_.join(label.substr(0, 1), ".", "");
     }
@@ -464,11 +488,13 @@ private:
     for (; k < end_ && !s_.is_empty(k); ++k) {
       const auto words = trim(s_.text(k));
       if (is_escaped_line(words)) return i;
-      if (k > i && s_.at(k).may_be(may_be_rule) && is_rule(words)) return is_heading_text(words_of(k - 1)) && (fresh || k == i + 1) ? k : i;
+      if (k > i && s_.at(k).may_be(may_be_rule) && is_rule(words))
+        return is_heading_text(words_of(k - 1)) && (fresh || k == i + 1) ? k : i;
       length += words.size();
       if (length > longest_heading) return i;
       if (k > i && (is_sentence_end(words_of(k - 1)) || !fresh)) return i;
-      if (s_.at(k).may_be(may_be_paragraph | may_be_rule) && (match_paragraph(words).found || !markdown_heading(words).empty())) return i;
+      if (s_.at(k).may_be(may_be_paragraph | may_be_rule) && (match_paragraph(words).found || !markdown_heading(words).empty()))
+        return i;
     }
     // Blank lines allowed before the rule, when the heading stands alone.
     if (!fresh || !is_heading_text(words_of(k - 1)) || match_list(words_of(i)).found) return i;
@@ -502,13 +528,16 @@ private:
   }
   // A running header may cut a heading: its first part stands as a heading without a rule or as a line by itself.
   struct cut_heading {
-    std::size_t line = npos;       // of the first part
-    std::size_t first_event = 0;   // of what was told of it
-    std::size_t section = npos;    // event of the section that was open before it
+    std::size_t line = npos;      // of the first part
+    std::size_t first_event = 0;  // of what was told of it
+    std::size_t section = npos;   // event of the section that was open before it
     std::string_view title;
   };
   cut_heading cut_;
-  bool resumes_heading() const { return cut_.line != npos && !breaks_.empty() && breaks_.front().what != page_break::kind::seam && breaks_.front().what != page_break::kind::gap && !is_terminated(cut_.title); }
+  bool resumes_heading() const {
+    return cut_.line != npos && !breaks_.empty() && breaks_.front().what != page_break::kind::seam &&
+           breaks_.front().what != page_break::kind::gap && !is_terminated(cut_.title);
+  }
   std::size_t resume_heading(std::size_t i, std::size_t last) {
     const auto first = cut_;
     // What was told of it is told anew.
@@ -696,15 +725,16 @@ private:
     if (is_terminated(last_text_)) return false;
     const bool small = is_lower(words[0]);
     if (small) return true;
-    if (open_ == block::list || last_text_.back() == ',' ) return false;
+    if (open_ == block::list || last_text_.back() == ',') return false;
     return is_marked_ || text_length_ >= 50;
   }
   // Does a sentence begin here? A word that only begins one has a capital: no sentence that was cut goes on with it.
   static bool begins_sentence(std::string_view words) noexcept {
     if (words.size() < 2 || !is_upper(words[0]) || (is_upper(words[1]) && words[1] != ' ')) return false;
     const auto word = take_word(words);
-    for (const std::string_view first : {"The", "A", "An", "He", "She", "It", "They", "We", "This", "These", "That", "Those", "There", "In", "On", "At", "But",
-                                         "And", "If", "When", "While", "However", "As", "His", "Her", "Their", "Its", "Our"})
+    for (const std::string_view first :
+         {"The", "A",  "An",  "He",  "She", "It",   "They",  "We",      "This", "These", "That", "Those", "There", "In",
+          "On",  "At", "But", "And", "If",  "When", "While", "However", "As",   "His",   "Her",  "Their", "Its",   "Our"})
       if (word == first) return true;
     return false;
   }
@@ -715,7 +745,10 @@ private:
       std::string_view rest = words;
       const auto first = s_.piece(i, take_word(rest));
       if (s_.report.wants(code::text_gap))
-        s_.report(code::text_gap, (lacks_words ? "words are missing before \"" : "a blank line cut the sentence before \"") + std::string(words.substr(0, 40)) + "\"", first.begin, first.end);
+        s_.report(code::text_gap,
+                  (lacks_words ? "words are missing before \"" : "a blank line cut the sentence before \"") +
+                      std::string(words.substr(0, 40)) + "\"",
+                  first.begin, first.end);
       if (lacks_words) breaks_.push_back({page_break::kind::words, 0, 0, {}, 0, first.begin, first.begin});
     }
     if (!breaks_.empty()) {
@@ -771,7 +804,8 @@ private:
     const auto found = match_marker(words, true);
     if (found.what == marker::none) return;
     const auto word = words.substr(0, found.length), rest = trim(words.substr(found.length));
-    const bool is_word_alone = is_all_upper(word) || rest.empty() || char_set(".:-").has(rest.front()) || starts_with_word(rest, "AND");
+    const bool is_word_alone =
+        is_all_upper(word) || rest.empty() || char_set(".:-").has(rest.front()) || starts_with_word(rest, "AND");
     if (!is_said && !is_word_alone) return;
     const auto printed = whole.substr(0, static_cast<std::size_t>(word.data() + word.size() - whole.data()));
     if (!found.is_exact) {

@@ -7,17 +7,21 @@ namespace {
 using strings = std::vector<std::string>;
 
 TEST(body, numbers_and_marks) {
-  const one t(with_body("1. (C) One.\n\n2.(C) Two.\n\n3) (U) Three.\n\n4 (S//NF) Four.\n\n5. (SNF) Five.\n\n6.C) Six.\n\n7. Seven.\n\n8. (a) Eight.\n"));
+  const one t(
+      with_body("1. (C) One.\n\n2.(C) Two.\n\n3) (U) Three.\n\n4 (S//NF) Four.\n\n5. (SNF) Five.\n\n6.C) Six.\n\n7. Seven.\n\n8. "
+                "(a) Eight.\n"));
   EXPECT_EQ(t.numbers(), (strings{"1", "2", "3", "4", "5", "6", "7", "8"}));
   strings marks;
-  for (const node s : t.all("seg")) marks.push_back(std::string(s.attr("subtype")) + "|" + std::string(s.attr("n")) + "|" + std::string(s.first_child().text()));
+  for (const node s : t.all("seg"))
+    marks.push_back(std::string(s.attr("subtype")) + "|" + std::string(s.attr("n")) + "|" + std::string(s.first_child().text()));
   EXPECT_EQ(marks, (strings{"C||(C) ", "C||(C) ", "U||(U) ", "S|S NF|(S//NF) ", "S|S NF|(SNF) ", "C||C) "}));
   EXPECT_TRUE(t.has("telegram.mark.repaired"));
 }
 
 TEST(body, wrapped_numbers_are_text) {
-  const one t(with_body("1. (C) The minister left under 1.4 (b) and (d) on October\n2. He went under\n1.4 (b) and (d). He came back.  It was no.\n"
-                        "16. So it was.\n\n2. (C) Two said\n-- and it went on -- that\na. was a letter.\n"));
+  const one t(with_body(
+      "1. (C) The minister left under 1.4 (b) and (d) on October\n2. He went under\n1.4 (b) and (d). He came back.  It was no.\n"
+      "16. So it was.\n\n2. (C) Two said\n-- and it went on -- that\na. was a letter.\n"));
   EXPECT_EQ(t.numbers(), (strings{"1", "2"}));
   EXPECT_TRUE(t.all("list").empty());
 }
@@ -29,19 +33,25 @@ TEST(body, repeated_and_skipped_numbers_are_kept) {
 }
 
 TEST(body, lists) {
-  const one t(with_body("1. (C) Three points:\n\n-- first, which is\nlong;\n-- second;\n\n-- - --third.\n\n2. (C) Letters:\na. one;\nb. two.\n\n(1) A number;\n(2) another.\n"));
+  const one t(
+      with_body("1. (C) Three points:\n\n-- first, which is\nlong;\n-- second;\n\n-- - --third.\n\n2. (C) Letters:\na. one;\nb. "
+                "two.\n\n(1) A number;\n(2) another.\n"));
   strings labels;
   for (const node list : t.all("list"))
     for (const node child : list)
       if (child.is_element("label")) labels.push_back(std::string(list.attr("rend")) + " " + collapsed_text(child));
-  EXPECT_EQ(labels, (strings{"bulleted --", "bulleted --", "bulleted -- - --", "numbered a.", "numbered b.", "numbered (1)", "numbered (2)"}));
+  EXPECT_EQ(labels, (strings{"bulleted --", "bulleted --", "bulleted -- - --", "numbered a.", "numbered b.", "numbered (1)",
+                             "numbered (2)"}));
   EXPECT_EQ(t.words("item")[0], "first, which is long;");
   EXPECT_EQ(t.words("item")[2], "third.");
 }
 
 TEST(body, headings) {
-  const one t(with_body("1. (C) Until the ice closes.\nFERRIES\n---\n\n2. (C) Two.\n\n-----\nTUGS\n-----\n\n3. (C) Three.\n\n------- SUMMARY -------\n\n"
-                        "4. (C) Four.\n\nTHE LONG HEADING OF\nTWO LINES\n\n---\n\n5. (C) Five.\n\nALONE IN CAPITALS\n\n6. (C) Six.\n\n***\n\n7. (C) Seven.\n"));
+  const one t(
+      with_body("1. (C) Until the ice closes.\nFERRIES\n---\n\n2. (C) Two.\n\n-----\nTUGS\n-----\n\n3. (C) Three.\n\n------- "
+                "SUMMARY -------\n\n"
+                "4. (C) Four.\n\nTHE LONG HEADING OF\nTWO LINES\n\n---\n\n5. (C) Five.\n\nALONE IN CAPITALS\n\n6. (C) "
+                "Six.\n\n***\n\n7. (C) Seven.\n"));
   EXPECT_EQ(t.words("head"), (strings{"FERRIES", "TUGS", "SUMMARY", "THE LONG HEADING OF TWO LINES", "ALONE IN CAPITALS"}));
   EXPECT_FALSE(t.all("head")[4].has_attribute("rend"));
   EXPECT_EQ(t.all("div")[2].attr("subtype"), "summary");
@@ -51,7 +61,9 @@ TEST(body, headings) {
 }
 
 TEST(body, running_headers) {
-  const one t(with_body("1. (C) One QUILMAR 00000123  002 OF 003 goes on.\n\nQUILMAR 00000123  002.2 OF 003\n\n\n2. (C) Two\n\nQUILMAR 00000123  003 OF 003\n\n\nGoes on.\n"));
+  const one t(
+      with_body("1. (C) One QUILMAR 00000123  002 OF 003 goes on.\n\nQUILMAR 00000123  002.2 OF 003\n\n\n2. (C) Two\n\nQUILMAR "
+                "00000123  003 OF 003\n\n\nGoes on.\n"));
   EXPECT_EQ(t.numbers(), (strings{"1", "2"}));
   EXPECT_EQ(t.words("p"), (strings{"1. (C) One goes on.", "2. (C) Two Goes on."}));
   strings pages;
@@ -60,7 +72,9 @@ TEST(body, running_headers) {
 }
 
 TEST(body, tables_and_system_lines_keep_their_blanks) {
-  const one t(with_body("1. (C) A table:\n\n   Class    2008    2009\n   Bulk      1.2     1.3\n\n------------------5E2A91  171512Z /38\n\n2. (C) Two.\n"));
+  const one t(
+      with_body("1. (C) A table:\n\n   Class    2008    2009\n   Bulk      1.2     1.3\n\n------------------5E2A91  171512Z "
+                "/38\n\n2. (C) Two.\n"));
   ASSERT_EQ(t.all("ab").size(), 2u);
   EXPECT_EQ(plain_text(t.all("ab")[0]), "   Class    2008    2009\n   Bulk      1.2     1.3");
   EXPECT_EQ(t.all("ab")[1].attr("type"), "opaque");
@@ -68,7 +82,8 @@ TEST(body, tables_and_system_lines_keep_their_blanks) {
 }
 
 TEST(body, references_and_garbles_inside) {
-  const one t(with_body("1. (C) See ref A, ref\nB and ref C; not reform A.  The (garble) clause, the [GARBLED - TWO WORDS] one.\n"));
+  const one t(
+      with_body("1. (C) See ref A, ref\nB and ref C; not reform A.  The (garble) clause, the [GARBLED - TWO WORDS] one.\n"));
   strings targets;
   for (const node r : t.all("ref")) targets.emplace_back(r.attr("target"));
   EXPECT_EQ(targets, (strings{"cable:09STATE98765", "cable:08TOVARNA1122"})) << "ref C is not known";
@@ -79,10 +94,12 @@ TEST(body, signature) {
   struct example {
     std::string_view text, signature, last;
   };
-  for (const auto& e : {example{"1. (C) It stays.\nHALVERN\n", "HALVERN", "1. (C) It stays."}, {"1. (C) It stays.\n\nVAN DER MEAR\n", "VAN DER MEAR", "1. (C) It stays."},
+  for (const auto& e : {example{"1. (C) It stays.\nHALVERN\n", "HALVERN", "1. (C) It stays."},
+                        {"1. (C) It stays.\n\nVAN DER MEAR\n", "VAN DER MEAR", "1. (C) It stays."},
                         {"1. (C) It stays.\nO'BRANNOCK##\nBT\n#0123\nNNNN\n", "O'BRANNOCK", "1. (C) It stays."},
                         {"1. (C) It stays.  END COMMENT. OLDCASTLE\n", "OLDCASTLE", "1. (C) It stays. END COMMENT."},
-                        {"1. (C) It stays.  END\nSUMMARY.\n", "", "1. (C) It stays. END SUMMARY."}, {"1. (C) It stays.\n", "", "1. (C) It stays."}}) {
+                        {"1. (C) It stays.  END\nSUMMARY.\n", "", "1. (C) It stays. END SUMMARY."},
+                        {"1. (C) It stays.\n", "", "1. (C) It stays."}}) {
     SCOPED_TRACE(e.text);
     const one t(with_body(e.text));
     EXPECT_EQ(t.text("signature"), e.signature);
@@ -105,7 +122,8 @@ std::string in_sections(const std::vector<std::pair<std::string, std::string>>& 
     ++n;
     out += "VZCZCXRO" + std::to_string(4416 + n) + "\nOO RUEHC\nDE RUEHZQX #1284/0" + std::to_string(n) +
            " 2901435\nZNY CCCCC ZZH\nO 171435Z OCT 07\nFM AMEMBASSY PORT ALTAIR\nTO RUEHC/SECSTATE WASHDC 6310\nBT\n"
-           "C O N F I D E N T I A L SECTION " + number + " PORT ALTAIR 001284\n\nSIPDIS\n\nSUBJECT: HARBOR DUES\n\n" + text + "BT\n#1284\nNNNN\n\n";
+           "C O N F I D E N T I A L SECTION " +
+           number + " PORT ALTAIR 001284\n\nSIPDIS\n\nSUBJECT: HARBOR DUES\n\n" + text + "BT\n#1284\nNNNN\n\n";
   }
   return out;
 }
@@ -120,9 +138,11 @@ TEST(body, sections_are_sorted_by_number) {
 
 TEST(body, of_two_sections_of_one_number_the_longer_is_the_text_and_the_other_is_kept) {
   for (const bool longer_first : {true, false}) {
-    std::pair<std::string, std::string> longer{"02 OF 03", "2. (C) The ferries stop and the tugs go on.\n"}, shorter{"02 OF 03", "2. (C) The ferries.\n"};
+    std::pair<std::string, std::string> longer{"02 OF 03", "2. (C) The ferries stop and the tugs go on.\n"},
+        shorter{"02 OF 03", "2. (C) The ferries.\n"};
     if (!longer_first) std::swap(longer, shorter);
-    const one t(in_sections({{"01 OF 03", "1. (C) The dues stay.\n"}, longer, shorter, {"03 OF 03", "3. (C) Three.\nOLDCASTLE\n"}}));
+    const one t(
+        in_sections({{"01 OF 03", "1. (C) The dues stay.\n"}, longer, shorter, {"03 OF 03", "3. (C) Three.\nOLDCASTLE\n"}}));
     EXPECT_EQ(t.words("p"), (strings{"1. (C) The dues stay.", "2. (C) The ferries stop and the tugs go on.", "3. (C) Three."}));
     EXPECT_EQ(t.words("ab"), strings{"2. (C) The ferries."});
     EXPECT_TRUE(t.has("telegram.section.duplicate"));
@@ -140,39 +160,49 @@ TEST(body, what_a_later_section_says_otherwise_is_kept_and_reported) {
   const std::string second =
       "VZCZCXRO4418\nOO RUEHC\nDE RUEHZQX #1284/02 2901436\nZNY CCCCC ZZH\nO 171435Z OCT 07\nFM AMEMBASSY PORT ALTAIR\n"
       "TO RUEHC/SECSTATE WASHDC IMMEDIATE 6311\nINFO RUEHOQD/AMCONSUL ORMUNDE\nBT\n"
-      "C O N F I D E N T I A L SECTION 02 OF 02 PORT ALTAIR 001284\n\nSIPDIS\nNOFORN\n\nDEPT FOR WHA/NI AND EB/TRA\n\nE.O. 12958: DECL: 10/17/2017\n"
+      "C O N F I D E N T I A L SECTION 02 OF 02 PORT ALTAIR 001284\n\nSIPDIS\nNOFORN\n\nDEPT FOR WHA/NI AND EB/TRA\n\nE.O. "
+      "12958: DECL: 10/17/2017\n"
       "TAGS: PREL, EWWT,\nETRD\nSUBJECT: HARBOR\nDUES\nREF: A. STATE 12\n     B. STATE 13\nDeclassify on: 10/17/2017\n\n";
   const std::string first =
       "VZCZCXRO4417\nOO RUEHC\nDE RUEHZQX #1284/01 2901435\nZNY CCCCC ZZH\nO 171435Z OCT 07\nFM AMEMBASSY PORT ALTAIR\n"
       "TO RUEHC/SECSTATE WASHDC IMMEDIATE 6310\nINFO RUEHOQD/AMCONSUL ORMUNDE\nBT\n"
-      "C O N F I D E N T I A L SECTION 01 OF 02 PORT ALTAIR 001284\n\nSIPDIS\nNOFORN\n\nDEPT FOR WHA/NI AND EB/TRA\n\nE.O. 12958: DECL: 10/17/2017\n"
+      "C O N F I D E N T I A L SECTION 01 OF 02 PORT ALTAIR 001284\n\nSIPDIS\nNOFORN\n\nDEPT FOR WHA/NI AND EB/TRA\n\nE.O. "
+      "12958: DECL: 10/17/2017\n"
       "TAGS: PREL EWWT ETRD\nSUBJECT: HARBOR DUES\nREF: A. STATE 12\n     B. STATE 13\nDeclassify on: 10/17/2017\n\n";
   for (const auto& c : std::initializer_list<repeated_case>{
            {"nothing but the continuity number", "", "", "", ""},
            {"a caption less", "NOFORN\n", "", "", ""},
            {"classification in plain letters", "C O N F I D E N T I A L", "CONFIDENTIAL", "", ""},
            {"an addressee", "AMCONSUL ORMUNDE", "AMCONSUL TOVARNA", "x_transmissions[0].info[0].name", "AMCONSUL TOVARNA"},
-           {"an addressee more", "INFO RUEHOQD/AMCONSUL ORMUNDE\n", "INFO RUEHOQD/AMCONSUL ORMUNDE\nRUEHTO/AMCONSUL TOVARNA\n", "x_transmissions[0].info[1].name", "AMCONSUL TOVARNA"},
+           {"an addressee more", "INFO RUEHOQD/AMCONSUL ORMUNDE\n", "INFO RUEHOQD/AMCONSUL ORMUNDE\nRUEHTO/AMCONSUL TOVARNA\n",
+            "x_transmissions[0].info[1].name", "AMCONSUL TOVARNA"},
            {"a precedence", "IMMEDIATE 6311", "PRIORITY 6311", "x_transmissions[0].to[0].precedence", "PRIORITY"},
-           {"the originator", "FM AMEMBASSY PORT ALTAIR", "FM AMCONSUL PORT ALTAIR", "x_transmissions[0].from.name", "AMCONSUL PORT ALTAIR"},
+           {"the originator", "FM AMEMBASSY PORT ALTAIR", "FM AMCONSUL PORT ALTAIR", "x_transmissions[0].from.name",
+            "AMCONSUL PORT ALTAIR"},
            {"signals behind the date", "171435Z OCT 07", "171435Z OCT 07 ZDK", "x_transmissions[0].date_signals[0]", "ZDK"},
            {"a group count", "INFO RUEHOQD", "GR23\nINFO RUEHOQD", "x_transmissions[0].group_count", "GR23"},
            {"the classification", "C O N F I D E N T I A L", "S E C R E T", "x_transmissions[0].classification", "SECRET"},
            {"the count of sections", "02 OF 02", "02 OF 03", "x_transmissions[0].total", "3"},
            {"a second line of one kind", "OO RUEHC\n", "OO RUEHC\nOO RUEHTO\n", "x_transmissions[0].lines[0]", "OO RUEHTO"},
-           {"a foreign line", "ZNY CCCCC ZZH\n", "ZNY CCCCC ZZH\nprinted at the post\n", "x_transmissions[0].lines[0]", "printed at the post"},
+           {"a foreign line", "ZNY CCCCC ZZH\n", "ZNY CCCCC ZZH\nprinted at the post\n", "x_transmissions[0].lines[0]",
+            "printed at the post"},
            {"another caption", "NOFORN", "EXDIS", "x_transmissions[0].lines[0]", "EXDIS"},
-           {"a caption on the classification line", "T I A L SECTION", "T I A L EXDIS SECTION", "x_transmissions[0].lines[0]", "C O N F I D E N T I A L EXDIS SECTION 02 OF 02 PORT ALTAIR 001284"},
-           {"an instruction", "DEPT FOR WHA/NI AND EB/TRA", "DEPT FOR WHA/NI AND EB/IFD", "x_transmissions[0].lines[0]", "DEPT FOR WHA/NI AND EB/IFD"},
-           {"a date of declassification", "DECL: 10/17/2017", "DECL: 10/17/2018", "x_transmissions[0].lines[0]", "E.O. 12958: DECL: 10/17/2018"},
+           {"a caption on the classification line", "T I A L SECTION", "T I A L EXDIS SECTION", "x_transmissions[0].lines[0]",
+            "C O N F I D E N T I A L EXDIS SECTION 02 OF 02 PORT ALTAIR 001284"},
+           {"an instruction", "DEPT FOR WHA/NI AND EB/TRA", "DEPT FOR WHA/NI AND EB/IFD", "x_transmissions[0].lines[0]",
+            "DEPT FOR WHA/NI AND EB/IFD"},
+           {"a date of declassification", "DECL: 10/17/2017", "DECL: 10/17/2018", "x_transmissions[0].lines[0]",
+            "E.O. 12958: DECL: 10/17/2018"},
            {"a tag", "PREL, EWWT,", "PREL, PGOV,", "x_transmissions[0].lines[0]", "TAGS: PREL, PGOV,"},
            {"words run together", "HARBOR\nDUES", "HARBORDUES", "x_transmissions[0].lines[0]", "SUBJECT: HARBORDUES"},
            {"a reference", "B. STATE 13", "B. STATE 14", "x_transmissions[0].lines[1]", "B. STATE 14"},
-           {"a line that the first section does not have", "Declassify on: 10/17/2017", "Declassify on: 10/17/2018", "x_transmissions[0].lines[0]", "Declassify on: 10/17/2018"}}) {
+           {"a line that the first section does not have", "Declassify on: 10/17/2017", "Declassify on: 10/17/2018",
+            "x_transmissions[0].lines[0]", "Declassify on: 10/17/2018"}}) {
     SCOPED_TRACE(c.what);
     auto changed = second;
     if (!c.from.empty()) changed.replace(changed.find(c.from), c.from.size(), c.to);
-    const one t(first + "1. (C) She asked that the\nBT\n#1284\nNNNN\n\n" + changed + "shipowners meet.\nOLDCASTLE\nBT\n#1284\nNNNN\n");
+    const one t(first + "1. (C) She asked that the\nBT\n#1284\nNNNN\n\n" + changed +
+                "shipowners meet.\nOLDCASTLE\nBT\n#1284\nNNNN\n");
     EXPECT_EQ(t.words("p"), strings{"1. (C) She asked that the shipowners meet."});
     const bool is_reported = t.has("telegram.conflict.heading") || t.has("telegram.line.unknown");
     EXPECT_EQ(is_reported, !c.kept.empty());
@@ -186,7 +216,8 @@ TEST(body, what_a_later_section_says_otherwise_is_kept_and_reported) {
 TEST(body, missing_sections_leave_a_gap) {
   for (const auto& e : {std::pair{"02", "04"}, {"01", "02"}, {"01", "03"}}) {
     SCOPED_TRACE(e.first);
-    const one t(in_sections({{std::string(e.first) + " OF 04", "1. (C) The dues stay.\n"}, {std::string(e.second) + " OF 04", "2. (C) Two.\nOLDCASTLE\n"}}));
+    const one t(in_sections({{std::string(e.first) + " OF 04", "1. (C) The dues stay.\n"},
+                             {std::string(e.second) + " OF 04", "2. (C) Two.\nOLDCASTLE\n"}}));
     const auto gaps = t.all("gap");
     ASSERT_EQ(gaps.size(), std::string(e.first) == "02" || std::string(e.second) == "03" ? 2u : 1u);
     EXPECT_TRUE(t.has("telegram.section.missing"));
@@ -195,8 +226,9 @@ TEST(body, missing_sections_leave_a_gap) {
 }
 
 TEST(body, a_record_with_a_doubled_header_is_one_opaque_block) {
-  for (const std::string_view text : {"Message Text\n\n1. ONE.\n\nMessage Text\n\n2. TWO.\n\nMessage Attributes\n\nType: TE\n",
-                                      "Message Text\n\n1. ONE.\n\nMessage Attributes\n\nType: TE\n\nMessage Attributes\n\nType: TE\n"}) {
+  for (const std::string_view text :
+       {"Message Text\n\n1. ONE.\n\nMessage Text\n\n2. TWO.\n\nMessage Attributes\n\nType: TE\n",
+        "Message Text\n\n1. ONE.\n\nMessage Attributes\n\nType: TE\n\nMessage Attributes\n\nType: TE\n"}) {
     const one t(text);
     ASSERT_EQ(t.all("ab").size(), 1u);
     EXPECT_EQ(plain_text(t.all("ab")[0]) + "\n", text);
@@ -235,7 +267,8 @@ TEST(body, values_and_texts_know_their_octets) {
 // What stands in front of a line as an escape is text where nothing stands behind it, in either charset.
 TEST(body, a_no_break_space_alone_on_a_line_is_text) {
   for (const std::string_view space : {"\xC2\xA0", "\xA0"})
-    for (const std::string_view text : {"1. (C) One.\n%\n", "1. (C) One.\n\n%\n\n2. (C) Two.\n", "1. (C) One\n%\ntwo.\n", "1. (C) One.\n\n%\n-----\n\n2. (C) Two.\n"}) {
+    for (const std::string_view text : {"1. (C) One.\n%\n", "1. (C) One.\n\n%\n\n2. (C) Two.\n", "1. (C) One\n%\ntwo.\n",
+                                        "1. (C) One.\n\n%\n-----\n\n2. (C) Two.\n"}) {
       std::string body(text);
       body.replace(body.find('%'), 1, space);
       const one t(with_body(body));

@@ -68,8 +68,8 @@ public:
     if (frames_.back().kind == shape::content) end_run();
     if (failed_) return *this;
     const frame& f = frames_.back();
-    const bool whole = f.kind == shape::map ? count_members(f.at) == f.told
-                                            : !f.next && (!f.is_element || f.at.attribute_count() == f.told);
+    const bool whole =
+        f.kind == shape::map ? count_members(f.at) == f.told : !f.next && (!f.is_element || f.at.attribute_count() == f.told);
     if (!whole) return fail();
     frames_.pop_back();
     return *this;
@@ -80,8 +80,8 @@ private:
   enum class shape : std::uint8_t { map, list, content };
   struct frame {
     shape kind;
-    node at, next;          // next: of lists and content, the first child that nothing told answers yet
-    std::size_t told = 0;   // members of a map, attributes of an element
+    node at, next;         // next: of lists and content, the first child that nothing told answers yet
+    std::size_t told = 0;  // members of a map, attributes of an element
     bool element_only = false, preserve = false, is_element = false;
   };
 

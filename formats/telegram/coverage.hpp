@@ -36,7 +36,8 @@ public:
   coverage(std::string_view octets, const std::vector<line>& lines, const std::vector<owner>& owners)
       : octets_(octets), lines_(lines), owners_(owners), covered_(octets.size(), 0), decoded_(octets.size() + 1, 0) {
     for (const auto& l : lines)
-      if (!is_slice(l) || (l.text.empty() && !is_blank(octets.substr(l.begin, l.end - l.begin)))) std::fill(decoded_.begin() + l.begin, decoded_.begin() + std::max(l.begin, l.end), 1);
+      if (!is_slice(l) || (l.text.empty() && !is_blank(octets.substr(l.begin, l.end - l.begin))))
+        std::fill(decoded_.begin() + l.begin, decoded_.begin() + std::max(l.begin, l.end), 1);
   }
 
   // What does not hold of the document told from these lines, one text each; at most a few.
@@ -57,7 +58,8 @@ private:
   bool is_slice(const line& l) const {
     // A copy is no slice; std::less orders pointers of different arrays.
     const std::less<const char*> before;
-    return l.text.empty() || (!before(l.text.data(), octets_.data()) && !before(octets_.data() + octets_.size(), l.text.data() + l.text.size()));
+    return l.text.empty() ||
+           (!before(l.text.data(), octets_.data()) && !before(octets_.data() + octets_.size(), l.text.data() + l.text.size()));
   }
   void problem(std::string text) {
     if (problems_.size() < 8) problems_.push_back(std::move(text));
@@ -78,8 +80,9 @@ private:
     return true;
   }
   bool has_decoded(const place& p) const {
-    return std::find(decoded_.begin() + static_cast<std::ptrdiff_t>(p.begin), decoded_.begin() + static_cast<std::ptrdiff_t>(p.end), 1) !=
-           decoded_.begin() + static_cast<std::ptrdiff_t>(p.end);
+    return std::find(decoded_.begin() + static_cast<std::ptrdiff_t>(p.begin),
+                     decoded_.begin() + static_cast<std::ptrdiff_t>(p.end),
+                     1) != decoded_.begin() + static_cast<std::ptrdiff_t>(p.end);
   }
   std::string_view octets_of(const place& p) const { return octets_.substr(p.begin, p.end - p.begin); }
   // The same without the running headers between the lines of a value.
@@ -105,7 +108,9 @@ private:
     }
     return out;
   }
-  void cover(const place& p) { std::fill(covered_.begin() + static_cast<std::ptrdiff_t>(p.begin), covered_.begin() + static_cast<std::ptrdiff_t>(p.end), 1); }
+  void cover(const place& p) {
+    std::fill(covered_.begin() + static_cast<std::ptrdiff_t>(p.begin), covered_.begin() + static_cast<std::ptrdiff_t>(p.end), 1);
+  }
 
   // Letters and digits, in capitals; other octets than ASCII count as letters.
   static std::string plain(std::string_view text) {
@@ -125,8 +130,9 @@ private:
 
   // Values that are made of what is printed, not copied.
   static bool is_made(std::string_view path) {
-    for (const std::string_view name : {"date", "precedence", "info_precedence", "classification", "order", "id", "n", "section", "x_number", "x_section",
-                                        "x_flags", "x_reasons", "x_id_station", "x_action", "x_level", "x_code", "x_subject_mark"}) {
+    for (const std::string_view name :
+         {"date", "precedence", "info_precedence", "classification", "order", "id", "n", "section", "x_number", "x_section",
+          "x_flags", "x_reasons", "x_id_station", "x_action", "x_level", "x_code", "x_subject_mark"}) {
       const auto last = path.substr(path.rfind('.') + 1);
       if (last == name || path.substr(0, 5 + name.size()) == "meta." + std::string(name)) return true;
     }
@@ -138,7 +144,9 @@ private:
       return;
     }
     // What is said because it is not printed, or of the telegram as a whole, has no place.
-    if (path == "meta.x_flags" || path == "meta.x_label_order" || ((path == "meta.x_section" || path == "meta.x_number") && n.text() == "none")) return;
+    if (path == "meta.x_flags" || path == "meta.x_label_order" ||
+        ((path == "meta.x_section" || path == "meta.x_number") && n.text() == "none"))
+      return;
     place p;
     if (!place_of(n, p, path + " = " + shown(n.text()))) return;
     if (p.begin == p.end) problem(path + " = " + shown(n.text()) + " has an empty span");
@@ -152,7 +160,8 @@ private:
   void content(node n, bool is_mark) {
     place p;
     if (n.is(node_type::element)) {
-      if (place_of(n, p, "<" + std::string(n.name()) + ">") && p.begin == p.end && n.name() != "gap") problem("<" + std::string(n.name()) + "> has an empty span");
+      if (place_of(n, p, "<" + std::string(n.name()) + ">") && p.begin == p.end && n.name() != "gap")
+        problem("<" + std::string(n.name()) + "> has an empty span");
       for (const node child : n) content(child, n.name() == "label" || n.name() == "seg");
       return;
     }
@@ -161,7 +170,9 @@ private:
     texts_.push_back(p);
     if (has_decoded(p)) return;
     const auto words = n.text(), printed = octets_of(p);
-    const bool is_same = is_mark ? plain(words) == plain(printed) : collapsed(words) == collapsed(printed) || collapsed(words) == collapsed(without_escapes(printed));
+    const bool is_same = is_mark
+                             ? plain(words) == plain(printed)
+                             : collapsed(words) == collapsed(printed) || collapsed(words) == collapsed(without_escapes(printed));
     if (!is_same) problem("text " + shown(words) + " of the octets " + shown(printed));
   }
   void overlaps() {
@@ -254,9 +265,12 @@ private:
     switch (o) {
       case owner::format_line: return is_any({"FM", "TO", "INFO", "XMT", "DE"});
       case owner::distribution: return is_any({"INFO", "NOTIFY"});
-      case owner::class_line: return is_near(word, "SECTION") || is_any({"OF", "FINAL"}) || (word.size() <= 2 && all_digits(word));
-      case owner::labelled:  // between the parts of references and of the authority; a label that stands twice; a pilcrow and its remains
-        return is_any({"REF", "REFS", "REFTEL", "AND", "FOR", "PER", "REASON", "REASONS", "CLASSIFIED", "BY", "\xC2\xB6"}) || word.size() == 1;
+      case owner::class_line:
+        return is_near(word, "SECTION") || is_any({"OF", "FINAL"}) || (word.size() <= 2 && all_digits(word));
+      case owner::
+          labelled:  // between the parts of references and of the authority; a label that stands twice; a pilcrow and its remains
+        return is_any({"REF", "REFS", "REFTEL", "AND", "FOR", "PER", "REASON", "REASONS", "CLASSIFIED", "BY", "\xC2\xB6"}) ||
+               word.size() == 1;
       case owner::attribute: return is_any({"n", "a"});
       default: return false;
     }
@@ -267,7 +281,8 @@ private:
     if (is_touched(l) && is_said(l.text)) return true;
     class_line c;
     if (parse_class_line(l.text, true, c) && (!c.number.empty() || c.section.total != 0)) {
-      const bool has_level = c.level.name.empty() || is_said_level(c.level.name) || covered_[l.begin + (l.text.size() - trim_left(l.text).size())] != 0;
+      const bool has_level = c.level.name.empty() || is_said_level(c.level.name) ||
+                             covered_[l.begin + (l.text.size() - trim_left(l.text).size())] != 0;
       const std::string number = std::string(c.number.station) + " " + std::string(c.number.serial);
       return has_level && (c.number.empty() || is_said(number)) && is_said(c.captions);
     }
@@ -276,7 +291,8 @@ private:
   bool is_said_level(std::string_view level) const {
     return std::any_of(lines_.begin(), lines_.end(), [&](const line& l) {
       class_line c;
-      return owners_[static_cast<std::size_t>(&l - lines_.data())] == owner::class_line && parse_class_line(l.text, true, c) && c.level.name == level;
+      return owners_[static_cast<std::size_t>(&l - lines_.data())] == owner::class_line && parse_class_line(l.text, true, c) &&
+             c.level.name == level;
     });
   }
   // A header of the archive; the end's number of a transmission, which is that of the telegram; a label without a value.

@@ -114,9 +114,7 @@ private:
 };
 
 // Does a text that goes up to this line end with it, so that the next line may be a signature?
-bool ends_text(std::string_view text) noexcept {
-  return is_terminated(text) || is_marker_word(last_word(text));
-}
+bool ends_text(std::string_view text) noexcept { return is_terminated(text) || is_marker_word(last_word(text)); }
 
 }  // namespace
 
@@ -153,8 +151,11 @@ std::size_t read_signature(stage& s, std::size_t at, std::size_t end) {
   const auto word = last_word(text);
   const auto name = match_signature(word);
   const auto before = trim(text.substr(0, text.size() - word.size()));
-  if (is_all_upper(name) && name.size() >= 4 && name.find('.') == npos && before.size() > 8 && (before.back() == '.' || before.back() == ')') &&
-      (ends_with(before, "COMMENT.") || ends_with(before, "CONSIDERED.") || ends_with(before, "SUMMARY.") || !is_all_upper(before)) && s.may_split(last)) {
+  if (is_all_upper(name) && name.size() >= 4 && name.find('.') == npos && before.size() > 8 &&
+      (before.back() == '.' || before.back() == ')') &&
+      (ends_with(before, "COMMENT.") || ends_with(before, "CONSIDERED.") || ends_with(before, "SUMMARY.") ||
+       !is_all_upper(before)) &&
+      s.may_split(last)) {
     const auto place = s.piece(last, word);
     s.report(code::signature_appended, "\"" + std::string(word) + "\"", place.begin, place.end);
     out.signature = s.piece(last, name);

@@ -14,11 +14,15 @@ constexpr std::string_view example =
     "E.O. 12958: DECL: 12/09/2019\nTAGS: PREL, ETRD, ENRG, QX\nSUBJECT: QUILMAR: HARBOR DUES TALKS RESUME AFTER LONG\nPAUSE\n\n"
     "REF: A. STATE 98765\n     B. 08 TOVARNA 1122\n\n"
     "Classified By: Economic Counselor Xanda Ronlan, for reasons 1.4 (b)\nand (d).\n\n"
-    "1. (C) SUMMARY: The port authority told us on December 8 that talks\non harbor dues will resume in January.  Minister Jos\xC3\xA9 Wenmar\n"
+    "1. (C) SUMMARY: The port authority told us on December 8 that talks\non harbor dues will resume in January.  Minister "
+    "Jos\xC3\xA9 Wenmar\n"
     "expects R&D money < 2 million by spring (ref A).  END SUMMARY.\n\nTALKS RESUME\n------------\n\n"
-    "2. (C) Wenmar's deputy listed three open points:\n\n-- who pays for dredging;\n-- the length of the first term; \n-- the (garble) clause.\n\n"
-    "3. (U) The dues now charged, in crowns a ton:\n\n    Class     2008    2009\n    Bulk       1.2     1.3\n    Liner      0.9     0.9\n\n"
-    "QUILMAR 00000123  002 OF 002\n\nCOMMENT\n-------\n\n4. (C) COMMENT: The pause was about money, not about law.  END\nCOMMENT.\nHALVERN\n\nNNNN\x07\n";
+    "2. (C) Wenmar's deputy listed three open points:\n\n-- who pays for dredging;\n-- the length of the first term; \n-- the "
+    "(garble) clause.\n\n"
+    "3. (U) The dues now charged, in crowns a ton:\n\n    Class     2008    2009\n    Bulk       1.2     1.3\n    Liner      0.9 "
+    "    0.9\n\n"
+    "QUILMAR 00000123  002 OF 002\n\nCOMMENT\n-------\n\n4. (C) COMMENT: The pause was about money, not about law.  "
+    "END\nCOMMENT.\nHALVERN\n\nNNNN\x07\n";
 
 TEST(forms, the_example_gives_the_stated_model) {
   const one t(example);
@@ -193,7 +197,8 @@ TEST(forms, transmission_in_two_sections) {
   EXPECT_EQ(t.text("classification"), "CONFIDENTIAL");
   EXPECT_EQ(t.text("signature"), "OLDCASTLE");
   EXPECT_EQ(t.texts("passing"), (strings{"DEPT FOR WHA/NI AND EB/TRA", "ORMUNDE PASS TO PORT CAPTAIN HOLLOWMAN"}));
-  EXPECT_EQ(t.refs(), (strings{"A|PORT ALTAIR 1207|07PORTALTAIR1207", "B|ORMUNDE 88 (NOTAL)|07ORMUNDE88", "C|06 STATE 151022|06STATE151022"}));
+  EXPECT_EQ(t.refs(), (strings{"A|PORT ALTAIR 1207|07PORTALTAIR1207", "B|ORMUNDE 88 (NOTAL)|07ORMUNDE88",
+                               "C|06 STATE 151022|06STATE151022"}));
   EXPECT_EQ(t.numbers(), (strings{"1", "2", "3", "4"}));
   EXPECT_EQ(t.words("p")[2], "3. (SBU) She asked that the offer not be made public while the shipowners' meeting is under way.");
   EXPECT_EQ(t.words("head"), (strings{"THE OFFER", "COMMENT"}));
@@ -214,7 +219,8 @@ TEST(forms, publication_equals_transmission) {
     builder out(made.sink());
     out.map("document").value("id", t.root()["id"].text()).value("kind", "cable").map("meta");
     for (const node m : t.meta())
-      if (m.name() != "transmission" && m.name() != "x_transmissions" && m.name() != "exempt" && m.name() != "captions") out.copy(m);
+      if (m.name() != "transmission" && m.name() != "x_transmissions" && m.name() != "exempt" && m.name() != "captions")
+        out.copy(m);
     out.close().list("body");
     std::size_t hidden = 0;  // seams and running headers
     const auto is_hidden = [](node n) { return n.is_element("milestone") || n.is_element("pb") || n.is_element("fw"); };
@@ -360,12 +366,15 @@ TEST(forms, archive_text_with_attributes) {
       EXPECT_EQ(a["value"].text(), "Tamsin R. Ledger\nDeclassified/Released\nUS Department of State\n06 JUL 2006");
     }
   }
-  EXPECT_EQ(keys, (strings{"Automatic Decaptioning", "Channel Indicators", "Document Number", "Review Markings", "Subject", "TAGS", "Type"}));
+  EXPECT_EQ(keys, (strings{"Automatic Decaptioning", "Channel Indicators", "Document Number", "Review Markings", "Subject",
+                           "TAGS", "Type"}));
   EXPECT_EQ(t.texts("tags"), (strings{"EWWT", "ETRD", "XL", "OLDCASTLE, MAREN"}));
   EXPECT_EQ(t.refs(), (strings{"A|PORT ALTAIR 871|75PORTALTAIR871", "B|STATE 151022 (NOTAL)|75STATE151022"}));
   EXPECT_EQ(t.text("signature"), "OLDCASTLE");
-  EXPECT_EQ(t.words("trailer"), (strings{"*** Current Handling Restrictions *** n/a", "*** Current Classification *** UNCLASSIFIED"}));
-  EXPECT_EQ(t.words("fw").size(), 6u) << "the page header and the classification words at head and foot of the pages are counted, not text";
+  EXPECT_EQ(t.words("trailer"),
+            (strings{"*** Current Handling Restrictions *** n/a", "*** Current Classification *** UNCLASSIFIED"}));
+  EXPECT_EQ(t.words("fw").size(), 6u)
+      << "the page header and the classification words at head and foot of the pages are counted, not text";
 }
 
 TEST(forms, each_is_written_so_that_it_reads_the_same) {
@@ -436,7 +445,8 @@ QUILL)";
 TEST(forms, scrape_with_lost_headers) {
   const one t(scraped);
   EXPECT_EQ(t.root()["id"].text(), "08QUILMAR392");
-  EXPECT_EQ(t.parties("info"), (strings{"RUCNAAA|NORTHERN COAST COLLECTIVE||", "RUEHBS|USEU BRENNA||", "RHMFABC|CDR NORTHCOAST CMD MARWICK GE||"}));
+  EXPECT_EQ(t.parties("info"),
+            (strings{"RUCNAAA|NORTHERN COAST COLLECTIVE||", "RUEHBS|USEU BRENNA||", "RHMFABC|CDR NORTHCOAST CMD MARWICK GE||"}));
   EXPECT_EQ(t.texts("captions"), (strings{"SIPDIS", "SIPDIS"}));
   EXPECT_EQ(t.texts("tags"), (strings{"PREL", "EWWT", "QX"}));
   EXPECT_EQ(t.refs(), strings{"|QUILMAR 383|08QUILMAR383"});
@@ -444,9 +454,11 @@ TEST(forms, scrape_with_lost_headers) {
   EXPECT_EQ(t.meta()["classified_by"]["name"].text(), "Maren Quill");
   EXPECT_EQ(t.meta()["classified_by"]["reason"].text(), "1.4 (b) and (d)");
   EXPECT_EQ(t.numbers(), (strings{"1", "2", "3", "4", "5"}));
-  EXPECT_EQ(t.words("p")[1], "2. (C) The minister asked us not to underestimate the role of the outer mole, and of the lesser piers.");
+  EXPECT_EQ(t.words("p")[1],
+            "2. (C) The minister asked us not to underestimate the role of the outer mole, and of the lesser piers.");
   EXPECT_TRUE(t.has("telegram.text.gap"));
-  EXPECT_EQ(t.words("head"), (strings{"Strategic Goal: Ice-Free Harbor", "Ferries -- Equal Partnership, Two Tugs", "TUG", "COMMENT"}))
+  EXPECT_EQ(t.words("head"),
+            (strings{"Strategic Goal: Ice-Free Harbor", "Ferries -- Equal Partnership, Two Tugs", "TUG", "COMMENT"}))
       << "a heading directly below a paragraph is its last line";
   for (const node head : t.all("head")) EXPECT_EQ(head.attr("rend"), "ruled");
   EXPECT_EQ(t.all("ref")[0].attr("target"), "cable:08QUILMAR383");
@@ -548,14 +560,18 @@ TEST(forms, scrape_with_flattened_links) {
   EXPECT_EQ(t.numbers(), (strings{"1", "2", "3", "4", "", "", "", "", "5"}));
   EXPECT_EQ(t.words("label")[2], "13.") << "the label is what was printed";
   EXPECT_TRUE(t.has("telegram.para.pilcrow-flattened"));
-  EXPECT_EQ(t.words("p")[1], "2. (C) They are. We believe the 10th anniversary of the dialogue is a key opportunity. Per ref A, the minister agrees.");
+  EXPECT_EQ(
+      t.words("p")[1],
+      "2. (C) They are. We believe the 10th anniversary of the dialogue is a key opportunity. Per ref A, the minister agrees.");
   const node third = t.all("p")[2];
-  EXPECT_EQ(collapsed_text(third), "13. (C) The ministry has two goals. The efficacy of the talks has suffered from the lack of a follow-up. "
-                                   "Accordingly, we propose the following:");
+  EXPECT_EQ(collapsed_text(third),
+            "13. (C) The ministry has two goals. The efficacy of the talks has suffered from the lack of a follow-up. "
+            "Accordingly, we propose the following:");
   EXPECT_EQ(t.all("pb")[0].attr("n"), "2");
   EXPECT_TRUE(third["pb"]) << "the page break stands inside the paragraph, at the cut";
   EXPECT_EQ(t.words("item").size(), 2u);
-  EXPECT_EQ(t.words("head"), (strings{"HARBORS ARE ROBUST", "AGENDA AND DELIVERABLES", "A. MOLES, PILOTS AND REFORMS:", "B. BORDER BUOYS", "I. LIGHTHOUSES", "COMMENT"}));
+  EXPECT_EQ(t.words("head"), (strings{"HARBORS ARE ROBUST", "AGENDA AND DELIVERABLES",
+                                      "A. MOLES, PILOTS AND REFORMS:", "B. BORDER BUOYS", "I. LIGHTHOUSES", "COMMENT"}));
   EXPECT_EQ(collapsed_text(t.all("head")[2]["label"]), "A.");
   EXPECT_FALSE(t.meta()["x_section"]) << "running headers and classification line agree";
   EXPECT_EQ(t.text("signature"), "QUILL");
@@ -574,19 +590,24 @@ TEST(forms, scrapes_are_written_so_that_they_read_the_same) {
 TEST(forms, addressees_and_references_of_an_archive_are_compared_with_the_text) {
   const auto record = [](std::string_view attributes) {
     return "Message Text\n\nR 171435Z OCT 75\nFM AMEMBASSY PORT ALTAIR\nTO SECSTATE WASHDC 6310\nAMCONSUL ORMUNDE\n"
-           "CONFIDENTIAL PORT ALTAIR 941\n\nTAGS: EWWT\nSUBJ: HARBOR DUES\nREF: (A) PORT ALTAIR 871; (B) STATE 151022\n\n1. THE DUES STAY.\n"
-           "OLDCASTLE\n\nNNNN\n\nMessage Attributes\n\nType: TE\n" + std::string(attributes);
+           "CONFIDENTIAL PORT ALTAIR 941\n\nTAGS: EWWT\nSUBJ: HARBOR DUES\nREF: (A) PORT ALTAIR 871; (B) STATE 151022\n\n1. THE "
+           "DUES STAY.\n"
+           "OLDCASTLE\n\nNNNN\n\nMessage Attributes\n\nType: TE\n" +
+           std::string(attributes);
   };
   struct record_case {
     std::string_view attributes, code;
   };
-  for (const auto& e : {record_case{"To: STATE\nReference: 75 PORT ALTAIR 871, 75 STATE 151022\n", ""}, record_case{"To: ORMUNDE\nSTATE\nReference: 75STATE151022\n75PORT ALTAIR 871\n", ""},
+  for (const auto& e : {record_case{"To: STATE\nReference: 75 PORT ALTAIR 871, 75 STATE 151022\n", ""},
+                        record_case{"To: ORMUNDE\nSTATE\nReference: 75STATE151022\n75PORT ALTAIR 871\n", ""},
                         record_case{"To: n/a\nReference: n/a\n", ""}, record_case{"To: TOVARNA\n", "telegram.conflict.to"},
-                        record_case{"To: STATE, TOVARNA\n", "telegram.conflict.to"}, record_case{"Reference: 75 STATE 151022\n", "telegram.conflict.refs"},
+                        record_case{"To: STATE, TOVARNA\n", "telegram.conflict.to"},
+                        record_case{"Reference: 75 STATE 151022\n", "telegram.conflict.refs"},
                         record_case{"Reference: 75 PORT ALTAIR 872, 75 STATE 151022\n", "telegram.conflict.refs"}}) {
     SCOPED_TRACE(e.attributes);
     const one t(record(e.attributes));
-    for (const std::string_view code : {"telegram.conflict.to", "telegram.conflict.refs"}) EXPECT_EQ(t.has(code), code == e.code) << code;
+    for (const std::string_view code : {"telegram.conflict.to", "telegram.conflict.refs"})
+      EXPECT_EQ(t.has(code), code == e.code) << code;
     EXPECT_EQ(t.refs().size(), 2u) << "what the text says counts";
   }
 }

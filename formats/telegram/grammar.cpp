@@ -30,8 +30,9 @@ std::size_t skip_blanks(std::string_view text, std::size_t at) noexcept {
 
 // Value of a roman number of small size in one case; 0 for other words.
 std::uint32_t roman(std::string_view word) noexcept {
-  static constexpr std::array<std::string_view, 20> numbers{"I",  "II",  "III",  "IV",  "V",  "VI",  "VII",  "VIII",  "IX",  "X",
-                                                     "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII", "XVIII", "XIX", "XX"};
+  static constexpr std::array<std::string_view, 20> numbers{"I",    "II",  "III",  "IV",    "V",   "VI",   "VII",
+                                                            "VIII", "IX",  "X",    "XI",    "XII", "XIII", "XIV",
+                                                            "XV",   "XVI", "XVII", "XVIII", "XIX", "XX"};
   for (std::uint32_t i = 0; i < numbers.size(); ++i)
     if (same(word, numbers[i])) return i + 1;
   return 0;
@@ -106,9 +107,7 @@ bool is_calling(std::string_view line) noexcept {
   return count_digits(rest) >= 3;
 }
 
-bool is_security(std::string_view line) noexcept {
-  return starts_with_word(line, "ZNR") || starts_with_word(line, "ZNY");
-}
+bool is_security(std::string_view line) noexcept { return starts_with_word(line, "ZNR") || starts_with_word(line, "ZNY"); }
 
 format_line kind_of_format_line(std::string_view line) noexcept {
   if (line.size() < 2) return format_line::none;
@@ -127,7 +126,11 @@ format_line kind_of_format_line(std::string_view line) noexcept {
     case 'I': return word("INFO", format_line::info);
     case 'X': return word("XMT", format_line::exempt);
     case 'G': return starts_with(line, "GR") && all_digits(trim(line.substr(2))) ? format_line::group_count : format_line::none;
-    case 'O': case 'P': case 'R': case 'Y': case 'W': return is_routing(line) ? format_line::routing : date();
+    case 'O':
+    case 'P':
+    case 'R':
+    case 'Y':
+    case 'W': return is_routing(line) ? format_line::routing : date();
     default: return is_digit(line[0]) || is_blank_char(line[0]) ? date() : format_line::none;
   }
 }
@@ -139,9 +142,7 @@ bool is_end_of_message(std::string_view line) noexcept {
   return (n == 3 || n == 4) && (n == line.size() || starts_with(line.substr(n), "MAFVVZCZ"));
 }
 
-bool is_validation(std::string_view line) noexcept {
-  return line.size() == 5 && line[0] == '#' && all_digits(line.substr(1));
-}
+bool is_validation(std::string_view line) noexcept { return line.size() == 5 && line[0] == '#' && all_digits(line.substr(1)); }
 
 bool is_partial_notice(std::string_view line) noexcept {
   return line.size() > 30 && starts_with(trim_left(line), "This record is a partial extract");
@@ -162,7 +163,11 @@ bool is_print_remains(std::string_view line) noexcept {
     case '>': return text == ">";
     case 'N': return same(text, "null");
     case 'I': return starts_with(text, "ID: ") && all_digits(trim(text.substr(4)));
-    case 'M': case 'T': case 'W': case 'F': case 'S': return is_print_date(text);
+    case 'M':
+    case 'T':
+    case 'W':
+    case 'F':
+    case 'S': return is_print_date(text);
     default: return false;
   }
 }
@@ -260,7 +265,8 @@ bool parse_date_time(std::string_view line, date_time_group& group) noexcept {
       continue;
     }
     // "7 5": a blank between two single digits.
-    if (count == 1 && is_blank_char(line[y]) && y + 1 < line.size() && is_digit(line[y + 1]) && (y + 2 >= line.size() || !is_digit(line[y + 2]))) {
+    if (count == 1 && is_blank_char(line[y]) && y + 1 < line.size() && is_digit(line[y + 1]) &&
+        (y + 2 >= line.size() || !is_digit(line[y + 2]))) {
       group.repaired = true;
       ++y;
       continue;
@@ -336,8 +342,9 @@ std::size_t normal_date(const date_time_group& group, char out[20]) noexcept {
 
 bool filing_delay(std::string_view date, std::string_view filing, std::int64_t& minutes) noexcept {
   std::uint32_t year = 0, month = 0, day = 0, hour = 0, minute = 0;
-  if (date.size() < 16 || !parse_number(date.substr(0, 4), year) || !parse_number(date.substr(5, 2), month) || !parse_number(date.substr(8, 2), day) ||
-      !parse_number(date.substr(11, 2), hour) || !parse_number(date.substr(14, 2), minute))
+  if (date.size() < 16 || !parse_number(date.substr(0, 4), year) || !parse_number(date.substr(5, 2), month) ||
+      !parse_number(date.substr(8, 2), day) || !parse_number(date.substr(11, 2), hour) ||
+      !parse_number(date.substr(14, 2), minute))
     return false;
   std::uint32_t day_of_year = day;
   for (unsigned m = 1; m < month; ++m) day_of_year += days_in_month(year, m);
@@ -359,7 +366,8 @@ bool filing_delay(std::string_view date, std::string_view filing, std::int64_t& 
   } else if (between > 180) {
     between -= days_in_month(year - 1, 2) == 29 ? 366 : 365;
   }
-  minutes = between * 1440 + (static_cast<std::int64_t>(filed_hour) - hour) * 60 + static_cast<std::int64_t>(filed_minute) - minute;
+  minutes =
+      between * 1440 + (static_cast<std::int64_t>(filed_hour) - hour) * 60 + static_cast<std::int64_t>(filed_minute) - minute;
   return true;
 }
 
@@ -490,7 +498,9 @@ labelled match_label(std::string_view line) noexcept {
     while (at < text.size() && (text[at] == ':' || text[at] == ';')) ++at;
     return skip_blanks(text, at);
   };
-  const auto separated = [&](std::size_t at) { return at >= text.size() || text[at] == ':' || text[at] == ';' || is_blank_char(text[at]); };
+  const auto separated = [&](std::size_t at) {
+    return at >= text.size() || text[at] == ':' || text[at] == ';' || is_blank_char(text[at]);
+  };
 
   switch (upper(text[0])) {
     case 'E': {
@@ -502,7 +512,8 @@ labelled match_label(std::string_view line) noexcept {
       ++at;
       if (at < text.size() && text[at] == '.') ++at;
       std::size_t digits = skip_blanks(text, at);
-      if (const auto n = count_digits(text.substr(digits)); n == 5 || (n >= 4 && n <= 6 && separated(digits + n))) return found(label::order, 0, false);
+      if (const auto n = count_digits(text.substr(digits)); n == 5 || (n >= 4 && n <= 6 && separated(digits + n)))
+        return found(label::order, 0, false);
       if (text[1] == '.' && digits < text.size() && text[digits] == ':') return found(label::order, 0, false);
       return {};
     }
@@ -521,7 +532,8 @@ labelled match_label(std::string_view line) noexcept {
       return {};
     }
     case 'R': {
-      for (const std::string_view word : {"REF(S)", "REFERENCES", "REFERENCE", "REFTELS", "REFTEL", "RETELS", "RETEL", "REFS", "REF"})
+      for (const std::string_view word :
+           {"REF(S)", "REFERENCES", "REFERENCE", "REFTELS", "REFTEL", "RETELS", "RETEL", "REFS", "REF"})
         if (starts_with(text, word)) {
           std::size_t at = skip_blanks(text, word.size());
           if (at >= text.size()) return word == "REF" || word == "REFS" ? found(label::refs, at, false) : labelled{};
@@ -535,7 +547,8 @@ labelled match_label(std::string_view line) noexcept {
         if (at < text.size() && upper(text[at]) == 'S') ++at;
         at = skip_blanks(text, at);
         // "reasons 1.4 (b)" may be the rest of a sentence.
-        if (at < text.size() && (text[at] == ':' || (is_digit(text[at]) && is_upper(text[0])))) return found(label::reason, behind(at), false);
+        if (at < text.size() && (text[at] == ':' || (is_digit(text[at]) && is_upper(text[0]))))
+          return found(label::reason, behind(at), false);
       }
       return {};
     }
@@ -548,7 +561,8 @@ labelled match_label(std::string_view line) noexcept {
       if (!starts_with(text.substr(at), "BY")) return {};
       at += 2;
       const std::size_t colon = skip_blanks(text, at);
-      if (colon < text.size() && (text[colon] == ':' || text[colon] == '-')) return found(label::classified, skip_blanks(text, colon + 1), text[colon] == '-');
+      if (colon < text.size() && (text[colon] == ':' || text[colon] == '-'))
+        return found(label::classified, skip_blanks(text, colon + 1), text[colon] == '-');
       if (colon > at) return found(label::classified, colon, false);
       return {};
     }
@@ -568,7 +582,8 @@ labelled match_misprinted_label(std::string_view line) noexcept {
   if (text[0] == '1' && count_digits(text) == 5) {  // "11653: 6DS"
     const std::size_t colon = skip_blanks(text, 5);
     bool repaired = false;
-    if (colon < text.size() && text[colon] == ':' && !nearest_order(text.substr(0, 5), 0, repaired).empty()) return {label::order, 0, true};
+    if (colon < text.size() && text[colon] == ':' && !nearest_order(text.substr(0, 5), 0, repaired).empty())
+      return {label::order, 0, true};
     return {};
   }
   std::size_t end = 0;
@@ -582,7 +597,10 @@ labelled match_misprinted_label(std::string_view line) noexcept {
   const std::size_t value = indent + skip_blanks(text, is_marked ? at + 1 : at);
   if (word.size() >= 3 && word.size() <= 5 && is_near(word, "TAGS")) return {label::tags, value, true};
   const bool is_subject = same(word, "SUBJECT") || same(word, "SUBJ");
-  if (is_subject && !is_marked) return starts_with_word(text.substr(at), "TO") || starts_with_word(text.substr(at), "LINE") ? labelled{} : labelled{label::subject, value, false};
+  if (is_subject && !is_marked)
+    return starts_with_word(text.substr(at), "TO") || starts_with_word(text.substr(at), "LINE")
+               ? labelled{}
+               : labelled{label::subject, value, false};
   const bool is_near_subject = word.size() >= 6 ? is_near(word, "SUBJECT") : word.size() >= 3 && is_near(word, "SUBJ");
   if (is_near_subject && (is_marked || same(word, "SUJ"))) return {label::subject, value, true};
   // Without a colon, where an item follows: "REF A) STATE 12", "REF PORT ALTAIR 12"; "A. REF PORT ALTAIR 12".
@@ -631,7 +649,8 @@ paragraph_start match_paragraph(std::string_view line) noexcept {
   if (p.mark.length == 0 && p.closing != 0 && behind.size() > 3 && (behind[1] == ')' || behind[3] == ')')) {
     // "3.C) text": the opening parenthesis is lost.
     for (const std::string_view lost : {"U)", "C)", "S)", "SBU)"})
-      if (starts_with(line.substr(p.label_end), lost) && p.label_end + lost.size() < line.size() && is_blank_char(line[p.label_end + lost.size()])) {
+      if (starts_with(line.substr(p.label_end), lost) && p.label_end + lost.size() < line.size() &&
+          is_blank_char(line[p.label_end + lost.size()])) {
         p.mark.level = lost.substr(0, lost.size() - 1);
         p.mark.length = skip_blanks(line, p.label_end + lost.size()) - p.label_end;
         p.mark.repaired = true;
@@ -672,7 +691,8 @@ list_mark match_list(std::string_view line) noexcept {
         if (run < line.size() && line[run] == '-') return m;  // three hyphens are no bullet
         end = run;
         const std::size_t next = skip_blanks(line, end);
-        if (next > end && next + 1 < line.size() && line[next] == '-' && (line[next + 1] == '-' || is_blank_char(line[next + 1]))) {
+        if (next > end && next + 1 < line.size() && line[next] == '-' &&
+            (line[next + 1] == '-' || is_blank_char(line[next + 1]))) {
           end = next;
           continue;
         }
@@ -680,7 +700,9 @@ list_mark match_list(std::string_view line) noexcept {
       }
       if (end >= line.size()) return m;
       const bool spaced = is_blank_char(line[end]);
-      if (!spaced && !is_letter(line[end]) && line[end] != '"' && line[end] != '(' && static_cast<unsigned char>(line[end]) < 0x80) return m;
+      if (!spaced && !is_letter(line[end]) && line[end] != '"' && line[end] != '(' &&
+          static_cast<unsigned char>(line[end]) < 0x80)
+        return m;
       if (spaced && skip_blanks(line, end) >= line.size()) return m;
       return finish(end);
     }
@@ -695,7 +717,8 @@ list_mark match_list(std::string_view line) noexcept {
     at = skip_blanks(line, at + 2);
     if (at >= line.size() || !is_letter(line[at])) return m;
   } else if (const auto link = match_link(line.substr(at), inner); link != 0) {
-    if (inner.size() == 1 && is_letter(inner[0]) && at + link < line.size() && (line[at + link] == '.' || line[at + link] == ')')) {
+    if (inner.size() == 1 && is_letter(inner[0]) && at + link < line.size() &&
+        (line[at + link] == '.' || line[at + link] == ')')) {
       m.flattened = m.pilcrow = true;
       m.kind = is_upper(inner[0]) ? 'A' : 'a';
       m.ordinal = static_cast<std::uint32_t>(lower(inner[0]) - 'a' + 1);
@@ -758,7 +781,8 @@ std::string_view framed_heading(std::string_view line) noexcept {
   line = trim(line);
   if (line.size() < 9 || line.size() > 100 || line.substr(0, 3) != line.substr(line.size() - 3)) return {};
   const char c = line[0];
-  if ((c != '-' && c != '*' && c != '=') || line.substr(0, 3) != std::string_view(std::array<char, 3>{c, c, c}.data(), 3)) return {};
+  if ((c != '-' && c != '*' && c != '=') || line.substr(0, 3) != std::string_view(std::array<char, 3>{c, c, c}.data(), 3))
+    return {};
   while (!line.empty() && line.front() == c) line.remove_prefix(1);
   while (!line.empty() && line.back() == c) line.remove_suffix(1);
   if (line.empty() || !is_space(line.front()) || !is_space(line.back())) return {};
@@ -831,7 +855,8 @@ bool is_passing(std::string_view line) noexcept {
     auto word = take_word(rest);
     if (word.empty()) return false;
     if (i > 0) {
-      if (same(word, "FOR") || same(word, "PASS") || (same(word, "PLEASE") && (starts_with(trim_left(rest), "PASS") || trim(rest).empty())) ||
+      if (same(word, "FOR") || same(word, "PASS") ||
+          (same(word, "PLEASE") && (starts_with(trim_left(rest), "PASS") || trim(rest).empty())) ||
           (same(word, "ALSO") && (starts_with(trim_left(rest), "FOR") || starts_with(trim_left(rest), "PASS"))))
         return true;
     }
@@ -908,8 +933,8 @@ bool is_date(unsigned year, unsigned month, unsigned day) noexcept {
 
 bool is_plain_date(std::string_view text) noexcept {
   std::uint32_t day = 0;
-  return parse_number(take_word(text), day) && day >= 1 && day <= 31 && month_of(take_word(text)) != 0 && count_digits(trim(text)) == 4 &&
-         trim(text).size() == 4;
+  return parse_number(take_word(text), day) && day >= 1 && day <= 31 && month_of(take_word(text)) != 0 &&
+         count_digits(trim(text)) == 4 && trim(text).size() == 4;
 }
 
 std::pair<std::size_t, std::size_t> find_review_stamp(std::string_view line) noexcept {
@@ -973,12 +998,17 @@ bool begins_something(std::string_view line) noexcept {
   const char c = line[0];
   if (is_lower(c)) {
     // Small letters begin nothing but labels, list marks and classification lines in small letters.
-    if (c != 's' && c != 't' && c != 'e' && c != 'r' && c != 'c' && c != 'd' && c != 'u' && c != 'p' && line.size() > 1 && is_letter(line[1])) return false;
+    if (c != 's' && c != 't' && c != 'e' && c != 'r' && c != 'c' && c != 'd' && c != 'u' && c != 'p' && line.size() > 1 &&
+        is_letter(line[1]))
+      return false;
   }
   if (match_paragraph(line).found || match_list(line).found || match_portion(line).length != 0) return true;
-  if (match_label(line).what != label::none || is_rule(line) || !markdown_heading(line).empty() || !framed_heading(line).empty()) return true;
-  if (is_transmission_id(line) || is_routing(line) || is_calling(line) || is_security(line) || is_end_of_message(line)) return true;
-  if (is_validation(line) || is_partial_notice(line) || is_print_remains(line) || is_system_noise(line) || is_footer(line)) return true;
+  if (match_label(line).what != label::none || is_rule(line) || !markdown_heading(line).empty() || !framed_heading(line).empty())
+    return true;
+  if (is_transmission_id(line) || is_routing(line) || is_calling(line) || is_security(line) || is_end_of_message(line))
+    return true;
+  if (is_validation(line) || is_partial_notice(line) || is_print_remains(line) || is_system_noise(line) || is_footer(line))
+    return true;
   if (same(trim(line), "BT") || same(trim(line), "Message Text") || same(trim(line), "Message Attributes")) return true;
   page_header page;
   if (parse_page_header(line, page)) return true;

@@ -13,19 +13,31 @@
 namespace dragoman::telegram {
 
 // -- Format lines (2.1, 2.2) ---------------------------------------------------------------------------------------
-bool is_transmission_id(std::string_view line) noexcept;               // FL1
+bool is_transmission_id(std::string_view line) noexcept;                 // FL1
 std::size_t find_glued_transmission_id(std::string_view line) noexcept;  // where FL1 stands at the end of a longer line; npos
-bool is_routing(std::string_view line) noexcept;                       // FL2, first line
-std::size_t find_glued_routing(std::string_view line) noexcept;        // FL2 at the end of a longer line; npos
-bool is_routing_more(std::string_view line) noexcept;                  // FL2, further lines: indicators only
-bool is_calling(std::string_view line) noexcept;                       // FL3
-bool is_security(std::string_view line) noexcept;                      // FL4
+bool is_routing(std::string_view line) noexcept;                         // FL2, first line
+std::size_t find_glued_routing(std::string_view line) noexcept;          // FL2 at the end of a longer line; npos
+bool is_routing_more(std::string_view line) noexcept;                    // FL2, further lines: indicators only
+bool is_calling(std::string_view line) noexcept;                         // FL3
+bool is_security(std::string_view line) noexcept;                        // FL4
 bool is_routing_indicator(std::string_view word) noexcept;
-bool is_end_of_message(std::string_view line) noexcept;                // FL16
-bool is_validation(std::string_view line) noexcept;                    // FL15, "#1234"
+bool is_end_of_message(std::string_view line) noexcept;  // FL16
+bool is_validation(std::string_view line) noexcept;      // FL15, "#1234"
 
 // What a line of the heading is by its first word (2.1). One look at the first letter; a date-time line also needs its group.
-enum class format_line : std::uint8_t { none, transmission_id, routing, calling, security, date_time, from, to, info, exempt, group_count };
+enum class format_line : std::uint8_t {
+  none,
+  transmission_id,
+  routing,
+  calling,
+  security,
+  date_time,
+  from,
+  to,
+  info,
+  exempt,
+  group_count
+};
 format_line kind_of_format_line(std::string_view line) noexcept;
 
 // The partial extract notice and other remains of a print-out before the heading (5.2 nos. 13, 30).
@@ -101,10 +113,10 @@ struct paragraph_start {
   bool found = false;
   bool pilcrow = false;
   std::uint32_t number = 0;
-  std::size_t label = 0;       // where the label begins (behind a pilcrow)
-  std::size_t label_end = 0;   // behind the label and its blanks
-  bool spaced = false;         // a blank, the end of the line or a parenthesis follows the number
-  char closing = 0;            // '.', ')' or 0
+  std::size_t label = 0;      // where the label begins (behind a pilcrow)
+  std::size_t label_end = 0;  // behind the label and its blanks
+  bool spaced = false;        // a blank, the end of the line or a parenthesis follows the number
+  char closing = 0;           // '.', ')' or 0
   portion_mark mark;
 };
 paragraph_start match_paragraph(std::string_view line) noexcept;
@@ -112,12 +124,12 @@ paragraph_start match_paragraph(std::string_view line) noexcept;
 struct list_mark {
   bool found = false;
   bool bullet = false;
-  std::size_t begin = 0, end = 0;   // of the mark
-  std::size_t text = 0;             // where the item's text begins
-  char kind = 0;                    // of numbered marks: '1' 'a' 'A' 'i'
-  std::uint32_t ordinal = 0;        // its place in the sequence
-  bool pilcrow = false;             // a pilcrow, or its remains, stood before it
-  bool flattened = false;           // its link was flattened into the mark
+  std::size_t begin = 0, end = 0;  // of the mark
+  std::size_t text = 0;            // where the item's text begins
+  char kind = 0;                   // of numbered marks: '1' 'a' 'A' 'i'
+  std::uint32_t ordinal = 0;       // its place in the sequence
+  bool pilcrow = false;            // a pilcrow, or its remains, stood before it
+  bool flattened = false;          // its link was flattened into the mark
 };
 list_mark match_list(std::string_view line) noexcept;
 

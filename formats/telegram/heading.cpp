@@ -80,7 +80,9 @@ private:
       if (s_.is_empty(i)) continue;
       const auto text = trim(s_.text(i));
       class_line classification;
-      if (same(text, "BT") || parse_class_line(text, true, classification) || match_label(text).what != label::none || match_paragraph(text).found) return false;
+      if (same(text, "BT") || parse_class_line(text, true, classification) || match_label(text).what != label::none ||
+          match_paragraph(text).found)
+        return false;
       if (words++ > 0 && is_keyword_line(text)) return true;
     }
     return false;
@@ -111,9 +113,11 @@ private:
     if (same(text, "BT")) return false;
     const auto kind = kind_of_format_line(text);
     const bool may_be_alone = kind != format_line::from && kind != format_line::to && kind != format_line::exempt;
-    if (kind != format_line::none && !(kind == format_line::date_time && has_date_) && (may_be_alone || !is_one_word(text))) return true;
+    if (kind != format_line::none && !(kind == format_line::date_time && has_date_) && (may_be_alone || !is_one_word(text)))
+      return true;
     date_time_group group;
-    if (list_ == list::none || (kind == format_line::date_time && parse_date_time(text, group) && group.precedence != 0)) return false;
+    if (list_ == list::none || (kind == format_line::date_time && parse_date_time(text, group) && group.precedence != 0))
+      return false;
     if (list_ == list::routing) return is_routing_more(text);
     // Further addressees: no classification, label or caption, and capitals.
     class_line classification;
@@ -214,7 +218,8 @@ private:
   void split_glued_class_line(std::size_t i) {
     const auto text = s_.text(i);
     if (text.size() < 24 || !is_digit(text.back())) return;
-    for (const std::string_view word : {"C O N F I D E N T I A L", "T O P  S E C R E T", "S E C R E T", "UNCLAS ", "LIMITED OFFICIAL USE", "CONFIDENTIAL ", "SECRET "}) {
+    for (const std::string_view word : {"C O N F I D E N T I A L", "T O P  S E C R E T", "S E C R E T", "UNCLAS ",
+                                        "LIMITED OFFICIAL USE", "CONFIDENTIAL ", "SECRET "}) {
       const auto at = text.find(word);
       if (at == npos || at == 0) continue;
       if (!is_digit(text[at - 1]) && !is_blank_char(text[at - 1])) continue;
@@ -243,7 +248,8 @@ private:
     has_date_ = true;
     const auto hint = s_.out().hinted_year;
     if (!group.has_year && hint != 0) set_year(group, hint);
-    else if (group.has_year && hint % 100 == group.year % 100 && hint != 0) set_year(group, hint);  // four digits go before two (2.2)
+    else if (group.has_year && hint % 100 == group.year % 100 && hint != 0)
+      set_year(group, hint);  // four digits go before two (2.2)
     const auto indent = text.size() - trim_left(text).size();
     h_.precedence = s_.piece(i, text.substr(indent, 1));
     h_.precedence.text = precedence_of_prosign(group.precedence);
@@ -262,9 +268,12 @@ private:
     char normal[20];
     if (const auto length = normal_date(group, normal); length != 0) {
       h_.date = {s_.memory().copy({normal, length}), h_.date_text.begin, h_.date_text.end};
-      if (group.repaired) s_.report(code::dtg_repaired, "\"" + std::string(h_.date_text.text) + "\" read as " + std::string(normal, length), h_.date_text.begin, h_.date_text.end);
+      if (group.repaired)
+        s_.report(code::dtg_repaired, "\"" + std::string(h_.date_text.text) + "\" read as " + std::string(normal, length),
+                  h_.date_text.begin, h_.date_text.end);
     } else {
-      s_.report(code::dtg_invalid, "\"" + std::string(h_.date_text.text) + "\" is not a date", h_.date_text.begin, h_.date_text.end);
+      s_.report(code::dtg_invalid, "\"" + std::string(h_.date_text.text) + "\" is not a date", h_.date_text.begin,
+                h_.date_text.end);
     }
     return true;
   }
@@ -293,7 +302,8 @@ private:
     split_party(text, p, is_addressee);
     if (!same(p.printed_precedence, p.precedence)) {
       const auto printed = s_.piece(i, p.printed_precedence);
-      s_.report(code::prec_repaired, "\"" + std::string(p.printed_precedence) + "\" read as " + std::string(p.precedence), printed.begin, printed.end);
+      s_.report(code::prec_repaired, "\"" + std::string(p.printed_precedence) + "\" read as " + std::string(p.precedence),
+                printed.begin, printed.end);
     }
   }
 
@@ -418,7 +428,8 @@ private:
   bool has_id(std::size_t i, std::string_view text) {
     std::string_view rest = text;
     for (auto word = take_word(rest); !word.empty(); word = take_word(rest)) {
-      while (!word.empty() && (word.back() == ',' || word.back() == ':' || word.back() == ';' || word.back() == ')')) word.remove_suffix(1);
+      while (!word.empty() && (word.back() == ',' || word.back() == ':' || word.back() == ';' || word.back() == ')'))
+        word.remove_suffix(1);
       if (!word.empty() && word.front() == '(') word.remove_prefix(1);
       if (!looks_like_id(word)) continue;
       const auto id = parse_id(word, {});
@@ -435,7 +446,9 @@ private:
   static std::size_t print_queue(std::string_view text) noexcept {
     if (text.size() < 5 || text.substr(0, 2) != "CX") return 0;
     const auto colon = text.find(':');
-    return colon != npos && colon <= 16 && std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), is_upper) ? colon + 1 : 0;
+    return colon != npos && colon <= 16 && std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), is_upper)
+               ? colon + 1
+               : 0;
   }
   std::size_t print_line(std::size_t i, std::size_t) {
     in_print_ = true;
@@ -460,7 +473,8 @@ private:
 
   // -- Copies on a form of the post (no. 15) ------------------------------------------------------------------------
   static std::string_view form_key(std::string_view text) noexcept {
-    for (const std::string_view key : {"To:", "Action:", "From:", "Info:", "TAGS:", "Captions:", "Subject:", "Ref:", "Reference:", "Classification:"})
+    for (const std::string_view key :
+         {"To:", "Action:", "From:", "Info:", "TAGS:", "Captions:", "Subject:", "Ref:", "Reference:", "Classification:"})
       if (starts_with(text, key)) return key;
     return {};
   }
@@ -492,7 +506,10 @@ private:
   value* form_field(std::size_t i, std::string_view key, std::string_view text) {
     if (says_nothing(text)) return nullptr;
     auto& fields = s_.out().form;
-    value* place = key == "TAGS:" ? &fields.tags : key == "Captions:" ? &fields.captions : key == "Subject:" ? &fields.subject : nullptr;
+    value* place = key == "TAGS:"       ? &fields.tags
+                   : key == "Captions:" ? &fields.captions
+                   : key == "Subject:"  ? &fields.subject
+                                        : nullptr;
     if (place != nullptr) {
       *place = s_.piece(i, text);
     } else if (key == "From:") {
@@ -523,7 +540,8 @@ private:
     if (parse_number_at_end(text, number)) return;
     auto digits = text.size();
     while (digits > 0 && is_digit(text[digits - 1])) --digits;
-    if (digits > 0 && digits < text.size() && text.size() - digits <= 7 && text.find(' ') == npos) number = {text.substr(0, digits), text.substr(digits)};
+    if (digits > 0 && digits < text.size() && text.size() - digits <= 7 && text.find(' ') == npos)
+      number = {text.substr(0, digits), text.substr(digits)};
   }
   // "June 3, 2007": the date where no date-time group follows.
   void form_date(std::size_t i, std::string_view text) {
@@ -583,7 +601,8 @@ private:
       return in_block_ = true;
     };
     for (const std::string_view word : {"ACTION", "ORIGIN"})
-      if (starts_with_word(text, word) && (is_copies(text.substr(word.size())) || (text.size() > 8 && text[6] == ':' && is_all_upper(text)))) {
+      if (starts_with_word(text, word) &&
+          (is_copies(text.substr(word.size())) || (text.size() > 8 && text[6] == ':' && is_all_upper(text)))) {
         in_print_ |= text[6] == ':';
         return set(d.action, text);
       }
@@ -596,12 +615,15 @@ private:
     if (all_digits(text) && text.size() <= 3) {
       std::size_t next = i + 1;
       while (next < end && s_.is_empty(next)) ++next;
-      const bool block = next < end && (starts_with_word(trim(s_.text(next)), "ACTION") || starts_with_word(trim(s_.text(next)), "ORIGIN"));
+      const bool block =
+          next < end && (starts_with_word(trim(s_.text(next)), "ACTION") || starts_with_word(trim(s_.text(next)), "ORIGIN"));
       return block && set(d.number, text);
     }
     if (!in_block_) return false;
     if (in_print_ && starts_with(text, "INFO:")) return offices(text.substr(5));
-    if (in_print_ && !d.info.empty() && d.notes.empty() && is_blank_char(s_.text(i)[0]) && is_all_upper(text) && text.find(':') == npos) return offices(text);
+    if (in_print_ && !d.info.empty() && d.notes.empty() && is_blank_char(s_.text(i)[0]) && is_all_upper(text) &&
+        text.find(':') == npos)
+      return offices(text);
     if (const auto slash = text.rfind(" /"); d.total.empty() && slash != npos && is_copy_total(trim(text.substr(slash)))) {
       set(d.total, text.substr(slash));  // behind the last offices instead of below them
       text = trim(text.substr(0, slash));
@@ -610,8 +632,8 @@ private:
       if (starts_with_word(text, word) && is_copies(text.substr(word.size()))) return offices(text.substr(word.size()));
     if (is_copies(text)) return offices(text);
     if (is_copy_total(text)) return set(d.total, text);
-    for (const std::string_view word : {"DRAFTED BY", "APPROVED BY", "EPPROVED", "CLEARED BY", "DESIRED DISTRIBUTION", "DISSEMINATION", "CHARGE:", "DRAFTED:",
-                                        "APPROVED:", "CLEARED:"})
+    for (const std::string_view word : {"DRAFTED BY", "APPROVED BY", "EPPROVED", "CLEARED BY", "DESIRED DISTRIBUTION",
+                                        "DISSEMINATION", "CHARGE:", "DRAFTED:", "APPROVED:", "CLEARED:"})
       if (starts_with(text, word)) {
         d.notes.push_back(s_.piece(i, text));
         return true;
@@ -677,19 +699,23 @@ std::string_view filing_time(std::string_view calling) noexcept { return last_wo
 // Looks at the lines of the heading together (telegram.md 2.2, 6.4).
 void check_heading(stage& s, const heading& h) {
   std::int64_t delay = 0;
-  if (!h.lines.de.empty() && !h.date.empty() && filing_delay(h.date.text, filing_time(h.lines.de.text), delay) && (delay < -5 || delay > 24 * 60)) {
+  if (!h.lines.de.empty() && !h.date.empty() && filing_delay(h.date.text, filing_time(h.lines.de.text), delay) &&
+      (delay < -5 || delay > 24 * 60)) {
     const auto place = s.piece_of(h.lines.de, filing_time(h.lines.de.text));
-    s.report(code::conflict_filing_time, "filed " + std::to_string(delay) + " minutes after " + std::string(h.date.text), place.begin, place.end);
+    s.report(code::conflict_filing_time, "filed " + std::to_string(delay) + " minutes after " + std::string(h.date.text),
+             place.begin, place.end);
   }
   if (!h.lines.routing.empty() && !h.precedence.empty()) {
     const auto routing = precedence_of_prosign(h.lines.routing.text[0]);
     if (routing != h.precedence.text) {
       const auto begin = h.lines.routing.begin;  // its doubled prosign, also where the text is a copy
-      s.report(code::conflict_precedence, "the routing line says " + std::string(routing) + ", the date-time line " + std::string(h.precedence.text), begin,
+      s.report(code::conflict_precedence,
+               "the routing line says " + std::string(routing) + ", the date-time line " + std::string(h.precedence.text), begin,
                begin + 2);
     }
   }
-  if (!h.from.name.empty() && h.to.empty() && !s.out().form.is_present) s.report(code::to_missing, "no line TO", h.from.begin, h.from.end);
+  if (!h.from.name.empty() && h.to.empty() && !s.out().form.is_present)
+    s.report(code::to_missing, "no line TO", h.from.begin, h.from.end);
 }
 
 }  // namespace

@@ -8,7 +8,8 @@ using strings = std::vector<std::string>;
 
 std::string with_date_line(std::string_view line) {
   return "VZCZCXYZ0001\nRR RUEHC\nDE RUEHQX #0123/01 3431430\nZNY CCCCC ZZH\n" + std::string(line) +
-         "\nFM AMEMBASSY QUILMAR\nTO RUEHC/SECSTATE WASHDC 0092\n\nC O N F I D E N T I A L QUILMAR 000123\n\nSUBJECT: X\n\n1. (C) Y.\nHALVERN\n";
+         "\nFM AMEMBASSY QUILMAR\nTO RUEHC/SECSTATE WASHDC 0092\n\nC O N F I D E N T I A L QUILMAR 000123\n\nSUBJECT: X\n\n1. "
+         "(C) Y.\nHALVERN\n";
 }
 
 TEST(heading, date_time_group) {
@@ -47,10 +48,14 @@ TEST(heading, precedence_of_the_two_lines_is_compared) {
 }
 
 TEST(heading, addressees) {
-  const one t("VZCZCXYZ0001\nRR RUEHC RUEHDX\nRUEHQX RUEHLV\nDE RUEHQX #0123/01 3431430\nZNY CCCCC ZZH\nR 091430Z DEC 09\nFM AMEMBASSY QUILMAR\n"
-              "TO RUEHC/SECSTATE WASHDC NIACT IMMEDIATE 0092\nSECDEF WASHDC//ISA/NESA// PIORITY\n\nRUEHOQD AMCONSUL ORMUNDE\nINFO RUEHLV\n"
-              "RUCNQXC/NORTHERN ISLES COLLECTIVE XMT LINDHAVEN\n\nC O N F I D E N T I A L QUILMAR 000123\n\nSUBJECT: X\n\n1. (C) Y.\n");
-  EXPECT_EQ(t.parties("to"), (strings{"RUEHC|SECSTATE WASHDC|NIACT IMMEDIATE|0092", "|SECDEF WASHDC|PRIORITY||ISA/NESA", "RUEHOQD|AMCONSUL ORMUNDE||"}));
+  const one t(
+      "VZCZCXYZ0001\nRR RUEHC RUEHDX\nRUEHQX RUEHLV\nDE RUEHQX #0123/01 3431430\nZNY CCCCC ZZH\nR 091430Z DEC 09\nFM AMEMBASSY "
+      "QUILMAR\n"
+      "TO RUEHC/SECSTATE WASHDC NIACT IMMEDIATE 0092\nSECDEF WASHDC//ISA/NESA// PIORITY\n\nRUEHOQD AMCONSUL ORMUNDE\nINFO "
+      "RUEHLV\n"
+      "RUCNQXC/NORTHERN ISLES COLLECTIVE XMT LINDHAVEN\n\nC O N F I D E N T I A L QUILMAR 000123\n\nSUBJECT: X\n\n1. (C) Y.\n");
+  EXPECT_EQ(t.parties("to"), (strings{"RUEHC|SECSTATE WASHDC|NIACT IMMEDIATE|0092", "|SECDEF WASHDC|PRIORITY||ISA/NESA",
+                                      "RUEHOQD|AMCONSUL ORMUNDE||"}));
   EXPECT_EQ(t.parties("info"), (strings{"RUEHLV|||", "RUCNQXC|NORTHERN ISLES COLLECTIVE||"}));
   EXPECT_EQ(t.parties("exempt"), strings{"|LINDHAVEN||"});
   EXPECT_TRUE(t.has("telegram.prec.repaired"));
@@ -58,8 +63,9 @@ TEST(heading, addressees) {
 }
 
 TEST(heading, a_classification_line_glued_to_an_addressee) {
-  const one t("VZCZCXYZ0001\nRR RUEHC\nDE RUEHQX #0123/01 3431430\nR 091430Z DEC 09\nFM AMEMBASSY QUILMAR\n"
-              "TO SECSTATE WASHDC 6310C O N F I D E N T I A L QUILMAR 123\n\nSUBJECT: X\n\n1. (C) Y.\n");
+  const one t(
+      "VZCZCXYZ0001\nRR RUEHC\nDE RUEHQX #0123/01 3431430\nR 091430Z DEC 09\nFM AMEMBASSY QUILMAR\n"
+      "TO SECSTATE WASHDC 6310C O N F I D E N T I A L QUILMAR 123\n\nSUBJECT: X\n\n1. (C) Y.\n");
   EXPECT_EQ(t.parties("to"), strings{"|SECSTATE WASHDC||6310"});
   EXPECT_EQ(t.text("classification"), "CONFIDENTIAL");
   EXPECT_EQ(t.root()["id"].text(), "09QUILMAR123");
@@ -71,7 +77,8 @@ TEST(heading, classification_line) {
     std::string_view line, level, id;
     bool repaired;
   };
-  const std::string before = "VZCZCXYZ0001\nRR RUEHC\nDE RUEHQX #1284/01 3431430\nR 091430Z DEC 09\nFM AMEMBASSY PORT ALTAIR\nTO SECSTATE WASHDC\n\n";
+  const std::string before =
+      "VZCZCXYZ0001\nRR RUEHC\nDE RUEHQX #1284/01 3431430\nR 091430Z DEC 09\nFM AMEMBASSY PORT ALTAIR\nTO SECSTATE WASHDC\n\n";
   for (const auto& e : {example{"C O N F I D E N T I A L PORT ALTAIR 001284", "CONFIDENTIAL", "09PORTALTAIR1284", false},
                         {"SECRET PORT ALTAIR 1284", "SECRET", "09PORTALTAIR1284", false},
                         {"SS E C R E T PORT ALTAIR 1284", "SECRET", "09PORTALTAIR1284", true},
@@ -95,8 +102,9 @@ TEST(heading, classification_line) {
 }
 
 TEST(heading, captions_instructions_corrections_and_unknown_lines) {
-  const one t(with_opening("C O R R E C T E D  C O P Y (ADDED TAG)\n\nSIPDIS\nNOFORN//EXDIS\nSECRET//NOFORN\n\nOSD PLEASE\nPASS TO DASD HOLLOWMAN\n\n"
-                           "what is this line?\n\nE.O. 12958: N/A\nSUBJECT: X\n"));
+  const one t(with_opening(
+      "C O R R E C T E D  C O P Y (ADDED TAG)\n\nSIPDIS\nNOFORN//EXDIS\nSECRET//NOFORN\n\nOSD PLEASE\nPASS TO DASD HOLLOWMAN\n\n"
+      "what is this line?\n\nE.O. 12958: N/A\nSUBJECT: X\n"));
   EXPECT_EQ(t.texts("captions"), (strings{"SIPDIS", "NOFORN", "EXDIS", "SECRET//NOFORN"}));
   EXPECT_EQ(t.texts("passing"), strings{"OSD PLEASE PASS TO DASD HOLLOWMAN"});
   EXPECT_EQ(t.texts("corrections"), strings{"C O R R E C T E D  C O P Y (ADDED TAG)"});
@@ -120,9 +128,12 @@ TEST(heading, executive_order) {
   struct example {
     std::string_view line, order, date;
   };
-  for (const auto& e : {example{"E.O. 12958: DECL: 10/17/2017", "E.O. 12958", "2017-10-17"}, {"EO 12958 DECL: 6/3/08", "E.O. 12958", "2008-06-03"},
-                        {"E. O. 11652: GDS", "E.O. 11652", ""}, {"E.O. 12598: DECL: 2019-02-12", "E.O. 12958", "2019-02-12"},
-                        {"E.O. 13526: DECL: 2034/01/09", "E.O. 13526", "2034-01-09"}, {"E.O. 12958: DECL: END OF THE HARBOR TALKS", "E.O. 12958", ""},
+  for (const auto& e : {example{"E.O. 12958: DECL: 10/17/2017", "E.O. 12958", "2017-10-17"},
+                        {"EO 12958 DECL: 6/3/08", "E.O. 12958", "2008-06-03"},
+                        {"E. O. 11652: GDS", "E.O. 11652", ""},
+                        {"E.O. 12598: DECL: 2019-02-12", "E.O. 12958", "2019-02-12"},
+                        {"E.O. 13526: DECL: 2034/01/09", "E.O. 13526", "2034-01-09"},
+                        {"E.O. 12958: DECL: END OF THE HARBOR TALKS", "E.O. 12958", ""},
                         {"EO12958: N/A", "E.O. 12958", ""}}) {
     SCOPED_TRACE(e.line);
     const one t(with_opening(std::string(e.line) + "\nSUBJECT: X\n"));
@@ -138,10 +149,15 @@ TEST(heading, tags) {
     std::string_view lines;
     strings tags;
   };
-  for (const auto& e : {example{"TAGS: PREL, PGOV,\nETRD", {"PREL", "PGOV", "ETRD"}}, {"TAGS: PREL PGOV\nETRD", {"PREL", "PGOV", "ETRD"}},
-                        {"TAGS PREL QX", {"PREL", "QX"}}, {"TABS: PREL, QX", {"PREL", "QX"}}, {"Tags: prel, qx", {"PREL", "QX"}},
-                        {"TAGS: [PREL](#) [QX](#)", {"PREL", "QX"}}, {"TAGS: PREL, DUES IN PORT ALTAIR, QX", {"PREL", "DUES IN PORT ALTAIR", "QX"}},
-                        {"TAGS: COUNTRY CLEARANCE", {"COUNTRY CLEARANCE"}}, {"TAGS: OVIP (QUILL, TAMSIN), QX", {"OVIP", "QUILL, TAMSIN", "QX"}}}) {
+  for (const auto& e : {example{"TAGS: PREL, PGOV,\nETRD", {"PREL", "PGOV", "ETRD"}},
+                        {"TAGS: PREL PGOV\nETRD", {"PREL", "PGOV", "ETRD"}},
+                        {"TAGS PREL QX", {"PREL", "QX"}},
+                        {"TABS: PREL, QX", {"PREL", "QX"}},
+                        {"Tags: prel, qx", {"PREL", "QX"}},
+                        {"TAGS: [PREL](#) [QX](#)", {"PREL", "QX"}},
+                        {"TAGS: PREL, DUES IN PORT ALTAIR, QX", {"PREL", "DUES IN PORT ALTAIR", "QX"}},
+                        {"TAGS: COUNTRY CLEARANCE", {"COUNTRY CLEARANCE"}},
+                        {"TAGS: OVIP (QUILL, TAMSIN), QX", {"OVIP", "QUILL, TAMSIN", "QX"}}}) {
     SCOPED_TRACE(e.lines);
     const one t(with_opening("E.O. 12958: N/A\n" + std::string(e.lines) + "\nSUBJECT: X\n"));
     EXPECT_EQ(t.texts("tags"), e.tags);
@@ -158,8 +174,11 @@ TEST(heading, subject) {
   struct example {
     std::string_view lines, subject;
   };
-  for (const auto& e : {example{"SUBJ: HARBOR DUES", "HARBOR DUES"}, {"SUBJECT - HARBOR DUES", "HARBOR DUES"}, {"UBJECT: HARBOR DUES", "HARBOR DUES"},
-                        {"SUBJECT: HARBOR\nDUES AND OIL-\nRIGS", "HARBOR DUES AND OIL-RIGS"}, {"SUBJECT: (C/NF) HARBOR DUES", "(C/NF) HARBOR DUES"},
+  for (const auto& e : {example{"SUBJ: HARBOR DUES", "HARBOR DUES"},
+                        {"SUBJECT - HARBOR DUES", "HARBOR DUES"},
+                        {"UBJECT: HARBOR DUES", "HARBOR DUES"},
+                        {"SUBJECT: HARBOR\nDUES AND OIL-\nRIGS", "HARBOR DUES AND OIL-RIGS"},
+                        {"SUBJECT: (C/NF) HARBOR DUES", "(C/NF) HARBOR DUES"},
                         {"SUBJECT: QUILL&#8217;S R&amp;D", "QUILL\xE2\x80\x99S R&D"}}) {
     SCOPED_TRACE(e.lines);
     EXPECT_EQ(one(with_opening(std::string(e.lines) + "\n")).text("subject"), e.subject);
@@ -178,18 +197,21 @@ TEST(heading, references) {
     std::string_view lines;
     strings refs;
   };
-  for (const auto& e : {example{"REF: QUILMAR 37", {"|QUILMAR 37|09QUILMAR37"}},
-                        {"REF: QUILMAR 371", {"|QUILMAR 371|08QUILMAR371"}},  // its own number is 123
-                        {"REF: (A) PORT ALTAIR 871; (B) STATE 151022 (NOTAL)", {"A|PORT ALTAIR 871|09PORTALTAIR871", "B|STATE 151022 (NOTAL)|09STATE151022"}},
-                        {"REF: ORMUNDE 12, 13 AND 14", {"|ORMUNDE 12|09ORMUNDE12", "|13|09ORMUNDE13", "|14|09ORMUNDE14"}},
-                        {"REF: A. 07 STATE 12\n     B. STATE 13 (07)\n     C. 07STATE14\n     D. STATE 15-07", {"A|07 STATE 12|07STATE12", "B|STATE 13 (07)|07STATE13", "C|07STATE14|07STATE14", "D|STATE 15-07|07STATE15"}},
-                        {"REFS: A. O4 PORT ALTAIR 00012", {"A|O4 PORT ALTAIR 00012|04PORTALTAIR12"}},
-                        {"REF: A. PORT\nALTAIR 12\n     B. STATE 9", {"A|PORT ALTAIR 12|09PORTALTAIR12", "B|STATE 9|09STATE9"}},
-                        {"REF: A. ORMUNDE 12     D. STATE 9", {"A|ORMUNDE 12|09ORMUNDE12", "D|STATE 9|09STATE9"}},
-                        {"REF: A. STATE 1\n\n[B](#). STATE 2\n\n1C. STATE 3", {"A|STATE 1|09STATE1", "B|STATE 2|09STATE2", "C|STATE 3|09STATE3"}},
-                        {"REF: A. QUILL-HOLLOWMAN EMAIL OF 10/16\n     B. 9 FAM 41.3", {"A|QUILL-HOLLOWMAN EMAIL OF 10/16|", "B|9 FAM 41.3|"}},
-                        {"REF: 412 ORMUNDE", {"|412 ORMUNDE|09ORMUNDE412"}},
-                        {"REF: NONE", {}}}) {
+  for (const auto& e :
+       {example{"REF: QUILMAR 37", {"|QUILMAR 37|09QUILMAR37"}},
+        {"REF: QUILMAR 371", {"|QUILMAR 371|08QUILMAR371"}},  // its own number is 123
+        {"REF: (A) PORT ALTAIR 871; (B) STATE 151022 (NOTAL)",
+         {"A|PORT ALTAIR 871|09PORTALTAIR871", "B|STATE 151022 (NOTAL)|09STATE151022"}},
+        {"REF: ORMUNDE 12, 13 AND 14", {"|ORMUNDE 12|09ORMUNDE12", "|13|09ORMUNDE13", "|14|09ORMUNDE14"}},
+        {"REF: A. 07 STATE 12\n     B. STATE 13 (07)\n     C. 07STATE14\n     D. STATE 15-07",
+         {"A|07 STATE 12|07STATE12", "B|STATE 13 (07)|07STATE13", "C|07STATE14|07STATE14", "D|STATE 15-07|07STATE15"}},
+        {"REFS: A. O4 PORT ALTAIR 00012", {"A|O4 PORT ALTAIR 00012|04PORTALTAIR12"}},
+        {"REF: A. PORT\nALTAIR 12\n     B. STATE 9", {"A|PORT ALTAIR 12|09PORTALTAIR12", "B|STATE 9|09STATE9"}},
+        {"REF: A. ORMUNDE 12     D. STATE 9", {"A|ORMUNDE 12|09ORMUNDE12", "D|STATE 9|09STATE9"}},
+        {"REF: A. STATE 1\n\n[B](#). STATE 2\n\n1C. STATE 3", {"A|STATE 1|09STATE1", "B|STATE 2|09STATE2", "C|STATE 3|09STATE3"}},
+        {"REF: A. QUILL-HOLLOWMAN EMAIL OF 10/16\n     B. 9 FAM 41.3", {"A|QUILL-HOLLOWMAN EMAIL OF 10/16|", "B|9 FAM 41.3|"}},
+        {"REF: 412 ORMUNDE", {"|412 ORMUNDE|09ORMUNDE412"}},
+        {"REF: NONE", {}}}) {
     SCOPED_TRACE(e.lines);
     const one t(with_opening("SUBJECT: X\n\n" + std::string(e.lines) + "\n"));
     EXPECT_EQ(t.refs(), e.refs);
@@ -203,11 +225,13 @@ TEST(heading, classification_authority) {
   struct example {
     std::string_view lines, title, name, reason;
   };
-  for (const auto& e : {example{"Classified By: DCM Maren Oldcastle, reasons 1.4 (b) and (d).", "DCM", "Maren Oldcastle", "1.4 (b) and (d)"},
-                        {"CLASSIFIED BY: Deputy Chief of Mission Tamsin Quill, for\nreasons 1.4 (d).", "Deputy Chief of Mission", "Tamsin Quill", "1.4 (d)"},
-                        {"Classified By: Maren E. Quill, Ambassador. Reason: 1.4 (b/d)", "Ambassador", "Maren E. Quill", "1.4 (b/d)"},
-                        {"Classified By: Charge d'Affaires Orlo Mear for reasons 1.5 B,D", "Charge d'Affaires", "Orlo Mear", "1.5 B,D"},
-                        {"Classified By: Petra Ledger", "", "Petra Ledger", ""}}) {
+  for (const auto& e :
+       {example{"Classified By: DCM Maren Oldcastle, reasons 1.4 (b) and (d).", "DCM", "Maren Oldcastle", "1.4 (b) and (d)"},
+        {"CLASSIFIED BY: Deputy Chief of Mission Tamsin Quill, for\nreasons 1.4 (d).", "Deputy Chief of Mission", "Tamsin Quill",
+         "1.4 (d)"},
+        {"Classified By: Maren E. Quill, Ambassador. Reason: 1.4 (b/d)", "Ambassador", "Maren E. Quill", "1.4 (b/d)"},
+        {"Classified By: Charge d'Affaires Orlo Mear for reasons 1.5 B,D", "Charge d'Affaires", "Orlo Mear", "1.5 B,D"},
+        {"Classified By: Petra Ledger", "", "Petra Ledger", ""}}) {
     SCOPED_TRACE(e.lines);
     const one t(with_opening("SUBJECT: X\n\n" + std::string(e.lines) + "\n"));
     const node a = t.meta()["classified_by"];

@@ -12,7 +12,9 @@ namespace {
 constexpr std::size_t longest_id = 80;
 constexpr std::size_t longest_station = 40;
 
-bool is_name_char(char c) noexcept { return is_letter(c) || c == '.' || c == '\'' || c == '-' || static_cast<unsigned char>(c) >= 0x80; }
+bool is_name_char(char c) noexcept {
+  return is_letter(c) || c == '.' || c == '\'' || c == '-' || static_cast<unsigned char>(c) >= 0x80;
+}
 
 std::size_t count_letters(std::string_view text) noexcept {
   std::size_t n = 0;
@@ -29,16 +31,25 @@ bool has_code(std::string_view name, std::string_view code) noexcept {
 
 // Levels, captions and types of mission; the longer one first where one begins with the other.
 constexpr std::array<std::string_view, 26> words_before_station{
-    "LIMITEDOFFICIALUSE", "UNCLASSIFIED", "UNCLAS", "CONFIDENTIAL", "TOPSECRET", "SECRET", "RESTRICTED", "SENSITIVE", "NOFORN", "SIPDIS", "NODIS",
-    "EXDIS", "LIMDIS", "STADIS", "NOCONTRACT", "EFTO", "FOUO", "SBU", "LOU", "AMEMBASSY", "EMBASSY", "AMCONSUL", "AMCONGEN", "USMISSION", "USLO", "USINT"};
+    "LIMITEDOFFICIALUSE", "UNCLASSIFIED", "UNCLAS",    "CONFIDENTIAL", "TOPSECRET", "SECRET",    "RESTRICTED",
+    "SENSITIVE",          "NOFORN",       "SIPDIS",    "NODIS",        "EXDIS",     "LIMDIS",    "STADIS",
+    "NOCONTRACT",         "EFTO",         "FOUO",      "SBU",          "LOU",       "AMEMBASSY", "EMBASSY",
+    "AMCONSUL",           "AMCONGEN",     "USMISSION", "USLO",         "USINT"};
 
 struct remark {
   std::string_view word;
   flag_set flag;
 };
-constexpr std::array<remark, 10> remarks{{{"SUSPECTEDDUPLICATE", flags::duplicate}, {"DUPLICATE", flags::duplicate}, {"CORRECTEDCOPY", flags::correction},
-                                          {"CORRECTION", flags::correction}, {"CANCELLED", flags::cancelled}, {"ZDK", flags::repeat},
-                                          {"ZFD", flags::duplicate}, {"ZDS", flags::corrected}, {"ZEL", flags::correction}, {"ZFR", flags::cancelled}}};
+constexpr std::array<remark, 10> remarks{{{"SUSPECTEDDUPLICATE", flags::duplicate},
+                                          {"DUPLICATE", flags::duplicate},
+                                          {"CORRECTEDCOPY", flags::correction},
+                                          {"CORRECTION", flags::correction},
+                                          {"CANCELLED", flags::cancelled},
+                                          {"ZDK", flags::repeat},
+                                          {"ZFD", flags::duplicate},
+                                          {"ZDS", flags::corrected},
+                                          {"ZEL", flags::correction},
+                                          {"ZFR", flags::cancelled}}};
 
 flag_set flag_of_remark(std::string_view text) noexcept {
   for (const auto& r : remarks)
@@ -69,7 +80,8 @@ bool take_counts(std::string_view& rest, section_mark& section) noexcept {
 bool take_section(std::string_view& rest, section_mark& section) noexcept {
   auto word = rest.substr(0, count_letters(rest));
   auto behind = rest.substr(word.size());
-  if (starts_with(word, "FINAL") && ends_with(word, "OF") && word.size() > 12 && is_near(word.substr(5, word.size() - 7), "SECTION")) {
+  if (starts_with(word, "FINAL") && ends_with(word, "OF") && word.size() > 12 &&
+      is_near(word.substr(5, word.size() - 7), "SECTION")) {
     const auto m = count_digits(behind);
     if (m < 1 || m > 2) return false;
     parse_number(behind.substr(0, m), section.total);
@@ -112,7 +124,8 @@ std::uint32_t take_year(std::string_view& rest, printed_id& id, bool& is_archive
   const auto twice = [&](std::size_t n) { return digits == 2 * n && rest.substr(0, n) == rest.substr(n, n); };
   if (digits < 2) return 0;
   // "0901OF02": the section stands behind the year without its word.
-  const bool counts = (digits == 3 || digits == 4) && starts_with(rest.substr(digits), "OF") && is_digit(rest.substr(digits + 2, 1).empty() ? ' ' : rest[digits + 2]);
+  const bool counts = (digits == 3 || digits == 4) && starts_with(rest.substr(digits), "OF") &&
+                      is_digit(rest.substr(digits + 2, 1).empty() ? ' ' : rest[digits + 2]);
   std::size_t length = 2;
   if (!counts && (digits == 4 || twice(4)) && parse_number(rest.substr(0, 4), year) && year >= 1945 && year <= 2049) {
     length = 4;
@@ -184,7 +197,8 @@ std::string_view station_behind_digits(std::string_view word, const station_name
   constexpr std::string_view looks_like = "OIZEASGTBG";  // of the digits 0 to 9
   std::array<char, longest_station> letters{};
   if (word.size() < 3 || word.size() > letters.size()) return {};
-  for (std::size_t i = 0; i < word.size(); ++i) letters[i] = is_digit(word[i]) ? looks_like[static_cast<std::size_t>(word[i] - '0')] : word[i];
+  for (std::size_t i = 0; i < word.size(); ++i)
+    letters[i] = is_digit(word[i]) ? looks_like[static_cast<std::size_t>(word[i] - '0')] : word[i];
   const auto found = stations.find({letters.data(), word.size()});
   if (!found.name.empty()) return found.name;
   for (std::size_t i = 0; i < word.size(); ++i)
@@ -241,7 +255,8 @@ printed_id parse_id(std::string_view text, const station_names& stations) noexce
     }
   }
   // Two ids run together: the year of the second stands behind the first serial.
-  if (!remains.empty() && flag_of_remark(remains) == 0 && serial.size() > 3 && serial.substr(serial.size() - 2) == trim(text).substr(0, 2)) {
+  if (!remains.empty() && flag_of_remark(remains) == 0 && serial.size() > 3 &&
+      serial.substr(serial.size() - 2) == trim(text).substr(0, 2)) {
     const auto second = serial.size() - 2;
     remains = rest.substr(station.size() + second);
     serial = serial.substr(0, second);
@@ -274,6 +289,8 @@ bool is_signal(std::string_view word) noexcept {
          (word.size() == 3 && (word[0] == 'Z' || word[0] == 'Q') && is_upper(word[1]) && is_upper(word[2]));
 }
 
-flag_set flag_of_signal(std::string_view word) noexcept { return is_signal(word) && word[0] == 'Z' ? flag_of_remark(word.substr(0, 3)) : 0; }
+flag_set flag_of_signal(std::string_view word) noexcept {
+  return is_signal(word) && word[0] == 'Z' ? flag_of_remark(word.substr(0, 3)) : 0;
+}
 
 }  // namespace dragoman::telegram

@@ -15,9 +15,9 @@ namespace dragoman::telegram {
 class station_names {
 public:
   struct match {
-    std::string_view name;       // may have blanks; empty: not known, or not one station
-    bool is_alias = false;       // another name, or a misspelling, of the station
-    bool is_ambiguous = false;   // several stations have this name
+    std::string_view name;      // may have blanks; empty: not known, or not one station
+    bool is_alias = false;      // another name, or a misspelling, of the station
+    bool is_ambiguous = false;  // several stations have this name
   };
   station_names() = default;
   // The views must outlive this object; empty ones do not count.
@@ -38,15 +38,15 @@ bool is_same_station(std::string_view a, std::string_view b) noexcept;
 enum class id_finding : std::uint8_t { alias = 1, noise = 2, ocr = 4, ambiguous = 8, placeholder = 16 };
 
 struct printed_id {
-  std::uint32_t year = 0;             // of four digits
-  std::string_view station, serial;   // blanks of the one and zeros of the other do not count; both empty: no number
-  section_mark section;               // that the id has swallowed
-  std::string_view suffix;            // "_b", the archive's letter of a collection
-  std::string_view second;            // number behind a remark
+  std::uint32_t year = 0;                 // of four digits
+  std::string_view station, serial;       // blanks of the one and zeros of the other do not count; both empty: no number
+  section_mark section;                   // that the id has swallowed
+  std::string_view suffix;                // "_b", the archive's letter of a collection
+  std::string_view second;                // number behind a remark
   std::array<std::string_view, 3> noise;  // words that are no part of a number
   std::size_t noise_count = 0;
-  flag_set flags = 0;                 // that a remark or signal among them sets
-  std::uint8_t findings = 0;          // of id_finding
+  flag_set flags = 0;         // that a remark or signal among them sets
+  std::uint8_t findings = 0;  // of id_finding
 
   bool is_valid() const noexcept { return !serial.empty(); }
   bool has(id_finding f) const noexcept { return (findings & static_cast<std::uint8_t>(f)) != 0; }

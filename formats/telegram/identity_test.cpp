@@ -14,8 +14,11 @@ std::string shown(std::string_view text, const station_names& names = {}) {
   if (id.section.total != 0) out += " section " + std::to_string(id.section.number) + "/" + std::to_string(id.section.total);
   if (!id.second.empty()) out += " second " + std::string(id.second);
   if (!id.suffix.empty()) out += " suffix " + std::string(id.suffix);
-  for (const auto& [finding, name] : {std::pair{id_finding::alias, "alias"}, {id_finding::noise, "noise"}, {id_finding::ocr, "ocr"},
-                                      {id_finding::ambiguous, "ambiguous"}, {id_finding::placeholder, "placeholder"}})
+  for (const auto& [finding, name] : {std::pair{id_finding::alias, "alias"},
+                                      {id_finding::noise, "noise"},
+                                      {id_finding::ocr, "ocr"},
+                                      {id_finding::ambiguous, "ambiguous"},
+                                      {id_finding::placeholder, "placeholder"}})
     if (id.has(finding)) out += std::string(" ") + name;
   return out;
 }
@@ -85,8 +88,9 @@ TEST(identity, filing_delay_across_the_ends_of_years_and_months) {
 }
 
 TEST(identity, conflicts_keep_the_text) {
-  const one late("VZCZCXYZ0001\nRR RUEHC\nDE RUEHQX #0123/01 3451430\nR 091430Z DEC 09\nFM AMEMBASSY QUILMAR\nTO SECSTATE WASHDC\n\n"
-                 "UNCLAS QUILMAR 000123\n\nSUBJECT: X\n\n1. Y.\n");
+  const one late(
+      "VZCZCXYZ0001\nRR RUEHC\nDE RUEHQX #0123/01 3451430\nR 091430Z DEC 09\nFM AMEMBASSY QUILMAR\nTO SECSTATE WASHDC\n\n"
+      "UNCLAS QUILMAR 000123\n\nSUBJECT: X\n\n1. Y.\n");
   EXPECT_TRUE(late.has("telegram.conflict.filing-time"));
   EXPECT_FALSE(one(with_body("1. (C) Y.\n")).has("telegram.conflict.filing-time"));
   const auto named = [](std::string_view name) { return testing::read(format, with_body("1. (C) Y.\n"), {}, name); };
@@ -110,9 +114,11 @@ TEST(identity, the_name_of_a_file_of_several_telegrams_is_no_id) {
 
 // Every value of the heading knows its octets, also when it is told in its normal form.
 TEST(identity, values_of_the_heading_know_their_octets) {
-  const std::string octets = "null\nVZCZCXYZ0001\nOO RUEHC\nDE RUEHQX #0123/01 3431430\nZNY CCCCC ZZH ZFD\nO P 091430 Z DEC 09 ZEL\nFM AMEMBASSY QUILMAR\n"
-                             "TO RUEHC/SECSTATE WASHDC//EUR// PIORITY 0092\nINFO ZEN/AMCONSUL ORMUNDE\nXMT LINDHAVEN\n\n"
-                             "C O N F I D E N T I A L QUILMAR 000123\n\nSUBJECT: X\n\n1. (C) Y.\n";
+  const std::string octets =
+      "null\nVZCZCXYZ0001\nOO RUEHC\nDE RUEHQX #0123/01 3431430\nZNY CCCCC ZZH ZFD\nO P 091430 Z DEC 09 ZEL\nFM AMEMBASSY "
+      "QUILMAR\n"
+      "TO RUEHC/SECSTATE WASHDC//EUR// PIORITY 0092\nINFO ZEN/AMCONSUL ORMUNDE\nXMT LINDHAVEN\n\n"
+      "C O N F I D E N T I A L QUILMAR 000123\n\nSUBJECT: X\n\n1. (C) Y.\n";
   const auto read = testing::read(format, octets);
   const node root = read.documents[0].root(), meta = root["meta"];
   const auto octets_of = [&](node n) {

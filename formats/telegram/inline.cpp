@@ -24,8 +24,10 @@ std::size_t find_mark(std::string_view text, std::size_t from) noexcept {
   const auto either = [](__m128i a, __m128i b) { return _mm_or_si128(a, b); };
   const __m128i small = _mm_set1_epi8(0x20);
   const auto marks = [&](std::size_t i) {
-    const __m128i here = load(i), first = either(here, small), second = either(load(i + 1), small), third = either(load(i + 2), small);
-    const __m128i words = either(both(both(is(first, 'r'), is(second, 'e')), is(third, 'f')), both(both(is(first, 'e'), is(second, 'n')), is(third, 'd')));
+    const __m128i here = load(i), first = either(here, small), second = either(load(i + 1), small),
+                  third = either(load(i + 2), small);
+    const __m128i words = either(both(both(is(first, 'r'), is(second, 'e')), is(third, 'f')),
+                                 both(both(is(first, 'e'), is(second, 'n')), is(third, 'd')));
     return static_cast<unsigned>(_mm_movemask_epi8(either(words, either(is(here, '('), is(here, '[')))));
   };
   for (; at + needed <= text.size(); at += step)
@@ -39,11 +41,14 @@ std::size_t find_mark(std::string_view text, std::size_t from) noexcept {
 #endif
   for (; at < text.size(); ++at) {
     switch (text[at]) {
-      case '(': case '[': return at;
-      case 'r': case 'R':
+      case '(':
+      case '[': return at;
+      case 'r':
+      case 'R':
         if (starts_with(text.substr(at, 3), "ref")) return at;
         break;
-      case 'e': case 'E':
+      case 'e':
+      case 'E':
         if (starts_with(text.substr(at, 3), "end")) return at;
         break;
       default: break;
@@ -88,13 +93,17 @@ marker_match match_marker(std::string_view text, bool tolerant) noexcept {
   constexpr char_set initials("SCNTPscntp");
   if (text.empty() || !initials.has(text[0])) return {};
   std::size_t length = 0;
-  while (length < text.size() && (is_letter(text[length]) || (text[length] == '-' && length + 1 < text.size() && is_letter(text[length + 1])))) ++length;
+  while (length < text.size() &&
+         (is_letter(text[length]) || (text[length] == '-' && length + 1 < text.size() && is_letter(text[length + 1]))))
+    ++length;
   const auto word = text.substr(0, length);
   for (const auto& m : marker_words)
     if (same(word, m.word)) return {m.what, length, true};
   if (tolerant)
     for (const auto& m : marker_words)
-      if (m.word.size() >= 7 && word.size() >= 6 && word.size() <= m.word.size() + 1 && upper(word[0]) == m.word[0] && is_near(word, m.word)) return {m.what, length, false};
+      if (m.word.size() >= 7 && word.size() >= 6 && word.size() <= m.word.size() + 1 && upper(word[0]) == m.word[0] &&
+          is_near(word, m.word))
+        return {m.what, length, false};
   return {};
 }
 
@@ -116,7 +125,8 @@ void inline_writer::begin_marked(marker what, const value& place, bool must_end)
 void inline_writer::end_markers() {
   for (const auto& m : marker_words)
     if (auto& open = marked_[static_cast<std::size_t>(m.what)].open; !open.empty()) {
-      s_.report(code::marker_unbalanced, "\"" + std::string(open.text) + "\" begins something that does not end", open.begin, open.end);
+      s_.report(code::marker_unbalanced, "\"" + std::string(open.text) + "\" begins something that does not end", open.begin,
+                open.end);
       open = {};
     }
 }
@@ -126,16 +136,19 @@ void inline_writer::end_marked(std::string_view words, std::size_t at, std::stri
   const auto found = match_marker_end(words);
   if (found.what == marker::none) return;
   auto& m = marked_[static_cast<std::size_t>(found.what)];
-  const auto name = std::find_if(marker_words.begin(), marker_words.end(), [&](const marker_word& w) { return w.what == found.what; })->word;
+  const auto name =
+      std::find_if(marker_words.begin(), marker_words.end(), [&](const marker_word& w) { return w.what == found.what; })->word;
   // A comment or note may begin inside a text; of what else words end, the begin may be told in many ways.
   const bool may_begin_inside = found.what == marker::comment || found.what == marker::note;
-  const bool has_begun = m.may_end || (may_begin_inside && find_word(before, name) != npos) || (!may_begin_inside && found.what != marker::summary);
+  const bool has_begun =
+      m.may_end || (may_begin_inside && find_word(before, name) != npos) || (!may_begin_inside && found.what != marker::summary);
   if (!found.is_exact || !has_begun) {
     const auto told = piece_;  // places are looked up in order; this one is ahead
     const auto [begin, end] = place(at, at + found.length);
     piece_ = told;
     const auto quoted = "\"" + std::string(words.substr(0, found.length)) + "\"";
-    s_.report(code::marker_unbalanced, quoted + (found.is_exact ? " ends something that did not begin" : " is misspelt"), begin, end);
+    s_.report(code::marker_unbalanced, quoted + (found.is_exact ? " ends something that did not begin" : " is misspelt"), begin,
+              end);
   }
   m = {};
 }
@@ -173,7 +186,8 @@ void inline_writer::add(std::size_t line, std::string_view words) {
     join(words);
   }
   const auto [text, from, to] = s_.piece(line, words);
-  pieces_.push_back({static_cast<std::uint32_t>((is_joined_ ? joined_.size() : slice_.size()) - words.size()), static_cast<std::uint32_t>(text.size()), from, to});
+  pieces_.push_back({static_cast<std::uint32_t>((is_joined_ ? joined_.size() : slice_.size()) - words.size()),
+                     static_cast<std::uint32_t>(text.size()), from, to});
 }
 
 void inline_writer::join(std::string_view words) {
@@ -203,8 +217,11 @@ std::pair<std::uint32_t, std::uint32_t> inline_writer::place(std::size_t begin, 
   // Where the words are a slice, each of their parts knows its own octets.
   const auto is_slice = [](const piece& p) { return p.end - p.begin == p.length; };
   const piece first = find(begin);
-  const piece last = end - 1 >= pieces_.back().at ? pieces_[piece_ = pieces_.size() - 1] : find(end - 1);  // nearly always all of it
-  const auto inside = [](const piece& p, std::size_t at) { return p.begin + std::min(static_cast<std::uint32_t>(at - p.at), p.length); };
+  const piece last =
+      end - 1 >= pieces_.back().at ? pieces_[piece_ = pieces_.size() - 1] : find(end - 1);  // nearly always all of it
+  const auto inside = [](const piece& p, std::size_t at) {
+    return p.begin + std::min(static_cast<std::uint32_t>(at - p.at), p.length);
+  };
   return {is_slice(first) ? inside(first, begin) : first.begin, is_slice(last) ? inside(last, end) : last.end};
 }
 

@@ -16,9 +16,14 @@ struct marker_word {
   marker what;
   std::string_view word;
 };
-inline constexpr std::array<marker_word, 8> marker_words{{{marker::summary, "SUMMARY"}, {marker::comment, "COMMENT"}, {marker::comment, "COMMENTS"},
-                                                         {marker::note, "NOTE"}, {marker::text, "TEXT"}, {marker::paper, "NON-PAPER"},
-                                                         {marker::paper, "NONPAPER"}, {marker::points, "POINTS"}}};
+inline constexpr std::array<marker_word, 8> marker_words{{{marker::summary, "SUMMARY"},
+                                                          {marker::comment, "COMMENT"},
+                                                          {marker::comment, "COMMENTS"},
+                                                          {marker::note, "NOTE"},
+                                                          {marker::text, "TEXT"},
+                                                          {marker::paper, "NON-PAPER"},
+                                                          {marker::paper, "NONPAPER"},
+                                                          {marker::points, "POINTS"}}};
 // The marker whose word stands at the front of `text`, and how long the word is. `tolerant`: long words may have one letter wrong, but the
 // first.
 struct marker_match {
@@ -55,8 +60,8 @@ private:
   stage& s_;
   std::array<std::string_view, 26> targets_{};  // by the label of the reference
   std::string_view only_target_;                // when there is one reference alone
-  std::string_view slice_;  // what was added so far, as long as it is one slice
-  std::string joined_;      // else a copy
+  std::string_view slice_;                      // what was added so far, as long as it is one slice
+  std::string joined_;                          // else a copy
   bool is_joined_ = false;
   // Where the words of each line stand in what was added, and in the octets.
   struct piece {

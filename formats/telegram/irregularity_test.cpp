@@ -44,7 +44,8 @@ std::string unescaped(std::string_view text, const std::string& file) {
       case '\\': out += '\\'; break;
       case '\n': break;
       case 'x':
-        if (at + 2 >= text.size() || std::from_chars(&text[at + 1], &text[at + 3], octet, 16).ptr != &text[at + 3]) refuse(file, "\\x without two digits");
+        if (at + 2 >= text.size() || std::from_chars(&text[at + 1], &text[at + 3], octet, 16).ptr != &text[at + 3])
+          refuse(file, "\\x without two digits");
         out += static_cast<char>(octet);
         at += 2;
         break;
@@ -140,7 +141,8 @@ void expect_line(node root, std::string_view line) {
   const auto rest = path.size() < line.size() ? line.substr(path.size() + 1) : std::string_view();
   const node found = at_path(root, path);
   if (rest == "absent") EXPECT_FALSE(found) << path << " = " << shown(found);
-  else if (starts_with(rest, "count ")) EXPECT_EQ(std::to_string(std::distance(found.begin(), found.end())), rest.substr(6)) << path;
+  else if (starts_with(rest, "count "))
+    EXPECT_EQ(std::to_string(std::distance(found.begin(), found.end())), rest.substr(6)) << path;
   else if (starts_with(rest, "= ")) EXPECT_EQ(shown(found), rest.substr(2)) << path;
   else ADD_FAILURE() << "not an expectation: " << line;
 }
@@ -226,7 +228,8 @@ std::string place_of(const variant& v, std::int64_t offset) {
 }
 
 strings reported(const variant& v, std::vector<testing::diagnostic> diagnostics) {
-  std::stable_sort(diagnostics.begin(), diagnostics.end(), [](const auto& a, const auto& b) { return a.where.offset < b.where.offset; });
+  std::stable_sort(diagnostics.begin(), diagnostics.end(),
+                   [](const auto& a, const auto& b) { return a.where.offset < b.where.offset; });
   strings out;
   for (const auto& d : diagnostics) out.push_back(d.code + place_of(v, d.where.offset));
   return out;
@@ -250,7 +253,9 @@ TEST_P(irregularity, is_read_as_stated) {
       strings body;
       append_blocks(body, result.documents[0].root()["body"], 0);
       EXPECT_TRUE(matches(v.body.data(), v.body.data() + v.body.size(), body.data(), body.data() + body.size()))
-          << "expected\n" << together(v.body) << "found\n" << together(body);
+          << "expected\n"
+          << together(v.body) << "found\n"
+          << together(body);
     }
     EXPECT_EQ(together(reported(v, result.diagnostics)), together(v.diagnostics));
   }
@@ -266,7 +271,8 @@ TEST_P(irregularity, reads_back) {
       for (const char* dialect : {"cablegate", "acp127"}) {
         SCOPED_TRACE(GetParam().file + ", variant " + std::to_string(index) + ", " + dialect);
         const auto written = render_anew(d.root(), {{"dialect", dialect}});
-        const bool said = std::any_of(written.diagnostics.begin(), written.diagnostics.end(), [](const auto& w) { return w.level == severity::loss; });
+        const bool said = std::any_of(written.diagnostics.begin(), written.diagnostics.end(),
+                                      [](const auto& w) { return w.level == severity::loss; });
         if (said) continue;
         const auto again = testing::read(format, written.octets, {}, v.name);
         ASSERT_EQ(again.documents.size(), 1u) << written.octets;
@@ -278,7 +284,8 @@ TEST_P(irregularity, reads_back) {
 
 std::string name_of_test(const ::testing::TestParamInfo<irregularity_case>& of) {
   std::string name = "no_" + of.param.file.substr(0, of.param.file.rfind('.'));
-  std::replace_if(name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
+  std::replace_if(
+      name.begin(), name.end(), [](char c) { return !std::isalnum(static_cast<unsigned char>(c)); }, '_');
   return name;
 }
 INSTANTIATE_TEST_SUITE_P(cases, irregularity, ::testing::ValuesIn(load_all()), name_of_test);

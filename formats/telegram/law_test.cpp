@@ -140,14 +140,50 @@ std::string together(const strings& lines) {
 
 // Lines that mean something where they stand.
 std::string telling_line(testing::generator::random& random) {
-  constexpr std::array<std::string_view, 44> lines{
-      "BT", "NNNN", "#0123", "TO", "INFO AMCONSUL ORMUNDE", "FM AMEMBASSY TOVARNA", "XMT AMEMBASSY LINDHAVEN", "ZNY SSSSS ZZH", "SIPDIS",
-      "NOFORN", "SECRET//NOFORN", "S E C R E T", "CONFIDENTIAL", "C O N F I D E N T I A L SECTION 01 OF 02 QUILMAR 000123",
-      "UNCLAS TOVARNA 000045", "E.O. 12958: N/A", "TAGS: PREL, PGOV, QX", "SUBJECT: MORE DUES", "REF: A. STATE 12", "     B. 07 ORMUNDE 88 (NOTAL)",
-      "(C) ORMUNDE 14", "Classified By: DCM Maren Oldcastle, reasons 1.4 (b) and (d).", "Reason: 1.4 (b)", "DEPT FOR NCA/RB AND EB/IFD",
-      "1. (C) The dues stay.", "12. (SBU) She left.", "16. He left.", "1.4 (b) and (d).", "-- for ferries, from January;", "a. first point", "(i) second point",
-      "A. An item", "THE OFFER", "---------", "-----", "#### COMMENT", "PORT ALTAI 00001284  002 OF 003", "PAGE 02        QUILMA  00123  01 OF 02  171520Z",
-      "Message Attributes", "HALVERN", "col one    col two    col three", "R 091430Z DEC 09", "http://example.org/x", "This line is of nobody"};
+  constexpr std::array<std::string_view, 44> lines{"BT",
+                                                   "NNNN",
+                                                   "#0123",
+                                                   "TO",
+                                                   "INFO AMCONSUL ORMUNDE",
+                                                   "FM AMEMBASSY TOVARNA",
+                                                   "XMT AMEMBASSY LINDHAVEN",
+                                                   "ZNY SSSSS ZZH",
+                                                   "SIPDIS",
+                                                   "NOFORN",
+                                                   "SECRET//NOFORN",
+                                                   "S E C R E T",
+                                                   "CONFIDENTIAL",
+                                                   "C O N F I D E N T I A L SECTION 01 OF 02 QUILMAR 000123",
+                                                   "UNCLAS TOVARNA 000045",
+                                                   "E.O. 12958: N/A",
+                                                   "TAGS: PREL, PGOV, QX",
+                                                   "SUBJECT: MORE DUES",
+                                                   "REF: A. STATE 12",
+                                                   "     B. 07 ORMUNDE 88 (NOTAL)",
+                                                   "(C) ORMUNDE 14",
+                                                   "Classified By: DCM Maren Oldcastle, reasons 1.4 (b) and (d).",
+                                                   "Reason: 1.4 (b)",
+                                                   "DEPT FOR NCA/RB AND EB/IFD",
+                                                   "1. (C) The dues stay.",
+                                                   "12. (SBU) She left.",
+                                                   "16. He left.",
+                                                   "1.4 (b) and (d).",
+                                                   "-- for ferries, from January;",
+                                                   "a. first point",
+                                                   "(i) second point",
+                                                   "A. An item",
+                                                   "THE OFFER",
+                                                   "---------",
+                                                   "-----",
+                                                   "#### COMMENT",
+                                                   "PORT ALTAI 00001284  002 OF 003",
+                                                   "PAGE 02        QUILMA  00123  01 OF 02  171520Z",
+                                                   "Message Attributes",
+                                                   "HALVERN",
+                                                   "col one    col two    col three",
+                                                   "R 091430Z DEC 09",
+                                                   "http://example.org/x",
+                                                   "This line is of nobody"};
   return random.pick(lines);
 }
 
@@ -181,7 +217,8 @@ struct tally {
   std::map<std::string, std::size_t> losses;
 };
 std::ostream& operator<<(std::ostream& out, const tally& t) {
-  out << t.documents << " documents: " << t.silent << " hold, " << t.reported << " hold but for a reported loss, " << t.failed << " fail";
+  out << t.documents << " documents: " << t.silent << " hold, " << t.reported << " hold but for a reported loss, " << t.failed
+      << " fail";
   if (std::getenv("DRAGOMAN_SHOW") != nullptr)
     for (const auto& [what, count] : t.losses) out << "\n    " << count << " " << what;
   return out;
@@ -192,7 +229,8 @@ void show(const std::string& kind, node model, const std::string& written) {
   const char* wanted = std::getenv("DRAGOMAN_SHOW");
   if (wanted == nullptr || kind.find(wanted) == npos) return;
   std::cout << "==== " << kind << "\n" << model["source"]["octets"].text() << "==== written\n" << written;
-  for (const auto& d : testing::read(format, written).documents) std::cout << "==== " << difference(canonical(model), canonical(d.root())) << "\n";
+  for (const auto& d : testing::read(format, written).documents)
+    std::cout << "==== " << difference(canonical(model), canonical(d.root())) << "\n";
 }
 
 void judge(node model, const testing::recording_host::option_values& options, tally& t) {
@@ -211,8 +249,10 @@ void judge(node model, const testing::recording_host::option_values& options, ta
   }
   const auto again = testing::read(format, written.octets);
   const bool is_cut = options.count("section-lines") != 0;
-  const bool holds = again.documents.size() == 1 && (is_cut ? in_one_section(again.documents[0].root()) == in_one_section(model) : options.count("dialect") ? without_end(again.documents[0].root()) == without_end(model)
-                                                                              : canonical(again.documents[0].root()) == canonical(model));
+  const bool holds =
+      again.documents.size() == 1 && (is_cut ? in_one_section(again.documents[0].root()) == in_one_section(model)
+                                      : options.count("dialect") ? without_end(again.documents[0].root()) == without_end(model)
+                                                                 : canonical(again.documents[0].root()) == canonical(model));
   ++(holds ? t.silent : t.failed);
   EXPECT_TRUE(holds) << "a loss that was not reported\n" << written.octets;
 }
@@ -223,7 +263,9 @@ TEST(law, of_telegrams_with_faults_every_loss_is_reported) {
       tally t;
       testing::generator::random random(17);
       for (std::uint64_t seed = 0; seed < 400; ++seed) {
-        const auto octets = with_faults(testing::generate_telegram(seed, static_cast<testing::telegram_form>(seed % 3), seed % 2 == 1).octets, random, faults);
+        const auto octets =
+            with_faults(testing::generate_telegram(seed, static_cast<testing::telegram_form>(seed % 3), seed % 2 == 1).octets,
+                        random, faults);
         SCOPED_TRACE(seed);
         for (const auto& d : testing::read(format, octets).documents) {
           if (transmission) judge(d.root(), {{"dialect", "acp127"}}, t);
@@ -263,7 +305,10 @@ TEST(law, of_any_model_every_loss_is_reported) {
 TEST(law, of_mixed_telegrams_every_loss_is_reported) {
   std::vector<document> all;
   for (std::uint64_t seed = 0; seed < 60; ++seed)
-    for (auto& d : testing::read(format, testing::generate_telegram(seed, static_cast<testing::telegram_form>(seed % 3), seed % 2 == 1).octets).documents)
+    for (auto& d :
+         testing::read(format,
+                       testing::generate_telegram(seed, static_cast<testing::telegram_form>(seed % 3), seed % 2 == 1).octets)
+             .documents)
       all.push_back(std::move(d));
   testing::generator::random random(23);
   tally t;
@@ -318,11 +363,17 @@ TEST(law, documents_of_one_output_are_cut_again_where_they_met) {
     while (all.size() < 4) {
       std::string octets;
       switch (random.below(5)) {
-        case 0: octets = "S E C R E T QUILMAR 00012" + std::to_string(random.below(10)) + "\n\nSUBJECT: DUES\n\n1. (C) The dues stay.\n"; break;
+        case 0:
+          octets =
+              "S E C R E T QUILMAR 00012" + std::to_string(random.below(10)) + "\n\nSUBJECT: DUES\n\n1. (C) The dues stay.\n";
+          break;
         case 1: octets = "Dear minister,\nthe dues are high.\n"; break;
         case 2: octets = with_body("1. (C) The dues stay.\nHALVERN"); break;  // no end of line
         case 3: octets = "R 091430Z DEC 09\nFM AMEMBASSY QUILMAR\n"; break;
-        default: octets = with_faults(testing::generate_telegram(random.below(100), static_cast<testing::telegram_form>(random.below(3)), true).octets, random, 3);
+        default:
+          octets = with_faults(
+              testing::generate_telegram(random.below(100), static_cast<testing::telegram_form>(random.below(3)), true).octets,
+              random, 3);
       }
       for (auto& d : testing::read(format, octets).documents)
         if (all.size() < 4) all.push_back(random.chance(50) ? testing::without_source(d.root()) : std::move(d));
@@ -337,7 +388,8 @@ TEST(law, documents_of_one_output_are_cut_again_where_they_met) {
 
 TEST(law, a_file_of_several_telegrams_is_written_as_it_was) {
   std::string octets;
-  for (std::uint64_t seed = 0; seed < 12; ++seed) octets += testing::generate_telegram(seed, testing::telegram_form::acp127, seed % 2 == 1).octets + "\n";
+  for (std::uint64_t seed = 0; seed < 12; ++seed)
+    octets += testing::generate_telegram(seed, testing::telegram_form::acp127, seed % 2 == 1).octets + "\n";
   EXPECT_EQ(testing::write(format, pointers(testing::read(format, octets).documents)).octets, octets);
 }
 

@@ -20,9 +20,9 @@ struct named_entity {
   std::uint32_t character;
 };
 constexpr std::array<named_entity, 22> named_entities{{
-    {"amp", '&'},      {"lt", '<'},       {"gt", '>'},       {"quot", '"'},     {"apos", '\''},   {"nbsp", 0xA0},
-    {"para", 0xB6},    {"sect", 0xA7},    {"copy", 0xA9},    {"ndash", 0x2013}, {"mdash", 0x2014}, {"lsquo", 0x2018},
-    {"rsquo", 0x2019}, {"ldquo", 0x201C}, {"rdquo", 0x201D}, {"hellip", 0x2026}, {"bull", 0x2022}, {"eacute", 0xE9},
+    {"amp", '&'},      {"lt", '<'},       {"gt", '>'},       {"quot", '"'},      {"apos", '\''},    {"nbsp", 0xA0},
+    {"para", 0xB6},    {"sect", 0xA7},    {"copy", 0xA9},    {"ndash", 0x2013},  {"mdash", 0x2014}, {"lsquo", 0x2018},
+    {"rsquo", 0x2019}, {"ldquo", 0x201C}, {"rdquo", 0x201D}, {"hellip", 0x2026}, {"bull", 0x2022},  {"eacute", 0xE9},
     {"aacute", 0xE1},  {"oacute", 0xF3},  {"ntilde", 0xF1},  {"uuml", 0xFC},
 }};
 
@@ -58,7 +58,7 @@ public:
         }
       } else if (c >= 0x80) {
         const auto decoded = from_ == charset::utf_8 ? decode_utf8(octets_.substr(at, end - at))
-                                                    : character{character_of(static_cast<unsigned char>(c), from_), 1};
+                                                     : character{character_of(static_cast<unsigned char>(c), from_), 1};
         c = decoded.code;
         length = decoded.length;
       }
@@ -280,13 +280,15 @@ inline void line_scanner::block(const char* octets, const char* here, std::size_
   if (!m.is_plain || (at_ > 0 && octets[at_ - 1] == '\r')) return strange_block(octets, here, length, m.runs);
   // Nearly always: text and newlines.
   if (m.runs != 0) return block_with_runs(octets, length, m.newline, m.runs);
-  for (std::uint64_t newline = m.newline; newline != 0; newline &= newline - 1) finish_line(octets, at_ + static_cast<unsigned>(std::countr_zero(newline)), 1);
+  for (std::uint64_t newline = m.newline; newline != 0; newline &= newline - 1)
+    finish_line(octets, at_ + static_cast<unsigned>(std::countr_zero(newline)), 1);
 }
 
 bool line_scanner::scan(std::string_view octets, bool at_end) {
   constexpr std::size_t blocks = 16;  // little, so that the telegram behind this one is not looked at twice
   const std::size_t before = at_;
-  for (std::size_t i = 0; i < blocks && octets.size() - at_ >= block_size; ++i, at_ += block_size) block(octets.data(), octets.data() + at_, block_size);
+  for (std::size_t i = 0; i < blocks && octets.size() - at_ >= block_size; ++i, at_ += block_size)
+    block(octets.data(), octets.data() + at_, block_size);
   if (at_end && octets.size() - at_ < block_size) {
     if (at_ < octets.size()) {
       char padded[block_size];
@@ -390,15 +392,18 @@ unsigned control_percent(std::string_view octets) noexcept {
   return octets.empty() ? 0 : static_cast<unsigned>(controls * 100 / octets.size());
 }
 
-void read_lines(std::string_view octets, const line_scanner& scanner, std::optional<charset> stated, arena& memory, reporter& report,
-                line_table& table) {
+void read_lines(std::string_view octets, const line_scanner& scanner, std::optional<charset> stated, arena& memory,
+                reporter& report, line_table& table) {
   table.lines.clear();
   const auto& all = scanner.lines();
   const auto behind = std::partition_point(all.begin(), all.end(), [&](const found_line& l) { return l.begin < octets.size(); });
   const std::span<const found_line> found(all.data(), static_cast<std::size_t>(behind - all.begin()));
-  const auto raw_of = [&](const found_line& l) { return octets.substr(l.begin, std::min<std::size_t>(l.end, octets.size()) - l.begin); };
+  const auto raw_of = [&](const found_line& l) {
+    return octets.substr(l.begin, std::min<std::size_t>(l.end, octets.size()) - l.begin);
+  };
   const auto each_high = [&](auto&& holds) {
-    return std::all_of(found.begin(), found.end(), [&](const found_line& l) { return !l.may_be(has_high_octet) || holds(raw_of(l)); });
+    return std::all_of(found.begin(), found.end(),
+                       [&](const found_line& l) { return !l.may_be(has_high_octet) || holds(raw_of(l)); });
   };
   // Nearly always all of it is text of UTF-8 without a character that XML does not allow.
   const bool is_clean_unicode = each_high([](std::string_view raw) { return find_bad_text(raw) == npos; });
@@ -413,14 +418,16 @@ void read_lines(std::string_view octets, const line_scanner& scanner, std::optio
   const auto is_clean = [&](const found_line& l, std::string_view raw) {
     if (!l.may_be(has_high_octet | has_special_octet)) return true;
     if (!l.may_be(has_special_octet) && is_clean_unicode && from == charset::utf_8) return true;
-    return (from == charset::utf_8 ? find_bad_text(raw) == npos : is_plain_ascii(raw)) && !(l.may_be(has_special_octet) && has_entity(raw));
+    return (from == charset::utf_8 ? find_bad_text(raw) == npos : is_plain_ascii(raw)) &&
+           !(l.may_be(has_special_octet) && has_entity(raw));
   };
   table.lines.reserve(found.size());
   const bool may_be_high = is_clean_unicode && from == charset::utf_8;
   for (const auto& l : found) {
-    const bool is_plain = !l.may_be(has_high_octet | has_special_octet) ||
-                          (may_be_high && !l.may_be(has_special_octet) && octets[l.begin] != '\xEF');  // a byte order mark begins so
-    if (is_plain && l.end <= octets.size()) {  // nearly all of them
+    const bool is_plain =
+        !l.may_be(has_high_octet | has_special_octet) ||
+        (may_be_high && !l.may_be(has_special_octet) && octets[l.begin] != '\xEF');  // a byte order mark begins so
+    if (is_plain && l.end <= octets.size()) {                                        // nearly all of them
       table.lines.push_back({{octets.data() + l.begin, std::size_t{l.text_end} - l.begin}, l.begin, l.end, l.traits});
       continue;
     }

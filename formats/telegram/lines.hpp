@@ -23,7 +23,7 @@ enum trait : std::uint32_t {
   may_be_notice = 1u << 4,
   may_be_print_remains = 1u << 5,
   may_be_date_time = 1u << 6,
-  may_be_level = 1u << 7,           // of classification, spelt right
+  may_be_level = 1u << 7,            // of classification, spelt right
   may_be_archive_heading = 1u << 8,  // "Message Text", "Message Attributes"
   may_be_quotation_mark = 1u << 9,   // "Begin text", "End quote"
   may_be_page = 3u << 10,            // PAGE 02, or anything that ends in a digit
@@ -93,10 +93,10 @@ private:
   std::uint32_t run_traits(const char* octets, std::size_t end) const noexcept;
   void finish_line(const char* octets, std::size_t end, std::size_t skipped);
   std::vector<found_line> lines_;
-  std::size_t at_ = 0;         // octets before this were seen
-  std::size_t begin_ = 0;      // of the line that is not finished
-  std::uint32_t traits_ = 0;   // of it, up to `at_`
-  std::uint64_t wide_ = 0;     // blanks and zeros of the last block, for runs across two
+  std::size_t at_ = 0;        // octets before this were seen
+  std::size_t begin_ = 0;     // of the line that is not finished
+  std::uint32_t traits_ = 0;  // of it, up to `at_`
+  std::uint64_t wide_ = 0;    // blanks and zeros of the last block, for runs across two
   bool has_controls_ = false;
 };
 

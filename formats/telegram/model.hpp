@@ -37,13 +37,13 @@ struct reference {
 // What is said about a telegram besides its content (telegram.md 3.5, 5.1, 5.2). The reader acts on it no further.
 using flag_set = std::uint8_t;
 namespace flags {
-inline constexpr flag_set partial = 1;      // a partial extract of the telegram
-inline constexpr flag_set repeat = 2;       // ZDK: repeated on request
-inline constexpr flag_set duplicate = 4;    // ZFD: suspected duplicate
-inline constexpr flag_set correction = 8;   // ZEL: corrects another
-inline constexpr flag_set corrected = 16;   // ZDS: has an error; a corrected version follows
-inline constexpr flag_set cancelled = 32;   // ZFR
-inline constexpr flag_set placeholder = 64; // its serial was given by the archive
+inline constexpr flag_set partial = 1;       // a partial extract of the telegram
+inline constexpr flag_set repeat = 2;        // ZDK: repeated on request
+inline constexpr flag_set duplicate = 4;     // ZFD: suspected duplicate
+inline constexpr flag_set correction = 8;    // ZEL: corrects another
+inline constexpr flag_set corrected = 16;    // ZDS: has an error; a corrected version follows
+inline constexpr flag_set cancelled = 32;    // ZFR
+inline constexpr flag_set placeholder = 64;  // its serial was given by the archive
 }  // namespace flags
 
 // Message reference number: station without blanks, in capitals; serial without leading zeros (telegram.md 1.4).
@@ -118,8 +118,8 @@ struct authority {
 struct event {
   enum class kind : std::uint8_t { open, attribute, text, close };
   kind what;
-  std::string_view name;   // of the element or attribute
-  std::string_view text;   // of the attribute or text
+  std::string_view name;  // of the element or attribute
+  std::string_view text;  // of the attribute or text
   std::uint32_t begin = 0, end = 0;
 };
 
@@ -134,12 +134,12 @@ struct form_fields {
 };
 
 struct telegram {
-  std::string_view octets;         // of the document; text that is a slice of them knows its place
+  std::string_view octets;  // of the document; text that is a slice of them knows its place
   value id;
-  heading first;                   // of the first section
-  std::vector<heading> further;    // of the later ones
-  std::vector<value> preamble;     // remains of a print-out or publication above the heading, line by line
-  value notice;                    // "This record is a partial extract ..."
+  heading first;                 // of the first section
+  std::vector<heading> further;  // of the later ones
+  std::vector<value> preamble;   // remains of a print-out or publication above the heading, line by line
+  value notice;                  // "This record is a partial extract ..."
   form_fields form;
   std::vector<value> printed_ids;  // ids as words: above the heading, as document number, in a footer, the input's name
   std::uint32_t hinted_year = 0;   // that one of them, or an attribute, gives; 0: none
@@ -150,7 +150,7 @@ struct telegram {
   value declassify, order, declassify_on, derived_from;
   declassification_value declassification;
   value subject, subject_mark;
-  std::string_view label_order;    // of the labelled lines, when it is not the usual one
+  std::string_view label_order;  // of the labelled lines, when it is not the usual one
   std::vector<reference> refs;
   bool has_reference_line = false;  // also without items, "REF: NONE"
   authority classified_by;
@@ -187,7 +187,7 @@ struct telegram {
 
 // To what each line belongs (telegram.md 6.1): exactly one of these.
 enum class owner : std::uint8_t {
-  none,          // not yet given away; none is left after parsing
+  none,  // not yet given away; none is left after parsing
   blank,
   preamble,      // before the heading: notices, print-out remains
   format_line,   // FL1 to FL10
@@ -198,15 +198,15 @@ enum class owner : std::uint8_t {
   passing,
   correction,
   labelled,
-  repeated,      // heading of a later section, equal to the first
+  repeated,  // heading of a later section, equal to the first
   paragraph,
   heading,
   rule,
   list,
   preformatted,
-  page,          // running headers, page headers, classification words beside them
+  page,  // running headers, page headers, classification words beside them
   signature,
-  ending,        // FL13 to FL16
+  ending,  // FL13 to FL16
   footer,
   attribute,
   opaque,

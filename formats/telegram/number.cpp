@@ -37,11 +37,12 @@ void report_findings(stage& s, const printed_id& id, const value& printed) {
     code what;
     std::string_view text;
   };
-  static constexpr std::array<row, 5> rows{{{id_finding::alias, code::id_alias, " names the station "},
-                                     {id_finding::noise, code::id_noise, " has words that are no part of it"},
-                                     {id_finding::ocr, code::id_ocr, " has a digit for a letter: "},
-                                     {id_finding::ambiguous, code::id_ambiguous, " has a short name that several stations have"},
-                                     {id_finding::placeholder, code::id_placeholder, " has a serial that the archive gave"}}};
+  static constexpr std::array<row, 5> rows{
+      {{id_finding::alias, code::id_alias, " names the station "},
+       {id_finding::noise, code::id_noise, " has words that are no part of it"},
+       {id_finding::ocr, code::id_ocr, " has a digit for a letter: "},
+       {id_finding::ambiguous, code::id_ambiguous, " has a short name that several stations have"},
+       {id_finding::placeholder, code::id_placeholder, " has a serial that the archive gave"}}};
   for (const auto& r : rows) {
     if (!id.has(r.finding)) continue;
     std::string text = "\"" + std::string(printed.text) + "\"" + std::string(r.text);

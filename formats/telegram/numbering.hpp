@@ -20,8 +20,6 @@ std::string validation_of(std::string_view serial);
 // "1 OF 2" of a section; "none" when it says nothing.
 std::string section_words(const section_mark& section);
 // What the first classification line says when running headers and seams count to `total`; {0, 0} for none.
-inline section_mark expected_section(std::uint32_t total) noexcept {
-  return total > 1 ? section_mark{1, total} : section_mark{};
-}
+inline section_mark expected_section(std::uint32_t total) noexcept { return total > 1 ? section_mark{1, total} : section_mark{}; }
 
 }  // namespace dragoman::telegram

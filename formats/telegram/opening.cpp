@@ -66,10 +66,13 @@ private:
   labelled label_of(std::string_view text, bool has_tags, bool has_subject) const {
     if (const auto l = match_label(text); l.what != label::none) return l;
     if (const auto l = match_misprinted_label(text); l.what != label::none) {
-      if (l.what == label::tags ? !has_tags && holds_only_tags(text.substr(l.value), false) : l.what != label::subject || !has_subject) return l;
+      if (l.what == label::tags ? !has_tags && holds_only_tags(text.substr(l.value), false)
+                                : l.what != label::subject || !has_subject)
+        return l;
     }
     // TAGS that have lost their label (telegram.md 5.4 no. 46).
-    if (!has_tags && !has_subject && holds_only_tags(text, true)) return {label::tags, text.size() - trim_left(text).size(), true};
+    if (!has_tags && !has_subject && holds_only_tags(text, true))
+      return {label::tags, text.size() - trim_left(text).size(), true};
     return {};
   }
 
@@ -110,7 +113,9 @@ private:
       return i + 1;
     }
     if (captions(i, text)) return i + 1;
-    if (labels_ == 0 && is_passing(text) && (i < last_label_ || addresses_department(text) || (!is_first_ && is_said_again(text)))) return passing(i);
+    if (labels_ == 0 && is_passing(text) &&
+        (i < last_label_ || addresses_department(text) || (!is_first_ && is_said_again(text))))
+      return passing(i);
     if (!is_first_ || i >= last_label_) return i;
     s_.keep_unknown(h_, i, {});
     return i + 1;
@@ -163,7 +168,8 @@ private:
     if (const auto& [station, serial] = h_.number; !h_.number.empty())
       h_.number_place = s_.piece(i, {station.data(), static_cast<std::size_t>(serial.data() + serial.size() - station.data())});
     if (classification.level.repaired)
-      s_.report(code::class_repaired, "read as " + std::string(classification.level.name), h_.classification.begin, h_.classification.end);
+      s_.report(code::class_repaired, "read as " + std::string(classification.level.name), h_.classification.begin,
+                h_.classification.end);
     if (is_first_) each_caption(i, classification.captions);
     else if (!is_said_again(classification.captions)) keep_different(i, i + 1);
     return i + 1;
@@ -184,14 +190,16 @@ private:
   bool captions(std::size_t i, std::string_view text) {
     // A level repeated with a control, "SECRET//NOFORN", is a caption as it stands.
     class_line classification;
-    const bool level_and_control = parse_class_line(text, false, classification) && classification.number.empty() && classification.section.total == 0;
+    const bool level_and_control =
+        parse_class_line(text, false, classification) && classification.number.empty() && classification.section.total == 0;
     if (!level_and_control) {
       auto rest = text;
       while (!rest.empty()) {
         const auto length = match_caption(rest);
         if (length == 0) return false;
         rest.remove_prefix(length);
-        while (!rest.empty() && (is_space(rest[0]) || rest[0] == '/' || rest[0] == ',' || rest[0] == ';' || rest[0] == '.')) rest.remove_prefix(1);
+        while (!rest.empty() && (is_space(rest[0]) || rest[0] == '/' || rest[0] == ',' || rest[0] == ';' || rest[0] == '.'))
+          rest.remove_prefix(1);
       }
     }
     s_.claim(i, is_first_ ? owner::caption : owner::repeated);
@@ -215,7 +223,9 @@ private:
         while (next < end_ && s_.is_empty(next)) ++next;
         if (next >= last_label_) break;
       }
-      if (is_passing(s_.text(next)) || ends_continuation(next) || match_caption(trim(s_.text(next))) != 0 || is_correction(s_.text(next))) break;
+      if (is_passing(s_.text(next)) || ends_continuation(next) || match_caption(trim(s_.text(next))) != 0 ||
+          is_correction(s_.text(next)))
+        break;
       i = s_.skip_blank(i, next);
       text.add(i, trim(s_.text(i)), " ");
       s_.claim(i, is_first_ ? owner::passing : owner::repeated);
@@ -243,7 +253,10 @@ private:
   // "C O R R E C T E D  C O P Y (ADDED TAG)"; the reason may go on until its parenthesis closes (telegram.md 5.3 no. 38).
   std::size_t correction(std::size_t i) {
     gathered text(s_);
-    const auto open = [&] { return std::count(text.so_far().begin(), text.so_far().end(), '(') > std::count(text.so_far().begin(), text.so_far().end(), ')'); };
+    const auto open = [&] {
+      return std::count(text.so_far().begin(), text.so_far().end(), '(') >
+             std::count(text.so_far().begin(), text.so_far().end(), ')');
+    };
     std::size_t next = i;
     do {
       text.add(next, trim(s_.text(next)), " ");
@@ -297,10 +310,13 @@ private:
   bool goes_on_with_item(std::string_view text, std::string_view so_far) const {
     std::size_t end = 0;
     const auto label = match_item_label(text, end);
-    if (!label.empty()) return (first_item_ == 0 || is_upper(label[0]) == is_upper(first_item_)) && (is_first_ || item_lines_ < s_.out().refs.size());
+    if (!label.empty())
+      return (first_item_ == 0 || is_upper(label[0]) == is_upper(first_item_)) &&
+             (is_first_ || item_lines_ < s_.out().refs.size());
     const auto open = so_far.substr(so_far.rfind('\n') + 1);
     const auto tail = open.substr(open.size() - std::min<std::size_t>(open.size(), 60));
-    return is_first_ && !tail.empty() && !is_digit(tail.back()) && is_all_upper(text) && text.size() < 60 && !parse_target(text).serial.empty() &&
+    return is_first_ && !tail.empty() && !is_digit(tail.back()) && is_all_upper(text) && text.size() < 60 &&
+           !parse_target(text).serial.empty() &&
            !parse_target(std::string(last_word(tail)) + " " + std::string(text)).serial.empty();
   }
 
@@ -335,11 +351,13 @@ private:
       return;
     }
     if (what == label::subject && !text.empty() && text.back() == '\\') {
-      s_.report(code::text_escape, "a backslash at the end of the line", s_.piece(i, text.substr(text.size() - 1)).begin, s_.piece(i, text.substr(text.size() - 1)).end);
+      s_.report(code::text_escape, "a backslash at the end of the line", s_.piece(i, text.substr(text.size() - 1)).begin,
+                s_.piece(i, text.substr(text.size() - 1)).end);
       while (!text.empty() && (text.back() == '\\' || is_space(text.back()))) text.remove_suffix(1);
     }
     const auto before = out.so_far();
-    const bool broken = before.size() > 1 && before.back() == '-' && is_letter(before[before.size() - 2]) && !text.empty() && is_letter(text[0]);
+    const bool broken =
+        before.size() > 1 && before.back() == '-' && is_letter(before[before.size() - 2]) && !text.empty() && is_letter(text[0]);
     out.add(i, text, broken || before.empty() ? "" : " ");
   }
 
@@ -350,7 +368,9 @@ private:
       if (!may_begin_label(text, at) || !begins_glued_label(text, at, what)) continue;
       if (!s_.may_split(i)) return false;
       const auto place = s_.piece(i, text.substr(at, 1));
-      s_.report(code::label_glued, "\"" + std::string(text.substr(at, text.find(':', at) - at + 1)) + "\" stood inside another line", place.begin, place.end);
+      s_.report(code::label_glued,
+                "\"" + std::string(text.substr(at, text.find(':', at) - at + 1)) + "\" stood inside another line", place.begin,
+                place.end);
       s_.split_line(i, at);
       ++end_;
       last_label_ = std::max(last_label_ + 1, i + 2);
@@ -427,7 +447,8 @@ private:
     auto& out = s_.out();
     if (auto& printed = s_.said().values[static_cast<std::size_t>(l.what)]; !is_first_) {
       auto& count = repeated_[static_cast<std::size_t>(l.what)];  // the next line of this label
-      const bool is_same = count < printed.size() && (printed[count] == value.text() || words_of(printed[count]) == words_of(value.text()));
+      const bool is_same =
+          count < printed.size() && (printed[count] == value.text() || words_of(printed[count]) == words_of(value.text()));
       if (is_same) ++count;
       else keep_different(i, behind);
       return behind;
@@ -459,7 +480,8 @@ private:
   }
   // What a later section says otherwise than the first is reported, and its lines are kept (telegram.md 4.4).
   void keep_different(std::size_t begin, std::size_t end) {
-    s_.report(code::conflict_heading, "\"" + std::string(trim(s_.text(begin)).substr(0, 60)) + "\" differs from the first section", s_.at(begin).begin,
+    s_.report(code::conflict_heading,
+              "\"" + std::string(trim(s_.text(begin)).substr(0, 60)) + "\" differs from the first section", s_.at(begin).begin,
               s_.at(end - 1).end);
     for (std::size_t i = begin; i < end; ++i) {
       if (s_.owner_of(i) != owner::repeated) continue;
@@ -481,11 +503,14 @@ private:
   }
   void keep_order() {
     auto& out = s_.out();
-    const std::array<bool, 5> is_there{!out.declassify.empty(), !out.tags.empty(), !out.subject.empty(), !out.refs.empty(), !out.classified_by.empty()};
-    const auto end = std::remove_if(order_.begin(), order_.begin() + static_cast<std::ptrdiff_t>(ordered_), [&](std::size_t place) { return !is_there[place]; });
+    const std::array<bool, 5> is_there{!out.declassify.empty(), !out.tags.empty(), !out.subject.empty(), !out.refs.empty(),
+                                       !out.classified_by.empty()};
+    const auto end = std::remove_if(order_.begin(), order_.begin() + static_cast<std::ptrdiff_t>(ordered_),
+                                    [&](std::size_t place) { return !is_there[place]; });
     if (std::is_sorted(order_.begin(), end)) return;
     std::string names;
-    for (auto place = order_.begin(); place != end; ++place) names += (names.empty() ? "" : " ") + std::string(names_of_labels[*place]);
+    for (auto place = order_.begin(); place != end; ++place)
+      names += (names.empty() ? "" : " ") + std::string(names_of_labels[*place]);
     out.label_order = s_.memory().copy(names);
   }
 
@@ -504,7 +529,8 @@ private:
     }
     if (d.order.empty() && !d.number.empty()) {
       const auto place = line.piece(d.number);
-      s_.report(code::eo_unknown, "\"" + std::string(d.number) + "\" is no executive order on classification", place.begin, place.end);
+      s_.report(code::eo_unknown, "\"" + std::string(d.number) + "\" is no executive order on classification", place.begin,
+                place.end);
     }
     auto& is = out.declassification;
     is.action = said_at(d.action, {});
@@ -530,7 +556,9 @@ private:
       const auto at = find_word(subject.text, words);
       if (at == npos) return;
       const auto part = subject.text.substr(at, words.size());
-      const auto is_said = [&](const value& v) { return same(v.text, part) || (&into == &out.corrections && is_correction(v.text)); };
+      const auto is_said = [&](const value& v) {
+        return same(v.text, part) || (&into == &out.corrections && is_correction(v.text));
+      };
       if (std::none_of(into.begin(), into.end(), is_said)) into.push_back(s_.piece_of(subject, part));
     };
     read_out("(CORRECTED COPY)", out.corrections);
@@ -544,13 +572,13 @@ private:
   std::size_t end_ = 0;         // of the lines that are read; grows when a line is cut in two
   std::size_t last_label_ = 0;  // behind the last labelled line
   std::size_t labels_ = 0;
-  std::array<bool, 5> seen_{};         // in the order of usual_order
+  std::array<bool, 5> seen_{};  // in the order of usual_order
   std::array<std::size_t, 5> order_{};
   std::size_t ordered_ = 0;
-  std::size_t class_at_ = npos;  // where the classification line of a later section stands; npos: not looked for yet
+  std::size_t class_at_ = npos;            // where the classification line of a later section stands; npos: not looked for yet
   std::array<std::size_t, 9> repeated_{};  // how many lines of each label a later section has said again
-  char first_item_ = 0;         // first label of the references, as printed
-  std::size_t item_lines_ = 0;  // lines of them that begin with a label
+  char first_item_ = 0;                    // first label of the references, as printed
+  std::size_t item_lines_ = 0;             // lines of them that begin with a label
 };
 
 }  // namespace

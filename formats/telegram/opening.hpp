@@ -11,10 +11,10 @@ namespace dragoman::telegram {
 
 // The E.O. line in its parts (telegram.md 2.6).
 struct declassification {
-  std::string_view number;        // as printed
-  std::string_view order;         // as it is meant, "12958"; empty: not known
-  std::string_view action;        // DOWNGRADE or NONE; empty: declassify
-  std::string_view level;         // to which it is downgraded, in full
+  std::string_view number;  // as printed
+  std::string_view order;   // as it is meant, "12958"; empty: not known
+  std::string_view action;  // DOWNGRADE or NONE; empty: declassify
+  std::string_view level;   // to which it is downgraded, in full
   std::string_view printed_level;
   std::string_view date;          // as printed
   char iso_date[10] = {};         // of it, when there is one

@@ -33,7 +33,8 @@ std::string_view strip_marks_behind(std::string_view text) noexcept {
 // A word ends at a blank or a mark; a hyphen is part of it ("XGDS-3").
 std::string_view front_word(std::string_view text) noexcept {
   std::size_t end = 0;
-  while (end < text.size() && (is_alnum(text[end]) || text[end] == '/' || (text[end] == '-' && end > 0) || text[end] == '*')) ++end;
+  while (end < text.size() && (is_alnum(text[end]) || text[end] == '/' || (text[end] == '-' && end > 0) || text[end] == '*'))
+    ++end;
   return text.substr(0, end);
 }
 std::string_view letters_in_front(std::string_view word) noexcept {
@@ -81,10 +82,19 @@ bool is_declassify_word(std::string_view word, bool& is_misspelt) noexcept {
 
 // The level of a downgrade: "CO", "CONFIDENTIAL", "S", "LOU".
 std::string_view level_of(std::string_view word) noexcept {
-  struct short_form { std::string_view form, name; };
-  static constexpr std::array<short_form, 10> forms{{{"C", "CONFIDENTIAL"}, {"CO", "CONFIDENTIAL"}, {"CON", "CONFIDENTIAL"}, {"CONF", "CONFIDENTIAL"},
-                                              {"S", "SECRET"}, {"SE", "SECRET"}, {"SEC", "SECRET"}, {"U", "UNCLASSIFIED"}, {"UN", "UNCLASSIFIED"},
-                                              {"UNCLAS", "UNCLASSIFIED"}}};
+  struct short_form {
+    std::string_view form, name;
+  };
+  static constexpr std::array<short_form, 10> forms{{{"C", "CONFIDENTIAL"},
+                                                     {"CO", "CONFIDENTIAL"},
+                                                     {"CON", "CONFIDENTIAL"},
+                                                     {"CONF", "CONFIDENTIAL"},
+                                                     {"S", "SECRET"},
+                                                     {"SE", "SECRET"},
+                                                     {"SEC", "SECRET"},
+                                                     {"U", "UNCLASSIFIED"},
+                                                     {"UN", "UNCLASSIFIED"},
+                                                     {"UNCLAS", "UNCLASSIFIED"}}};
   for (const auto& f : forms)
     if (same(word, f.form)) return f.name;
   const auto level = match_level(word, false);
@@ -107,7 +117,9 @@ bool read_number(std::string_view digits, unsigned& out) noexcept {
   return true;
 }
 // A two-digit year of a declassification, which lies ahead of the telegram: 70 to 99 are 19yy.
-unsigned full_year(unsigned year, std::size_t digits) noexcept { return digits == 4 ? year : year >= 70 ? 1900 + year : 2000 + year; }
+unsigned full_year(unsigned year, std::size_t digits) noexcept {
+  return digits == 4 ? year : year >= 70 ? 1900 + year : 2000 + year;
+}
 
 bool write_date(unsigned year, unsigned month, unsigned day, char out[10]) noexcept {
   static constexpr std::array<unsigned, 12> days{31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -115,7 +127,9 @@ bool write_date(unsigned year, unsigned month, unsigned day, char out[10]) noexc
   const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
   if (month == 2 && day == 29 && !leap) return false;
   const auto digit = [](unsigned v) { return static_cast<char>('0' + v % 10); };
-  const char text[10] = {digit(year / 1000), digit(year / 100), digit(year / 10), digit(year), '-', digit(month / 10), digit(month), '-', digit(day / 10), digit(day)};
+  const char text[10] = {
+      digit(year / 1000), digit(year / 100), digit(year / 10), digit(year), '-', digit(month / 10), digit(month), '-',
+      digit(day / 10),    digit(day)};
   std::copy(text, text + 10, out);
   return true;
 }
@@ -134,7 +148,8 @@ std::size_t match_numeric_date(std::string_view text, char out[10]) noexcept {
   if (second.size() > 2 || !read_number(first, a) || !read_number(second, b) || !read_number(third, c)) return 0;
   const std::size_t length = at + 1 + third.size();
   if (first.size() == 4 && third.size() <= 2) return write_date(a, b, c, out) ? length : 0;
-  if (first.size() <= 2 && (third.size() == 4 || third.size() == 2)) return write_date(full_year(c, third.size()), a, b, out) ? length : 0;
+  if (first.size() <= 2 && (third.size() == 4 || third.size() == 2))
+    return write_date(full_year(c, third.size()), a, b, out) ? length : 0;
   return 0;
 }
 
@@ -191,7 +206,8 @@ std::string_view nearest_order(std::string_view number, std::uint32_t year, bool
     bool is_sure = false;  // the one that was found was in force
     for (const auto& o : terms::executive_orders) {
       const std::string_view known = o.number;
-      const bool near = is_strict ? is_near(number, known) : number.size() == 5 && strange_digits(number, known) <= 1 && number[0] == '1';
+      const bool near =
+          is_strict ? is_near(number, known) : number.size() == 5 && strange_digits(number, known) <= 1 && number[0] == '1';
       const auto bears = terms::years_in_force(o);
       if (!near || bears.to == 0) continue;
       ++count;
@@ -279,7 +295,8 @@ declassification read_declassification(std::string_view text, std::uint32_t year
   if (out.date.empty() && out.exemption.empty()) {
     auto event = rest;
     if (!out.code.empty()) {
-      event = skip_marks(rest.substr(std::min<std::size_t>(rest.size(), static_cast<std::size_t>(out.printed_code.data() - rest.data()) + out.printed_code.size())));
+      event = skip_marks(rest.substr(std::min<std::size_t>(
+          rest.size(), static_cast<std::size_t>(out.printed_code.data() - rest.data()) + out.printed_code.size())));
       if (const auto letters = letters_in_front(front_word(event)); is_declassify_word(letters, is_misspelt)) {
         event = skip_marks(event.substr(letters.size()));
         if (starts_with_word(event, "ON")) event = skip_marks(event.substr(2));

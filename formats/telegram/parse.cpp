@@ -29,7 +29,8 @@ std::size_t line_at(const stage& s, std::size_t offset) {
 }
 
 // Where a running header of this telegram, "PORT ALTAI 00001284 002 OF 002", stands inside a line; {npos, npos}: nowhere.
-std::pair<std::size_t, std::size_t> find_glued_header(std::string_view text, std::string_view station, std::string_view padded_serial) {
+std::pair<std::size_t, std::size_t> find_glued_header(std::string_view text, std::string_view station,
+                                                      std::string_view padded_serial) {
   constexpr std::pair nowhere{npos, npos};
   const auto place = text.find(padded_serial);
   page_header page;
@@ -144,8 +145,10 @@ void read_ids(stage& s, std::uint32_t& year, message_number& number) {
   if (!number.empty()) {
     const auto& line = out.first.classification;
     if (const auto known = stations.find(number.station); known.is_alias)
-      s.report(code::id_alias, "\"" + std::string(number.station) + "\" names the station " + std::string(known.name), line.begin, line.end);
-    if (is_placeholder(number.serial)) s.report(code::id_placeholder, std::string(number.serial) + " is a serial that the archive gave", line.begin, line.end);
+      s.report(code::id_alias, "\"" + std::string(number.station) + "\" names the station " + std::string(known.name), line.begin,
+               line.end);
+    if (is_placeholder(number.serial))
+      s.report(code::id_placeholder, std::string(number.serial) + " is a serial that the archive gave", line.begin, line.end);
   }
   for (const auto& printed : out.printed_ids) {
     const auto id = parse_id(printed.text, stations);
@@ -158,8 +161,11 @@ void read_ids(stage& s, std::uint32_t& year, message_number& number) {
     out.flags |= id.flags;
     if (is_dated && id.year % 100 != year % 100)
       s.report(code::conflict_year, quoted + ", and the date is of " + std::to_string(year), printed.begin, printed.end);
-    if (!number.empty() && (without_zeros(number.serial) != id.serial || !is_same_station(stations.find(number.station).name, id.station)))
-      s.report(code::conflict_number, quoted + ", and the text says " + std::string(number.station) + " " + std::string(number.serial), printed.begin, printed.end);
+    if (!number.empty() &&
+        (without_zeros(number.serial) != id.serial || !is_same_station(stations.find(number.station).name, id.station)))
+      s.report(code::conflict_number,
+               quoted + ", and the text says " + std::string(number.station) + " " + std::string(number.serial), printed.begin,
+               printed.end);
     if (number.empty()) {
       number = {id.station, id.serial};
       out.id.begin = printed.begin;
@@ -176,7 +182,8 @@ void read_ids(stage& s, std::uint32_t& year, message_number& number) {
           out.captions.push_back({s.upper_copy(word), printed.begin, printed.end});
       }
     }
-    if (out.id_text.empty() && (id.noise_count != 0 || !id.suffix.empty() || id.has(id_finding::ocr) || id.has(id_finding::alias))) {
+    if (out.id_text.empty() &&
+        (id.noise_count != 0 || !id.suffix.empty() || id.has(id_finding::ocr) || id.has(id_finding::alias))) {
       out.id_text = printed;
       out.id_second = id.second;
       out.id_suffix = id.suffix;
@@ -223,7 +230,8 @@ void check_number(stage& s, const heading& h) {
   std::uint32_t transmitted = 0, serial = 0;
   if (!parse_number(digits, transmitted) || !parse_number(h.number.serial, serial)) return;
   if (digits.size() <= 4 && transmitted != serial % 10000)
-    s.report(code::conflict_serial, "station serial number " + std::string(digits) + ", reference number " + std::string(h.number.serial),
+    s.report(code::conflict_serial,
+             "station serial number " + std::string(digits) + ", reference number " + std::string(h.number.serial),
              s.piece_of(h.lines.de, digits).begin, s.piece_of(h.lines.de, digits).end);
 }
 
@@ -232,7 +240,8 @@ void check_number(stage& s, const heading& h) {
 class heading_comparer {
 public:
   // `number` is that of the later section.
-  heading_comparer(stage& s, const heading& later, std::uint32_t number) : s_(s), first_(s.out().first), later_(later), number_(number) {}
+  heading_comparer(stage& s, const heading& later, std::uint32_t number)
+      : s_(s), first_(s.out().first), later_(later), number_(number) {}
 
   void compare() {
     one("the date-time group", later_.date_text, first_.date_text);
@@ -247,14 +256,16 @@ public:
     parties("the information addressees", later_.info, first_.info);
     parties("the exempt addressees", later_.exempt, first_.exempt);
     if (later_.classification.empty() && later_.section.total == 0 && !first_.classification.empty())
-      s_.report(code::class_missing, "no classification line in section " + std::to_string(number_), later_.place.begin, later_.place.begin);
+      s_.report(code::class_missing, "no classification line in section " + std::to_string(number_), later_.place.begin,
+                later_.place.begin);
     if (later_.section.total != 0 && first_.section.total != 0 && later_.section.total != first_.section.total)
       report("the count of sections", later_.section_place.begin, later_.section_place.end);
   }
 
 private:
   void report(std::string_view what, std::uint32_t begin, std::uint32_t end) {
-    s_.report(code::conflict_heading, std::string(what) + " of section " + std::to_string(number_) + " differs from the first", begin, end);
+    s_.report(code::conflict_heading, std::string(what) + " of section " + std::to_string(number_) + " differs from the first",
+              begin, end);
   }
   void one(std::string_view what, const value& later, const value& first) {
     if (!later.empty() && later.text != first.text) report(what, later.begin, later.end);
@@ -277,7 +288,8 @@ void keep_printed(stage& s) {
   auto& out = s.out();
   if (!out.first.number.empty()) {
     const auto printed = normal_number(out.first.number);
-    if (printed != number_of_id(out.id.text, out.first.from.name) || out.first.classification.empty()) out.printed_number = s.memory().copy(printed);
+    if (printed != number_of_id(out.id.text, out.first.from.name) || out.first.classification.empty())
+      out.printed_number = s.memory().copy(printed);
   } else if (!out.first.classification.empty() && !number_of_id(out.id.text, out.first.from.name).empty()) {
     out.printed_number = "none";  // the id is of other lines
   }
@@ -288,8 +300,10 @@ void keep_printed(stage& s) {
   out.printed_section = s.memory().copy(section_words(out.first.section));
   const auto& place = out.first.section_place.empty() ? out.first.classification : out.first.section_place;
   if (expected.total != 0 && !is_expected)
-    s.report(code::conflict_section, "the classification line says " + section_words(out.first.section) + ", the text has " + std::to_string(expected.total),
-             place.begin, place.end);
+    s.report(
+        code::conflict_section,
+        "the classification line says " + section_words(out.first.section) + ", the text has " + std::to_string(expected.total),
+        place.begin, place.end);
 }
 
 // Numbers the unknown lines by what stands before them in the heading.
@@ -309,8 +323,10 @@ void number_unknown_lines(telegram& t) {
   each(t.preamble);
   one(t.notice);
   each(h.pages);
-  for (const value* v : std::initializer_list<const value*>{&h.copies.number, &h.copies.action, &h.copies.total, &h.lines.relay, &h.lines.id, &h.lines.routing, &h.lines.de, &h.lines.security,
-                        &h.date_text, &h.group_count, &h.classification, &t.declassify, &t.declassify_on, &t.subject, &t.derived_from})
+  for (const value* v :
+       std::initializer_list<const value*>{&h.copies.number, &h.copies.action, &h.copies.total, &h.lines.relay, &h.lines.id,
+                                           &h.lines.routing, &h.lines.de, &h.lines.security, &h.date_text, &h.group_count,
+                                           &h.classification, &t.declassify, &t.declassify_on, &t.subject, &t.derived_from})
     one(*v);
   first_of(h.copies.info);
   each(h.copies.notes);
@@ -324,7 +340,8 @@ void number_unknown_lines(telegram& t) {
   first_of(t.tags);
   first_of(t.refs);
   const auto& a = t.classified_by;
-  if (!a.empty()) begins.push_back(a.title.empty() && a.name.empty() ? a.reason.begin : a.title.empty() ? a.name.begin : a.title.begin);
+  if (!a.empty())
+    begins.push_back(a.title.empty() && a.name.empty() ? a.reason.begin : a.title.empty() ? a.name.begin : a.title.begin);
   std::sort(begins.begin(), begins.end());
   std::uint32_t before = 0;
   for (auto& line : t.first.unknown) {
@@ -336,8 +353,9 @@ void number_unknown_lines(telegram& t) {
 // Has the text anything that a telegram has (telegram.md 6, "degraded")?
 bool is_recognised(const telegram& t) {
   return !t.first.number.empty() || !t.first.date_text.empty() || !t.first.classification.empty() || !t.first.from.name.empty() ||
-         !t.first.lines.empty() || !t.subject.empty() || !t.tags.empty() || !t.declassify.empty() || !t.refs.empty() || !t.classified_by.empty() ||
-         !t.notice.empty() || !t.preamble.empty() || !t.attributes.empty() || !t.first.pages.empty() || t.sections_counted != 0 || t.has_numbered_paragraph;
+         !t.first.lines.empty() || !t.subject.empty() || !t.tags.empty() || !t.declassify.empty() || !t.refs.empty() ||
+         !t.classified_by.empty() || !t.notice.empty() || !t.preamble.empty() || !t.attributes.empty() ||
+         !t.first.pages.empty() || t.sections_counted != 0 || t.has_numbered_paragraph;
 }
 
 // Text that is no telegram: one opaque block for each run of lines, or one of all of them.
@@ -383,7 +401,8 @@ void split_at(stage& s, std::size_t offset) {
   const auto i = line_at(s, offset);
   if (i >= s.count() || s.at(i).begin >= offset) return;
   const auto place = s.piece(i, s.text(i));
-  if (place.begin < offset && offset < place.end && place.end - place.begin == s.text(i).size() && s.may_split(i)) s.split_line(i, offset - place.begin);
+  if (place.begin < offset && offset < place.end && place.end - place.begin == s.text(i).size() && s.may_split(i))
+    s.split_line(i, offset - place.begin);
 }
 
 // The part of the transmission in "RUEHZQX #1284/02 2901435"; 0 when it says none.
@@ -506,7 +525,8 @@ private:
         continue;
       }
       const auto place = s_.at(p.begin).begin;
-      s_.report(code::section_duplicate, "section " + std::to_string(p.text.number) + " stands twice; the longer one is the text", place, place);
+      s_.report(code::section_duplicate, "section " + std::to_string(p.text.number) + " stands twice; the longer one is the text",
+                place, place);
       if (kept.size() > 1 && p.text.letters > kept.back().text.letters) std::swap(kept.back(), p);
       p.text.is_duplicate = true;
       others.push_back(std::move(p));
@@ -547,8 +567,9 @@ parser::~parser() = default;
 parser::parser(parser&&) noexcept = default;
 parser& parser::operator=(parser&&) noexcept = default;
 
-const telegram& parser::parse(std::string_view octets, const std::vector<std::size_t>& section_offsets, const line_scanner& scanned,
-                              reporter& report, std::optional<dragoman::charset> stated, std::string_view name) {
+const telegram& parser::parse(std::string_view octets, const std::vector<std::size_t>& section_offsets,
+                              const line_scanner& scanned, reporter& report, std::optional<dragoman::charset> stated,
+                              std::string_view name) {
   memory_.clear();
   telegram_.clear();
   said_.clear();

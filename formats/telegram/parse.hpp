@@ -16,9 +16,9 @@ namespace dragoman::telegram {
 
 // What the first section of several says, for later ones to repeat (telegram.md 4.4).
 struct said_by_first {
-  bool has_later = false;                                // there are later ones
-  std::array<std::vector<std::string_view>, 9> values;   // of labelled lines, by label, in order
-  std::string words;                                     // of captions, instructions and corrections: words_of
+  bool has_later = false;                               // there are later ones
+  std::array<std::vector<std::string_view>, 9> values;  // of labelled lines, by label, in order
+  std::string words;                                    // of captions, instructions and corrections: words_of
   void clear() {
     has_later = false;
     for (auto& v : values) v.clear();
@@ -38,8 +38,8 @@ public:
   // `sections`: where later sections begin (cutter::sections). `lines`: of these octets, and perhaps of some behind them
   // (cutter::scanner). `stated` is the charset of the octets; none: UTF-8 where they are, else windows-1252.
   // `name` is that of the input, when the telegram is all of it: it may hold the id (telegram.md 5.1).
-  const telegram& parse(std::string_view octets, const std::vector<std::size_t>& sections, const line_scanner& lines, reporter& report,
-                        std::optional<dragoman::charset> stated = {}, std::string_view name = {});
+  const telegram& parse(std::string_view octets, const std::vector<std::size_t>& sections, const line_scanner& lines,
+                        reporter& report, std::optional<dragoman::charset> stated = {}, std::string_view name = {});
   // The same where nobody found the lines yet.
   const telegram& parse(std::string_view octets, const std::vector<std::size_t>& sections, reporter& report,
                         std::optional<dragoman::charset> stated = {}, std::string_view name = {}) {

@@ -16,9 +16,16 @@ constexpr std::size_t first_piece = std::size_t{1} << 16;
 struct signature {
   std::string_view octets, name;
 };
-constexpr std::array<signature, 9> binary_signatures{{{"PK\x03\x04", "a ZIP archive"}, {"PK\x05\x06", "a ZIP archive"},
-                                                      {"%PDF-", "a PDF"}, {"\x89PNG", "an image"}, {"\xFF\xD8\xFF", "an image"},
-                                                      {"GIF8", "an image"}, {"\x7F" "ELF", "a program"}, {"\x1F\x8B", "a compressed file"},
+constexpr std::array<signature, 9> binary_signatures{{{"PK\x03\x04", "a ZIP archive"},
+                                                      {"PK\x05\x06", "a ZIP archive"},
+                                                      {"%PDF-", "a PDF"},
+                                                      {"\x89PNG", "an image"},
+                                                      {"\xFF\xD8\xFF", "an image"},
+                                                      {"GIF8", "an image"},
+                                                      {"\x7F"
+                                                       "ELF",
+                                                       "a program"},
+                                                      {"\x1F\x8B", "a compressed file"},
                                                       {"BZh", "a compressed file"}}};
 
 std::string_view binary_name(std::string_view octets) noexcept {
@@ -64,7 +71,9 @@ bool reader::next(builder& out) {
   services_.check_cancelled();
   if (is_whole_) at_end_ = true;
   else if (rest().empty()) fill();
-  const auto place = [&](std::size_t length) { return dragoman::place{static_cast<std::int64_t>(base_ + at_), static_cast<std::int64_t>(length), 0, 0}; };
+  const auto place = [&](std::size_t length) {
+    return dragoman::place{static_cast<std::int64_t>(base_ + at_), static_cast<std::int64_t>(length), 0, 0};
+  };
   if (is_first_) {
     is_first_ = false;
     if (const auto name = binary_name(rest()); !name.empty()) {
@@ -94,13 +103,20 @@ bool reader::next(builder& out) {
   reporter report(services_, base_ + at_);
   at_ += length;
   if (has_nothing(octets)) throw unusable(name_of(code::empty), "nothing but white space", where);
-  if (cutter_.scanner().has_controls() && control_percent(octets) > 10) throw unusable(name_of(code::not_text), "more than one octet in ten is a control character", where);
+  if (cutter_.scanner().has_controls() && control_percent(octets) > 10)
+    throw unusable(name_of(code::not_text), "more than one octet in ten is a control character", where);
 
   const bool is_all = at_end_ && is_only_ && rest().empty();
   is_only_ = false;
-  const telegram& t = parser_.parse(octets, cutter_.sections(), cutter_.scanner(), report, find_charset(services_.option("charset")),  // "auto" is none
+  const telegram& t = parser_.parse(octets, cutter_.sections(), cutter_.scanner(), report,
+                                    find_charset(services_.option("charset")),  // "auto" is none
                                     is_all ? in_.name() : std::string_view());
-  out.map("document").map("source").octets("octets", octets).value("media_type", "text/plain").value("charset", parser_.charset()).close();
+  out.map("document")
+      .map("source")
+      .octets("octets", octets)
+      .value("media_type", "text/plain")
+      .value("charset", parser_.charset())
+      .close();
   tell_telegram(out, t);
   out.close();
   services_.fact(DGM_FACT_DIALECT, [&] { return dialect_of(parser_, t, octets); });

@@ -13,7 +13,8 @@ TEST(reader, input_that_is_no_text) {
   EXPECT_TRUE(testing::read(format, " \n\t\r\n").has("telegram.empty"));
   EXPECT_TRUE(testing::read(format, std::string("PK\x03\x04", 4) + "zip").has("telegram.not-text"));
   EXPECT_TRUE(testing::read(format, std::string(100, '\x01') + "text").has("telegram.not-text"));
-  for (const auto& octets : {std::string(), std::string("%PDF-1.4\n")}) EXPECT_TRUE(testing::read(format, octets).documents.empty());
+  for (const auto& octets : {std::string(), std::string("%PDF-1.4\n")})
+    EXPECT_TRUE(testing::read(format, octets).documents.empty());
 }
 
 TEST(reader, text_that_is_no_telegram_is_kept_as_opaque_blocks) {
@@ -64,7 +65,14 @@ TEST(writer, an_edited_document_is_rendered_and_says_so) {
     if (m.name() == "octets") out.octets("octets", m.text());
     else out.copy(m);
   }
-  out.close().copy(t.root()["id"]).copy(t.root()["kind"]).map("meta").value("subject", "OTHER DUES").close().copy(t.body()).close();
+  out.close()
+      .copy(t.root()["id"])
+      .copy(t.root()["kind"])
+      .map("meta")
+      .value("subject", "OTHER DUES")
+      .close()
+      .copy(t.body())
+      .close();
   const auto edited = made.finish();
   const auto written = testing::write(format, {&edited});
   EXPECT_TRUE(written.has("source.edited"));
@@ -72,7 +80,8 @@ TEST(writer, an_edited_document_is_rendered_and_says_so) {
 }
 
 TEST(writer, wraps_without_breaking_words_or_marks) {
-  const one t(with_body("1. (C) " + std::string(40, 'x') + " and " + std::string(90, 'y') + " said, in the words of (ref A), that the dues would under no "
+  const one t(with_body("1. (C) " + std::string(40, 'x') + " and " + std::string(90, 'y') +
+                        " said, in the words of (ref A), that the dues would under no "
                         "circumstances be paid on October 16. He left.\nHALVERN\n"));
   for (const std::size_t width : {std::size_t{65}, std::size_t{30}}) {
     const auto written = render_anew(t.root(), {{"wrap", std::to_string(width)}}).octets;
@@ -87,7 +96,9 @@ TEST(writer, wraps_without_breaking_words_or_marks) {
     EXPECT_LE(longest_plain, width);
     EXPECT_EQ(canonical(one(written).root()), canonical(t.root()));
   }
-  EXPECT_NE(render_anew(t.root(), {{"wrap", "0"}}).octets.find("y said, in the words of (ref A), that the dues would under no circumstances"), npos);
+  EXPECT_NE(render_anew(t.root(), {{"wrap", "0"}})
+                .octets.find("y said, in the words of (ref A), that the dues would under no circumstances"),
+            npos);
 }
 
 TEST(writer, what_a_telegram_cannot_hold_is_reported_and_its_words_are_kept) {
@@ -95,14 +106,32 @@ TEST(writer, what_a_telegram_cannot_hold_is_reported_and_its_words_are_kept) {
   builder out(made.sink());
   out.map("document").value("id", "09QUILMAR123").value("kind", "cable");
   out.map("meta").value("subject", "DUES").value("source_note", "Archive, box 4").value("x_shelf", "B").close();
-  out.list("body").element("p").text("Plain ").element("hi").attr("rend", "italic").text("slanted").close().text(" words.").close();
+  out.list("body")
+      .element("p")
+      .text("Plain ")
+      .element("hi")
+      .attr("rend", "italic")
+      .text("slanted")
+      .close()
+      .text(" words.")
+      .close();
   out.element("quote").element("p").text("Quoted words.").close().close();
-  out.element("table").element("row").element("cell").text("cell one").close().element("cell").text("cell two").close().close().close();
+  out.element("table")
+      .element("row")
+      .element("cell")
+      .text("cell one")
+      .close()
+      .element("cell")
+      .text("cell two")
+      .close()
+      .close()
+      .close();
   out.open(node_type::comment, {}).text("remark").close();
   out.element("unheard-of").text("Strange words.").close().close().close();
   const auto d = made.finish();
   const auto written = testing::write(format, {&d});
-  for (const std::string_view words : {"slanted", "Quoted words.", "cell one", "cell two", "Strange words."}) EXPECT_NE(written.octets.find(words), npos) << words;
+  for (const std::string_view words : {"slanted", "Quoted words.", "cell one", "cell two", "Strange words."})
+    EXPECT_NE(written.octets.find(words), npos) << words;
   EXPECT_TRUE(written.has("telegram.loss.markup"));
   EXPECT_TRUE(written.has("telegram.loss.text"));
   EXPECT_TRUE(written.has("telegram.loss.meta"));
@@ -114,7 +143,11 @@ document cable_of(std::initializer_list<std::string_view> paragraphs) {
   document_builder made(sha256);
   builder out(made.sink());
   out.map("document").value("id", "09QUILMAR123").value("kind", "cable").map("meta");
-  out.value("date", "2009-12-09T14:30:00Z").value("date_text", "091430Z DEC 09").value("precedence", "ROUTINE").value("classification", "SECRET").close();
+  out.value("date", "2009-12-09T14:30:00Z")
+      .value("date_text", "091430Z DEC 09")
+      .value("precedence", "ROUTINE")
+      .value("classification", "SECRET")
+      .close();
   out.list("body");
   for (const auto text : paragraphs) out.element("p").text(text).close();
   out.close().close();
@@ -140,7 +173,8 @@ TEST(writer, what_would_read_back_differently_is_reported) {
 }
 
 TEST(writer, text_stays_text_whatever_it_looks_like) {
-  for (const auto& d : {cable_of({"Not ended", "nor begun."}), cable_of({"BT", "NNNN", "1. One", "SUBJECT: X", "SIPDIS", "-- an item", "-----", "SECRET"}),
+  for (const auto& d : {cable_of({"Not ended", "nor begun."}),
+                        cable_of({"BT", "NNNN", "1. One", "SUBJECT: X", "SIPDIS", "-- an item", "-----", "SECRET"}),
                         cable_of({"TO ALL POSTS", "TAGS: PREL", "1.4 (b)", "VZCZCXYZ0001", "THE OFFER", "R 091430Z DEC 09"}),
                         cable_of({"He left. COMMENT. QUILL"}), cable_of({"Text.", "QUILL"})})
     for (const char* dialect : {"cablegate", "acp127"}) {
@@ -157,7 +191,19 @@ TEST(writer, documents_of_another_kind_are_readable) {
   builder out(made.sink());
   out.map("document").value("id", "d1").value("kind", "document");
   out.list("body").element("div").attr("type", "document").element("head").text("1. Telegram From the Legation").close();
-  out.element("p").text("The harbor is closed.").close().element("closer").element("signed").element("persName").text("Quill").close().close().close().close().close().close();
+  out.element("p")
+      .text("The harbor is closed.")
+      .close()
+      .element("closer")
+      .element("signed")
+      .element("persName")
+      .text("Quill")
+      .close()
+      .close()
+      .close()
+      .close()
+      .close()
+      .close();
   const auto d = made.finish();
   const auto written = testing::write(format, {&d});
   EXPECT_NE(written.octets.find("Telegram From the Legation"), npos);

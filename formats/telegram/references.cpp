@@ -58,9 +58,10 @@ std::size_t match_year(std::string_view text, std::size_t at) noexcept {
 // Words of other sources than telegrams (telegram.md 5.5 no. 69).
 bool is_other_source(std::string_view text) noexcept {
   static constexpr std::array<std::string_view, 36> words{
-      "MAIL",   "MAILS",  "EMAIL", "EMAILS",   "TELCON", "TELCONS", "PHONE", "PHONECON", "LETTER", "LETTERS", "TD",     "TDX",
-      "IIR",    "FBIS",   "OSC",   "FAM",      "FAH",    "MEMO",    "MEMCON", "MEMORANDUM", "REPORT", "REPORTS", "AIRGRAM", "FAX",
-      "CONVERSATION", "CALL", "CALLS", "NOTE", "CFR",    "USC",     "UNSCR", "MEETING",  "BOOK",   "APPENDIX", "HTTP",   "WWW"};
+      "MAIL",    "MAILS",      "EMAIL",  "EMAILS",  "TELCON",  "TELCONS", "PHONE",        "PHONECON", "LETTER",
+      "LETTERS", "TD",         "TDX",    "IIR",     "FBIS",    "OSC",     "FAM",          "FAH",      "MEMO",
+      "MEMCON",  "MEMORANDUM", "REPORT", "REPORTS", "AIRGRAM", "FAX",     "CONVERSATION", "CALL",     "CALLS",
+      "NOTE",    "CFR",        "USC",    "UNSCR",   "MEETING", "BOOK",    "APPENDIX",     "HTTP",     "WWW"};
   text = text.substr(0, 240);
   for (std::size_t at = 0; at < text.size();) {
     if (!is_alnum(text[at])) {
@@ -72,8 +73,10 @@ bool is_other_source(std::string_view text) noexcept {
     const auto word = text.substr(at, end - at);
     if (std::any_of(words.begin(), words.end(), [&](std::string_view w) { return same(w, word); })) return true;
     // A date-time group, "171435Z"; an airgram, "A-1089", "CA-3400".
-    if (word.size() >= 7 && word.size() <= 8 && upper(word.back()) == 'Z' && all_digits(word.substr(word.size() - 7, 6))) return true;
-    if ((same(word, "A") || same(word, "CA")) && end + 1 < text.size() && text[end] == '-' && is_digit(text[end + 1])) return true;
+    if (word.size() >= 7 && word.size() <= 8 && upper(word.back()) == 'Z' && all_digits(word.substr(word.size() - 7, 6)))
+      return true;
+    if ((same(word, "A") || same(word, "CA")) && end + 1 < text.size() && text[end] == '-' && is_digit(text[end + 1]))
+      return true;
     at = end;
   }
   return false;
@@ -86,7 +89,9 @@ bool is_station_name(std::string_view name) noexcept {
   std::size_t words = 0;
   const bool is_small = is_lower(name[0]);
   for (auto word = take_word(rest); !word.empty(); word = take_word(rest)) {
-    if (++words > 4 || is_in(word, {"PARA", "PARAS", "PARAGRAPH", "PAGE", "SECTION", "CHAPTER", "PART", "ANNEX", "SEE", "MY", "OUR", "YOUR"})) return false;
+    if (++words > 4 ||
+        is_in(word, {"PARA", "PARAS", "PARAGRAPH", "PAGE", "SECTION", "CHAPTER", "PART", "ANNEX", "SEE", "MY", "OUR", "YOUR"}))
+      return false;
     const bool is_particle = is_in(word, {"de", "da", "do", "du", "la", "of", "the", "am"});
     if (words > 1 && !is_small && is_lower(word[0]) && !is_particle) return false;
     if (is_lower(word[0]) != is_small && !is_particle && words > 1) return false;
@@ -100,14 +105,15 @@ bool is_known_station(std::string_view name) noexcept { return !station_names().
 // Are these words a qualifier that says nothing else than a telegram before it (telegram.md 2.9)?
 bool is_qualifier(std::string_view text) noexcept {
   if (text.empty() || !is_alnum(text[0])) return true;
-  return starts_with_word(text, "NOTAL") || starts_with_word(text, "AND") || starts_with(text, "ET AL") || starts_with_word(text, "ET SEQ") ||
-         starts_with_word(text, "ETC") || match_caption(text) != 0;
+  return starts_with_word(text, "NOTAL") || starts_with_word(text, "AND") || starts_with(text, "ET AL") ||
+         starts_with_word(text, "ET SEQ") || starts_with_word(text, "ETC") || match_caption(text) != 0;
 }
 std::string_view without_marks(std::string_view text) noexcept {
   const auto is_mark = [](char c) { return is_space(c) || char_set(",;:.-").has(c); };
   while (!text.empty() && is_mark(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_mark(text.back())) text.remove_suffix(1);
-  if (text.size() > 2 && ((text.front() == '(' && text.find(')') == text.size() - 1) || (text.front() == '"' && text.find('"', 1) == text.size() - 1)))
+  if (text.size() > 2 && ((text.front() == '(' && text.find(')') == text.size() - 1) ||
+                          (text.front() == '"' && text.find('"', 1) == text.size() - 1)))
     return without_marks(text.substr(1, text.size() - 2));
   return text;
 }
@@ -174,7 +180,8 @@ reference_target parse_target(std::string_view item) noexcept {
     const auto end = station_end(text, next);
     const auto name = trim(text.substr(next, end - next));
     if (next > number_in_front && !name.empty() && is_letter(name[0]) && !is_qualifier(name)) {
-      if (!is_qualifier(text.substr(end)) || !is_station_name(name) || is_other_source(name) || number_in_front > 7) return other();
+      if (!is_qualifier(text.substr(end)) || !is_station_name(name) || is_other_source(name) || number_in_front > 7)
+        return other();
       out.station = name;
       out.swapped = true;
       out.qualifier = without_marks(text.substr(end));
@@ -188,7 +195,8 @@ reference_target parse_target(std::string_view item) noexcept {
       const auto end = station_end(text, at);
       auto name = text.substr(at, end - at);
       while (!name.empty() && !is_letter(name.back()) && static_cast<unsigned char>(name.back()) < 0x80) name.remove_suffix(1);
-      if (const auto word = last_word(name); is_in(word, {"CABLE", "CABLES", "TELEGRAM", "TELEGRAMS", "NO", "NR"})) name = trim_right(name.substr(0, name.size() - word.size()));
+      if (const auto word = last_word(name); is_in(word, {"CABLE", "CABLES", "TELEGRAM", "TELEGRAMS", "NO", "NR"}))
+        name = trim_right(name.substr(0, name.size() - word.size()));
       if (!is_station_name(name) || is_other_source(name)) return other();
       out.station = name;
       at = end;
@@ -212,7 +220,8 @@ reference_target parse_target(std::string_view item) noexcept {
   // The year behind: "STATE 12 (07)", "STATE 12 07", "STATE 12-07", "STATE 12/07".
   const bool is_joined = at < text.size() && (text[at] == '/' || text[at] == '-');
   const std::size_t year_at = is_joined ? at + 1 : skip_space(text, at);
-  if (const auto length = out.year.empty() && year_at > at ? match_year(text, year_at) : 0; length != 0 && ends_number(text, year_at + length)) {
+  if (const auto length = out.year.empty() && year_at > at ? match_year(text, year_at) : 0;
+      length != 0 && ends_number(text, year_at + length)) {
     out.year = text.substr(year_at, length);
     at = year_at + length;
   } else if (is_joined) {
@@ -252,7 +261,8 @@ std::string_view match_item_label(std::string_view text, std::size_t& end) noexc
   std::size_t marks = after;
   while (marks < text.size() && (text[marks] == '.' || text[marks] == ')' || text[marks] == ']' || text[marks] == ':')) ++marks;
   if (marks == after) return {};
-  if (marks < text.size() && text[after] == '.' && marks == after + 1 && !is_space(text[marks]) && !is_alnum(text[marks])) return {};
+  if (marks < text.size() && text[after] == '.' && marks == after + 1 && !is_space(text[marks]) && !is_alnum(text[marks]))
+    return {};
   // "U.S. NOTE" is not an item U.
   if (text[after] == '.' && marks + 1 < text.size() && is_letter(text[marks]) && text[marks + 1] == '.') return {};
   end = marks;
@@ -293,11 +303,13 @@ private:
     std::size_t next = at;
     bool new_line = false;
     for (; next < text_.size() && is_space(text_[next]); ++next) new_line |= text_[next] == '\n';
-    if (new_line && text_.substr(next, 1) == "-" && next + 1 < text_.size() && is_space(text_[next + 1])) next = skip_space(text_, next + 1);
+    if (new_line && text_.substr(next, 1) == "-" && next + 1 < text_.size() && is_space(text_[next + 1]))
+      next = skip_space(text_, next + 1);
     const bool wide = !new_line && (next - at >= 2 || c == '\t');
     const auto label = label_at(next);
     if (!label.empty() && (new_line || wide || begins_item(at, next, label))) return next_item(at, next, wide);
-    if (label.empty() && new_line && at - begin_ <= longest_target && points_somewhere(text_.substr(begin_, at - begin_)) && begins_reference(next))
+    if (label.empty() && new_line && at - begin_ <= longest_target && points_somewhere(text_.substr(begin_, at - begin_)) &&
+        begins_reference(next))
       return next_item(at, next, false);
     return next;
   }
@@ -402,7 +414,9 @@ private:
     if (at - from > longest_target) return false;
     const auto near = item.substr(next, longest_target);
     std::size_t end = 0;
-    while (end < near.size() && near[end] != ',' && near[end] != '&' && near[end] != '/' && !(is_space(near[end]) && starts_with_word(near.substr(end + 1), "AND"))) ++end;
+    while (end < near.size() && near[end] != ',' && near[end] != '&' && near[end] != '/' &&
+           !(is_space(near[end]) && starts_with_word(near.substr(end + 1), "AND")))
+      ++end;
     const auto right = parse_target(near.substr(0, end));
     if (right.serial.empty() || right.swapped) return false;
     if (item[at] == '/') {
@@ -424,7 +438,10 @@ private:
     r.label = list_.piece(label);
     if (!label.empty() && is_lower(label[0])) r.label.text = s_.upper_copy(label);
     r.text = list_.piece(text);
-    const auto whole = label.empty() ? text : text.empty() ? label : std::string_view(label.data(), static_cast<std::size_t>(text.data() + text.size() - label.data()));
+    const auto whole = label.empty() ? text
+                       : text.empty()
+                           ? label
+                           : std::string_view(label.data(), static_cast<std::size_t>(text.data() + text.size() - label.data()));
     const auto place = list_.piece(whole);
     r.begin = place.begin;
     r.end = place.end;
@@ -450,7 +467,8 @@ private:
       if (letter) return;
       letter = true;
     }
-    std::stable_sort(begin, refs_.end(), [](const reference& a, const reference& b) { return upper(a.label.text[0]) < upper(b.label.text[0]); });
+    std::stable_sort(begin, refs_.end(),
+                     [](const reference& a, const reference& b) { return upper(a.label.text[0]) < upper(b.label.text[0]); });
   }
 
   const stage& s_;
@@ -459,9 +477,9 @@ private:
   std::uint32_t year_;
   std::vector<reference>& refs_;
   std::size_t first_;
-  std::string_view label_;   // of the item that is open
-  std::size_t begin_ = 0;    // of its text
-  bool is_column_ = false;   // it stands behind a wide gap on its line
+  std::string_view label_;  // of the item that is open
+  std::size_t begin_ = 0;   // of its text
+  bool is_column_ = false;  // it stands behind a wide gap on its line
   bool columns_ = false;
 };
 
@@ -536,7 +554,8 @@ void resolve_references(stage& s, std::uint32_t year, bool has_year, const messa
     if (meant == 0 && has_year && !station.empty()) {
       meant = year;
       std::uint32_t theirs = 0, ours = 0;
-      const bool is_own = is_same_station(station, own.station) && parse_number(target.serial, theirs) && parse_number(own.serial, ours);
+      const bool is_own =
+          is_same_station(station, own.station) && parse_number(target.serial, theirs) && parse_number(own.serial, ours);
       if (is_own && theirs >= ours) --meant;  // the station's own later number is of the year before
     }
     if (meant == 0 || station.empty()) {

@@ -66,7 +66,8 @@ public:
   const std::set<std::string, std::less<>>& fields() const noexcept { return fields_; }
   std::vector<loss> list() const {
     std::vector<loss> out;
-    for (const auto& [what, count] : counts_) out.push_back({what.first, what.second + (count > 1 ? ", " + std::to_string(count) + " times" : "")});
+    for (const auto& [what, count] : counts_)
+      out.push_back({what.first, what.second + (count > 1 ? ", " + std::to_string(count) + " times" : "")});
     return out;
   }
 
@@ -99,12 +100,15 @@ private:
     for (const node child : element) {
       if (child.is(node_type::text)) runs_.back().text += child.text();
       else if (child.is(node_type::element)) inner(child);
-      else lost_.add(code::loss_text, child.is(node_type::comment) ? "a comment in the text" : "a processing instruction in the text");
+      else
+        lost_.add(code::loss_text,
+                  child.is(node_type::comment) ? "a comment in the text" : "a processing instruction in the text");
     }
   }
   void inner(node e) {
     const auto name = e.name();
-    const bool says_nothing = (name == "pb" && !e.next().is_element("fw")) || (name == "gap" && e.attr("unit") != "section" && !is_gap_of_words(e));
+    const bool says_nothing =
+        (name == "pb" && !e.next().is_element("fw")) || (name == "gap" && e.attr("unit") != "section" && !is_gap_of_words(e));
     if (says_nothing) {  // it may stand inside a word, which goes on
       lost_.add(code::loss_markup, name == "pb" ? "a page break (pb) without a running header" : "element gap");
     } else if (name == "pb" || name == "fw" || name == "milestone" || name == "gap") {
@@ -128,6 +132,7 @@ private:
       if (aside) runs_.back().text += "] ";
     }
   }
+
 public:
   // A blank line says it, where words are missing in a sentence (telegram.md 4.4).
   static bool is_gap_of_words(node n) { return n.is_element("gap") && n.attr("unit") == "word" && n.attr("reason") == "missing"; }
@@ -172,8 +177,8 @@ private:
   bool blank_ = true;             // the last one was blank, or there is none
   bool is_transmission_ = false;  // with BT, number and NNNN
   std::uint32_t section_total_ = 0;
-  std::string number_;            // "PORT ALTAIR 001284"
-  node transmission_;             // of the section being written
+  std::string number_;                                // "PORT ALTAIR 001284"
+  node transmission_;                                 // of the section being written
   std::multimap<std::uint32_t, node> transmissions_;  // of the later sections
 
   std::size_t width() const noexcept { return options_.wrap; }
@@ -207,8 +212,8 @@ private:
     strings lines;
     bool gap_before = false;
     bool is_open = true;
-    bool is_format = false;  // among the format lines, where blank lines say nothing
-    bool is_counted = true;  // among the lines of the heading (meta.lines.n)
+    bool is_format = false;                                            // among the format lines, where blank lines say nothing
+    bool is_counted = true;                                            // among the lines of the heading (meta.lines.n)
     enum : std::uint8_t { other, class_line, repeated } kind = other;  // repeated: at the head of later sections, too
   };
   std::vector<part> parts_;
@@ -252,7 +257,9 @@ private:
     return {number_of(words.substr(0, of)), number_of(words.substr(of + 4))};
   }
   static std::string two_digits(std::size_t n) { return (n < 10 ? "0" : "") + std::to_string(n); }
-  std::string class_line(const section_mark& section, bool is_final = false) const { return class_line(field("classification"), section, is_final); }
+  std::string class_line(const section_mark& section, bool is_final = false) const {
+    return class_line(field("classification"), section, is_final);
+  }
   std::string class_line(std::string_view level, const section_mark& section, bool is_final = false) const {
     std::string out(printed_level(level));
     if (section.total != 0) {
@@ -309,7 +316,8 @@ private:
     const auto either = [&](std::string_view member) { return facts[member] ? facts[member].text() : fallback[member].text(); };
     std::string out;
     if (const char prosign = prosign_of_precedence(either("precedence"))) out += prosign;
-    if (const char prosign = prosign_of_precedence(either("info_precedence"))) out += std::string(out.empty() ? "" : " ") + prosign;
+    if (const char prosign = prosign_of_precedence(either("info_precedence")))
+      out += std::string(out.empty() ? "" : " ") + prosign;
     std::string date(either("date_text"));
     if (date.empty()) date = group_of_date(either("date"));
     if (date.empty()) {
@@ -325,12 +333,13 @@ private:
   }
   // "171435Z OCT 07" of an ISO date with a time.
   static std::string group_of_date(std::string_view date) {
-    constexpr std::array<std::string_view, 12> months{"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
+    constexpr std::array<std::string_view, 12> months{"JAN", "FEB", "MAR", "APR", "MAY", "JUN",
+                                                      "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
     if (date.size() < 16 || date[4] != '-' || date[10] != 'T') return {};
     const auto month = number_of(date.substr(5, 2));
     if (month < 1 || month > 12) return {};
-    return std::string(date.substr(8, 2)) + std::string(date.substr(11, 2)) + std::string(date.substr(14, 2)) + "Z " + std::string(months[month - 1]) +
-           " " + std::string(date.substr(2, 2));
+    return std::string(date.substr(8, 2)) + std::string(date.substr(11, 2)) + std::string(date.substr(14, 2)) + "Z " +
+           std::string(months[month - 1]) + " " + std::string(date.substr(2, 2));
   }
   static std::string party_line(node p) {
     std::string out(p["route"].text());
@@ -454,7 +463,8 @@ private:
     std::string best;
     for (const auto& person : persons)
       for (const std::string_view word : {", for reasons ", ", reason: ", " "}) {
-        auto text = person.empty() ? (reason.empty() ? std::string() : "Reason: " + std::string(reason)) : join(person, word, reason);
+        auto text =
+            person.empty() ? (reason.empty() ? std::string() : "Reason: " + std::string(reason)) : join(person, word, reason);
         text += rest.empty() ? std::string(".") : (is_lower(rest.front()) ? " " : ". ") + std::string(rest);
         const auto read = split_authority(text);
         const bool is_same = read.title == title && read.name == name && read.reason == reason && read.rest == rest;
@@ -480,15 +490,17 @@ private:
           const auto l = match_label(words);
           if (l.what != label::classified) return;
           const auto read = split_authority(std::string_view(words).substr(l.value));
-          said = read.title == authority["title"].text() && read.name == authority["name"].text() && read.reason == authority["reason"].text() &&
-                 read.rest == field("x_authority_note");
+          said = read.title == authority["title"].text() && read.name == authority["name"].text() &&
+                 read.reason == authority["reason"].text() && read.rest == field("x_authority_note");
         },
         [](node) {});
     return said;
   }
   void add_authority(const std::string& text) {
     part p{{}, true};
-    wrap_text(text, width(), "Classified By: ", 0, [](std::string_view line) { return begins_something(line) && match_label(line).what != label::reason; }, p.lines);
+    wrap_text(
+        text, width(), "Classified By: ", 0,
+        [](std::string_view line) { return begins_something(line) && match_label(line).what != label::reason; }, p.lines);
     parts_.push_back(std::move(p));
   }
 
@@ -499,7 +511,8 @@ private:
     return text;
   }
   static bool looks_like_heading(std::string_view text) noexcept {
-    const bool has_keyword = std::any_of(format_words.begin(), format_words.end(), [&](std::string_view word) { return starts_with_word(text, word); });
+    const bool has_keyword = std::any_of(format_words.begin(), format_words.end(),
+                                         [&](std::string_view word) { return starts_with_word(text, word); });
     return has_keyword || begins_something(text) || match_caption(text) != 0 || is_passing(text) || is_correction(text);
   }
   static constexpr std::array<std::string_view, 8> format_words{"FM", "TO", "INFO", "XMT", "GR", "ACTION", "ORIGIN", "NOTIFY"};
@@ -535,8 +548,10 @@ private:
       for (const std::string_view known : {"source_note", "place", "number"})
         if (name == known) lost_.add_field(code::loss_meta, name);
       if (name.substr(0, 2) != "x_") continue;
-      constexpr std::array<std::string_view, 20> ours{"x_subject_mark", "x_label_order", "x_reasons", "x_authority_note", "x_signature", "x_lost", "x_flags", "x_id", "x_preamble", "x_notice", "x_signals", "x_group_count", "x_number", "x_section", "x_derived_from", "x_declassify_on",
-                                                      "x_pages", "x_distribution", "x_transmissions", "x_attributes"};
+      constexpr std::array<std::string_view, 20> ours{
+          "x_subject_mark", "x_label_order",   "x_reasons", "x_authority_note", "x_signature",     "x_lost",      "x_flags",
+          "x_id",           "x_preamble",      "x_notice",  "x_signals",        "x_group_count",   "x_number",    "x_section",
+          "x_derived_from", "x_declassify_on", "x_pages",   "x_distribution",   "x_transmissions", "x_attributes"};
       if (std::find(ours.begin(), ours.end(), name) == ours.end()) lost_.add_field(code::loss_meta, name);
     }
   }
@@ -557,7 +572,7 @@ private:
   }
 
   std::uint32_t section_ = 1;
-  bool after_cut_ = false;   // a running header stands behind what could be the first part of a heading
+  bool after_cut_ = false;  // a running header stands behind what could be the first part of a heading
   bool could_be_cut_ = false;
   strings trailers_;
 
@@ -616,7 +631,8 @@ private:
   static bool has_blocks(node e) {
     for (const node child : e)
       if (child.is(node_type::element))
-        for (const std::string_view name : {"p", "list", "div", "table", "row", "head", "ab", "dateline", "signed", "item", "quote", "closer", "opener"})
+        for (const std::string_view name :
+             {"p", "list", "div", "table", "row", "head", "ab", "dateline", "signed", "item", "quote", "closer", "opener"})
           if (child.name() == name) return true;
     return false;
   }
@@ -678,7 +694,8 @@ private:
   bool looks_like_other(std::string_view line, bool is_alone, node next) const {
     if (line.empty()) return false;
     if (last_block_.is_open && !is_terminated(last_block_.words)) {
-      const bool is_cut = !last_block_.is_item && last_block_.words.back() != ',' && (last_block_.is_marked || last_block_.words.size() >= 48);
+      const bool is_cut =
+          !last_block_.is_item && last_block_.words.back() != ',' && (last_block_.is_marked || last_block_.words.size() >= 48);
       if (is_lower(line[0]) || is_cut) return true;
     }
     if (is_first_block_ && looks_like_heading(line)) return true;
@@ -718,7 +735,7 @@ private:
     const auto runs = inner.runs(e);
     const bool ruled = e.attr("rend") == "ruled";
     const auto rule = e.attr("n");  // when it is not as long as the heading
-    if (runs.size() > 1) {  // cut by a running header
+    if (runs.size() > 1) {          // cut by a running header
       put("#### " + collapse_fixed(runs.front().text));
       for (const node b : runs.front().breaks) page_break(b);
       std::string rest;
@@ -731,9 +748,12 @@ private:
     }
     const auto words = collapse_fixed(runs.front().text);
     const auto plain = [&] {
-      if (after_cut_ || !is_heading_text(words) || match_paragraph(words).found || !markdown_heading(words).empty() || is_rule(words)) return false;
+      if (after_cut_ || !is_heading_text(words) || match_paragraph(words).found || !markdown_heading(words).empty() ||
+          is_rule(words))
+        return false;
       if (is_system_noise(words) || !framed_heading(words).empty()) return false;
-      return ruled || (is_lone_heading_text(words) && words.size() <= longest_lone_heading && !begins_something(words) && begins_numbered(e.next()));
+      return ruled || (is_lone_heading_text(words) && words.size() <= longest_lone_heading && !begins_something(words) &&
+                       begins_numbered(e.next()));
     };
     if (plain()) {
       put(words);
@@ -877,8 +897,9 @@ private:
     transmission_ = next;
     gap();
     const auto has = [&](std::string_view member) { return static_cast<bool>(next[member]); };
-    const bool full = is_transmission_ || has("id") || has("de") || has("routing") || has("security") || has("date_text") || has("from") ||
-                      has("date_signals") || has("group_count") || has("lines") || has("to") || has("info") || has("pages") || has("distribution") || has("relay");
+    const bool full = is_transmission_ || has("id") || has("de") || has("routing") || has("security") || has("date_text") ||
+                      has("from") || has("date_signals") || has("group_count") || has("lines") || has("to") || has("info") ||
+                      has("pages") || has("distribution") || has("relay");
     if (full) {
       parts_.clear();
       heading_lines(next, next, meta_, "");
@@ -887,7 +908,8 @@ private:
       if (is_transmission_) put("BT");
     }
     const auto level = has("classification") ? next["classification"].text() : field("classification");
-    put(class_line(level, {number, has("total") ? number_of(next["total"].text()) : std::max({section_total_, number, read_section(field("x_section")).total})}));
+    put(class_line(level, {number, has("total") ? number_of(next["total"].text())
+                                                : std::max({section_total_, number, read_section(field("x_section")).total})}));
     gap();
     section_ = std::max(section_, number);
   }
@@ -943,7 +965,8 @@ private:
   }
   static bool has_sections(node top) {
     bool found = false;
-    walk(top, [&](node n) { found |= n.is_element("milestone") && n.attr("unit") == "section"; }, [](node) {});
+    walk(
+        top, [&](node n) { found |= n.is_element("milestone") && n.attr("unit") == "section"; }, [](node) {});
     return found;
   }
   // "RUEHZQX #1284/02 2901435"
@@ -966,7 +989,8 @@ private:
     std::vector<std::size_t> line_of;  // of each place, from the classification line
     for (const auto& place : seams_) {
       const bool is_first = line_of.empty();
-      line_of.push_back((is_first ? 0 : line_of.back()) + lines_between(is_first ? class_begin_ : seams_[line_of.size() - 1].offset, place.offset));
+      line_of.push_back((is_first ? 0 : line_of.back()) +
+                        lines_between(is_first ? class_begin_ : seams_[line_of.size() - 1].offset, place.offset));
     }
     const std::size_t total = lines_between(class_begin_, out_.size());
     std::vector<std::size_t> cuts;

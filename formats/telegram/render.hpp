@@ -12,10 +12,10 @@
 namespace dragoman::telegram {
 
 struct rendering_options {
-  bool is_transmission = false;  // dialect acp127: with BT, number and NNNN
-  std::size_t wrap = 65;         // longest line in characters; 0: no wrapping
-  bool pilcrow = false;          // before the numbers of paragraphs
-  std::size_t section_lines = 0; // longest section in lines (telegram.md 4.4); 0: the text is not cut
+  bool is_transmission = false;   // dialect acp127: with BT, number and NNNN
+  std::size_t wrap = 65;          // longest line in characters; 0: no wrapping
+  bool pilcrow = false;           // before the numbers of paragraphs
+  std::size_t section_lines = 0;  // longest section in lines (telegram.md 4.4); 0: the text is not cut
 };
 
 // Something of a document that the text does not say.
@@ -25,7 +25,7 @@ struct loss {
 };
 
 struct rendering {
-  std::string text;                                 // in UTF-8 with LF
+  std::string text;  // in UTF-8 with LF
   std::vector<loss> losses;
   std::set<std::string, std::less<>> lossy_fields;  // names in meta of what is among the losses
   bool is_body_lossy = false;                       // something of the body is among them

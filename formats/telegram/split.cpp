@@ -49,7 +49,8 @@ bool is_format_word(std::string_view text) noexcept {
 // "This record is a partial extract ...", also behind the end of a line that lost its own.
 std::size_t find_notice(std::string_view text) noexcept {
   if (is_partial_notice(text)) return 0;
-  if (text.size() < 60 || text.back() != '.' || (!ends_with(text, "original cable.") && !ends_with(text, "is not available."))) return npos;
+  if (text.size() < 60 || text.back() != '.' || (!ends_with(text, "original cable.") && !ends_with(text, "is not available.")))
+    return npos;
   return text.find("This record is a partial extract");
 }
 
@@ -57,9 +58,11 @@ std::size_t find_notice(std::string_view text) noexcept {
 // note takes; who makes one of them take more must see that this lets it through. Most lines of a telegram have no trait that
 // tells, and of the others nearly all fail at another octet or two, so that the recognisers are called for few.
 bool is_running_text(std::string_view text, std::uint32_t traits) noexcept {
-  constexpr std::uint32_t rare = may_be_transmission_id | may_be_message_end | may_be_date_time | may_be_archive_heading | may_be_quotation_mark;
-  constexpr std::uint32_t telling = rare | may_be_calling | may_be_notice | may_be_print_remains | may_be_level | may_be_page | may_be_print_title |
-                                    ends_in_digit | ends_in_capital | ends_in_point | has_high_octet | has_special_octet;
+  constexpr std::uint32_t rare =
+      may_be_transmission_id | may_be_message_end | may_be_date_time | may_be_archive_heading | may_be_quotation_mark;
+  constexpr std::uint32_t telling = rare | may_be_calling | may_be_notice | may_be_print_remains | may_be_level | may_be_page |
+                                    may_be_print_title | ends_in_digit | ends_in_capital | ends_in_point | has_high_octet |
+                                    has_special_octet;
   const auto may_be = [&](std::uint32_t any_of) { return (traits & any_of) != 0; };
   if (!may_be(telling)) return true;
   if (may_be(rare)) return false;
@@ -68,7 +71,8 @@ bool is_running_text(std::string_view text, std::uint32_t traits) noexcept {
   if (may_be(has_high_octet) && text[0] == byte_order_mark[0]) return false;
   if (may_be(may_be_calling) && size > 2 && text[2] == ' ') return false;
   if (may_be(ends_in_digit)) {  // a number, of which an identifier has three digits or four, glued to what stands before it
-    if (may_be(may_be_level | may_be_print_title) || (size > 3 && is_digit(text[size - 2]) && is_digit(text[size - 3]))) return false;
+    if (may_be(may_be_level | may_be_print_title) || (size > 3 && is_digit(text[size - 2]) && is_digit(text[size - 3])))
+      return false;
   }
   if (may_be(may_be_page) && starts_with(text, "PAGE ")) return false;
   if (may_be(may_be_notice | ends_in_point) && find_notice(text) != npos) return false;
@@ -78,7 +82,9 @@ bool is_running_text(std::string_view text, std::uint32_t traits) noexcept {
 }
 
 // Month, day, hour and minute as one number, the year not counting: it may be missing.
-std::uint32_t date_number(const date_time_group& group) noexcept { return ((group.month * 32 + group.day) * 32 + group.hour % 32) * 64 + group.minute % 64; }
+std::uint32_t date_number(const date_time_group& group) noexcept {
+  return ((group.month * 32 + group.day) * 32 + group.hour % 32) * 64 + group.minute % 64;
+}
 
 }  // namespace
 
@@ -102,7 +108,8 @@ bool cutter::has_line(std::size_t i, std::string_view octets, bool at_end) {
 
 cutter::text_line cutter::line_at(std::size_t i, std::string_view octets) const noexcept {
   const auto& found = scanner_.lines()[i];
-  text_line line{octets.substr(found.begin, found.text_end - found.begin), found.begin, found.begin, scanner_.behind(i), found.traits};
+  text_line line{octets.substr(found.begin, found.text_end - found.begin), found.begin, found.begin, scanner_.behind(i),
+                 found.traits};
   if (line.may_be(has_high_octet) && line.text.substr(0, 3) == byte_order_mark) {
     line.text.remove_prefix(3);
     line.text_begin += 3;
@@ -138,7 +145,8 @@ cutter::anchor cutter::find_anchor(const text_line& line, std::size_t& begin) co
   if (!quoted_ && line.may_be(may_be_date_time) && text.size() < 120 && parse_date_time(text, group) && group.precedence != 0)
     return anchor::with_class;
   class_line classification;
-  if (line.may_be(may_be_level) && line.may_be(ends_in_digit) && text.size() < 120 && parse_class_line(text, false, classification) && !classification.number.empty())
+  if (line.may_be(may_be_level) && line.may_be(ends_in_digit) && text.size() < 120 &&
+      parse_class_line(text, false, classification) && !classification.number.empty())
     return anchor::class_line;
   return anchor::no;
 }

@@ -34,11 +34,11 @@ private:
   enum class anchor : std::uint8_t { no, sure, preface, with_class, class_line };  // what a line may begin
   struct heading_end {
     bool need_more = false, has_class = false;
-    std::size_t end = 0;      // behind the last line of the heading
-    std::string number;       // station and serial, canonical; empty: unknown
-    std::string calling;      // indicator and serial of the line DE; empty: unknown
-    std::uint32_t part = 0;   // of the transmission, as that line says
-    std::uint32_t date = 0;   // month, day, hour and minute of the date-time group; 0: unknown
+    std::size_t end = 0;     // behind the last line of the heading
+    std::string number;      // station and serial, canonical; empty: unknown
+    std::string calling;     // indicator and serial of the line DE; empty: unknown
+    std::uint32_t part = 0;  // of the transmission, as that line says
+    std::uint32_t date = 0;  // month, day, hour and minute of the date-time group; 0: unknown
     std::uint32_t section = 0;
   };
   struct text_line {
@@ -55,20 +55,20 @@ private:
   void skip_text(std::string_view octets);
 
   line_scanner scanner_;
-  std::size_t line_ = 0;             // lines before this are done
-  std::size_t text_end_ = 0;         // behind the last line with text
-  std::size_t remains_ = none;       // begin of print-out remains that lead up to `at_`
-  std::size_t routing_ = none;       // where the heading of the routing line before `at_` begins
-  std::size_t lines_ = 0;            // lines with text so far
-  bool substance_ = false;           // the document has something of a telegram
-  bool quoted_ = false;              // between "Begin text" and "End text"
-  bool after_end_ = false;           // the last line with text was an end of message
-  bool in_print_ = false;            // behind the title of a print-out or form, before its telegram
-  std::string number_;               // of the document
-  std::string calling_;              // of its line DE
+  std::size_t line_ = 0;        // lines before this are done
+  std::size_t text_end_ = 0;    // behind the last line with text
+  std::size_t remains_ = none;  // begin of print-out remains that lead up to `at_`
+  std::size_t routing_ = none;  // where the heading of the routing line before `at_` begins
+  std::size_t lines_ = 0;       // lines with text so far
+  bool substance_ = false;      // the document has something of a telegram
+  bool quoted_ = false;         // between "Begin text" and "End text"
+  bool after_end_ = false;      // the last line with text was an end of message
+  bool in_print_ = false;       // behind the title of a print-out or form, before its telegram
+  std::string number_;          // of the document
+  std::string calling_;         // of its line DE
   std::uint32_t date_ = 0;
-  bool in_record_ = false;           // behind "Message Text", before "Message Attributes"
-  bool has_first_ = false;           // the document has its first section, or is not in sections
+  bool in_record_ = false;  // behind "Message Text", before "Message Attributes"
+  bool has_first_ = false;  // the document has its first section, or is not in sections
   std::vector<std::size_t> sections_;
 };
 

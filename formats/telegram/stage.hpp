@@ -58,7 +58,8 @@ public:
   // The same for a part of a value.
   value piece_of(const value& whole, std::string_view part) const noexcept {
     if (part.empty()) return {};
-    if (part.data() < octets.data() || part.data() + part.size() > octets.data() + octets.size()) return {part, whole.begin, whole.end};
+    if (part.data() < octets.data() || part.data() + part.size() > octets.data() + octets.size())
+      return {part, whole.begin, whole.end};
     const auto begin = static_cast<std::uint32_t>(part.data() - octets.data());
     return {part, begin, begin + static_cast<std::uint32_t>(part.size())};
   }
@@ -129,9 +130,9 @@ std::size_t read_signature(stage& s, std::size_t at, std::size_t end);
 struct body_section {
   std::size_t begin = 0, end = 0, stop = 0;
   std::uint32_t number = 1;
-  std::uint32_t seam = 0;       // octet at which the section's heading begins
-  std::size_t letters = 0;      // of the text, when there are several sections
-  bool is_duplicate = false;    // another of this number is longer: kept as it stands
+  std::uint32_t seam = 0;     // octet at which the section's heading begins
+  std::size_t letters = 0;    // of the text, when there are several sections
+  bool is_duplicate = false;  // another of this number is longer: kept as it stands
 };
 void read_body(stage& s, const std::vector<body_section>& sections);
 // Is what stands where the text should be only a word that it is lost (telegram.md 2.12, 5.7 no. 98)?

@@ -16,7 +16,9 @@ constexpr std::size_t longest_group = 200;  // in parentheses
 
 bool is_separator(char c) noexcept { return is_space(c) || c == ',' || c == ';'; }
 
-bool is_known(std::string_view word) noexcept { return word.size() <= longest_code && terms::kind_of_tag(word) != terms::tag_kind::unknown; }
+bool is_known(std::string_view word) noexcept {
+  return word.size() <= longest_code && terms::kind_of_tag(word) != terms::tag_kind::unknown;
+}
 // A subject or program: the codes of four letters, which no word of a text looks like.
 bool is_known_subject(std::string_view word) noexcept {
   if (word.size() != 4) return false;
@@ -106,7 +108,8 @@ public:
         rest.remove_prefix(by_comma ? end + 1 + used : end);
       }
     }
-    if (lower_case_) s_.report(code::tags_case, "tags in small letters", line_.piece(line_.text()).begin, line_.piece(line_.text()).end);
+    if (lower_case_)
+      s_.report(code::tags_case, "tags in small letters", line_.piece(line_.text()).begin, line_.piece(line_.text()).end);
   }
 
 private:
@@ -189,7 +192,9 @@ private:
 
   std::size_t run(std::string_view text, std::size_t count, std::string_view behind) {
     const auto is_country = [](std::string_view word) { return word.size() <= 2; };  // no family name is so short
-    if (after_visitor_ && !is_country(text.substr(0, text.find(' '))) && std::all_of(text.begin(), text.end(), [](char c) { return is_letter(c) || c == ' ' || c == '.' || c == '-' || c == '\'' || static_cast<unsigned char>(c) >= 0x80; })) {
+    if (after_visitor_ && !is_country(text.substr(0, text.find(' '))) && std::all_of(text.begin(), text.end(), [](char c) {
+          return is_letter(c) || c == ' ' || c == '.' || c == '-' || c == '\'' || static_cast<unsigned char>(c) >= 0x80;
+        })) {
       // "OVIP LEDGER TAMSIN", "OVIP, LEDGER, TAMSIN" (telegram.md 5.4 no. 51).
       if (count == 1) {
         const auto end = std::min(behind.find_first_of(",;("), behind.size());
@@ -247,7 +252,8 @@ private:
           const auto part = line_.piece(std::string_view(place.text).substr(at, parts.lengths[i]));
           out_.tags.push_back({word.substr(at, parts.lengths[i]), part.begin, part.end});
         }
-        s_.report(code::tags_glued, "\"" + std::string(word) + "\" is " + std::to_string(parts.count) + " tags", place.begin, place.end);
+        s_.report(code::tags_glued, "\"" + std::string(word) + "\" is " + std::to_string(parts.count) + " tags", place.begin,
+                  place.end);
         after_visitor_ = false;
         return;
       }

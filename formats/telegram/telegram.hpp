@@ -33,13 +33,13 @@ private:
 
   host services_;
   input in_;
-  bool is_whole_ = false;      // the host has the input in memory: nothing is copied
+  bool is_whole_ = false;  // the host has the input in memory: nothing is copied
   std::string_view whole_;
-  std::string buffer_;         // else what was read and not yet told
+  std::string buffer_;  // else what was read and not yet told
   bool at_end_ = false, is_first_ = true;
-  bool is_only_ = true;        // no document was told yet
-  std::size_t at_ = 0;         // in `whole_` or `buffer_`
-  std::uint64_t base_ = 0;     // of `buffer_` in the input
+  bool is_only_ = true;     // no document was told yet
+  std::size_t at_ = 0;      // in `whole_` or `buffer_`
+  std::uint64_t base_ = 0;  // of `buffer_` in the input
   cutter cutter_;
   parser parser_;
 };
@@ -62,9 +62,9 @@ private:
   host services_;
   output out_;
   rendering_options options_;
-  parser parser_;       // for reading again
+  parser parser_;  // for reading again
   cutter cutter_;
-  std::string last_;    // the document written before
+  std::string last_;  // the document written before
   bool is_first_ = true;
 };
 

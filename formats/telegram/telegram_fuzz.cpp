@@ -39,7 +39,8 @@ void check_lines(std::string_view octets) {
   require(parser.claimed_twice() == 0, "no line is claimed twice");
   const auto& owners = parser.owners();
   require(owners.size() == parser.lines().size(), "an owner for each line");
-  require(std::none_of(owners.begin(), owners.end(), [](telegram::owner o) { return o == telegram::owner::none; }), "each line has an owner");
+  require(std::none_of(owners.begin(), owners.end(), [](telegram::owner o) { return o == telegram::owner::none; }),
+          "each line has an owner");
   for (const auto& problem : telegram::check_spans(octets.substr(0, length), parser, told)) require(false, problem.c_str());
 }
 
@@ -66,8 +67,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto written = testing::write(telegram::format, {&bare});
     if (!written.diagnostics.empty()) continue;  // it said what it could not write
     const auto again = testing::read(telegram::format, written.octets);
-    require(again.documents.size() == 1 && canonical_form(again.documents[0].root()) == canonical_form(d.root()), "read(write(m)) == m");
+    require(again.documents.size() == 1 && canonical_form(again.documents[0].root()) == canonical_form(d.root()),
+            "read(write(m)) == m");
   }
-  if (std::all_of(read.statuses.begin(), read.statuses.end(), [](dgm_status s) { return s >= 0; })) require(together == octets, "slices partition the input");
+  if (std::all_of(read.statuses.begin(), read.statuses.end(), [](dgm_status s) { return s >= 0; }))
+    require(together == octets, "slices partition the input");
   return 0;
 }

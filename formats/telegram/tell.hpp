@@ -2,8 +2,8 @@
 #pragma once
 #include <dragoman/plugin.hpp>
 
-#include <array>
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -143,7 +143,8 @@ private:
   // A text that is a slice of the octets knows its place; another has that of what it was read from.
   void place(std::string_view words, std::uint32_t begin, std::uint32_t end) {
     const auto at = static_cast<std::size_t>(words.data() - t_.octets.data());
-    if (at < t_.octets.size() && words.size() <= t_.octets.size() - at) span(static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + words.size()));
+    if (at < t_.octets.size() && words.size() <= t_.octets.size() - at)
+      span(static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + words.size()));
     else span(begin, end);
   }
   void plain(std::string_view name, std::string_view words, std::uint32_t begin = 0, std::uint32_t end = 0) {
@@ -253,8 +254,8 @@ private:
   }
   void first_transmission() {
     const auto& lines = t_.first.lines;
-    if (lines.empty() || (lines.id.empty() && lines.routing.empty() && lines.de.empty() && lines.security.empty() && lines.end.empty() &&
-                          lines.relay.empty() && !odd_validation(t_.first)))
+    if (lines.empty() || (lines.id.empty() && lines.routing.empty() && lines.de.empty() && lines.security.empty() &&
+                          lines.end.empty() && lines.relay.empty() && !odd_validation(t_.first)))
       return;
     sink_.map("transmission");
     transmission_lines(lines);
@@ -280,8 +281,12 @@ private:
       flag_set flag;
       std::string_view name;
     };
-    constexpr std::array<row, 7> rows{{{flags::partial, "partial"}, {flags::repeat, "repeat"}, {flags::duplicate, "duplicate"},
-                                       {flags::correction, "correction"}, {flags::corrected, "corrected"}, {flags::cancelled, "cancelled"},
+    constexpr std::array<row, 7> rows{{{flags::partial, "partial"},
+                                       {flags::repeat, "repeat"},
+                                       {flags::duplicate, "duplicate"},
+                                       {flags::correction, "correction"},
+                                       {flags::corrected, "corrected"},
+                                       {flags::cancelled, "cancelled"},
                                        {flags::placeholder, "placeholder"}}};
     sink_.list("x_flags");
     for (const auto& r : rows)
@@ -319,7 +324,8 @@ private:
     sink_.close();
   }
   static bool same_parties(const std::vector<party>& a, const std::vector<party>& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const party& x, const party& y) { return is_same_addressee(x, y) && x.number == y.number; });
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](const party& x, const party& y) { return is_same_addressee(x, y) && x.number == y.number; });
   }
   static bool same_copies(const distribution& a, const distribution& b) {
     const auto equal = [](const std::vector<value>& x, const std::vector<value>& y) {
@@ -328,7 +334,8 @@ private:
         if (x[i].text != y[i].text) return false;
       return true;
     };
-    return a.number.text == b.number.text && a.action.text == b.action.text && a.total.text == b.total.text && equal(a.info, b.info) && equal(a.notes, b.notes);
+    return a.number.text == b.number.text && a.action.text == b.action.text && a.total.text == b.total.text &&
+           equal(a.info, b.info) && equal(a.notes, b.notes);
   }
   // The transmissions of later sections: their format lines, and of the rest what differs from the first.
   void further_transmissions() {
@@ -345,7 +352,8 @@ private:
       relay("", h.lines.relay);
       if (h.date_text.text != t_.first.date_text.text) text("date_text", h.date_text);
       if (!h.date_text.empty() && h.precedence.text != t_.first.precedence.text) text("precedence", h.precedence);
-      if (!h.date_text.empty() && h.info_precedence.text != t_.first.info_precedence.text) text("info_precedence", h.info_precedence);
+      if (!h.date_text.empty() && h.info_precedence.text != t_.first.info_precedence.text)
+        text("info_precedence", h.info_precedence);
       if (!same_words(h.signals.text, t_.first.signals.text)) signals("date_signals", h.signals, h.signals.text);
       if (h.group_count.text != t_.first.group_count.text) text("group_count", h.group_count);
       if (h.classification.text != t_.first.classification.text) text("classification", h.classification);
@@ -396,7 +404,6 @@ template <class Sink>
 void tell_body(Sink& sink, const telegram& t) {
   detail::teller<Sink>(sink, t).body();
 }
-
 
 // The id of a telegram: its reference number, or one made of what it says; the same however it was sent.
 inline std::string id_of(const telegram& t) {

@@ -1,8 +1,8 @@
 // For the tests of this folder: reading one telegram, looking into it, and the invariants that hold for every input.
 #pragma once
+#include <gtest/gtest.h>
 #include <dragoman/testing.hpp>
 #include <dragoman/vocabulary.hpp>
-#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <charconv>
@@ -72,7 +72,8 @@ public:
   // "A|STATE 98765|09STATE98765" of each reference.
   std::vector<std::string> refs() const {
     std::vector<std::string> out;
-    for (const node r : meta()["refs"]) out.push_back(std::string(r["label"].text()) + "|" + std::string(r["text"].text()) + "|" + std::string(r["id"].text()));
+    for (const node r : meta()["refs"])
+      out.push_back(std::string(r["label"].text()) + "|" + std::string(r["text"].text()) + "|" + std::string(r["id"].text()));
     return out;
   }
   // "route/name precedence number" of each party.
@@ -80,7 +81,8 @@ public:
     std::vector<std::string> out;
     for (const node p : meta()[field]) {
       std::string line(p["route"].text());
-      line += "|" + std::string(p["name"].text()) + "|" + std::string(p["precedence"].text()) + "|" + std::string(p["number"].text());
+      line +=
+          "|" + std::string(p["name"].text()) + "|" + std::string(p["precedence"].text()) + "|" + std::string(p["number"].text());
       if (p["office"]) line += "|" + std::string(p["office"].text());
       out.push_back(line);
     }
@@ -90,7 +92,11 @@ public:
   std::vector<node> all(std::string_view name) const {
     std::vector<node> out;
     walk(
-        body(), [&](node n) { if (n.is_element(name)) out.push_back(n); }, [](node) {});
+        body(),
+        [&](node n) {
+          if (n.is_element(name)) out.push_back(n);
+        },
+        [](node) {});
     return out;
   }
   std::vector<std::string> words(std::string_view name) const {

@@ -79,7 +79,8 @@ key_index::range key_index::beginning_with(char letter) const noexcept {
 }
 
 const precedence* find_precedence(std::string_view word) noexcept {
-  const auto found = std::find_if(precedences.begin(), precedences.end(), [&](const precedence& p) { return same(p.word, word); });
+  const auto found =
+      std::find_if(precedences.begin(), precedences.end(), [&](const precedence& p) { return same(p.word, word); });
   return found == precedences.end() ? nullptr : found;
 }
 
@@ -114,7 +115,8 @@ const caption* find_caption_at(std::string_view text) noexcept {
   for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
     if (!starts_with(text, row->caption) || !ends_at(row->caption.length)) continue;
     const std::string_view kind = row->kind;  // not of a line of captions
-    const bool stands_elsewhere = kind == "reference note" || kind == "section indicator" || kind == "text statement" || kind == "state of the copy";
+    const bool stands_elsewhere =
+        kind == "reference note" || kind == "section indicator" || kind == "text statement" || kind == "state of the copy";
     return stands_elsewhere ? nullptr : &*row;
   }
   return nullptr;
@@ -150,6 +152,8 @@ station_match find_station(std::string_view text) noexcept {
 }
 
 std::span<const std::uint16_t> stations_of_nara_code(std::string_view code) noexcept { return rows_of(detail::codes, code); }
-std::span<const std::uint16_t> stations_of_running_header(std::string_view name) noexcept { return rows_of(detail::headers, name); }
+std::span<const std::uint16_t> stations_of_running_header(std::string_view name) noexcept {
+  return rows_of(detail::headers, name);
+}
 
 }  // namespace dragoman::telegram::terms

@@ -29,16 +29,16 @@ struct cell {
 
 // Rows, one struct a table. Members are the columns of the file.
 
-struct precedence {  // telegram.md 3.1; in order of prosign and word
-  cell prosign;      // "O"
-  cell word;         // "NIACT IMMEDIATE"
+struct precedence {        // telegram.md 3.1; in order of prosign and word
+  cell prosign;            // "O"
+  cell word;               // "NIACT IMMEDIATE"
   std::uint32_t rank = 0;  // low is urgent; 0 of military ones that State does not send
   cell state_use, aim, doubled, source;
 };
 
-struct classification {  // telegram.md 3.2
-  cell form;             // as it is printed: "UNCLAS", "C O N F I D E N T I A L"
-  cell name;             // in full
+struct classification {     // telegram.md 3.2
+  cell form;                // as it is printed: "UNCLAS", "C O N F I D E N T I A L"
+  cell name;                // in full
   std::uint32_t level = 0;  // 0 UNCLASSIFIED to 4 TOP SECRET
   cell era;
   cell security_letter;  // of format line 4: U E C S T R
@@ -53,18 +53,18 @@ struct caption {  // telegram.md 2.5, 3.2
   cell source;
 };
 
-struct portion_mark {  // telegram.md 3.2, 4.1
-  cell mark;           // without parentheses: "S/NF"
-  cell level;          // name of the classification, or "SBU"; empty when the mark is a control alone
-  cell controls;       // "NOFORN"
+struct portion_mark {       // telegram.md 3.2, 4.1
+  cell mark;                // without parentheses: "S/NF"
+  cell level;               // name of the classification, or "SBU"; empty when the mark is a control alone
+  cell controls;            // "NOFORN"
   std::uint32_t count = 0;  // in the corpus
   cell note, source;
 };
 
-struct executive_order {  // telegram.md 2.6, 3.3
-  cell number;            // "12958"
+struct executive_order {         // telegram.md 2.6, 3.3
+  cell number;                   // "12958"
   cell signed_on, effective_on;  // YYYY-MM-DD
-  cell superseded_by;     // number of the order that replaced it
+  cell superseded_by;            // number of the order that replaced it
   cell line_form, duration_codes, reason_form, president, source;
 };
 
@@ -79,21 +79,21 @@ struct reason {  // telegram.md 2.10, 3.3
   cell order, meaning, source;
 };
 
-struct subject_tag {  // telegram.md 2.7, 3.4
-  cell code;          // "PREL"
-  cell meaning;       // empty when it was not recovered
-  cell field;         // "Political Affairs"
-  cell eras;          // separated by '|': "1973-79", "1995-2010", "2022"
+struct subject_tag {       // telegram.md 2.7, 3.4
+  cell code;               // "PREL"
+  cell meaning;            // empty when it was not recovered
+  cell field;              // "Political Affairs"
+  cell eras;               // separated by '|': "1973-79", "1995-2010", "2022"
   cell retention_1973_79;  // "permanent", "temporary"
   cell meaning_1973_79;    // where it differs
   cell note, source;
 };
 
-struct geographic_tag {  // telegram.md 2.7, 3.4; a code whose meaning changed has a row for each era, in order of era
-  cell code;             // "UV"
-  cell era;              // "1973-79", "1995-2010", "any" ...
-  cell meaning;          // "Burkina Faso"
-  cell kind;             // "country", "region", "error" (an error that drafters make)
+struct geographic_tag {     // telegram.md 2.7, 3.4; a code whose meaning changed has a row for each era, in order of era
+  cell code;                // "UV"
+  cell era;                 // "1973-79", "1995-2010", "any" ...
+  cell meaning;             // "Burkina Faso"
+  cell kind;                // "country", "region", "error" (an error that drafters make)
   std::uint32_t count = 0;  // in the corpus
   cell source;
 };
@@ -106,24 +106,24 @@ struct organization_tag {  // telegram.md 2.7
   cell code, meaning, source;
 };
 
-struct station {        // telegram.md 1.4
-  cell name;            // as in an MRN: "PORTOFSPAIN"
-  cell line_form;       // as on the classification line: "PORT OF SPAIN"
-  cell nara_code;       // first 6 characters of that without blanks
-  cell running_header;  // first 10 characters of it
-  cell plad, indicator;  // originator and routing indicator as seen: "AMEMBASSY PORT OF SPAIN", "RUEHSP"
+struct station {            // telegram.md 1.4
+  cell name;                // as in an MRN: "PORTOFSPAIN"
+  cell line_form;           // as on the classification line: "PORT OF SPAIN"
+  cell nara_code;           // first 6 characters of that without blanks
+  cell running_header;      // first 10 characters of it
+  cell plad, indicator;     // originator and routing indicator as seen: "AMEMBASSY PORT OF SPAIN", "RUEHSP"
   std::uint32_t count = 0;  // originator in the corpus
-  cell aliases;         // other forms and misspellings, separated by '|'
+  cell aliases;             // other forms and misspellings, separated by '|'
   cell source;
 };
 
-struct routing_post {  // telegram.md 3; a check, never a reason to rewrite an addressee
-  cell indicator;      // "RUEHC"
-  cell plad_acp117;    // in ACP 117 (2010)
-  cell plad_observed;  // in the corpus
+struct routing_post {                                       // telegram.md 3; a check, never a reason to rewrite an addressee
+  cell indicator;                                           // "RUEHC"
+  cell plad_acp117;                                         // in ACP 117 (2010)
+  cell plad_observed;                                       // in the corpus
   std::uint32_t addressee_count = 0, originator_count = 0;  // in the corpus
-  cell station;        // name of the station whose telegrams come from there
-  cell kind;           // "post", "department", "collective", "other"
+  cell station;                                             // name of the station whose telegrams come from there
+  cell kind;                                                // "post", "department", "collective", "other"
   cell source;
 };
 
@@ -134,7 +134,7 @@ struct prosign {  // telegram.md 3.5
 struct operating_signal {  // telegram.md 3.5
   cell signal;             // "ZNY"
   cell meaning, format_lines;
-  cell certainty;          // "sure", "probable", "uncertain"
+  cell certainty;  // "sure", "probable", "uncertain"
   cell source;
 };
 

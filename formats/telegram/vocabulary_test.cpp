@@ -70,7 +70,10 @@ TEST(Vocabulary, EveryRowOfEveryTableIsFound) {
 
 TEST(Vocabulary, PrecedencesRankAsTheSpecificationSays) {
   EXPECT_EQ(precedences.find_all("o").size(), 2u);  // NIACT has no prosign of its own
-  for (const auto& [more, less] : {std::pair{"FLASH", "NIACT IMMEDIATE"}, {"NIACT IMMEDIATE", "IMMEDIATE"}, {"IMMEDIATE", "PRIORITY"}, {"PRIORITY", "ROUTINE"}})
+  for (const auto& [more, less] : {std::pair{"FLASH", "NIACT IMMEDIATE"},
+                                   {"NIACT IMMEDIATE", "IMMEDIATE"},
+                                   {"IMMEDIATE", "PRIORITY"},
+                                   {"PRIORITY", "ROUTINE"}})
     EXPECT_LT(find_precedence(more)->rank, find_precedence(less)->rank) << more;
   EXPECT_EQ(find_precedence("URGENT"), nullptr);
 }
@@ -130,7 +133,9 @@ TEST(Vocabulary, StationsAreFoundByEveryFormOfTheirName) {
       EXPECT_EQ(find_station(form).where, &s) << form.view();
       EXPECT_FALSE(find_station(form).is_alias) << form.view();
     }
-    const auto has = [&](std::span<const std::uint16_t> rows) { return std::any_of(rows.begin(), rows.end(), [&](auto i) { return &stations[i] == &s; }); };
+    const auto has = [&](std::span<const std::uint16_t> rows) {
+      return std::any_of(rows.begin(), rows.end(), [&](auto i) { return &stations[i] == &s; });
+    };
     EXPECT_TRUE(has(stations_of_nara_code(s.nara_code))) << s.nara_code.view();
     EXPECT_TRUE(has(stations_of_running_header(s.running_header))) << s.running_header.view();
     // The forms that telegram.md 1.4 makes of the form on the line.
@@ -176,8 +181,7 @@ TEST(Vocabulary, RoutingPostsNameStationsThatExist) {
   EXPECT_EQ(routing_posts.find("RUEHC")->plad_observed.view(), "SECSTATE WASHDC");
   for (const auto& post : routing_posts)
     EXPECT_TRUE(post.station.empty() || find_station(post.station).where) << post.station.view();
-  for (const auto& s : stations)
-    EXPECT_TRUE(s.indicator.empty() || routing_posts.find(s.indicator)) << s.indicator.view();
+  for (const auto& s : stations) EXPECT_TRUE(s.indicator.empty() || routing_posts.find(s.indicator)) << s.indicator.view();
 }
 
 // The grammar has short lists of its own where it scans; they must not know anything that the tables do not.
@@ -220,18 +224,24 @@ TEST(Vocabulary, TheGrammarAgreesOnPortionMarks) {
     if (m.level.empty()) continue;  // a control alone is not a mark of a paragraph
     const auto found = match_portion("(" + std::string(m.mark) + ") The dues stay.");
     ASSERT_NE(found.length, 0u) << m.mark.view();
-    const auto name = found.level == "SBU" ? "SBU" : match_level(found.level == "U" ? "UNCLASSIFIED" : found.level == "C" ? "CONFIDENTIAL" :
-                      found.level == "S" ? "SECRET" : found.level == "TS" ? "TOP SECRET" : found.level, false).name;
+    const auto name = found.level == "SBU" ? "SBU"
+                                           : match_level(found.level == "U"    ? "UNCLASSIFIED"
+                                                         : found.level == "C"  ? "CONFIDENTIAL"
+                                                         : found.level == "S"  ? "SECRET"
+                                                         : found.level == "TS" ? "TOP SECRET"
+                                                                               : found.level,
+                                                         false)
+                                                 .name;
     EXPECT_EQ(name, m.level.view()) << m.mark.view();
     EXPECT_EQ(found.controls.empty(), m.controls.empty()) << m.mark.view() << " has " << found.controls;
   }
 }
 
 TEST(Vocabulary, TheTermsOfTheFormatAreAllRowsAndAliases) {
-  const std::size_t rows = precedences.size() + classifications.size() + captions.size() + portion_marks.size() + executive_orders.size() +
-                           exemptions.size() + reasons.size() + tags_subject.size() + tags_geographic.size() + tags_program.size() +
-                           tags_organization.size() + stations.size() + routing_posts.size() + prosigns.size() + operating_signals.size() +
-                           nara_attributes.size();
+  const std::size_t rows = precedences.size() + classifications.size() + captions.size() + portion_marks.size() +
+                           executive_orders.size() + exemptions.size() + reasons.size() + tags_subject.size() +
+                           tags_geographic.size() + tags_program.size() + tags_organization.size() + stations.size() +
+                           routing_posts.size() + prosigns.size() + operating_signals.size() + nara_attributes.size();
   std::set<std::string_view> kinds;
   std::size_t aliases = 0;
   for (std::size_t i = 0; i < format.term_count; ++i) {

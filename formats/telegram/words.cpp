@@ -13,8 +13,8 @@ struct prosign {
   char letter;
   std::string_view name;
 };
-constexpr std::array<prosign, 6> prosigns{{{'Z', "FLASH"}, {'O', "IMMEDIATE"}, {'P', "PRIORITY"}, {'R', "ROUTINE"},
-                                           {'Y', "EMERGENCY"}, {'W', "FLASH OVERRIDE"}}};
+constexpr std::array<prosign, 6> prosigns{
+    {{'Z', "FLASH"}, {'O', "IMMEDIATE"}, {'P', "PRIORITY"}, {'R', "ROUTINE"}, {'Y', "EMERGENCY"}, {'W', "FLASH OVERRIDE"}}};
 constexpr std::array<std::string_view, 5> precedence_words{"NIACT IMMEDIATE", "IMMEDIATE", "PRIORITY", "ROUTINE", "FLASH"};
 
 struct level {
@@ -35,20 +35,78 @@ constexpr std::array<level, 10> levels{{
     {"LOU", "LIMITED OFFICIAL USE"},
 }};
 
-constexpr std::array<std::string_view, 62> title_words{
-    "AMBASSADOR", "AMB", "CHARGE", "CHARG\xC3\x89", "CHARG\xC3\xA9", "D'AFFAIRES", "D\xE2\x80\x99" "AFFAIRES", "A.I.", "AI", "DEPUTY", "CHIEF", "OF", "MISSION",
-    "POLITICAL", "ECONOMIC", "COUNSELOR", "COUNSELLOR", "COUNSEL", "CONSUL", "GENERAL", "POLOFF", "ECONOFF", "DCM", "ADCM", "CDA", "ACTING",
-    "MINISTER-COUNSELOR", "MINISTER", "OFFICER", "PRINCIPAL", "ASSISTANT", "SECRETARY", "DIRECTOR", "SECTION", "POL", "ECON", "POLCOUNS",
-    "ECONCOUNS", "PUBLIC", "AFFAIRS", "MANAGEMENT", "CONSULAR", "POLITICAL-MILITARY", "POL-MIL", "LEGAL", "ADVISER", "ADVISOR", "UNDER",
-    "FOR", "THE", "AND", "TO", "REGIONAL", "SECURITY", "RSO", "ATTACHE", "DEFENSE", "EXECUTIVE", "SPECIAL", "ENVOY", "PRM", "REPRESENTATIVE"};
+constexpr std::array<std::string_view, 62> title_words{"AMBASSADOR",
+                                                       "AMB",
+                                                       "CHARGE",
+                                                       "CHARG\xC3\x89",
+                                                       "CHARG\xC3\xA9",
+                                                       "D'AFFAIRES",
+                                                       "D\xE2\x80\x99"
+                                                       "AFFAIRES",
+                                                       "A.I.",
+                                                       "AI",
+                                                       "DEPUTY",
+                                                       "CHIEF",
+                                                       "OF",
+                                                       "MISSION",
+                                                       "POLITICAL",
+                                                       "ECONOMIC",
+                                                       "COUNSELOR",
+                                                       "COUNSELLOR",
+                                                       "COUNSEL",
+                                                       "CONSUL",
+                                                       "GENERAL",
+                                                       "POLOFF",
+                                                       "ECONOFF",
+                                                       "DCM",
+                                                       "ADCM",
+                                                       "CDA",
+                                                       "ACTING",
+                                                       "MINISTER-COUNSELOR",
+                                                       "MINISTER",
+                                                       "OFFICER",
+                                                       "PRINCIPAL",
+                                                       "ASSISTANT",
+                                                       "SECRETARY",
+                                                       "DIRECTOR",
+                                                       "SECTION",
+                                                       "POL",
+                                                       "ECON",
+                                                       "POLCOUNS",
+                                                       "ECONCOUNS",
+                                                       "PUBLIC",
+                                                       "AFFAIRS",
+                                                       "MANAGEMENT",
+                                                       "CONSULAR",
+                                                       "POLITICAL-MILITARY",
+                                                       "POL-MIL",
+                                                       "LEGAL",
+                                                       "ADVISER",
+                                                       "ADVISOR",
+                                                       "UNDER",
+                                                       "FOR",
+                                                       "THE",
+                                                       "AND",
+                                                       "TO",
+                                                       "REGIONAL",
+                                                       "SECURITY",
+                                                       "RSO",
+                                                       "ATTACHE",
+                                                       "DEFENSE",
+                                                       "EXECUTIVE",
+                                                       "SPECIAL",
+                                                       "ENVOY",
+                                                       "PRM",
+                                                       "REPRESENTATIVE"};
 
-constexpr std::array<std::string_view, 18> addressee_types{
-    "AMEMBASSY", "AMCONSUL", "USMISSION", "USLO", "USINT", "USOFFICE", "SECSTATE", "SECDEF", "CDR", "USEU", "USDEL", "JOINT",
-    "DEPT", "DIA", "CIA", "NSC", "WHITE", "CJCS"};
+constexpr std::array<std::string_view, 18> addressee_types{"AMEMBASSY", "AMCONSUL", "USMISSION", "USLO", "USINT", "USOFFICE",
+                                                           "SECSTATE",  "SECDEF",   "CDR",       "USEU", "USDEL", "JOINT",
+                                                           "DEPT",      "DIA",      "CIA",       "NSC",  "WHITE", "CJCS"};
 
 constexpr std::array<std::string_view, 22> marker_words{
-    "SUMMARY", "COMMENT", "COMMENTS", "NOTE", "TEXT", "POINTS", "CONSIDERED", "UNCLASSIFIED", "UNCLAS", "SECRET", "CONFIDENTIAL", "PAPER",
-    "NON-PAPER", "REQUEST", "REQUESTED", "INTRODUCTION", "BACKGROUND", "CONCLUSION", "QUOTE", "UNQUOTE", "SIPDIS", "END"};
+    "SUMMARY",    "COMMENT",    "COMMENTS",     "NOTE",    "TEXT",      "POINTS",  "CONSIDERED", "UNCLASSIFIED",
+    "UNCLAS",     "SECRET",     "CONFIDENTIAL", "PAPER",   "NON-PAPER", "REQUEST", "REQUESTED",  "INTRODUCTION",
+    "BACKGROUND", "CONCLUSION", "QUOTE",        "UNQUOTE", "SIPDIS",    "END"};
 
 // Matches the letters of `word` at the front of `text` with blanks between them allowed. Returns the length, 0 for none.
 std::size_t match_spaced(std::string_view text, std::string_view word) noexcept {
@@ -107,11 +165,14 @@ front_letters letters_at_front(std::string_view text) noexcept {
 std::size_t match_faulty(std::string_view text, const front_letters& front, std::string_view word) noexcept {
   const std::string_view letters(front.letters.data(), front.count);
   std::size_t same_letters = 0;
-  while (same_letters < word.size() && same_letters < letters.size() && letters[same_letters] == word[same_letters]) ++same_letters;
+  while (same_letters < word.size() && same_letters < letters.size() && letters[same_letters] == word[same_letters])
+    ++same_letters;
   // Where they part: `in_text` letters stand for `in_word` letters; all others are the same, and no word goes on behind them.
   const auto ends = [&](std::size_t in_text, std::size_t in_word) -> std::size_t {
     const auto rest = word.substr(std::min(word.size(), same_letters + in_word));
-    if (same_letters + in_word > word.size() || letters.substr(std::min(letters.size(), same_letters + in_text), rest.size()) != rest) return 0;
+    if (same_letters + in_word > word.size() ||
+        letters.substr(std::min(letters.size(), same_letters + in_text), rest.size()) != rest)
+      return 0;
     const auto count = same_letters + in_text + rest.size();
     if (count == 0 || count > letters.size()) return 0;
     const auto end = front.behind[count - 1];
@@ -121,8 +182,8 @@ std::size_t match_faulty(std::string_view text, const front_letters& front, std:
   if (same_letters == letters.size()) return 0;
   if (const auto added = ends(1, 0)) return added;
   if (const auto lost = ends(0, 1)) return lost;
-  const bool is_moved = same_letters + 1 < word.size() && same_letters + 1 < letters.size() && letters[same_letters] == word[same_letters + 1] &&
-                        letters[same_letters + 1] == word[same_letters];
+  const bool is_moved = same_letters + 1 < word.size() && same_letters + 1 < letters.size() &&
+                        letters[same_letters] == word[same_letters + 1] && letters[same_letters + 1] == word[same_letters];
   return is_moved ? ends(2, 2) : 0;
 }
 
@@ -200,7 +261,7 @@ std::string_view precedence_at_end(std::string_view text, std::size_t& length, b
 
 unsigned month_of(std::string_view word) noexcept {
   static constexpr std::array<std::string_view, 12> names{"JANUARY", "FEBRUARY", "MARCH",     "APRIL",   "MAY",      "JUNE",
-                                                   "JULY",    "AUGUST",   "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER"};
+                                                          "JULY",    "AUGUST",   "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER"};
   if (word.size() < 3) return 0;
   for (unsigned i = 0; i < names.size(); ++i)
     if (word.size() <= names[i].size() && same(word, names[i].substr(0, word.size()))) return i + 1;
@@ -226,7 +287,8 @@ level_match match_level(std::string_view text, bool tolerant) noexcept {
     const auto& l = levels[i];
     // One fault leaves the first letter, or moves it by one place; and of the first five all but one are among six.
     const std::uint32_t missing = level_fronts[i] & ~letters;
-    if ((missing & (missing - 1)) != 0 || (a != l.letters[0] && b != l.letters[0] && a != l.letters[1]) || l.letters.size() < 6) continue;
+    if ((missing & (missing - 1)) != 0 || (a != l.letters[0] && b != l.letters[0] && a != l.letters[1]) || l.letters.size() < 6)
+      continue;
     if (const auto length = match_faulty(text, letters_at_front(text), l.letters)) return {l.name, length, true};
   }
   return {};
@@ -242,7 +304,8 @@ std::string_view printed_level(std::string_view name) noexcept {
 
 std::size_t match_caption(std::string_view text) noexcept {
   if (starts_with(text, "REL TO ")) return text.size();
-  if (starts_with(text, "TOSEC ") || starts_with(text, "SECTO ") || starts_with(text, "CODEL ") || starts_with(text, "STAFFDEL ")) {
+  if (starts_with(text, "TOSEC ") || starts_with(text, "SECTO ") || starts_with(text, "CODEL ") ||
+      starts_with(text, "STAFFDEL ")) {
     std::string_view rest = text;
     take_word(rest);
     return take_word(rest).empty() || !trim(rest).empty() ? 0 : text.size();
@@ -275,10 +338,21 @@ portion_mark match_portion(std::string_view text) noexcept {
     while (!before.empty() && (is_space(before.back()) || before.back() == '-')) before.remove_suffix(1);
     if (before.size() + covers_all.size() < inside.size()) inside = before;
   }
-  struct named { std::string_view printed, code; };
-  static constexpr std::array<named, 12> names{{{"SBU", "SBU"}, {"LOU", "LOU"}, {"TS", "TS"}, {"U", "U"}, {"C", "C"}, {"S", "S"},
-                                         {"UNCLASSIFIED", "U"}, {"CONFIDENTIAL", "C"}, {"SECRET", "S"}, {"TOP SECRET", "TS"},
-                                         {"LIMITED OFFICIAL USE", "LOU"}, {"UNCLAS", "U"}}};
+  struct named {
+    std::string_view printed, code;
+  };
+  static constexpr std::array<named, 12> names{{{"SBU", "SBU"},
+                                                {"LOU", "LOU"},
+                                                {"TS", "TS"},
+                                                {"U", "U"},
+                                                {"C", "C"},
+                                                {"S", "S"},
+                                                {"UNCLASSIFIED", "U"},
+                                                {"CONFIDENTIAL", "C"},
+                                                {"SECRET", "S"},
+                                                {"TOP SECRET", "TS"},
+                                                {"LIMITED OFFICIAL USE", "LOU"},
+                                                {"UNCLAS", "U"}}};
   std::size_t level_length = 0;
   const char initial = inside.empty() ? '\0' : upper(inside[0]);
   for (const auto& n : names) {
@@ -337,7 +411,8 @@ std::string normal_mark(const portion_mark& mark) {
 }
 
 bool is_tag_shape(std::string_view word) noexcept {
-  if (word.size() < 2 || word.size() > 6) return word.size() > 6 && word.size() <= 14 && word.find('-') != npos && is_all_upper(word);
+  if (word.size() < 2 || word.size() > 6)
+    return word.size() > 6 && word.size() <= 14 && word.find('-') != npos && is_all_upper(word);
   for (const char c : word)
     if (!is_alnum(c) && c != '-' && c != '&' && c != '\'') return false;
   return is_letter(word[0]);
@@ -352,7 +427,7 @@ bool is_title_word(std::string_view word, bool offices) noexcept {
   while (!word.empty() && (word.back() == ',' || word.back() == ':')) word.remove_suffix(1);
   if (word.empty()) return false;
   if (is_one_of(word, title_words)) return true;
-  if (word.find('/') != npos) return true;                                    // EUR/CARC, POL/ECON
+  if (word.find('/') != npos) return true;                                                                 // EUR/CARC, POL/ECON
   return offices && word.size() >= 2 && word.size() <= 5 && is_all_upper(word) && word.find('.') == npos;  // an office
 }
 

@@ -32,8 +32,8 @@ std::size_t match_caption(std::string_view text) noexcept;
 
 // A portion mark (telegram.md 4): "(C) " at the front of `text`.
 struct portion_mark {
-  std::size_t length = 0;  // with the blanks behind; 0: none
-  std::string_view level;  // U SBU LOU C S TS
+  std::size_t length = 0;     // with the blanks behind; 0: none
+  std::string_view level;     // U SBU LOU C S TS
   std::string_view controls;  // as printed, between level and parenthesis, without separators in front
   bool repaired = false;
   bool is_small = false;  // "(c)": may be a list mark too

@@ -26,7 +26,8 @@ bool same_value(node a, node b) {
     return holds(a, b) && holds(b, a);
   }
   node x = a.first_child(), y = b.first_child();
-  for (; x && y && same_value(x, y); x = x.next(), y = y.next()) {}
+  for (; x && y && same_value(x, y); x = x.next(), y = y.next()) {
+  }
   return !x && !y;
 }
 
@@ -39,7 +40,8 @@ std::string excerpt(const std::string& form, std::size_t at) {
   return out;
 }
 std::string parting(const std::string& meant, const std::string& read) {
-  const auto at = static_cast<std::size_t>(std::mismatch(meant.begin(), meant.end(), read.begin(), read.end()).first - meant.begin());
+  const auto at =
+      static_cast<std::size_t>(std::mismatch(meant.begin(), meant.end(), read.begin(), read.end()).first - meant.begin());
   return excerpt(read, at) + " - instead of: " + excerpt(meant, at);
 }
 
@@ -126,7 +128,8 @@ std::vector<loss> writer::check(const document_view& document, const rendering& 
   if (document.kind() != "cable") return {};
   if (is_blank(written.text)) return {{code::loss_structure, "a document without any text"}};
   cutter_.reset();
-  if (cutter_.cut(written.text, true) != written.text.size()) return {{code::loss_structure, "read again, the text makes several documents"}};
+  if (cutter_.cut(written.text, true) != written.text.size())
+    return {{code::loss_structure, "read again, the text makes several documents"}};
   reporter silent;
   const telegram* read = &parser_.parse(written.text, cutter_.sections(), cutter_.scanner(), silent);
   telegram adjusted;
@@ -151,12 +154,14 @@ std::vector<loss> writer::check(const document_view& document, const rendering& 
   std::vector<loss> found;
   const auto compare_field = [&](std::string_view name) {
     if (written.lossy_fields.count(name) != 0 || same_value(document.meta()[name], again.root()["meta"][name])) return;
-    found.push_back({name == "lines" ? code::loss_line_number : code::loss_meta, "meta." + std::string(name) + " reads back differently"});
+    found.push_back(
+        {name == "lines" ? code::loss_line_number : code::loss_meta, "meta." + std::string(name) + " reads back differently"});
   };
   for (const node m : document.meta()) compare_field(m.name());
   for (const node m : again.root()["meta"])
     if (!document.meta()[m.name()]) compare_field(m.name());
-  if (!body.equal() && !written.is_body_lossy) found.push_back({code::loss_structure, "read again, the text says: " + parting(meant_form, read_form)});
+  if (!body.equal() && !written.is_body_lossy)
+    found.push_back({code::loss_structure, "read again, the text says: " + parting(meant_form, read_form)});
   // An id that is made of the content differs where the content does.
   const bool is_explained = !found.empty() || !written.losses.empty();
   const auto is_made = [](std::string_view name) { return name.substr(0, 2) == "x-"; };

@@ -28,9 +28,11 @@ std::vector<std::string> environment_of_child() {
 
 }  // namespace
 
-child_program::child_program(const std::vector<std::string>& argv, const limits& l, listeners to) : limits_(l), to_(std::move(to)) {
+child_program::child_program(const std::vector<std::string>& argv, const limits& l, listeners to)
+    : limits_(l), to_(std::move(to)) {
   pipe_ends in, out, err;
-  process_.emplace(child_process::plan{argv, environment_of_child(), in.read.get(), out.write.get(), err.write.get(), {}, limits_.memory});
+  process_.emplace(
+      child_process::plan{argv, environment_of_child(), in.read.get(), out.write.get(), err.write.get(), {}, limits_.memory});
   in_ = std::move(in.write);
   out_ = std::move(out.read);
   err_ = std::move(err.read);

@@ -44,7 +44,8 @@ public:
   void know(std::initializer_list<std::string_view> names) const {
     const std::vector<std::string_view> known(names);
     for (const auto& [name, member] : value_.items())
-      if (std::find(known.begin(), known.end(), name) == known.end()) throw refusal(where_ + ": unknown member \"" + name + "\"" + did_you_mean(name, known));
+      if (std::find(known.begin(), known.end(), name) == known.end())
+        throw refusal(where_ + ": unknown member \"" + name + "\"" + did_you_mean(name, known));
   }
   const json* find(const char* name) const {
     const auto it = value_.find(name);
@@ -145,7 +146,8 @@ dgm_magic magic_of(manifest_plugin& p, const object& o) {
 }
 
 template <class T, class Make>
-void fill(std::deque<std::vector<T>>& into, const T*& first, std::size_t& count, const json& list, const std::string& where, Make&& make) {
+void fill(std::deque<std::vector<T>>& into, const T*& first, std::size_t& count, const json& list, const std::string& where,
+          Make&& make) {
   auto& kept = into.emplace_back();
   std::size_t i = 0;
   for (const auto& member : list) kept.push_back(make(object(member, where + " " + std::to_string(++i))));
@@ -157,7 +159,9 @@ void fill(std::deque<std::vector<T>>& into, const T*& first, std::size_t& count,
 std::string program_path(const std::string& word, const std::string& here) {
   std::string path = word;
   if (const auto at = path.find("{here}"); at == 0) path = here + path.substr(6);
-  const auto is_program = [](const std::string& p) { return !std::filesystem::is_directory(p) && ::access(p.c_str(), X_OK) == 0; };
+  const auto is_program = [](const std::string& p) {
+    return !std::filesystem::is_directory(p) && ::access(p.c_str(), X_OK) == 0;
+  };
   if (path.find('/') != std::string::npos) {
     if (path.front() != '/') path = here + "/" + path;
     if (!is_program(path)) throw refusal("its program " + printable(path) + " cannot be run");
@@ -179,8 +183,10 @@ void check_placeholders(const command_format& f, const object& o) {
       const auto end = word.find('}', at);
       const auto name = word.substr(at + 1, end == std::string::npos ? end : end - at - 1);
       bool known = name == "here" || name == "direction";
-      for (std::size_t i = 0; i < f.table.option_count; ++i) known = known || name == std::string("option.") + f.table.options[i].name;
-      if (end == std::string::npos || !known) throw refusal(o.at("argv") + ": \"{" + printable(name) + "}\" is no placeholder: {here}, {direction}, {option.NAME}");
+      for (std::size_t i = 0; i < f.table.option_count; ++i)
+        known = known || name == std::string("option.") + f.table.options[i].name;
+      if (end == std::string::npos || !known)
+        throw refusal(o.at("argv") + ": \"{" + printable(name) + "}\" is no placeholder: {here}, {direction}, {option.NAME}");
     }
 }
 
@@ -195,7 +201,8 @@ void add_limits(command_format& f, const object& o) {
 }
 
 void add_format(manifest_plugin& p, const object& o, const std::string& here) {
-  o.know({"id", "title", "suffixes", "media_types", "magic", "options", "codes", "direction", "argv", "limits", "collection", "lossless", "verbatim", "writes"});
+  o.know({"id", "title", "suffixes", "media_types", "magic", "options", "codes", "direction", "argv", "limits", "collection",
+          "lossless", "verbatim", "writes"});
   auto& f = p.formats.emplace_back();
   auto& t = f.table;
   t.size = sizeof t;
@@ -225,7 +232,8 @@ void add_format(manifest_plugin& p, const object& o, const std::string& here) {
 
 json parse(const std::filesystem::path& file) {
   std::error_code problem;
-  if (std::filesystem::file_size(file, problem) > (1 << 20) || problem) throw refusal(problem ? "cannot be read: " + problem.message() : "larger than a manifest may be (1 MiB)");
+  if (std::filesystem::file_size(file, problem) > (1 << 20) || problem)
+    throw refusal(problem ? "cannot be read: " + problem.message() : "larger than a manifest may be (1 MiB)");
   std::ifstream in(file, std::ios::binary);
   try {
     return json::parse(in);
@@ -247,7 +255,8 @@ const dgm_plugin* load(const std::filesystem::path& file) {
   t.license = made->keep(o.text("license"));
   t.model = made->keep(o.text("model", DGM_MODEL));
   std::size_t i = 0;
-  for (const auto& f : o.list("formats")) add_format(*made, object(f, "format " + std::to_string(++i)), file.parent_path().string());
+  for (const auto& f : o.list("formats"))
+    add_format(*made, object(f, "format " + std::to_string(++i)), file.parent_path().string());
   made->tables.push_back(nullptr);
   t.formats = made->tables.data();
   if (const auto why = why_not_a_plugin(&t); !why.empty()) throw refusal(why);

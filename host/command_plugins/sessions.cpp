@@ -54,7 +54,9 @@ void report_message(const host& services, std::string_view line) {
     const auto colon = rest.find(": ");
     const auto code = rest.substr(0, colon);
     const auto is_of_code = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-'; };
-    if (colon == std::string_view::npos || code.find('.') == std::string_view::npos || !std::all_of(code.begin(), code.end(), is_of_code)) break;
+    if (colon == std::string_view::npos || code.find('.') == std::string_view::npos ||
+        !std::all_of(code.begin(), code.end(), is_of_code))
+      break;
     return services.report(level, code, printable(rest.substr(colon + 2)));
   }
   services.warning("command.said", printable(line));
@@ -63,7 +65,8 @@ void report_message(const host& services, std::string_view line) {
 // What both directions share: the program, and how its end is told.
 class session {
 public:
-  session(const command_format& f, host services, const char* direction) : format_(f), services_(services), direction_(direction) {
+  session(const command_format& f, host services, const char* direction)
+      : format_(f), services_(services), direction_(direction) {
     if (services_.nested() == nullptr) throw broken("the host lends no nested reading and writing");
   }
 
@@ -216,12 +219,15 @@ private:
       output_status_ = out->write(out->ctx, octets.data(), octets.size());
       return output_status_ >= 0;
     });
-    to_program_ = {sizeof(dgm_output), this, [](void* ctx, const void* octets, std::size_t length) noexcept -> dgm_status {
+    to_program_ = {sizeof(dgm_output),
+                   this,
+                   [](void* ctx, const void* octets, std::size_t length) noexcept -> dgm_status {
                      auto& self = *static_cast<command_writer*>(ctx);
                      return guard(self.services_, [&]() -> dgm_status {
                        return self.program_->write({static_cast<const char*>(octets), length}) ? DGM_OK : DGM_IO;
                      });
-                   }, {nullptr, 0}};
+                   },
+                   {nullptr, 0}};
     const dgm_nested& nested = *services_.nested();
     check(nested.open_writer(nested.ctx, &to_program_, span("jsonl"), &writing_));
   }
@@ -266,7 +272,9 @@ dgm_status call(void* opaque, F&& f) noexcept {
   return guard(s.first, [&] { return f(*s.second); });
 }
 template <class S>
-void DGM_CALL close_as(void* opaque) noexcept { delete static_cast<std::pair<host, std::unique_ptr<S>>*>(opaque); }
+void DGM_CALL close_as(void* opaque) noexcept {
+  delete static_cast<std::pair<host, std::unique_ptr<S>>*>(opaque);
+}
 
 dgm_status DGM_CALL next(void* s, const dgm_sink* sink) noexcept {
   return call<command_reader>(s, [&](auto& r) -> dgm_status {
@@ -275,10 +283,16 @@ dgm_status DGM_CALL next(void* s, const dgm_sink* sink) noexcept {
   });
 }
 dgm_status DGM_CALL write(void* s, const dgm_document* d) noexcept {
-  return call<command_writer>(s, [&](auto& w) -> dgm_status { w.write(document_view{d}); return DGM_OK; });
+  return call<command_writer>(s, [&](auto& w) -> dgm_status {
+    w.write(document_view{d});
+    return DGM_OK;
+  });
 }
 dgm_status DGM_CALL finish(void* s) noexcept {
-  return call<command_writer>(s, [&](auto& w) -> dgm_status { w.finish(); return DGM_OK; });
+  return call<command_writer>(s, [&](auto& w) -> dgm_status {
+    w.finish();
+    return DGM_OK;
+  });
 }
 
 template <std::size_t N>
@@ -289,8 +303,18 @@ struct slot {
   static dgm_status DGM_CALL open_writer(const dgm_host* h, const dgm_output* o, void** out) noexcept {
     return open_as<command_writer>(*formats[N], h, output{o}, out);
   }
-  static constexpr dgm_reader reader{.size = sizeof(dgm_reader), .probe = nullptr, .open = open_reader, .next = next, .close = close_as<command_reader>, .split = nullptr};
-  static constexpr dgm_writer writer{.size = sizeof(dgm_writer), .open = open_writer, .write = write, .finish = finish, .close = close_as<command_writer>, .failed = nullptr};
+  static constexpr dgm_reader reader{.size = sizeof(dgm_reader),
+                                     .probe = nullptr,
+                                     .open = open_reader,
+                                     .next = next,
+                                     .close = close_as<command_reader>,
+                                     .split = nullptr};
+  static constexpr dgm_writer writer{.size = sizeof(dgm_writer),
+                                     .open = open_writer,
+                                     .write = write,
+                                     .finish = finish,
+                                     .close = close_as<command_writer>,
+                                     .failed = nullptr};
 };
 struct tables {
   const dgm_reader* reader;

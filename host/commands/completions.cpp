@@ -60,7 +60,8 @@ void add_completions(program& p) {
   };
   CLI::App& c = p.command("completions", "Print completions for a shell", std::move(m), [&p, a] { return act(p, *a); });
   c.add_option("SHELL", a->shell, "bash, zsh or fish");
-  c.add_option("--words", a->words, "What may follow, for the completions themselves: formats, readers, writers, options or terms")
+  c.add_option("--words", a->words,
+               "What may follow, for the completions themselves: formats, readers, writers, options or terms")
       ->type_name("KIND")
       ->check(CLI::IsMember({"formats", "readers", "writers", "options", "terms"}));
 }

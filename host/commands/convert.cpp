@@ -8,8 +8,8 @@
 
 #include <unistd.h>
 
-#include <dragoman/digest.hpp>
 #include <dragoman/version.h>
+#include <dragoman/digest.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -21,7 +21,8 @@ namespace {
 
 struct arguments {
   std::vector<std::string> inputs;
-  std::string from, to, out = "-", name, report, quarantine, most_failures, part, progress = "auto", isolate = "none", worker_limits;
+  std::string from, to, out = "-", name, report, quarantine, most_failures, part, progress = "auto", isolate = "none",
+                        worker_limits;
   unsigned jobs = 0;
   std::size_t sample = 0;
   std::string seed = "1";
@@ -54,7 +55,8 @@ manual text() {
       {"dragoman convert cables/ -t json -o out/", "a folder to a folder of the same shape"},
       {"dragoman convert cables/ -o cables.jsonl", "a folder to one file, a line for each document"},
       {"dragoman convert cables/ -t tei -o out/ --name '{year}/{id}'", "sorted by year"},
-      {"dragoman convert cables/ -o cables.bag.zip -O bundle.derivatives=tei,json", "an archive bundle, with options of its format"},
+      {"dragoman convert cables/ -o cables.bag.zip -O bundle.derivatives=tei,json",
+       "an archive bundle, with options of its format"},
       {"find . -name '*.txt' -newer stamp | dragoman convert @- -t json -o out/", "what a list names"},
       {"dragoman convert cables/ -t tei -o out/ --dry-run", "what would be written, and what would be lost"},
   };
@@ -74,7 +76,8 @@ void choose_output(program& p, const arguments& a, conversion& job) {
   } else if (job.kind == conversion::target::file) {
     job.to = p.formats().writer_for(std::filesystem::path(a.out).filename().string());
     if (job.to == nullptr)
-      throw usage_error("the name " + printable(a.out) + " does not say which format to write: add -t FORMAT, or a suffix that 'dragoman formats' lists");
+      throw usage_error("the name " + printable(a.out) +
+                        " does not say which format to write: add -t FORMAT, or a suffix that 'dragoman formats' lists");
   } else {
     throw usage_error("which format to write? add -t FORMAT ('dragoman formats' lists them)");
   }
@@ -99,7 +102,8 @@ void limit_failures(const arguments& a, conversion& job) {
   std::size_t number = 0;
   const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (digits.empty() || problem != std::errc() || end != digits.data() + digits.size() || (is_percent && number > 100))
-    throw usage_error("--max-failures takes a number of documents, or a percentage of the inputs such as 5%: " + printable(a.most_failures));
+    throw usage_error("--max-failures takes a number of documents, or a percentage of the inputs such as 5%: " +
+                      printable(a.most_failures));
   if (is_percent) job.most_failures_percent = static_cast<double>(number);
   else job.most_failures = number;
 }
@@ -107,14 +111,16 @@ void limit_failures(const arguments& a, conversion& job) {
 // --isolate and --worker-limits.
 std::unique_ptr<isolation> isolate_plugins(program& p, const arguments& a, const environment& env) {
   const auto which = a.isolate == "all" ? isolate::all : a.isolate == "third-party" ? isolate::third_party : isolate::none;
-  if (which == isolate::none && !a.worker_limits.empty()) throw usage_error("--worker-limits are for --isolate=third-party or --isolate=all");
+  if (which == isolate::none && !a.worker_limits.empty())
+    throw usage_error("--worker-limits are for --isolate=third-party or --isolate=all");
   if (which == isolate::none) return nullptr;
   auto& messages = p.messages();
-  return std::make_unique<isolation>(p.formats(), which,
-                                     worker_setting{"/proc/self/exe", worker_limits_of(a.worker_limits), env.stop, [&messages](const finding& f) {
-                                                      reporter::scope once;
-                                                      messages.report(once, std::string_view(), f);
-                                                    }});
+  return std::make_unique<isolation>(
+      p.formats(), which,
+      worker_setting{"/proc/self/exe", worker_limits_of(a.worker_limits), env.stop, [&messages](const finding& f) {
+                       reporter::scope once;
+                       messages.report(once, std::string_view(), f);
+                     }});
 }
 
 void keep_account(const arguments& a, const environment& env, conversion& job) {
@@ -123,10 +129,12 @@ void keep_account(const arguments& a, const environment& env, conversion& job) {
   job.account.recheck = a.recheck;
   job.account.report = a.report;
   job.account.rejects = a.quarantine;
-  if (a.sample > 0 && a.report.empty()) throw usage_error("--sample draws from a report: give --report FILE, .html for a page that links to what was drawn");
+  if (a.sample > 0 && a.report.empty())
+    throw usage_error("--sample draws from a report: give --report FILE, .html for a page that links to what was drawn");
   job.account.sample = {a.sample, a.seed};
   if (!a.part.empty()) job.part = shard::of(a.part);
-  job.identity = sha256_hex(a.part + "\n" + env.options_json + "\n" + a.name + "\n" + job.to->plugin_name + "\n" DRAGOMAN_VERSION);
+  job.identity =
+      sha256_hex(a.part + "\n" + env.options_json + "\n" + a.name + "\n" + job.to->plugin_name + "\n" DRAGOMAN_VERSION);
   if (job.resume && job.kind == conversion::target::standard_output)
     throw usage_error("--resume goes on with files that are there: give -o FILE or -o DIR/");
 }
@@ -144,7 +152,8 @@ unsigned threads(program& p, const arguments& a) {
   const unsigned wanted = a.jobs != 0 ? a.jobs : std::max(1u, std::thread::hardware_concurrency());
   const unsigned affordable = threads_for_open_files(wanted);
   if (affordable < wanted)
-    p.messages().say("only " + counted(affordable, "thread") + " of " + std::to_string(wanted) + ", because the limit of open files (ulimit -n) allows no more");
+    p.messages().say("only " + counted(affordable, "thread") + " of " + std::to_string(wanted) +
+                     ", because the limit of open files (ulimit -n) allows no more");
   return affordable;
 }
 
@@ -154,7 +163,8 @@ void tell_end(program& p, const conversion& job, const tally& result) {
                      (result.failed > 0 ? ", " + std::to_string(result.failed) + " failed" : "") +
                      (result.done_before > 0 ? "; " + counted(result.done_before, "input") + " had been done before" : ""));
   if (result.stopped)
-    p.messages().say(job.resume ? "stopped on request; the same command goes on" : "stopped on request; runs that are begun with --resume can go on");
+    p.messages().say(job.resume ? "stopped on request; the same command goes on"
+                                : "stopped on request; runs that are begun with --resume can go on");
 }
 
 int act(program& p, const arguments& a) {
@@ -171,7 +181,8 @@ int act(program& p, const arguments& a) {
   const auto env = p.make_environment(p.options().as_json(further));
   env->drop_source = a.no_source;
   env->jobs = threads(p, a);
-  if (a.no_source) p.messages().say("--no-source: original octets are left out, so the original files cannot be restored from the output");
+  if (a.no_source)
+    p.messages().say("--no-source: original octets are left out, so the original files cannot be restored from the output");
   limit_failures(a, job);
   keep_account(a, *env, job);
   job.shown = shown_progress(a, job, p.is_quiet());
@@ -190,32 +201,47 @@ int act(program& p, const arguments& a) {
 
 void add_convert(program& p) {
   const auto a = std::make_shared<arguments>();
-  CLI::App& c = p.command("convert", "Convert documents from any format that is installed to any other", text(), [&p, a] { return act(p, *a); });
+  CLI::App& c = p.command("convert", "Convert documents from any format that is installed to any other", text(),
+                          [&p, a] { return act(p, *a); });
   c.add_option("INPUT", a->inputs, "Files, directories, - or @LIST")->required();
   c.add_option("-f,--from", a->from, "Format of all inputs, instead of looking at them")->type_name("FORMAT");
   c.add_option("-t,--to", a->to, "Format to write; without it the suffix of OUT says")->type_name("FORMAT");
   c.add_option("-o,--output", a->out, "File, directory, or - (standard output, the default)")->type_name("OUT");
   p.add_format_options(c);
   c.add_option("--name", a->name, "How files in a directory are named, e.g. '{year}/{id}'")->type_name("TEMPLATE");
-  c.add_option("-j,--jobs", a->jobs, "Threads that work at the same time; by default one a core")->type_name("N")->check(CLI::Range(1u, 1024u));
-  c.add_option("--shard", a->part, "Take only the inputs of shard K of N (K from 0): N such runs do all of them")->type_name("K/N");
+  c.add_option("-j,--jobs", a->jobs, "Threads that work at the same time; by default one a core")
+      ->type_name("N")
+      ->check(CLI::Range(1u, 1024u));
+  c.add_option("--shard", a->part, "Take only the inputs of shard K of N (K from 0): N such runs do all of them")
+      ->type_name("K/N");
   c.add_flag("--resume", a->resume, "Keep a journal beside the output; where there is one, go on where the same command stopped");
   c.add_flag("--retry-failed", a->retry_failed, "As --resume, and take inputs again of which something failed");
   c.add_flag("--recheck", a->recheck, "As --resume, and digest outputs again that should be there");
   c.add_option("--report", a->report, "Write what became of every input to this file: .jsonl, .csv or .html")->type_name("FILE");
-  c.add_option("--sample", a->sample, "Draw so many documents, and make a page of each in FILE.samples/: the original beside what was made of it")
-      ->type_name("N")->check(CLI::Range(std::size_t{1}, std::size_t{10'000}));
+  c.add_option("--sample", a->sample,
+               "Draw so many documents, and make a page of each in FILE.samples/: the original beside what was made of it")
+      ->type_name("N")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{10'000}));
   c.add_option("--seed", a->seed, "Another seed (any text) draws others")->type_name("S")->needs("--sample");
-  c.add_option("--progress", a->progress, "How far the run has come, on standard error: auto is a line on a terminal and one every 10 s elsewhere, none for documents on standard output")
-      ->type_name("FORM")->check(CLI::IsMember({"auto", "plain", "json", "none"}));
-  c.add_option("--quarantine", a->quarantine, "Copy each input of which something failed into this directory, with the reason")->type_name("DIR");
-  c.add_option("--isolate", a->isolate, "Run plugins in processes of their own, so that a crash costs one document: none, third-party or all")
-      ->type_name("WHICH")->check(CLI::IsMember({"none", "third-party", "all"}));
+  c.add_option("--progress", a->progress,
+               "How far the run has come, on standard error: auto is a line on a terminal and one every 10 s elsewhere, none for "
+               "documents on standard output")
+      ->type_name("FORM")
+      ->check(CLI::IsMember({"auto", "plain", "json", "none"}));
+  c.add_option("--quarantine", a->quarantine, "Copy each input of which something failed into this directory, with the reason")
+      ->type_name("DIR");
+  c.add_option("--isolate", a->isolate,
+               "Run plugins in processes of their own, so that a crash costs one document: none, third-party or all")
+      ->type_name("WHICH")
+      ->check(CLI::IsMember({"none", "third-party", "all"}));
   c.add_option("--worker-limits", a->worker_limits,
-               "What these may use, e.g. silence=60,total=600,memory=4096 (seconds, seconds for a document, MiB); also documents=N, crashes=N")
+               "What these may use, e.g. silence=60,total=600,memory=4096 (seconds, seconds for a document, MiB); also "
+               "documents=N, crashes=N")
       ->type_name("LIMITS");
   c.add_flag("--fail-fast", a->fail_fast, "End the run at the first failure");
-  c.add_option("--max-failures", a->most_failures, "End the run when more documents failed than N, or more than P% of at least 100 inputs")->type_name("N|P%");
+  c.add_option("--max-failures", a->most_failures,
+               "End the run when more documents failed than N, or more than P% of at least 100 inputs")
+      ->type_name("N|P%");
   c.add_flag("--force", a->force, "Write over files that exist");
   c.add_flag("--strict", a->strict, "Warnings and losses count as failure: exit status 1");
   c.add_flag("--no-source", a->no_source, "Leave the original octets out of the output");

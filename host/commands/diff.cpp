@@ -30,8 +30,10 @@ manual text() {
   m.paragraphs = {
       "Compares by meaning: id, heading, and body without regard to layout; what the original files look like does not "
       "count, nor in which formats they are. Files of several documents are compared id by id.",
-      "A text that both have is shown once, with [-words of the first-] and {+words of the second+}; ... stands for words of both.",
-      "With --json each document that differs is a line: its id, and only (first or second) or differences, each with where, first, "
+      "A text that both have is shown once, with [-words of the first-] and {+words of the second+}; ... stands for words of "
+      "both.",
+      "With --json each document that differs is a line: its id, and only (first or second) or differences, each with where, "
+      "first, "
       "second, and words as pairs of a side (both, first, second) and text.",
       "The exit status is 0 when they are equal, 1 when they differ, 3 when one cannot be read.",
   };
@@ -102,13 +104,15 @@ public:
 private:
   // Do the two have enough in common, and any word that differs, to be shown as one text?
   static bool is_one_text(const std::vector<compared_word>& words) {
-    const auto of_both = static_cast<std::size_t>(std::count_if(words.begin(), words.end(), [](const auto& w) { return w.where == word_side::both; }));
+    const auto of_both = static_cast<std::size_t>(
+        std::count_if(words.begin(), words.end(), [](const auto& w) { return w.where == word_side::both; }));
     return of_both != words.size() && of_both * 3 >= words.size();
   }
 
   void print_both(const difference& d) const {
     const auto line = [&](char sign, const std::string& text, const char* color) {
-      if (!text.empty()) fmt::print("{}    {} {}{}\n", begin_of(color), sign, wrapped(printable(text), width - 6, "      "), end());
+      if (!text.empty())
+        fmt::print("{}    {} {}{}\n", begin_of(color), sign, wrapped(printable(text), width - 6, "      "), end());
     };
     line('-', d.first, red);
     line('+', d.second, green);
@@ -188,7 +192,9 @@ private:
     }
     return out;
   }
-  static void print(const ordered_json& line) { fmt::print("{}\n", line.dump(-1, ' ', false, ordered_json::error_handler_t::replace)); }
+  static void print(const ordered_json& line) {
+    fmt::print("{}\n", line.dump(-1, ' ', false, ordered_json::error_handler_t::replace));
+  }
 };
 
 // Compares two documents; true when they are equal.
@@ -247,12 +253,15 @@ int act(program& p, const arguments& a) {
 
 void add_diff(program& p) {
   const auto a = std::make_shared<arguments>();
-  CLI::App& c = p.command("diff", "Compare two documents by meaning, whatever their formats", text(), [&p, a] { return act(p, *a); });
+  CLI::App& c =
+      p.command("diff", "Compare two documents by meaning, whatever their formats", text(), [&p, a] { return act(p, *a); });
   c.add_option("A", a->first, "A file, or -")->required();
   c.add_option("B", a->second, "Another one")->required();
   c.add_option("-f,--from", a->from, "Format of both, instead of looking at them")->type_name("FORMAT");
   c.add_flag("--json", a->json, "Tell what differs as JSON, a line for each document");
-  c.add_option("--color", a->color, "Colours: auto (on a terminal), always or never")->check(CLI::IsMember({"auto", "always", "never"}))->type_name("WHEN");
+  c.add_option("--color", a->color, "Colours: auto (on a terminal), always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->type_name("WHEN");
   p.add_format_options(c);
 }
 

@@ -42,7 +42,8 @@ ordered_json as_json(const known_term& t) {
 }
 
 void print(const known_term& t) {
-  fmt::print("{}: {} ({})\n  {}\n  source: {}\n", t.term, t.kind, t.format->id(), wrapped(t.meaning, 80, "  "), wrapped(t.source, 80, "          "));
+  fmt::print("{}: {} ({})\n  {}\n  source: {}\n", t.term, t.kind, t.format->id(), wrapped(t.meaning, 80, "  "),
+             wrapped(t.source, 80, "          "));
 }
 
 std::string quoted_list(const std::vector<std::string_view>& words) {
@@ -71,8 +72,10 @@ bool explain(program& p, const term_list& all, const std::string& asked, bool as
   if (!found.empty()) return true;
   std::fflush(stdout);
   reporter::scope scope;
-  p.messages().report(scope, "", {level::error, "term.unknown",
-                                  "no vocabulary knows \"" + asked + "\"" + (near.empty() ? "" : ", did you mean " + quoted_list(near) + "?")});
+  p.messages().report(
+      scope, "",
+      {level::error, "term.unknown",
+       "no vocabulary knows \"" + asked + "\"" + (near.empty() ? "" : ", did you mean " + quoted_list(near) + "?")});
   return false;
 }
 
@@ -93,7 +96,9 @@ void list_terms(const term_list& all, const std::string& kind, bool as_lines) {
     if (as_lines) fmt::print("{}\n", printed(as_json(t)));
     else fmt::print("{}\t{}\n", t.term, t.meaning);
   }
-  if (!is_known) throw usage_error("no vocabulary \"" + printable(kind) + "\"" + did_you_mean(kind, names) + " ('dragoman explain --list' lists them)");
+  if (!is_known)
+    throw usage_error("no vocabulary \"" + printable(kind) + "\"" + did_you_mean(kind, names) +
+                      " ('dragoman explain --list' lists them)");
 }
 
 int act(program& p, const arguments& a) {
@@ -116,7 +121,8 @@ int act(program& p, const arguments& a) {
 
 void add_explain(program& p) {
   const auto a = std::make_shared<arguments>();
-  CLI::App& c = p.command("explain", "Tell what words of the formats mean, and where that is known from", text(), [&p, a] { return act(p, *a); });
+  CLI::App& c = p.command("explain", "Tell what words of the formats mean, and where that is known from", text(),
+                          [&p, a] { return act(p, *a); });
   c.add_option("TERM", a->terms, "Words to look up; with --list, vocabularies")->expected(0, -1);
   c.add_flag("--list", a->list, "List the vocabularies, or all terms of those that are named");
   c.add_flag("--json", a->json, "Print JSON, one line for each TERM, or for each line of a list");

@@ -22,7 +22,8 @@ manual text() {
   manual m;
   m.paragraphs = {
       "ARCHIVE is a ZIP or tar, bag or not, or - for standard input. All of it is checked before anything is written: an archive "
-      "that holds a link, a device, or a name that leads out of DIR is refused whole. Nothing is written outside of DIR or over a "
+      "that holds a link, a device, or a name that leads out of DIR is refused whole. Nothing is written outside of DIR or over "
+      "a "
       "file that exists, and no link is followed. A file whose octets are not what the archive says of them is left out and "
       "named; the others are written.",
   };
@@ -37,7 +38,8 @@ int act(program& p, const arguments& a) {
   p.complete_options();
   const auto env = p.make_environment();
   reporter::scope scope;
-  const found_input found{a.archive == "-" ? "" : a.archive, a.archive == "-" ? "stdin" : std::filesystem::path(a.archive).filename().string()};
+  const found_input found{a.archive == "-" ? "" : a.archive,
+                          a.archive == "-" ? "stdin" : std::filesystem::path(a.archive).filename().string()};
   const auto opened = open_input(*env, found, origin_of(*env, found), a.from.empty() ? nullptr : &p.reader(a.from));
   const auto report = [&](const origin& about, const finding& f) { p.messages().report(scope, about, f); };
   const auto refuse = [&](finding f) {
@@ -73,7 +75,8 @@ int act(program& p, const arguments& a) {
 
 void add_extract(program& p) {
   const auto a = std::make_shared<arguments>();
-  CLI::App& c = p.command("extract", "Unpack an archive safely: never outside a folder, never over a file", text(), [&p, a] { return act(p, *a); });
+  CLI::App& c = p.command("extract", "Unpack an archive safely: never outside a folder, never over a file", text(),
+                          [&p, a] { return act(p, *a); });
   c.add_option("ARCHIVE", a->archive, "A ZIP or tar, or -")->required();
   c.add_option("-o,--output", a->out, "The folder to write into; it is made when it is not there")->type_name("DIR")->required();
   c.add_option("-f,--from", a->from, "Format of the archive, instead of looking at it")->type_name("FORMAT");

@@ -47,8 +47,8 @@ void print_all(const registry& formats) {
   if (formats.formats().empty()) fmt::print("no format is installed; 'dragoman plugins' says where plugins were looked for\n");
   const auto width = formats.longest_id();
   for (const auto* f : sorted(formats))
-    fmt::print("{:<{}} {:<10} {:<18} {}\n", f->id(), width, f->reads() ? (f->writes() ? "read write" : "read") : "write", list_of(f->table->suffixes, "."),
-               wrapped(f->table->title, 80, std::string(width + 31, ' ')));
+    fmt::print("{:<{}} {:<10} {:<18} {}\n", f->id(), width, f->reads() ? (f->writes() ? "read write" : "read") : "write",
+               list_of(f->table->suffixes, "."), wrapped(f->table->title, 80, std::string(width + 31, ' ')));
 }
 
 std::span<const dgm_schema> schemas_of(const format_entry& f) {
@@ -58,21 +58,25 @@ std::span<const dgm_schema> schemas_of(const format_entry& f) {
 
 void print_one(const format_entry& f) {
   fmt::print("{}: {}\n", f.id(), f.table->title);
-  fmt::print("  {}{}{}, by plugin {}\n", f.reads() ? "read" : "", f.reads() && f.writes() ? " and " : "", f.writes() ? "written" : "", f.plugin_name);
+  fmt::print("  {}{}{}, by plugin {}\n", f.reads() ? "read" : "", f.reads() && f.writes() ? " and " : "",
+             f.writes() ? "written" : "", f.plugin_name);
   fmt::print("  suffixes:    {}\n  media types: {}\n", list_of(f.table->suffixes, "."), list_of(f.table->media_types, ""));
   if (f.writes()) {
-    fmt::print("  {}\n", f.has(DGM_LOSSLESS) ? "holds every document without loss" : "may not hold everything; what is lost is said");
+    fmt::print("  {}\n",
+               f.has(DGM_LOSSLESS) ? "holds every document without loss" : "may not hold everything; what is lost is said");
     if (f.has(DGM_COLLECTION)) fmt::print("  one file holds many documents\n");
     if (f.has(DGM_FRAME)) fmt::print("  keeps the frame of a collection\n");
     if (f.has(DGM_VIEW)) fmt::print("  shows a part of each document\n");
     if (f.has(DGM_ARCHIVE)) fmt::print("  one file is made of a whole run\n");
   }
   for (const auto& schema : schemas_of(f))
-    fmt::print("  schema:      {}\n", wrapped(std::string(schema.name) + " (" + schema.media_type + "): " + schema.title, 80, std::string(15, ' ')));
+    fmt::print("  schema:      {}\n",
+               wrapped(std::string(schema.name) + " (" + schema.media_type + "): " + schema.title, 80, std::string(15, ' ')));
   if (f.table->option_count != 0) fmt::print("  options:\n");
   for (std::size_t i = 0; i < f.table->option_count; ++i) {
     const auto& o = f.table->options[i];
-    fmt::print("    -O {}.{}={}\n        {}\n", f.id(), o.name, o.fallback, wrapped(std::string(o.help) + " (" + option_values(o) + ")", 80, "        "));
+    fmt::print("    -O {}.{}={}\n        {}\n", f.id(), o.name, o.fallback,
+               wrapped(std::string(o.help) + " (" + option_values(o) + ")", 80, "        "));
   }
 }
 
@@ -95,7 +99,8 @@ void print_codes(std::span<const dgm_code> codes) {
   for (const auto& c : codes) all.push_back(&c);
   std::sort(all.begin(), all.end(), [](auto* a, auto* b) { return std::string_view(a->code) < b->code; });
   for (const auto* c : all)
-    fmt::print("| `{}` | {} | {} | {} |\n", c->code, name_of(static_cast<level>(c->severity)), cell(c->meaning), cell(c->advice ? c->advice : ""));
+    fmt::print("| `{}` | {} | {} | {} |\n", c->code, name_of(static_cast<level>(c->severity)), cell(c->meaning),
+               cell(c->advice ? c->advice : ""));
 }
 
 void print_all_codes(const registry& formats) {

@@ -14,9 +14,11 @@ manual text() {
   manual m;
   m.paragraphs = {
       "Shows the heading with the lines that each value came from, the outline of the body with its seams, and then what no rule "
-      "understood and what was doubted or repaired, each with its line. A document that came through another format has no lines, unless its "
+      "understood and what was doubted or repaired, each with its line. A document that came through another format has no "
+      "lines, unless its "
       "reader knows them. Of an input of several documents there is a list; --document shows one of it.",
-      "Of a bundle there is a list of its records with their status and what was made of each. BUNDLE RECORD, where RECORD is the "
+      "Of a bundle there is a list of its records with their status and what was made of each. BUNDLE RECORD, where RECORD is "
+      "the "
       "number, id or name of one, shows the original beside what was made of it.",
       "INPUT is as for convert: files, directories, - or @LIST. What cannot be read is said, and the rest goes on.",
       "--residue exits with 0 when everything was understood and 1 when something was not, so that scripts can ask.",
@@ -66,7 +68,8 @@ private:
       return true;
     }
     form_.begin(input);
-    document_reader reader(env_, *input.format, input.where, [this](const origin& about, const finding& f) { form_.say(about, f); });
+    document_reader reader(env_, *input.format, input.where,
+                           [this](const origin& about, const finding& f) { form_.say(about, f); });
     for (bool more = true; more && !env_.stop && !form_.is_done();) {
       auto step = reader.next();
       more = step.more;
@@ -88,7 +91,8 @@ private:
 int trace(program& p, environment& env, const inspection& a) {
   if (a.inputs.size() != 1 || a.inputs.front().front() == '@') throw usage_error("--trace takes one INPUT");
   const bool is_stdin = a.inputs.front() == "-";
-  const found_input found{is_stdin ? "" : a.inputs.front(), is_stdin ? "stdin" : std::filesystem::path(a.inputs.front()).filename().string()};
+  const found_input found{is_stdin ? "" : a.inputs.front(),
+                          is_stdin ? "stdin" : std::filesystem::path(a.inputs.front()).filename().string()};
   const auto input = open_input(env, found, origin_of(env, found), a.from.empty() ? nullptr : &p.reader(a.from));
   if (stop_flag()) return was_stopped;
   if (input.format != nullptr) return inspect_events(env, input);
@@ -157,23 +161,45 @@ int inspect_with(inspector& form, program& p, environment& env, const inspection
 
 void add_inspect(program& p) {
   const auto a = std::make_shared<inspection>();
-  CLI::App& c = p.command("inspect", "Show what was understood of inputs, and what was not", text(), [&p, a] { return act(p, *a); });
+  CLI::App& c =
+      p.command("inspect", "Show what was understood of inputs, and what was not", text(), [&p, a] { return act(p, *a); });
   c.add_option("INPUT", a->inputs, "Files, directories, - or @LIST; or BUNDLE RECORD")->required();
   c.add_option("-f,--from", a->from, "Format of all inputs, instead of looking at them")->type_name("FORMAT");
   p.add_format_options(c);
   auto* json = c.add_flag("--json", a->json, "As JSON, for scripts; with --summary too");
   auto* trace = c.add_flag("--trace", a->trace, "The events that the reader tells, one a line")->excludes(json);
-  auto* residue = c.add_flag("--residue", a->residue, "Only what no rule understood, as FILE:LINE: text")->excludes(json)->excludes(trace);
-  auto* summary = c.add_flag("--summary", a->summary, "Counts over all inputs: formats and dialects, share understood, years, missing fields, diagnostics")
-                      ->excludes(trace)->excludes(residue);
-  c.add_option("--examples", a->examples, "How many places --summary names of each kind")->type_name("N")->needs(summary)->check(CLI::Range(0, 1000));
+  auto* residue =
+      c.add_flag("--residue", a->residue, "Only what no rule understood, as FILE:LINE: text")->excludes(json)->excludes(trace);
+  auto* summary = c.add_flag("--summary", a->summary,
+                             "Counts over all inputs: formats and dialects, share understood, years, missing fields, diagnostics")
+                      ->excludes(trace)
+                      ->excludes(residue);
+  c.add_option("--examples", a->examples, "How many places --summary names of each kind")
+      ->type_name("N")
+      ->needs(summary)
+      ->check(CLI::Range(0, 1000));
   auto* document = c.add_option("--document", a->document, "The document of this id, or the Nth of its input")
-                       ->type_name("ID|N")->excludes(json)->excludes(trace)->excludes(residue)->excludes(summary);
+                       ->type_name("ID|N")
+                       ->excludes(json)
+                       ->excludes(trace)
+                       ->excludes(residue)
+                       ->excludes(summary);
   c.add_flag("--all", a->all, "Show every document of an input of several, instead of a list")
-      ->excludes(json)->excludes(trace)->excludes(residue)->excludes(summary)->excludes(document);
+      ->excludes(json)
+      ->excludes(trace)
+      ->excludes(residue)
+      ->excludes(summary)
+      ->excludes(document);
   c.add_option("--beside", a->beside, "Of a record: the format to show beside its original; without it the first")
-      ->type_name("FORMAT")->excludes(json)->excludes(trace)->excludes(residue)->excludes(summary)->excludes(document);
-  c.add_option("--color", a->color, "auto (on a terminal, unless NO_COLOR is set), always or never")->type_name("WHEN")->check(CLI::IsMember({"auto", "always", "never"}));
+      ->type_name("FORMAT")
+      ->excludes(json)
+      ->excludes(trace)
+      ->excludes(residue)
+      ->excludes(summary)
+      ->excludes(document);
+  c.add_option("--color", a->color, "auto (on a terminal, unless NO_COLOR is set), always or never")
+      ->type_name("WHEN")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
 }
 
 }  // namespace dragoman::hosting

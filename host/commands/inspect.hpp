@@ -79,8 +79,8 @@ std::unique_ptr<summary_inspector> inspect_summary(program& p, const inspection&
 
 // The records of an archive that keeps some: all of them, or the one of a number, id or name beside what was made of it
 // in a format (empty: the first). Returns the exit code; nothing when the input is no such archive.
-std::optional<int> inspect_records(program& p, environment& env, const opened_input& input, const std::string& record, const std::string& beside,
-                                   const styles& style);
+std::optional<int> inspect_records(program& p, environment& env, const opened_input& input, const std::string& record,
+                                   const std::string& beside, const styles& style);
 
 // The events of one input.
 int inspect_events(environment& env, const opened_input& input);

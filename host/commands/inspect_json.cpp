@@ -120,7 +120,10 @@ private:
     out["pristine"] = s.pristine;
     const auto residues = residue_of(root);
     if (const auto size = lines.source().size(); size != 0)
-      out["source"] = {{"in_input", lines.is_in_input()}, {"offset", lines.begin()}, {"octets", size}, {"not_understood", octets_of(residues)}};
+      out["source"] = {{"in_input", lines.is_in_input()},
+                       {"offset", lines.begin()},
+                       {"octets", size},
+                       {"not_understood", octets_of(residues)}};
     for (const char* list : {"heading", "outline", "residue"}) out[list] = ordered_json::array();
     for (const auto& v : heading_of(root))
       if (v.path.rfind("lines/", 0) != 0) out["heading"].push_back(hosting::as_json(v, lines));

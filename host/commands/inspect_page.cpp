@@ -49,7 +49,8 @@ std::string grouped(std::uint64_t number) {
 std::string counted_remarks(const std::vector<told_finding>& remarks) {
   std::string out;
   for (const auto l : {level::error, level::loss, level::warning, level::note}) {
-    const auto count = static_cast<std::size_t>(std::count_if(remarks.begin(), remarks.end(), [&](const told_finding& r) { return r.said.severity == l; }));
+    const auto count = static_cast<std::size_t>(
+        std::count_if(remarks.begin(), remarks.end(), [&](const told_finding& r) { return r.said.severity == l; }));
     if (count == 0) continue;
     const std::string word = std::string(name_of(l)) + (count == 1 ? "" : l == level::loss ? "es" : "s");
     out += (out.empty() ? "" : ", ") + std::to_string(count) + " " + word;
@@ -79,7 +80,8 @@ public:
     if (!is_list_) {
       locate(r.said, about);
       if (r.said.line != 0 && f.offset >= 0 && about.content)
-        r.shown = excerpt_at(*about.content, static_cast<std::uint64_t>(f.offset), static_cast<std::uint64_t>(std::max<std::int64_t>(f.length, 0)), width - margin);
+        r.shown = excerpt_at(*about.content, static_cast<std::uint64_t>(f.offset),
+                             static_cast<std::uint64_t>(std::max<std::int64_t>(f.length, 0)), width - margin);
     }
     remarks_.push_back(std::move(r));
   }
@@ -116,9 +118,10 @@ public:
     held_.reset();
     if (is_list_) {
       if (has_residue_ || has_warnings_)
-        fmt::print("\n  {}{}{}\n", has_residue_ ? "? has lines that no rule understood" : "", has_residue_ && has_warnings_ ? "; " : "",
-                   has_warnings_ ? "! has warnings" : "");
-      fmt::print("\n{}{}; --document N shows one\n", counted(documents_, "document"), failures_ == 0 ? "" : ", " + std::to_string(failures_) + " failed");
+        fmt::print("\n  {}{}{}\n", has_residue_ ? "? has lines that no rule understood" : "",
+                   has_residue_ && has_warnings_ ? "; " : "", has_warnings_ ? "! has warnings" : "");
+      fmt::print("\n{}{}; --document N shows one\n", counted(documents_, "document"),
+                 failures_ == 0 ? "" : ", " + std::to_string(failures_) + " failed");
     } else if (what_.all && documents_ + failures_ != 1) {
       fmt::print("\n{}{}\n", counted(documents_, "document"), failures_ == 0 ? "" : ", " + std::to_string(failures_) + " failed");
     }
@@ -156,7 +159,9 @@ private:
       for (auto& line : lines_of(r, d.lines)) unknown.push_back(std::move(line));
     fmt::print("\n{}{}{} ({}{}{})\n", style_.bold, printable(root["id"].text()), style_.plain, printable(root["kind"].text()),
                d.step.dialect.empty() ? "" : ", dialect " + d.step.dialect,
-               d.step.pristine ? ", as its original says" : root["source"] ? ", edited since its original was read" : ", without an original");
+               d.step.pristine  ? ", as its original says"
+               : root["source"] ? ", edited since its original was read"
+                                : ", without an original");
     if (d.step.from != input_) fmt::print("  from {}\n", printable(d.step.from->name));
     show_digest(root, blocks, residues, unknown.size(), d.remarks);
     title("Heading", !heading.empty());
@@ -232,7 +237,10 @@ private:
     switch (b.what) {
       case kind::heading: row(lines, b.place, indent + "== ", b.text); break;
       case kind::paragraph:
-        row(lines, b.place, (b.number.empty() ? hanging : indent + fmt::format("{:>3}. ", b.number)) + (b.mark.empty() ? "" : "(" + b.mark + ") "), b.text);
+        row(lines, b.place,
+            (b.number.empty() ? hanging : indent + fmt::format("{:>3}. ", b.number)) +
+                (b.mark.empty() ? "" : "(" + b.mark + ") "),
+            b.text);
         break;
       case kind::list: row(lines, b.place, hanging + "list of " + std::to_string(b.parts) + ": ", b.text); break;
       case kind::preformatted: row(lines, b.place, hanging + "as set, " + counted(b.parts, "line") + ": ", b.text); break;
@@ -244,7 +252,10 @@ private:
       default: row(lines, b.place, hanging + b.name + ": ", b.text);
     }
     for (const auto& s : b.seams) {
-      const std::string over = s.is_gap ? "a gap" : !s.page.empty() ? "page break " + s.page : s.text.empty() ? "a blank line" : "a running header";
+      const std::string over = s.is_gap          ? "a gap"
+                               : !s.page.empty() ? "page break " + s.page
+                               : s.text.empty()  ? "a blank line"
+                                                 : "a running header";
       row(lines, s.place, hanging + "~~ joined over " + over + (s.text.empty() ? "" : ": "), s.text);
     }
   }
@@ -252,8 +263,8 @@ private:
   void show_residue(const std::vector<numbered_line>& unknown) const {
     title("Not understood, and kept", !unknown.empty());
     for (std::size_t i = 0; i < std::min(unknown.size(), most_residue); ++i)
-      fmt::print("{}{}{}  {}{}{}\n", style_.faint, unknown[i].number == 0 ? "      " : fmt::format("{:>6}", unknown[i].number), style_.plain, style_.warning,
-                 shortened(printable(unknown[i].text), width - margin), style_.plain);
+      fmt::print("{}{}{}  {}{}{}\n", style_.faint, unknown[i].number == 0 ? "      " : fmt::format("{:>6}", unknown[i].number),
+                 style_.plain, style_.warning, shortened(printable(unknown[i].text), width - margin), style_.plain);
     if (unknown.size() > most_residue)
       fmt::print("        and {} more; --residue prints them all\n", counted(unknown.size() - most_residue, "line"));
   }
@@ -272,9 +283,11 @@ private:
     for (const auto* r : sorted) {
       if (++counts[r->said.code] > most_of_a_code) continue;
       const auto& f = r->said;
-      fmt::print("{}{}{}  {}{}{}: {}\n", style_.faint, f.line == 0 ? "      " : fmt::format("{:>6}", f.line), style_.plain, style_.of(f.severity), name_of(f.severity),
-                 style_.plain, wrapped(printable(f.text) + " [" + f.code + "]", width - columns(name_of(f.severity)) - 2, "        "));
-      if (!r->shown.empty()) fmt::print("        {}\n        {}{}{}\n", r->shown.line, style_.place, r->shown.marks, style_.plain);
+      fmt::print("{}{}{}  {}{}{}: {}\n", style_.faint, f.line == 0 ? "      " : fmt::format("{:>6}", f.line), style_.plain,
+                 style_.of(f.severity), name_of(f.severity), style_.plain,
+                 wrapped(printable(f.text) + " [" + f.code + "]", width - columns(name_of(f.severity)) - 2, "        "));
+      if (!r->shown.empty())
+        fmt::print("        {}\n        {}{}{}\n", r->shown.line, style_.place, r->shown.marks, style_.plain);
     }
     for (const auto& [code, count] : counts)
       if (count > most_of_a_code) fmt::print("        and {} more [{}]\n", count - most_of_a_code, code);
@@ -286,7 +299,9 @@ private:
     if (held_) begin_list();
     if (is_list_) {
       for (const auto& r : remarks_)
-        if (r.said.severity == level::error) fmt::print("{}    - failed: {} [{}]{}\n", style_.error, shortened(printable(r.said.text), 50), r.said.code, style_.plain);
+        if (r.said.severity == level::error)
+          fmt::print("{}    - failed: {} [{}]{}\n", style_.error, shortened(printable(r.said.text), 50), r.said.code,
+                     style_.plain);
     } else {
       show_remarks(remarks_);
     }
@@ -297,8 +312,10 @@ private:
 
   void show_frame(node root) const {
     std::size_t slots = 0;
-    walk(root["tree"], [&](node n) { slots += n.is(node_type::slot); }, [](node) {});
-    fmt::print("\n{}collection {}{} ({}), {}\n", style_.bold, printable(root["id"].text()), style_.plain, printable(root["kind"].text()),
+    walk(
+        root["tree"], [&](node n) { slots += n.is(node_type::slot); }, [](node) {});
+    fmt::print("\n{}collection {}{} ({}), {}\n", style_.bold, printable(root["id"].text()), style_.plain,
+               printable(root["kind"].text()),
                root["tree"].empty() ? std::string("no tree") : counted(slots, "document") + " in its tree");
     show_remarks(remarks_);
   }
@@ -314,7 +331,8 @@ private:
   void list(const held_document& d, std::size_t number) {
     const node root = d.step.found.root(), meta = root["meta"];
     const bool is_residue = !residue_of(root).empty();
-    const bool is_warned = std::any_of(d.remarks.begin(), d.remarks.end(), [](const auto& r) { return r.said.severity != level::note; });
+    const bool is_warned =
+        std::any_of(d.remarks.begin(), d.remarks.end(), [](const auto& r) { return r.said.severity != level::note; });
     has_residue_ |= is_residue;
     has_warnings_ |= is_warned;
     const auto line = d.lines.is_in_input() && d.step.from == input_ ? d.lines.locate(0).line : 0;
@@ -323,8 +341,9 @@ private:
       return out + std::string(room - std::min(room, columns(out)), ' ');
     };
     const auto subject = meta["subject"].text();
-    fmt::print("{}{}{}{}{:>5}  {}{:>6}{}  {}  {}  {}\n", style_.warning, is_residue ? "?" : " ", is_warned ? "!" : " ", style_.plain, number, style_.faint,
-               line == 0 ? std::string() : std::to_string(line), style_.plain, cell(meta["date"].text().substr(0, 10), 10), cell(root["id"].text(), 16),
+    fmt::print("{}{}{}{}{:>5}  {}{:>6}{}  {}  {}  {}\n", style_.warning, is_residue ? "?" : " ", is_warned ? "!" : " ",
+               style_.plain, number, style_.faint, line == 0 ? std::string() : std::to_string(line), style_.plain,
+               cell(meta["date"].text().substr(0, 10), 10), cell(root["id"].text(), 16),
                shortened(printable(collapsed(subject)), width - 47));
   }
 

@@ -17,9 +17,9 @@ namespace dragoman::hosting {
 namespace {
 
 constexpr std::size_t width = 80;
-constexpr std::size_t number_width = 5;                                    // of a line, with a blank behind it
-constexpr std::size_t side_width = (width - number_width - 3) / 2;         // " | " between the sides
-constexpr std::size_t most_shown = std::size_t{1} << 20;                   // octets of a file
+constexpr std::size_t number_width = 5;                             // of a line, with a blank behind it
+constexpr std::size_t side_width = (width - number_width - 3) / 2;  // " | " between the sides
+constexpr std::size_t most_shown = std::size_t{1} << 20;            // octets of a file
 constexpr const char* indent = "                ";
 
 std::string padded(const std::string& text, std::size_t to) {
@@ -90,7 +90,8 @@ public:
       }
       ++by_status[printable(view(r->status))];
       std::string made;
-      for (std::size_t f = r->has_original ? 1 : 0; f < r->file_count; ++f) made += (made.empty() ? "" : ", ") + printable(view(r->files[f].format));
+      for (std::size_t f = r->has_original ? 1 : 0; f < r->file_count; ++f)
+        made += (made.empty() ? "" : ", ") + printable(view(r->files[f].format));
       const std::string id = r->id.len != 0 ? printable(view(r->id)) : "-";
       fmt::print("{:>6}  {}{}{}\n", i + 1, padded(printable(view(r->status)), 8), padded(shortened(id, 23), 24),
                  shortened(padded(made.empty() ? "-" : made, 12) + "  " + printable(view(r->name)), width - 40));
@@ -121,7 +122,8 @@ public:
     }
     fmt::print("\n");
     const std::string left_text = r->has_original ? original_of(*r) : std::string();
-    const std::string right_title = right ? printable(view(r->files[*right].format)) + ", " + path_of(r->files[*right].entry) : "nothing was made of it";
+    const std::string right_title =
+        right ? printable(view(r->files[*right].format)) + ", " + path_of(r->files[*right].entry) : "nothing was made of it";
     const std::string right_text = right ? octets_of(r->files[*right].entry, 0, 0) : std::string();
     print_beside(r->has_original ? path_of(r->files[0].entry) : "no original is kept", left_text, right_title, right_text);
     return is_whole_ ? all_well : some_failed;
@@ -167,7 +169,8 @@ private:
     return octets;
   }
 
-  void print_beside(const std::string& left_title, const std::string& left, const std::string& right_title, const std::string& right) const {
+  void print_beside(const std::string& left_title, const std::string& left, const std::string& right_title,
+                    const std::string& right) const {
     const auto print_row = [](const std::string& number, const std::string& a, const std::string& b) {
       fmt::print("{}{} |{}{}\n", padded(number, number_width), padded(a, side_width), b.empty() ? "" : " ", b);
     };
@@ -176,7 +179,8 @@ private:
     const side a = side_of(left, side_width), b = side_of(right, side_width);
     for (std::size_t i = 0; i < std::max(a.lines.size(), b.lines.size()); ++i) {
       const bool has_left = i < a.lines.size();
-      print_row(has_left && a.numbers[i] != 0 ? fmt::format("{:>4} ", a.numbers[i]) : "", has_left ? a.lines[i] : "", i < b.lines.size() ? b.lines[i] : "");
+      print_row(has_left && a.numbers[i] != 0 ? fmt::format("{:>4} ", a.numbers[i]) : "", has_left ? a.lines[i] : "",
+                i < b.lines.size() ? b.lines[i] : "");
     }
   }
 
@@ -190,8 +194,8 @@ private:
 
 }  // namespace
 
-std::optional<int> inspect_records(program& p, environment& env, const opened_input& input, const std::string& record, const std::string& beside,
-                                   const styles& style) {
+std::optional<int> inspect_records(program& p, environment& env, const opened_input& input, const std::string& record,
+                                   const std::string& beside, const styles& style) {
   // What is said of an archive without records is said again by who reads it.
   std::vector<finding> said;
   bool is_ours = false;

@@ -21,8 +21,9 @@ constexpr std::size_t width = 80;
 constexpr std::size_t most_codes = 2000;  // a reader that makes codes up as it goes is not followed further
 
 // What a telegram is expected to have (telegram.md 1), in the order of the model; "text" is a body.
-constexpr std::array<std::string_view, 12> expected_fields{"subject", "date", "precedence", "from", "to", "classification",
-                                                           "declassify", "tags", "refs", "classified_by", "signature", "text"};
+constexpr std::array<std::string_view, 12> expected_fields{"subject", "date",           "precedence", "from",
+                                                           "to",      "classification", "declassify", "tags",
+                                                           "refs",    "classified_by",  "signature",  "text"};
 
 struct example {
   std::string file;
@@ -134,7 +135,8 @@ private:
     const auto year = date.substr(0, 4);
     const bool is_year = year.size() == 4 && std::all_of(year.begin(), year.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (!is_year) ++undated_;
-    else ++years_[static_cast<std::size_t>((year[0] - '0') * 1000 + (year[1] - '0') * 100 + (year[2] - '0') * 10 + (year[3] - '0'))];
+    else
+      ++years_[static_cast<std::size_t>((year[0] - '0') * 1000 + (year[1] - '0') * 100 + (year[2] - '0') * 10 + (year[3] - '0'))];
   }
 
   void count_fields(node root, const origin& where, const source_lines& lines) {
@@ -175,7 +177,9 @@ private:
     title("Formats and dialects");
     std::vector<std::pair<std::pair<std::string, std::string>, std::uint64_t>> sorted(formats_.begin(), formats_.end());
     std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
-    for (const auto& [name, count] : sorted) fmt::print("{:>12}  {:>7}  {}{}{}\n", grouped(count), share(count, documents_), name.first, name.second.empty() ? "" : " ", name.second);
+    for (const auto& [name, count] : sorted)
+      fmt::print("{:>12}  {:>7}  {}{}{}\n", grouped(count), share(count, documents_), name.first, name.second.empty() ? "" : " ",
+                 name.second);
   }
 
   void print_understood() const {
@@ -220,9 +224,12 @@ private:
     if (codes_.empty()) return;
     title("Diagnostics");
     for (const auto& [code, c] : sorted_codes()) {
-      const std::string in = c->count == c->documents ? "" : " in " + grouped(c->documents) + (c->documents == 1 ? " document" : " documents");
-      fmt::print("{:>12}  {}{}{} [{}]{}\n", grouped(c->count), style_.of(c->severity), name_of(c->severity), style_.plain, printable(code), in);
-      if (const auto* declared = p_.formats().declared(code)) fmt::print("              {}\n", wrapped(printable(declared->meaning), width, std::string(14, ' ')));
+      const std::string in =
+          c->count == c->documents ? "" : " in " + grouped(c->documents) + (c->documents == 1 ? " document" : " documents");
+      fmt::print("{:>12}  {}{}{} [{}]{}\n", grouped(c->count), style_.of(c->severity), name_of(c->severity), style_.plain,
+                 printable(code), in);
+      if (const auto* declared = p_.formats().declared(code))
+        fmt::print("              {}\n", wrapped(printable(declared->meaning), width, std::string(14, ' ')));
       for (const auto& e : c->examples) print_example(place_of(e), e.text);
     }
   }
@@ -233,7 +240,8 @@ private:
     const std::size_t used = 16 + columns(shown) + 2;
     if (words.empty() || used + 20 > width) {
       fmt::print("                {}\n", shown);
-      if (!words.empty()) fmt::print("                  {}{}{}\n", style_.faint, shortened(printable(words), width - 18), style_.plain);
+      if (!words.empty())
+        fmt::print("                  {}{}{}\n", style_.faint, shortened(printable(words), width - 18), style_.plain);
     } else {
       fmt::print("                {}  {}{}{}\n", shown, style_.faint, shortened(printable(words), width - used), style_.plain);
     }
@@ -244,7 +252,8 @@ private:
     std::vector<std::pair<std::string_view, const code_count*>> out;
     for (const auto& [code, c] : codes_) out.emplace_back(code, &c);
     std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
-      return a.second->severity != b.second->severity ? a.second->severity > b.second->severity : a.second->count > b.second->count;
+      return a.second->severity != b.second->severity ? a.second->severity > b.second->severity
+                                                      : a.second->count > b.second->count;
     });
     return out;
   }
@@ -264,7 +273,8 @@ private:
   }
 
   void print_json() const {
-    ordered_json out{{"inputs", inputs_}, {"unreadable", unreadable_}, {"documents", documents_}, {"failed", failed_}, {"cables", cables_}, {"frames", frames_}};
+    ordered_json out{{"inputs", inputs_}, {"unreadable", unreadable_}, {"documents", documents_},
+                     {"failed", failed_}, {"cables", cables_},         {"frames", frames_}};
     for (const char* list : {"formats", "years", "missing", "diagnostics"}) out[list] = ordered_json::array();
     for (const auto& [name, count] : formats_) {
       ordered_json row{{"format", name.first}};
@@ -272,14 +282,21 @@ private:
       row["documents"] = count;
       out["formats"].push_back(std::move(row));
     }
-    out["original"] = {{"documents", with_source_}, {"octets", octets_}, {"octets_not_understood", not_understood_},
-                       {"lines_not_understood", residue_lines_}, {"documents_not_understood", with_residue_}};
+    out["original"] = {{"documents", with_source_},
+                       {"octets", octets_},
+                       {"octets_not_understood", not_understood_},
+                       {"lines_not_understood", residue_lines_},
+                       {"documents_not_understood", with_residue_}};
     for (const auto& [year, count] : years_) out["years"].push_back({{"year", year}, {"documents", count}});
     out["undated"] = undated_;
     for (std::size_t i = 0; i < expected_fields.size(); ++i)
-      out["missing"].push_back({{"field", expected_fields[i]}, {"documents", fields_[i].missing}, {"examples", as_json(fields_[i].examples, "id")}});
+      out["missing"].push_back(
+          {{"field", expected_fields[i]}, {"documents", fields_[i].missing}, {"examples", as_json(fields_[i].examples, "id")}});
     for (const auto& [code, c] : sorted_codes())
-      out["diagnostics"].push_back({{"code", code}, {"severity", name_of(c->severity)}, {"count", c->count}, {"documents", c->documents},
+      out["diagnostics"].push_back({{"code", code},
+                                    {"severity", name_of(c->severity)},
+                                    {"count", c->count},
+                                    {"documents", c->documents},
                                     {"examples", as_json(c->examples, "text")}});
     fmt::print("{}\n", out.dump(1, ' ', false, ordered_json::error_handler_t::replace));
   }
@@ -298,6 +315,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<summary_inspector> inspect_summary(program& p, const inspection& what) { return std::make_unique<summary>(p, what); }
+std::unique_ptr<summary_inspector> inspect_summary(program& p, const inspection& what) {
+  return std::make_unique<summary>(p, what);
+}
 
 }  // namespace dragoman::hosting

@@ -28,7 +28,8 @@ public:
 private:
   template <class... A>
   void line(fmt::format_string<A...> format, A&&... arguments) const {
-    fmt::print("{}{}\n", std::string(2 * std::min<std::size_t>(depth_, 40), ' '), fmt::format(format, std::forward<A>(arguments)...));
+    fmt::print("{}{}\n", std::string(2 * std::min<std::size_t>(depth_, 40), ' '),
+               fmt::format(format, std::forward<A>(arguments)...));
   }
   dgm_status judged(dgm_status status) const {
     if (status < 0) line("refused: {}", printable(builder_.problem()));
@@ -38,41 +39,41 @@ private:
 
   document_builder builder_{sha256};
   std::size_t depth_ = 0;
-  const dgm_sink sink_{
-      sizeof(dgm_sink), this,
-      [](void* ctx, std::int32_t type, dgm_str name) noexcept -> dgm_status {
-        auto& self = *static_cast<tracer*>(ctx);
-        self.line("open {}{}", name_of_type(type), name.len ? " " + printable(view(name)) : std::string());
-        const auto status = self.judged(self.builder_.sink()->open(self.builder_.sink()->ctx, type, name));
-        ++self.depth_;
-        return status;
-      },
-      [](void* ctx, dgm_str name, dgm_str value) noexcept -> dgm_status {
-        auto& self = *static_cast<tracer*>(ctx);
-        self.line("attr {} {}", printable(view(name)), quoted(value));
-        return self.judged(self.builder_.sink()->attr(self.builder_.sink()->ctx, name, value));
-      },
-      [](void* ctx, dgm_str text) noexcept -> dgm_status {
-        auto& self = *static_cast<tracer*>(ctx);
-        self.line("text {}", quoted(text));
-        return self.judged(self.builder_.sink()->text(self.builder_.sink()->ctx, text));
-      },
-      [](void* ctx, const void* octets, std::size_t length) noexcept -> dgm_status {
-        auto& self = *static_cast<tracer*>(ctx);
-        self.line("bytes {}", length);
-        return self.judged(self.builder_.sink()->bytes(self.builder_.sink()->ctx, octets, length));
-      },
-      [](void* ctx) noexcept -> dgm_status {
-        auto& self = *static_cast<tracer*>(ctx);
-        if (self.depth_ > 0) --self.depth_;
-        self.line("close");
-        return self.judged(self.builder_.sink()->close(self.builder_.sink()->ctx));
-      },
-      [](void* ctx, std::uint64_t begin, std::uint64_t end) noexcept -> dgm_status {
-        auto& self = *static_cast<tracer*>(ctx);
-        self.line("span {} {}", begin, end);
-        return self.judged(self.builder_.sink()->span(self.builder_.sink()->ctx, begin, end));
-      }};
+  const dgm_sink sink_{sizeof(dgm_sink),
+                       this,
+                       [](void* ctx, std::int32_t type, dgm_str name) noexcept -> dgm_status {
+                         auto& self = *static_cast<tracer*>(ctx);
+                         self.line("open {}{}", name_of_type(type), name.len ? " " + printable(view(name)) : std::string());
+                         const auto status = self.judged(self.builder_.sink()->open(self.builder_.sink()->ctx, type, name));
+                         ++self.depth_;
+                         return status;
+                       },
+                       [](void* ctx, dgm_str name, dgm_str value) noexcept -> dgm_status {
+                         auto& self = *static_cast<tracer*>(ctx);
+                         self.line("attr {} {}", printable(view(name)), quoted(value));
+                         return self.judged(self.builder_.sink()->attr(self.builder_.sink()->ctx, name, value));
+                       },
+                       [](void* ctx, dgm_str text) noexcept -> dgm_status {
+                         auto& self = *static_cast<tracer*>(ctx);
+                         self.line("text {}", quoted(text));
+                         return self.judged(self.builder_.sink()->text(self.builder_.sink()->ctx, text));
+                       },
+                       [](void* ctx, const void* octets, std::size_t length) noexcept -> dgm_status {
+                         auto& self = *static_cast<tracer*>(ctx);
+                         self.line("bytes {}", length);
+                         return self.judged(self.builder_.sink()->bytes(self.builder_.sink()->ctx, octets, length));
+                       },
+                       [](void* ctx) noexcept -> dgm_status {
+                         auto& self = *static_cast<tracer*>(ctx);
+                         if (self.depth_ > 0) --self.depth_;
+                         self.line("close");
+                         return self.judged(self.builder_.sink()->close(self.builder_.sink()->ctx));
+                       },
+                       [](void* ctx, std::uint64_t begin, std::uint64_t end) noexcept -> dgm_status {
+                         auto& self = *static_cast<tracer*>(ctx);
+                         self.line("span {} {}", begin, end);
+                         return self.judged(self.builder_.sink()->span(self.builder_.sink()->ctx, begin, end));
+                       }};
 };
 
 }  // namespace
@@ -81,7 +82,8 @@ int inspect_events(environment& env, const opened_input& input) {
   using answer = reader_session::answer;
   const auto say = [](const origin& about, finding f) {
     locate(f, about);
-    fmt::print("report {}{} {} [{}]\n", name_of(f.severity), f.line == 0 ? "" : fmt::format(" {}:{}", f.line, f.column), printable(f.text), f.code);
+    fmt::print("report {}{} {} [{}]\n", name_of(f.severity), f.line == 0 ? "" : fmt::format(" {}:{}", f.line, f.column),
+               printable(f.text), f.code);
   };
   reader_session session(env, *input.format, input.where, say, 0, nullptr);
   if (!session.open()) return no_read_write;
@@ -95,7 +97,7 @@ int inspect_events(environment& env, const opened_input& input) {
     if (result == answer::end) break;
     const bool is_whole = result == answer::told && events.builder().is_complete();
     failed |= !is_whole;
-    fmt::print("{}\n", result == answer::told ? (is_whole ? "ok" : "ok, but no whole document")
+    fmt::print("{}\n", result == answer::told      ? (is_whole ? "ok" : "ok, but no whole document")
                        : result == answer::skipped ? "skip"
                        : result == answer::stopped ? "stopped"
                                                    : "over");

@@ -53,14 +53,17 @@ void check_names(const arguments& a) {
   const auto known = all_kit_tests();
   for (const auto& only : a.only) {
     const auto names = [&](const auto& t) { return t.first == only || t.first.starts_with(only + "."); };
-    if (std::none_of(known.begin(), known.end(), names)) throw usage_error("no test \"" + printable(only) + "\" ('dragoman plugin check --list' lists them)");
+    if (std::none_of(known.begin(), known.end(), names))
+      throw usage_error("no test \"" + printable(only) + "\" ('dragoman plugin check --list' lists them)");
   }
 }
 
 void print(const test_result& r) {
   fmt::print("{:<9}  {:<22} {}\n", name_of(r.status), r.id, wrapped(r.sentence, 80, std::string(34, ' ')));
   if (r.status == test_status::passed && r.detail.find('\n') != std::string::npos) return;  // a table, for --json
-  if (!r.detail.empty()) fmt::print("{:34}{}: {}\n", "", r.status == test_status::passed ? "remark" : "why", wrapped(printable(r.detail), 80, std::string(34, ' ')));
+  if (!r.detail.empty())
+    fmt::print("{:34}{}: {}\n", "", r.status == test_status::passed ? "remark" : "why",
+               wrapped(printable(r.detail), 80, std::string(34, ' ')));
   std::fflush(stdout);
 }
 
@@ -75,7 +78,8 @@ std::string summary(const std::vector<test_result>& results) {
 nlohmann::json as_json(const check_plan& plan, const std::vector<test_result>& results) {
   nlohmann::json all = nlohmann::json::array();
   for (const auto& r : results) {
-    nlohmann::json one{{"id", r.id}, {"sentence", r.sentence}, {"status", name_of(r.status)}, {"cases", r.cases}, {"seconds", r.seconds}};
+    nlohmann::json one{
+        {"id", r.id}, {"sentence", r.sentence}, {"status", name_of(r.status)}, {"cases", r.cases}, {"seconds", r.seconds}};
     if (!r.detail.empty()) one["detail"] = r.detail;
     all.push_back(std::move(one));
   }
@@ -97,7 +101,9 @@ int act(program& p, const arguments& a) {
   if (a.json) fmt::print("{}\n", as_json(plan, results).dump(1, ' ', false, nlohmann::json::error_handler_t::replace));
   else fmt::print("{}\n", summary(results));
   if (stop_flag()) return was_stopped;
-  const bool good = std::all_of(results.begin(), results.end(), [](const test_result& r) { return r.status == test_status::passed || r.status == test_status::skipped; });
+  const bool good = std::all_of(results.begin(), results.end(), [](const test_result& r) {
+    return r.status == test_status::passed || r.status == test_status::skipped;
+  });
   return good ? all_well : some_failed;
 }
 
@@ -109,18 +115,26 @@ check_plan plan_to_check(const program& p, const std::string& plugin, const std:
   plan.plugin = std::filesystem::canonical(plugin, problem);
   if (problem) throw usage_error(printable(plugin) + " cannot be read: " + problem.message());
   plan.places = plugin_search_path(p.plugin_path());
-  for (const auto& path : samples) plan.samples.push_back({std::filesystem::path(path).filename().string(), octets_of_file(path)});
+  for (const auto& path : samples)
+    plan.samples.push_back({std::filesystem::path(path).filename().string(), octets_of_file(path)});
   return plan;
 }
 
 void add_plugin_check(program& p) {
   const auto a = std::make_shared<arguments>();
-  CLI::App& c = p.command("plugin check", "Ask a plugin the questions of the conformance kit", text(), [&p, a] { return act(p, *a); }, true);
+  CLI::App& c = p.command(
+      "plugin check", "Ask a plugin the questions of the conformance kit", text(), [&p, a] { return act(p, *a); }, true);
   c.add_option("PLUGIN", a->plugin, "A module *.dgm or a manifest *.dgm.json");
   c.add_option("SAMPLE", a->samples, "Files of its formats")->type_name("SAMPLE");
-  c.add_option("--only", a->only, "Run these tests only: ids, or topics such as reader; may be repeated")->type_name("TEST")->expected(1)->allow_extra_args(false)->take_all();
+  c.add_option("--only", a->only, "Run these tests only: ids, or topics such as reader; may be repeated")
+      ->type_name("TEST")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all();
   c.add_option("--timeout", a->seconds, "Seconds that a test may take (60)")->type_name("SECONDS")->check(CLI::PositiveNumber);
-  c.add_option("--patience", a->patience, "Seconds that a test of many cases goes on (4)")->type_name("SECONDS")->check(CLI::PositiveNumber);
+  c.add_option("--patience", a->patience, "Seconds that a test of many cases goes on (4)")
+      ->type_name("SECONDS")
+      ->check(CLI::PositiveNumber);
   c.add_flag("--json", a->json, "Print the results as JSON");
   c.add_flag("--list", a->list, "List the tests");
 }

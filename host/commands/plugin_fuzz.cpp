@@ -23,7 +23,8 @@ manual text() {
   manual m;
   m.paragraphs = {
       "Reads damaged samples with the plugin, in child processes, and writes what came of them again. A crash, a hang, or events "
-      "that the contract forbids are findings: the input is saved as PLUGIN-SEED.input, and --reproduce SEED with the same samples "
+      "that the contract forbids are findings: the input is saved as PLUGIN-SEED.input, and --reproduce SEED with the same "
+      "samples "
       "makes it once more. Without samples, what the plugin's own writer writes is damaged.",
   };
   m.examples = {
@@ -61,7 +62,9 @@ int act(program& p, const arguments& a, bool reproduces) {
 void add_plugin_fuzz(program& p) {
   const auto a = std::make_shared<arguments>();
   const auto reproduce = std::make_shared<CLI::Option*>(nullptr);
-  CLI::App& c = p.command("plugin fuzz", "Feed damaged samples to a plugin", text(), [&p, a, reproduce] { return act(p, *a, (*reproduce)->count() != 0); }, true);
+  CLI::App& c = p.command(
+      "plugin fuzz", "Feed damaged samples to a plugin", text(),
+      [&p, a, reproduce] { return act(p, *a, (*reproduce)->count() != 0); }, true);
   c.add_option("PLUGIN", a->plugin, "A module *.dgm or a manifest *.dgm.json")->required();
   c.add_option("SAMPLE", a->samples, "Files of its formats")->type_name("SAMPLE");
   c.add_option("--seconds", a->seconds, "How long (60)")->type_name("SECONDS")->check(CLI::PositiveNumber);

@@ -13,7 +13,8 @@ namespace {
 manual text() {
   manual m;
   m.paragraphs = {
-      "Plugins are files *.dgm, or manifests *.dgm.json of programs, looked for in the folders of --plugin-path, of DRAGOMAN_PLUGIN_PATH, in the user's own "
+      "Plugins are files *.dgm, or manifests *.dgm.json of programs, looked for in the folders of --plugin-path, of "
+      "DRAGOMAN_PLUGIN_PATH, in the user's own "
       "(~/.local/share/dragoman/plugins), and beside the program; never in the working directory. Each one that was found "
       "is loaded, or refused because something is wrong with it, or shadowed by an earlier one with the same id or format, "
       "or in quarantine because loading it crashed the program.",
@@ -49,7 +50,8 @@ int act(program& p, const arguments& a) {
   std::vector<const candidate*> chosen;
   for (const auto& c : p.formats().candidates())
     if (is_named(c, a.plugin)) chosen.push_back(&c);
-  if (chosen.empty() && !a.plugin.empty()) throw usage_error("no plugin \"" + printable(a.plugin) + "\" was found ('dragoman plugins' lists them)");
+  if (chosen.empty() && !a.plugin.empty())
+    throw usage_error("no plugin \"" + printable(a.plugin) + "\" was found ('dragoman plugins' lists them)");
   if (a.json) {
     auto all = nlohmann::json::array();
     for (const auto* c : chosen) all.push_back(plugin_as_json(*c));
@@ -61,7 +63,8 @@ int act(program& p, const arguments& a) {
     fmt::print("{:<11} {}\n", name_of(c.state), printable(c.path));
     if (c.plugin != nullptr) {
       std::string formats;
-      for (std::size_t i = 0; c.plugin->formats[i] != nullptr; ++i) formats += (i ? ", " : "") + std::string(c.plugin->formats[i]->id);
+      for (std::size_t i = 0; c.plugin->formats[i] != nullptr; ++i)
+        formats += (i ? ", " : "") + std::string(c.plugin->formats[i]->id);
       fmt::print("            {} {} ({}): {}\n", c.plugin->id, c.plugin->version, c.plugin->license, formats);
     }
     if (!c.reason.empty()) fmt::print("            {}\n", wrapped(printable(c.reason), 80, std::string(12, ' ')));
@@ -76,7 +79,8 @@ int act(program& p, const arguments& a) {
 
 void add_plugins(program& p) {
   const auto a = std::make_shared<arguments>();
-  CLI::App& c = p.command("plugins", "Show where each plugin came from, or why it is not loaded", text(), [&p, a] { return act(p, *a); }, true);
+  CLI::App& c = p.command(
+      "plugins", "Show where each plugin came from, or why it is not loaded", text(), [&p, a] { return act(p, *a); }, true);
   c.add_option("PLUGIN", a->plugin, "One of them: an id, a file name, or a format");
   c.add_flag("--json", a->json, "Print everything that is declared, as JSON");
   c.add_flag("--retry", a->retry, "Forget which plugins crashed, and load them again");

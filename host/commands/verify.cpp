@@ -37,7 +37,8 @@ manual text() {
       "which its xml-model instruction names, or which has its name with .rng or .xsd; else, if it is a cable as dragoman writes "
       "them, by the schema of those.",
       "A line for each input is printed: path, format, verdict. Every finding goes to standard error, and to the report.",
-      "A directory is taken as a bag. With --recursive, bags are looked for in it at any depth, and every file outside of a bag is "
+      "A directory is taken as a bag. With --recursive, bags are looked for in it at any depth, and every file outside of a bag "
+      "is "
       "verified by itself; there, a file of no known format is only noted.",
   };
   m.examples = {
@@ -47,7 +48,10 @@ manual text() {
       {"dragoman verify edited/*.xml --schema tei_all.rng", "TEI files, by a schema"},
   };
   m.tables = {{"Exit status of verify",
-               {{"0", "everything is valid"}, {"1", "something is not valid"}, {"2", "the command line makes no sense"}, {"3", "something could not be read"}}}};
+               {{"0", "everything is valid"},
+                {"1", "something is not valid"},
+                {"2", "the command line makes no sense"},
+                {"3", "something could not be read"}}}};
   return m;
 }
 
@@ -65,14 +69,17 @@ public:
 
   void input(const std::string& argument) {
     std::error_code ignored;
-    if (argument != "-" && argument.front() != '@' && std::filesystem::is_directory(argument, ignored)) return folder(argument, 0);
-    input_walk walk([this](const found_input& found) { return one(found, true); }, [this](const std::string& path, const finding& f) { unreadable(path, f); }, {});
+    if (argument != "-" && argument.front() != '@' && std::filesystem::is_directory(argument, ignored))
+      return folder(argument, 0);
+    input_walk walk([this](const found_input& found) { return one(found, true); },
+                    [this](const std::string& path, const finding& f) { unreadable(path, f); }, {});
     walk.walk(argument);
   }
 
   int finish() {
     if (report_ && !report_->finish()) {
-      program_.messages().report(scope_, "", {level::error, "output.write", "the report cannot be written: " + report_->problem()});
+      program_.messages().report(scope_, "",
+                                 {level::error, "output.write", "the report cannot be written: " + report_->problem()});
       return no_read_write;
     }
     if (stop_flag()) return was_stopped;
@@ -96,7 +103,8 @@ private:
     const auto answer = identify_folder(program_.formats(), *top->table());
     const bool is_sure = answer.score >= sure_enough;
     if (recursive_ && !is_sure) return below(path, *top, depth);
-    if (answer.format == nullptr) return unreadable(path, {level::error, "verify.no-folder", "no installed format judges folders"});
+    if (answer.format == nullptr)
+      return unreadable(path, {level::error, "verify.no-folder", "no installed format judges folders"});
     const auto whole = disk_folder::open(path, problem);
     if (!whole) return unreadable(path, {level::error, "input.unreadable", "cannot be read: " + problem});
     tell(path, verify_folder(env_, path, *answer.format, *whole, rules_, taker()));
@@ -113,7 +121,8 @@ private:
       if (e.type == DGM_ENTRY_FOLDER) folder(inside, depth + 1);
       else if (e.type == DGM_ENTRY_FILE) one({inside, name}, false);
     }
-    for (const auto& [inside, why] : top.problems()) unreadable(path + "/" + inside, {level::error, "input.unreadable", "cannot be read: " + why});
+    for (const auto& [inside, why] : top.problems())
+      unreadable(path + "/" + inside, {level::error, "input.unreadable", "cannot be read: " + why});
   }
 
   take_line taker() {
@@ -175,17 +184,21 @@ int act(program& p, arguments& a) {
 
 void add_verify(program& p) {
   const auto a = std::make_shared<arguments>();
-  CLI::App& c = p.command("verify", "Judge bags, archives and documents: are they whole, valid, unchanged?", text(), [&p, a] { return act(p, *a); });
+  CLI::App& c = p.command("verify", "Judge bags, archives and documents: are they whole, valid, unchanged?", text(),
+                          [&p, a] { return act(p, *a); });
   c.add_option("INPUT", a->inputs, "Files, directories, - or @LIST")->required();
   c.add_option("--level", a->level, "How much of a bag is verified: structure, complete or full (the default)")
-      ->check(CLI::IsMember({"structure", "complete", "full"}))->type_name("LEVEL");
+      ->check(CLI::IsMember({"structure", "complete", "full"}))
+      ->type_name("LEVEL");
   c.add_flag("--lenient", a->lenient, "Forgive a listed file found under another case only, and an absent system file");
   c.add_flag("--strict", a->strict, "Warnings are errors");
   c.add_flag("-r,--recursive", a->recursive, "Look for bags and files below directories");
   c.add_option("--schema", a->schema, "Judge by this schema")->type_name("FILE");
   c.add_option("--report", a->report, "Write the findings to FILE.jsonl or FILE.csv")->type_name("FILE");
   c.add_flag("--force", a->force, "Write over a report that exists");
-  c.add_option("-j,--jobs", a->jobs, "Threads that read and digest; by default one a core")->type_name("N")->check(CLI::Range(1u, 1024u));
+  c.add_option("-j,--jobs", a->jobs, "Threads that read and digest; by default one a core")
+      ->type_name("N")
+      ->check(CLI::Range(1u, 1024u));
   p.add_format_options(c);
 }
 

@@ -21,7 +21,8 @@ std::vector<heading_text> texts_of(node document) {
   std::vector<heading_text> out;
   for (const auto& v : heading_of(document)) {
     const auto field = v.path.substr(0, v.path.find('/'));
-    const bool is_list_of_texts = document["meta"][field].first_child().is(node_type::text) && document["meta"][field].is(node_type::list);
+    const bool is_list_of_texts =
+        document["meta"][field].first_child().is(node_type::text) && document["meta"][field].is(node_type::list);
     if (!is_list_of_texts) out.push_back({v.path, std::string(v.text)});
     else if (!out.empty() && out.back().path == field) out.back().text += ", " + std::string(v.text);
     else out.push_back({field, std::string(v.text)});
@@ -153,7 +154,8 @@ std::vector<difference> differences(node first, node second) {
   const auto a = canonical_form(first), b = canonical_form(second);
   std::vector<difference> out;
   if (a == b) return out;
-  if (first["id"].text() != second["id"].text()) out.push_back({"id", std::string(first["id"].text()), std::string(second["id"].text())});
+  if (first["id"].text() != second["id"].text())
+    out.push_back({"id", std::string(first["id"].text()), std::string(second["id"].text())});
   if (first["kind"].text() != second["kind"].text())
     out.push_back({"kind", std::string(first["kind"].text()), std::string(second["kind"].text())});
   compare_headings(first, second, out);
@@ -162,7 +164,8 @@ std::vector<difference> differences(node first, node second) {
   // Namespaces, sections: seen by the canonical form and by none of the above.
   const auto [x, y] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
   const auto around = [](const std::string& text, std::size_t at) { return text.substr(at > 30 ? at - 30 : 0, 80); };
-  out.push_back({"structure", around(a, static_cast<std::size_t>(x - a.begin())), around(b, static_cast<std::size_t>(y - b.begin()))});
+  out.push_back(
+      {"structure", around(a, static_cast<std::size_t>(x - a.begin())), around(b, static_cast<std::size_t>(y - b.begin()))});
   return out;
 }
 

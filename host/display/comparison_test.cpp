@@ -51,7 +51,8 @@ TEST(Differences, NameTheFieldAndTheParagraph) {
   other.subject = "OTHER";
   other.tags = {"PREL"};
   other.paragraphs[1] = "Too.";
-  EXPECT_EQ(told({}, other), "meta/subject: SUBJECT | OTHER\nmeta/tags: PREL, ETRD | PREL\nbody, paragraph 2: (C) Two. | (C) Too.\n");
+  EXPECT_EQ(told({}, other),
+            "meta/subject: SUBJECT | OTHER\nmeta/tags: PREL, ETRD | PREL\nbody, paragraph 2: (C) Two. | (C) Too.\n");
 }
 
 TEST(Differences, SeeWhatIsMissing) {
@@ -65,7 +66,11 @@ TEST(Differences, SeeWhatIsMissing) {
 std::string words(std::string_view first, std::string_view second) {
   std::string out;
   for (const auto& w : compare_words(first, second))
-    out += std::string(out.empty() ? "" : " ") + (w.where == word_side::first ? "-" : w.where == word_side::second ? "+" : "") + std::string(w.text);
+    out += std::string(out.empty() ? "" : " ") +
+           (w.where == word_side::first    ? "-"
+            : w.where == word_side::second ? "+"
+                                           : "") +
+           std::string(w.text);
   return out;
 }
 
@@ -104,7 +109,15 @@ TEST(SourceLines, FollowDocumentsThroughTheirInput) {
   const auto make = [](std::string_view octets) {
     document_builder b(sha256);
     builder out(b.sink());
-    out.map("document").map("source").octets("octets", octets).close().value("id", "x").value("kind", "cable").list("body").close().close();
+    out.map("document")
+        .map("source")
+        .octets("octets", octets)
+        .close()
+        .value("id", "x")
+        .value("kind", "cable")
+        .list("body")
+        .close()
+        .close();
     return b.finish();
   };
   const auto input = octets::of_memory("one\ntwo\nthree\n");

@@ -96,7 +96,8 @@ std::string bash_completions(const program& p) {
   const auto values = [&](const CLI::App& c) {
     std::string cases;
     for (const auto& d : declarations(c))
-      if (!d.is_argument && !d.value.empty()) cases += "        " + joined(d.names, "|") + ") " + bash_values(value_of(c, d)) + "; return ;;\n";
+      if (!d.is_argument && !d.value.empty())
+        cases += "        " + joined(d.names, "|") + ") " + bash_values(value_of(c, d)) + "; return ;;\n";
     return cases;
   };
   out += "  case $command in\n";
@@ -114,14 +115,16 @@ std::string bash_completions(const program& p) {
   for (const auto* g : groups(p))
     out += "    " + pattern(*g) + ") COMPREPLY=($(compgen -W \"" + joined(names(next_words(*g)), " ") + "\" -- \"$word\")) ;;\n";
   out += "    *)\n      case $before in\n" + values(app_of(p)) + "      esac\n";
-  out += "      COMPREPLY=($(compgen -W \"" + joined(names(next_words(app_of(p))), " ") + " " + joined(option_names(app_of(p)), " ") + "\" -- \"$word\"))\n      ;;\n";
+  out += "      COMPREPLY=($(compgen -W \"" + joined(names(next_words(app_of(p))), " ") + " " +
+         joined(option_names(app_of(p)), " ") + "\" -- \"$word\"))\n      ;;\n";
   out += "  esac\n}\ncomplete -F _dragoman dragoman\n";
   return out;
 }
 
 std::string zsh_completions(const program& p) {
   const auto action = [](value v) -> std::string {
-    if (const char* words = words_of(v)) return std::string("{compadd -- $(dragoman completions --words ") + words + " 2>/dev/null)}";
+    if (const char* words = words_of(v))
+      return std::string("{compadd -- $(dragoman completions --words ") + words + " 2>/dev/null)}";
     switch (v) {
       case value::folders: return "_files -/";
       case value::files: return "_files";
@@ -143,8 +146,10 @@ std::string zsh_completions(const program& p) {
         continue;
       }
       for (const auto& name : d.names)
-        text += indent + quoted((d.is_repeated ? "*" : "") + name + "[" + escaped(d.help) + "]" +
-                                (d.value.empty() ? "" : ":" + message + ":" + action(value_of(c, d)))) + " \\\n";
+        text += indent +
+                quoted((d.is_repeated ? "*" : "") + name + "[" + escaped(d.help) + "]" +
+                       (d.value.empty() ? "" : ":" + message + ":" + action(value_of(c, d)))) +
+                " \\\n";
     }
     return text;
   };
@@ -152,19 +157,24 @@ std::string zsh_completions(const program& p) {
   out += "  local context state state_descr line\n  typeset -A opt_args\n  _arguments -C \\\n" + specs(app_of(p), "    ") +
          "    '1:command:->command' '*::argument:->argument' && return\n";
   out += "  case $state in\n    command)\n      local -a commands=(\n";
-  for (const auto* c : next_words(app_of(p))) out += "        " + quoted(c->get_name() + ":" + escaped(c->get_description())) + "\n";
+  for (const auto* c : next_words(app_of(p)))
+    out += "        " + quoted(c->get_name() + ":" + escaped(c->get_description())) + "\n";
   out += "      )\n      _describe command commands ;;\n    argument)\n      case $line[1] in\n";
   const auto cases = [&](const CLI::App& group) {
     std::string text;
     for (const auto* c : next_words(group))
-      if (next_words(*c).empty()) text += "        " + c->get_name() + ")\n          _arguments \\\n" + specs(*c, "            ") + "            && return ;;\n";
+      if (next_words(*c).empty())
+        text += "        " + c->get_name() + ")\n          _arguments \\\n" + specs(*c, "            ") +
+                "            && return ;;\n";
     return text;
   };
   out += cases(app_of(p));
   for (const auto* g : groups(p))
     out += "        " + g->get_name() + ")\n          _arguments -C '1:command:(" + joined(names(next_words(*g)), " ") +
            ")' '*::argument:->below' && return\n          case $line[1] in\n" + cases(*g) + "          esac ;;\n";
-  out += "      esac ;;\n  esac\n}\nif [ \"$funcstack[1]\" = _dragoman ]; then _dragoman \"$@\"; else compdef _dragoman dragoman; fi\n";
+  out +=
+      "      esac ;;\n  esac\n}\nif [ \"$funcstack[1]\" = _dragoman ]; then _dragoman \"$@\"; else compdef _dragoman dragoman; "
+      "fi\n";
   return out;
 }
 
@@ -194,7 +204,8 @@ std::string fish_completions(const program& p) {
   };
   const auto seen = [](const CLI::App& command) { return "__fish_seen_subcommand_from " + command.get_name(); };
   offer(app_of(p), "__fish_use_subcommand");
-  for (const auto* g : groups(p)) offer(*g, quoted(seen(*g) + "; and not __fish_seen_subcommand_from " + joined(names(next_words(*g)), " ")));
+  for (const auto* g : groups(p))
+    offer(*g, quoted(seen(*g) + "; and not __fish_seen_subcommand_from " + joined(names(next_words(*g)), " ")));
   options(app_of(p), "");
   for (const auto* c : commands(p))
     options(*c, "-n " + quoted((c->get_parent() == &app_of(p) ? "" : seen(*c->get_parent()) + "; and ") + seen(*c)));

@@ -31,8 +31,8 @@ const char* name_of(level l) noexcept {
 }
 
 dgm_diag lent(const finding& f) noexcept {
-  return {sizeof(dgm_diag), static_cast<std::int32_t>(f.severity), span(f.code), span(f.text),
-          f.offset, f.length, f.line, f.column};
+  return {sizeof(dgm_diag), static_cast<std::int32_t>(f.severity), span(f.code), span(f.text), f.offset, f.length, f.line,
+          f.column};
 }
 
 finding kept(const dgm_diag& d) {
@@ -106,7 +106,8 @@ void reporter::print_line(std::string_view text) {
 void reporter::status(std::string_view text) {
   const std::lock_guard lock(mutex_);
   struct winsize size {};
-  const std::size_t width = ::ioctl(::fileno(settings_.stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col - 1u : 79u;
+  const std::size_t width =
+      ::ioctl(::fileno(settings_.stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col - 1u : 79u;
   const std::string now = shortened(text, width);
   if (now.empty() && status_.empty()) return;
   status_ = now;

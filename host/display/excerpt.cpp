@@ -43,7 +43,8 @@ std::vector<cell> cells_of(std::string_view line) {
 
 }  // namespace
 
-excerpt excerpt_of(std::string_view line, std::size_t begin, std::size_t end, std::size_t width, bool more_before, bool more_behind) {
+excerpt excerpt_of(std::string_view line, std::size_t begin, std::size_t end, std::size_t width, bool more_before,
+                   bool more_behind) {
   const std::string_view all = line;
   begin = std::min(begin, line.size());
   end = std::clamp(end, begin, line.size());
@@ -53,7 +54,8 @@ excerpt excerpt_of(std::string_view line, std::size_t begin, std::size_t end, st
   else line = all.substr(0, end);
   const auto cells = cells_of(line);
   const auto cell_at = [&](std::size_t octet) {
-    const auto after = std::upper_bound(cells.begin(), cells.end(), octet, [](std::size_t o, const cell& c) { return o < c.begin; });
+    const auto after =
+        std::upper_bound(cells.begin(), cells.end(), octet, [](std::size_t o, const cell& c) { return o < c.begin; });
     return octet >= line.size() ? cells.size() : static_cast<std::size_t>(after - cells.begin()) - 1;
   };
   std::size_t first = cell_at(begin);

@@ -62,7 +62,8 @@ std::string roff(std::string_view text) {
 void roff_options(std::string& out, const CLI::App& command) {
   for (const auto& d : declarations(command)) {
     std::string name;
-    for (const auto& n : d.names) name += (name.empty() ? "" : ", ") + std::string(d.is_argument ? "\\fI" : "\\fB") + roff(n) + "\\fR";
+    for (const auto& n : d.names)
+      name += (name.empty() ? "" : ", ") + std::string(d.is_argument ? "\\fI" : "\\fB") + roff(n) + "\\fR";
     if (d.is_argument && d.is_repeated) name += "...";
     if (!d.value.empty() && !d.is_argument) name += " \\fI" + roff(d.value) + "\\fR";
     out += ".TP\n" + name + "\n" + roff(d.help) + "\n";
@@ -77,7 +78,8 @@ void roff_text(std::string& out, const manual& m) {
   }
   if (m.examples.empty()) return;
   out += ".PP\nExamples:\n";
-  for (const auto& e : m.examples) out += ".PP\n.nf\n.RS\n\\fB" + roff(e.command) + "\\fR\n.RE\n.fi\n.RS\n" + roff(e.meaning) + "\n.RE\n";
+  for (const auto& e : m.examples)
+    out += ".PP\n.nf\n.RS\n\\fB" + roff(e.command) + "\\fR\n.RE\n.fi\n.RS\n" + roff(e.meaning) + "\n.RE\n";
 }
 
 }  // namespace
@@ -187,7 +189,8 @@ std::string man_page(program& p) {
   }
   for (const auto& t : p.text_of(p.app()).tables) {
     std::string title = t.title;
-    std::transform(title.begin(), title.end(), title.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+    std::transform(title.begin(), title.end(), title.begin(),
+                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
     out += ".SH \"" + roff(title) + "\"\n";
     for (const auto& [name, meaning] : t.rows) out += ".TP\n\\fB" + roff(name) + "\\fR\n" + roff(meaning) + "\n";
   }

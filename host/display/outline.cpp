@@ -42,7 +42,11 @@ public:
     for (node member : record)
       if (std::find(said.begin(), said.end(), member.name()) == said.end())
         walk(
-            member, [&](node n) { if (!n.is(node_type::map) && !n.is(node_type::list)) add(n.text(), before); }, [](node) {});
+            member,
+            [&](node n) {
+              if (!n.is(node_type::map) && !n.is(node_type::list)) add(n.text(), before);
+            },
+            [](node) {});
     return *this;
   }
   std::string take() { return std::move(text_); }
@@ -55,10 +59,17 @@ private:
 std::string values_of(node record) {
   const auto text = [&](std::string_view name) { return record[name].text(); };
   phrase out;
-  if (record["key"] && record["value"]) return out.add(text("key")).add(text("value"), ": ").rest(record, {"key", "value"}).take();
-  if (record["text"] && record["label"]) return out.add(text("label")).add(text("text"), ". ").add(text("id"), " -> ").rest(record, {"label", "text", "id"}).take();
-  if (record["text"]) return out.add(text("text")).add(text("id").empty() ? text("order") : text("id"), " -> ").rest(record, {"text", "id", "order"}).take();
-  if (record["name"] && record["reason"]) return out.add(text("name")).add(text("title")).add(text("reason"), ": ").rest(record, {"name", "title", "reason"}).take();
+  if (record["key"] && record["value"])
+    return out.add(text("key")).add(text("value"), ": ").rest(record, {"key", "value"}).take();
+  if (record["text"] && record["label"])
+    return out.add(text("label")).add(text("text"), ". ").add(text("id"), " -> ").rest(record, {"label", "text", "id"}).take();
+  if (record["text"])
+    return out.add(text("text"))
+        .add(text("id").empty() ? text("order") : text("id"), " -> ")
+        .rest(record, {"text", "id", "order"})
+        .take();
+  if (record["name"] && record["reason"])
+    return out.add(text("name")).add(text("title")).add(text("reason"), ": ").rest(record, {"name", "title", "reason"}).take();
   if (record["name"]) return out.add(text("route")).add(text("name"), "/").rest(record, {"route", "name"}, " ").take();
   if (record["section"]) return out.add("section " + std::string(text("section")) + ": ").rest(record, {"section"}, "  ").take();
   return out.rest(record, {}).take();
@@ -139,7 +150,10 @@ block block_of(node n, std::size_t depth, std::string_view plain_source) {
   b.where = n;
   b.depth = depth;
   b.place = place_of(n);
-  b.name = n.is(node_type::element) ? std::string(n.name()) : n.is(node_type::text) ? "#text" : n.is(node_type::comment) ? "#comment" : "#pi";
+  b.name = n.is(node_type::element)   ? std::string(n.name())
+           : n.is(node_type::text)    ? "#text"
+           : n.is(node_type::comment) ? "#comment"
+                                      : "#pi";
   if (!n.is(node_type::element)) {
     bool blank = true;
     append_collapsed(b.text, n.text(), blank);
@@ -152,7 +166,8 @@ block block_of(node n, std::size_t depth, std::string_view plain_source) {
     b.seams = seams_of(n);
     add_blank_lines(b.place, plain_source, b.seams);
     for (node child : n)
-      if (child.is_element("seg") && child.attr("type") == "portion") b.mark = child.attr("subtype").empty() ? collapsed_text(child) : std::string(child.attr("subtype"));
+      if (child.is_element("seg") && child.attr("type") == "portion")
+        b.mark = child.attr("subtype").empty() ? collapsed_text(child) : std::string(child.attr("subtype"));
     return b;
   }
   b.text = collapsed_text(n);
@@ -337,7 +352,9 @@ std::vector<numbered_line> lines_of(const residue& r, const source_lines& lines)
   };
   std::vector<numbered_line> out;
   const bool is_placed = r.place.known && r.place.end <= lines.source().size();
-  std::string_view source = is_placed ? lines.source().substr(static_cast<std::size_t>(r.place.begin), static_cast<std::size_t>(r.place.end - r.place.begin)) : "";
+  std::string_view source = is_placed ? lines.source().substr(static_cast<std::size_t>(r.place.begin),
+                                                              static_cast<std::size_t>(r.place.end - r.place.begin))
+                                      : "";
   std::uint32_t number = r.place.known ? lines.locate(r.place.begin).line : 0;
   const std::uint32_t step = number == 0 ? 0 : 1;
   for (std::string_view rest = r.text; !rest.empty();) {

@@ -45,11 +45,11 @@ struct seam {
 struct block {
   enum class kind { heading, paragraph, list, preformatted, opaque, page_break, running_header, rule, gap, other };
   kind what = kind::other;
-  std::string name;            // of the element; "#text", "#comment", "#pi"
-  std::size_t depth = 0;       // sections around it
-  std::string number, mark;    // of a paragraph: as meant; its portion mark
-  std::string text;            // its words, white space collapsed; of preformatted and opaque ones as they are
-  std::size_t parts = 0;       // items of a list, lines of preformatted and opaque ones
+  std::string name;          // of the element; "#text", "#comment", "#pi"
+  std::size_t depth = 0;     // sections around it
+  std::string number, mark;  // of a paragraph: as meant; its portion mark
+  std::string text;          // its words, white space collapsed; of preformatted and opaque ones as they are
+  std::size_t parts = 0;     // items of a list, lines of preformatted and opaque ones
   std::vector<seam> seams;
   node where;
   source_place place;
@@ -79,7 +79,7 @@ public:
   text_position locate(std::uint64_t offset) const;
   bool is_known() const noexcept { return content_ != nullptr || !source_.empty(); }
   bool is_in_input() const noexcept { return content_ != nullptr; }
-  std::uint64_t begin() const noexcept { return base_; }       // in the octets in which locate counts
+  std::uint64_t begin() const noexcept { return base_; }  // in the octets in which locate counts
   std::string_view source() const noexcept { return source_; }
 
 private:

@@ -15,7 +15,13 @@ namespace {
 document made(std::string_view source, const std::function<void(builder&)>& tell) {
   document_builder store(sha256);
   builder out(store.sink());
-  out.map("document").map("source").octets("octets", source).value("media_type", "text/plain").close().value("id", "x").value("kind", "cable");
+  out.map("document")
+      .map("source")
+      .octets("octets", source)
+      .value("media_type", "text/plain")
+      .close()
+      .value("id", "x")
+      .value("kind", "cable");
   tell(out);
   out.close();
   return store.finish();
@@ -35,18 +41,25 @@ TEST(Outline, HeadingRowsStandInTheOrderOfTheSourceAndSayRecordsAsTheyAreWritten
     out.list("tags").value({}, "PREL").span(40, 44).value({}, "XL").span(46, 48).close();
     out.list("refs").map().span(70, 80).value("label", "A").value("text", "STATE 9").value("id", "09STATE9").close();
     out.map().span(81, 85).value("text", "a letter").close().close();
-    out.map("declassify").value("text", "E.O. 12958: DECL: 1/1/19").span(31, 39).value("order", "E.O. 12958").value("date", "2019-01-01").close();
+    out.map("declassify")
+        .value("text", "E.O. 12958: DECL: 1/1/19")
+        .span(31, 39)
+        .value("order", "E.O. 12958")
+        .value("date", "2019-01-01")
+        .close();
     out.map("transmission").value("id", "VZCZC").span(0, 5).value("de", "RUEHQX #1").span(6, 9).close();
     out.value("x_said", "nowhere").close();
   });
   EXPECT_EQ(lines(heading_rows_of(d.root())),
             (std::vector<std::string>{"transmission|VZCZC", "|RUEHQX #1", "from|AMEMBASSY QUILMAR", "to|RUEHC/SECSTATE 0092",
-                                      "declassify|E.O. 12958: DECL: 1/1/19 -> E.O. 12958, 2019-01-01", "tags|PREL, XL", "subject|DUES",
-                                      "refs|A. STATE 9 -> 09STATE9", "|a letter", "x_said|nowhere"}));
+                                      "declassify|E.O. 12958: DECL: 1/1/19 -> E.O. 12958, 2019-01-01", "tags|PREL, XL",
+                                      "subject|DUES", "refs|A. STATE 9 -> 09STATE9", "|a letter", "x_said|nowhere"}));
 }
 
 TEST(Outline, APartOfARecordStandsWhereTheRecordDoes) {
-  const auto d = made("FM AMEMBASSY QUILMAR", [](builder& out) { out.map("meta").map("from").span(3, 20).value("name", "AMEMBASSY QUILMAR").close().close(); });
+  const auto d = made("FM AMEMBASSY QUILMAR", [](builder& out) {
+    out.map("meta").map("from").span(3, 20).value("name", "AMEMBASSY QUILMAR").close().close();
+  });
   const auto values = heading_of(d.root());
   ASSERT_EQ(values.size(), 1u);
   EXPECT_EQ(values[0].path, "from/name");
@@ -57,8 +70,26 @@ TEST(Outline, APartOfARecordStandsWhereTheRecordDoes) {
 TEST(Outline, SeamsOfAParagraphSayWhatStoodThere) {
   const auto d = made("1. (C) The dues\n\nPAGE 2\n\nstay.\n\n2. One\n\nsentence.\n", [](builder& out) {
     out.list("body");
-    out.element("p").span(0, 30).attr("n", "1").element("seg").attr("type", "portion").attr("subtype", "C").text("(C)").close().text("The dues\n");
-    out.element("pb").span(17, 23).attr("n", "2").close().element("fw").attr("type", "header").text("PAGE 2").span(17, 23).close().text("stay.").close();
+    out.element("p")
+        .span(0, 30)
+        .attr("n", "1")
+        .element("seg")
+        .attr("type", "portion")
+        .attr("subtype", "C")
+        .text("(C)")
+        .close()
+        .text("The dues\n");
+    out.element("pb")
+        .span(17, 23)
+        .attr("n", "2")
+        .close()
+        .element("fw")
+        .attr("type", "header")
+        .text("PAGE 2")
+        .span(17, 23)
+        .close()
+        .text("stay.")
+        .close();
     out.element("p").span(32, 49).attr("n", "2").text("One\nsentence.").close();
     out.close();
   });

@@ -23,13 +23,15 @@ std::int64_t whole_documents(const dgm_reader& reader, std::string_view text, bo
   return static_cast<std::int64_t>(length);
 }
 
-input_part cut_part(const registry& formats, const format_entry& format, const std::shared_ptr<const octets>& input, std::uint64_t begin) {
+input_part cut_part(const registry& formats, const format_entry& format, const std::shared_ptr<const octets>& input,
+                    std::uint64_t begin) {
   std::size_t ahead = part_size + part_size / 2;
   auto* service = formats.service();
   for (std::string text = input->slice(begin, ahead);;) {
     const bool is_all = begin + text.size() >= input->length();
-    const auto length = service != nullptr && service->answers_for(format) ? service->cut(format, text, is_all, part_size)
-                                                                           : whole_documents(*format.table->reader, text, is_all, part_size);
+    const auto length = service != nullptr && service->answers_for(format)
+                            ? service->cut(format, text, is_all, part_size)
+                            : whole_documents(*format.table->reader, text, is_all, part_size);
     if (length > 0) {
       text.resize(static_cast<std::size_t>(length));
       return {octets::of_memory(text), begin};

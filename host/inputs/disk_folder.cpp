@@ -58,10 +58,14 @@ void disk_folder::list(int fd, const std::string& prefix, unsigned depth, extent
       continue;
     }
     const bool is_folder = S_ISDIR(info.st_mode);
-    entries_.push_back({path, is_folder ? DGM_ENTRY_FOLDER : S_ISREG(info.st_mode) ? DGM_ENTRY_FILE : DGM_ENTRY_OTHER,
+    entries_.push_back({path,
+                        is_folder               ? DGM_ENTRY_FOLDER
+                        : S_ISREG(info.st_mode) ? DGM_ENTRY_FILE
+                                                : DGM_ENTRY_OTHER,
                         S_ISREG(info.st_mode) ? static_cast<std::uint64_t>(info.st_size) : 0});
     if (is_folder && how == extent::whole)
-      list(::openat(::dirfd(dir.get()), found->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), path + "/", depth + 1, how);
+      list(::openat(::dirfd(dir.get()), found->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), path + "/", depth + 1,
+           how);
   }
   if (errno != 0) problem(prefix, errno);
 }
@@ -73,8 +77,8 @@ void disk_folder::on_entry(void* ctx, std::size_t index, dgm_entry* out) noexcep
   out->length = e.length;
 }
 
-dgm_status disk_folder::on_read(void* ctx, std::size_t index, dgm_status(DGM_CALL* take)(void*, const void*, std::size_t) noexcept,
-                                void* taker) noexcept {
+dgm_status disk_folder::on_read(void* ctx, std::size_t index,
+                                dgm_status(DGM_CALL* take)(void*, const void*, std::size_t) noexcept, void* taker) noexcept {
   const auto& self = *static_cast<disk_folder*>(ctx);
   const entry& e = self.entries_[index];
   if (e.type != DGM_ENTRY_FILE) return DGM_IO;

@@ -33,8 +33,8 @@ private:
   void list(int fd, const std::string& prefix, unsigned depth, extent how);
   void problem(const std::string& path, int error);
   static void DGM_CALL on_entry(void* ctx, std::size_t index, dgm_entry* out) noexcept;
-  static dgm_status DGM_CALL on_read(void* ctx, std::size_t index, dgm_status(DGM_CALL* take)(void*, const void*, std::size_t) noexcept,
-                                     void* taker) noexcept;
+  static dgm_status DGM_CALL on_read(void* ctx, std::size_t index,
+                                     dgm_status(DGM_CALL* take)(void*, const void*, std::size_t) noexcept, void* taker) noexcept;
 
   int fd_;
   std::vector<entry> entries_;  // by the octets of their paths

@@ -15,7 +15,8 @@ bool matches(const dgm_magic& magic, std::string_view head) {
 }
 
 // What a probe says; nothing of a reader that has none.
-std::optional<reader_service::score> probe(const format_entry& format, std::string_view head, bool at_end, const reader_service::answers& remote) {
+std::optional<reader_service::score> probe(const format_entry& format, std::string_view head, bool at_end,
+                                           const reader_service::answers& remote) {
   if (const auto found = remote.scores.find(&format); found != remote.scores.end()) return found->second;
   const auto* reader = format.table->reader;
   if (reader->probe == nullptr) return std::nullopt;
@@ -24,7 +25,8 @@ std::optional<reader_service::score> probe(const format_entry& format, std::stri
   return reader_service::score{score, std::string(view(why))};
 }
 
-verdict judge(const format_entry& format, std::string_view head, bool at_end, std::string_view name, const reader_service::answers& remote) {
+verdict judge(const format_entry& format, std::string_view head, bool at_end, std::string_view name,
+              const reader_service::answers& remote) {
   verdict v{&format, 0, "nothing speaks for it", format.suffix_length(name) != 0};
   for (std::size_t i = 0; i < format.table->magic_count; ++i) {
     const auto& magic = format.table->magic[i];

@@ -14,8 +14,8 @@ constexpr int sure_enough = 40;                           // a lower score is no
 
 struct verdict {
   const format_entry* format;
-  int score;            // 0..100
-  std::string reason;   // why, when somebody says
+  int score;           // 0..100
+  std::string reason;  // why, when somebody says
   bool suffix_matches;
 };
 

@@ -19,7 +19,7 @@
 namespace dragoman::hosting {
 namespace {
 
-constexpr std::uint64_t block = 4096;             // octets between two counts of lines
+constexpr std::uint64_t block = 4096;            // octets between two counts of lines
 constexpr std::uint64_t longest_line = 1 << 20;  // octets; columns beyond are not counted
 // Of what comes through a pipe, whose length nobody knows beforehand, so much stays in memory; more waits in a nameless file.
 constexpr std::size_t most_of_a_stream = std::size_t{32} << 20;
@@ -344,7 +344,13 @@ std::shared_ptr<const origin> kept(const origin& o) {
 
 lent_origin::lent_origin(const origin& o)
     : input_(o.content ? std::make_unique<input_table>(*o.content, o.name) : nullptr),
-      table_{sizeof(dgm_origin), span(o.name), span(o.format), span(o.reader), span(o.media_type), o.serial,
-             input_ ? input_->table() : nullptr, span(o.history)} {}
+      table_{sizeof(dgm_origin),
+             span(o.name),
+             span(o.format),
+             span(o.reader),
+             span(o.media_type),
+             o.serial,
+             input_ ? input_->table() : nullptr,
+             span(o.history)} {}
 
 }  // namespace dragoman::hosting

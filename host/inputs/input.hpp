@@ -56,7 +56,7 @@ private:
   static std::shared_ptr<const octets> of_descriptor(int fd, std::string& problem, std::size_t bound);
 
   std::unique_ptr<char[]> memory_;
-  int fd_ = -1;  // when they are not in memory
+  int fd_ = -1;                          // when they are not in memory
   std::shared_ptr<const octets> whole_;  // of which they are a part
   std::uint64_t begin_ = 0;
   std::uint64_t length_ = 0;

@@ -15,7 +15,8 @@ bool can_be_cut(const format_entry& format) {
   return reader != nullptr && DGM_HAS(reader, dgm_reader, split) && reader->split != nullptr;
 }
 
-opened_input open_input(environment& env, const found_input& found, std::shared_ptr<origin> where, const format_entry* as, bool in_parts) {
+opened_input open_input(environment& env, const found_input& found, std::shared_ptr<origin> where, const format_entry* as,
+                        bool in_parts) {
   opened_input out;
   out.where = where;
   std::string problem;

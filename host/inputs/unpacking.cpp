@@ -22,7 +22,8 @@ unpacking::~unpacking() {
 
 std::size_t unpacking::records() {
   std::size_t count = 0;
-  const bool has_slot = folder_ != nullptr && DGM_HAS(table_, dgm_unpacker, record) && table_->records != nullptr && table_->record != nullptr;
+  const bool has_slot =
+      folder_ != nullptr && DGM_HAS(table_, dgm_unpacker, record) && table_->records != nullptr && table_->record != nullptr;
   return has_slot && table_->records(session_, &count) == DGM_OK ? count : 0;
 }
 

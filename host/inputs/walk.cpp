@@ -28,7 +28,8 @@ public:
     text_.push_back('\0');
   }
   void sort() {
-    std::sort(begins_.begin(), begins_.end(), [this](std::size_t a, std::size_t b) { return std::strcmp(&text_[a], &text_[b]) < 0; });
+    std::sort(begins_.begin(), begins_.end(),
+              [this](std::size_t a, std::size_t b) { return std::strcmp(&text_[a], &text_[b]) < 0; });
   }
   std::size_t size() const { return begins_.size(); }
   // With a slash at its end: a directory.
@@ -64,7 +65,8 @@ input_walk::input_walk(take_input input, take_problem problem, std::vector<std::
     : take_input_(std::move(input)), take_problem_(std::move(problem)), wanted_(std::move(wanted)) {
   for (const auto& o : outputs) {
     std::error_code ignored;
-    if (auto real = std::filesystem::weakly_canonical(std::filesystem::absolute(o, ignored), ignored); !ignored && !real.empty()) {
+    if (auto real = std::filesystem::weakly_canonical(std::filesystem::absolute(o, ignored), ignored);
+        !ignored && !real.empty()) {
       if (!real.has_filename()) real = real.parent_path();  // "out/" and "out" are one
       outputs_.push_back(std::move(real));
     }
@@ -96,8 +98,9 @@ bool input_walk::is_output(const std::string& path, std::string_view name, bool 
 bool input_walk::path(const std::string& path, const std::string& name) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) {
-    problem(path, level::error, errno == ELOOP ? "input.loop" : "input.unreadable",
-            errno == ELOOP ? std::string("symbolic links lead in a circle") : std::string("cannot be read: ") + std::strerror(errno));
+    problem(
+        path, level::error, errno == ELOOP ? "input.loop" : "input.unreadable",
+        errno == ELOOP ? std::string("symbolic links lead in a circle") : std::string("cannot be read: ") + std::strerror(errno));
     return true;
   }
   if (!S_ISDIR(info.st_mode)) return take(path, name.empty() ? name_alone(path) : name);
@@ -182,7 +185,8 @@ bool input_walk::list(const std::string& file) {
   std::istream& in = file == "-" ? std::cin : from_file;
   std::error_code ignored;
   if (!in || (file != "-" && std::filesystem::is_directory(file, ignored))) {
-    problem("@" + file, level::error, "input.unreadable", std::string("the list cannot be read: ") + std::strerror(errno ? errno : EISDIR));
+    problem("@" + file, level::error, "input.unreadable",
+            std::string("the list cannot be read: ") + std::strerror(errno ? errno : EISDIR));
     return true;
   }
   ++unlisted_;

@@ -21,7 +21,7 @@ struct found_input {
 // line, as it comes.
 class input_walk {
 public:
-  using take_input = std::function<bool(const found_input&)>;               // false: stop
+  using take_input = std::function<bool(const found_input&)>;  // false: stop
   using take_problem = std::function<void(const std::string& path, finding)>;
   using wants = std::function<bool(const std::string& name)>;
   // `outputs` are files and folders that this run writes: they are not read. Of the others only those are handed on that are

@@ -12,14 +12,20 @@ namespace dragoman::hosting {
 namespace {
 
 // What a walk finds: names, and problems as "!code path".
-std::string walked(const fake::folder& f, const std::vector<std::string>& arguments, const std::vector<std::filesystem::path>& outputs = {}) {
+std::string walked(const fake::folder& f, const std::vector<std::string>& arguments,
+                   const std::vector<std::filesystem::path>& outputs = {}) {
   std::string out;
   const auto add = [&](const std::string& s) { out += (out.empty() ? "" : " ") + s; };
-  input_walk walk([&](const found_input& i) { add(i.name); return true; },
-                  [&](const std::string& path, const finding& found) {
-                    add("!" + found.code + (path.rfind(f.path(), 0) == 0 ? " " + path.substr(std::min(path.size(), f.path().size() + 1)) : " " + path));
-                  },
-                  outputs);
+  input_walk walk(
+      [&](const found_input& i) {
+        add(i.name);
+        return true;
+      },
+      [&](const std::string& path, const finding& found) {
+        add("!" + found.code +
+            (path.rfind(f.path(), 0) == 0 ? " " + path.substr(std::min(path.size(), f.path().size() + 1)) : " " + path));
+      },
+      outputs);
   for (const auto& a : arguments) walk.walk(a);
   return out;
 }
@@ -40,7 +46,8 @@ TEST(Walk, KnowsWhatIsAheadOfWhatItListed) {
         seen += i.name + " " + std::to_string(walk->ahead()) + (walk->is_all_listed() ? " " : "+ ");
         return true;
       },
-      [](const std::string&, finding) {}, std::vector<std::filesystem::path>{}, [](const std::string& name) { return name != "c"; });
+      [](const std::string&, finding) {}, std::vector<std::filesystem::path>{},
+      [](const std::string& name) { return name != "c"; });
   walk->walk(f.path("in"));
   EXPECT_EQ(seen, "a 1+ b/x 2 b/y 1 d 0 ");  // c is not wanted
 }
@@ -65,7 +72,8 @@ TEST(Walk, SaysWhatItLeavesOut) {
   f.write("in/seen", "x");
   ASSERT_EQ(::mkfifo(f.path("in/pipe").c_str(), 0600), 0);
   EXPECT_EQ(walked(f, {f.path("in")}), "!input.hidden in !input.special in/pipe seen");
-  EXPECT_EQ(walked(f, {f.path("in")}, {f.path("in/seen")}), "!input.hidden in !input.special in/pipe !input.is-output in/seen !input.empty-directory in");
+  EXPECT_EQ(walked(f, {f.path("in")}, {f.path("in/seen")}),
+            "!input.hidden in !input.special in/pipe !input.is-output in/seen !input.empty-directory in");
 }
 
 TEST(Walk, SurvivesLinksThatLeadNowhereOrRound) {

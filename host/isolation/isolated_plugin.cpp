@@ -26,7 +26,8 @@ worker_pool::~worker_pool() {
 void worker_pool::hear_last_words(worker_process& worker) const {
   const auto said = printable(worker.printed());
   if (said.empty() || !setting_.tell) return;
-  setting_.tell({level::warning, "isolation.said", (files_.size() == 1 ? files_.front() : "a plugin") + " printed: " + shortened(said, 200)});
+  setting_.tell({level::warning, "isolation.said",
+                 (files_.size() == 1 ? files_.front() : "a plugin") + " printed: " + shortened(said, 200)});
 }
 
 void worker_pool::give_back(std::unique_ptr<worker_process> worker) {
@@ -100,7 +101,8 @@ std::int64_t isolated_format::cut(std::string_view text, bool at_end, std::size_
         unpacker in(scored.payload);
         if (scored.what != op::scored || in.number() != 0) throw nonsense("it does not say where documents end");
         const auto length = in.signed_number();
-        if (worker->receive().what != op::done || length > static_cast<std::int64_t>(text.size())) throw nonsense("documents end where nothing is");
+        if (worker->receive().what != op::done || length > static_cast<std::int64_t>(text.size()))
+          throw nonsense("documents end where nothing is");
         ++worker->documents;
         owner.pool.give_back(std::move(worker));
         return length;
@@ -121,7 +123,8 @@ std::int64_t isolated_format::cut(std::string_view text, bool at_end, std::size_
 
 finding isolated_plugin::why_disabled() const {
   return {level::error, "isolation.disabled",
-          "plugin " + name + " failed with " + std::to_string(setting_.limits.crashes) + " documents in a row and is not used any more in this run"};
+          "plugin " + name + " failed with " + std::to_string(setting_.limits.crashes) +
+              " documents in a row and is not used any more in this run"};
 }
 
 }  // namespace dragoman::hosting

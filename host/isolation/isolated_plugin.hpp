@@ -42,9 +42,9 @@ private:
 
 // Where a plugin went wrong.
 struct accident {
-  std::string call;           // "reading", "writing 75STATE1"
-  std::string sha256;         // of the input, or of the document's source; empty when unknown
-  std::int64_t offset = -1;   // in the input; -1 unknown
+  std::string call;          // "reading", "writing 75STATE1"
+  std::string sha256;        // of the input, or of the document's source; empty when unknown
+  std::int64_t offset = -1;  // in the input; -1 unknown
 };
 
 class isolated_plugin {
@@ -80,8 +80,8 @@ struct isolated_format {
   std::int64_t cut(std::string_view text, bool at_end, std::size_t enough);
 
   isolated_plugin& owner;
-  const dgm_format& table;                // the plugin's own; only its data are looked at here
-  std::atomic<bool> opens_well = false;   // a writer session of it could be opened
+  const dgm_format& table;               // the plugin's own; only its data are looked at here
+  std::atomic<bool> opens_well = false;  // a writer session of it could be opened
 };
 
 }  // namespace dragoman::hosting

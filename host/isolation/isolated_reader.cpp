@@ -57,7 +57,10 @@ void isolated_reader::begin(std::optional<failed_event> failing) {
   fresh_at_ = begin_;
   auto p = worker_->say();
   p.begin(op::input).number(has_contents_).number(static_cast<std::uint64_t>(input_->length));
-  p.text(DGM_HAS(input_, dgm_input, history) ? view(input_->history) : std::string_view()).text(view(input_->name)).rest(contents_).end();
+  p.text(DGM_HAS(input_, dgm_input, history) ? view(input_->history) : std::string_view())
+      .text(view(input_->name))
+      .rest(contents_)
+      .end();
   begin_part(failing);
 }
 
@@ -72,7 +75,8 @@ void isolated_reader::begin_part(std::optional<failed_event> failing) {
   p.begin(op::read).text(format_.table.id);
   pack_services(p);
   p.number(begin_).number(end_).number(skip_);
-  p.number(failing ? failing->number : UINT64_MAX).number(static_cast<std::uint64_t>(std::int64_t{failing ? failing->status : DGM_OK}));
+  p.number(failing ? failing->number : UINT64_MAX)
+      .number(static_cast<std::uint64_t>(std::int64_t{failing ? failing->status : DGM_OK}));
   p.number(is_whole).number(doubt_ || failing ? 1 : ahead).end();
   worker_->send();
   const auto size = wait_for_call(open_status_);

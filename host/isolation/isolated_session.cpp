@@ -30,7 +30,8 @@ struct isolated_session::nested_in {
 // Keeps what a writer of the host's writes for a worker.
 struct isolated_session::nested_out {
   std::string name, octets;
-  dgm_output table{sizeof(dgm_output), this,
+  dgm_output table{sizeof(dgm_output),
+                   this,
                    [](void* ctx, const void* data, std::size_t length) noexcept -> dgm_status {
                      try {
                        static_cast<nested_out*>(ctx)->octets.append(static_cast<const char*>(data), length);
@@ -44,7 +45,9 @@ struct isolated_session::nested_out {
 };
 
 isolated_session::isolated_session(isolated_format& format, const dgm_host* services)
-    : format_(format), host_(services), nested_(static_cast<const dgm_nested*>(services->extension(services->ctx, span(DGM_EXT_NESTED)))) {}
+    : format_(format),
+      host_(services),
+      nested_(static_cast<const dgm_nested*>(services->extension(services->ctx, span(DGM_EXT_NESTED)))) {}
 
 isolated_session::~isolated_session() { close_nested(); }
 
@@ -172,20 +175,25 @@ void isolated_session::serve_nested(const message& m) {
       const bool found = nested_->format(nested_->ctx, span(in.rest()), &facts) == 1;
       answer.number(found);
       if (!found) break;
-      for (const auto& text : {facts.id, facts.suffix, facts.media_type, facts.plugin, facts.plugin_sha256}) answer.text(view(text));
+      for (const auto& text : {facts.id, facts.suffix, facts.media_type, facts.plugin, facts.plugin_sha256})
+        answer.text(view(text));
       break;
     }
     case op::nested_open_reader: {
       auto opened = std::make_unique<nested_in>(in);
       const auto format = in.text();
       opened->octets = in.rest();
-      opened->table = {sizeof(dgm_input), opened.get(),
-                       [](void*, void*, std::size_t) noexcept -> std::int64_t { return DGM_IO; }, nullptr,
+      opened->table = {sizeof(dgm_input),
+                       opened.get(),
+                       [](void*, void*, std::size_t) noexcept -> std::int64_t { return DGM_IO; },
+                       nullptr,
                        [](void* ctx, dgm_str* out) noexcept -> std::int32_t {
                          *out = span(static_cast<nested_in*>(ctx)->octets);
                          return 1;
                        },
-                       static_cast<std::int64_t>(opened->octets.size()), span(opened->name), span(opened->history)};
+                       static_cast<std::int64_t>(opened->octets.size()),
+                       span(opened->name),
+                       span(opened->history)};
       const auto status = nested_->open_reader(nested_->ctx, &opened->table, span(format), &opened->session);
       put_status(status);
       answer.number(++last_number_);

@@ -101,13 +101,13 @@ private:
   std::uint64_t skip_ = 0;             // answers to come that the host has already, of a worker that is lost
   bool is_opened_ = false, has_session_ = false, over_ = false;
   bool is_opening_ = false;
-  bool is_dirty_ = false;              // a part of the document was told already
+  bool is_dirty_ = false;  // a part of the document was told already
   dgm_status open_status_ = DGM_OK, sink_status_ = DGM_OK;
-  std::optional<worker_lost> doubt_;   // a worker was lost, here or further on; is it a document's fault?
-  accident lost_at_;                   // where that was, as far as it is known
-  std::uint64_t fresh_at_ = 0;         // the part that the worker began with
+  std::optional<worker_lost> doubt_;      // a worker was lost, here or further on; is it a document's fault?
+  accident lost_at_;                      // where that was, as far as it is known
+  std::uint64_t fresh_at_ = 0;            // the part that the worker began with
   std::optional<std::uint64_t> suspect_;  // the piece that a worker was lost with
-  std::optional<finding> unsaid_;      // of a document that was lost while the session was opened
+  std::optional<finding> unsaid_;         // of a document that was lost while the session was opened
   const dgm_sink* sink_ = nullptr;
 };
 

@@ -232,7 +232,8 @@ dgm_status isolated_writer::write(const dgm_document* document) {
   document_ = document;
   octets_ = document->origin != nullptr ? document->origin->octets : nullptr;
   const node root(document->view, document->root);
-  const auto status = run(std::move(call), {"writing " + std::string(root["id"].text()), std::string(root["source"]["sha256"].text()), -1}, false);
+  const auto status = run(std::move(call),
+                          {"writing " + std::string(root["id"].text()), std::string(root["source"]["sha256"].text()), -1}, false);
   document_ = nullptr;
   octets_ = nullptr;
   return status;
@@ -268,7 +269,10 @@ dgm_status isolated_writer::number(const dgm_input* volume) {
   p.begin(op::number).text(format_.table.id);
   pack_services(p);
   pack_volume(p);
-  p.text(DGM_HAS(output_, dgm_output, name) ? view(output_->name) : std::string_view()).number(number_of(volume->length)).text(view(volume->name)).end();
+  p.text(DGM_HAS(output_, dgm_output, name) ? view(output_->name) : std::string_view())
+      .number(number_of(volume->length))
+      .text(view(volume->name))
+      .end();
   octets_ = volume;
   for (std::optional<worker_lost> doubt;;) {
     try {

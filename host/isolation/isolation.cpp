@@ -153,7 +153,8 @@ isolation::isolation(registry& formats, isolate which, worker_setting setting) :
     for (const auto& entry : formats.formats()) {
       if (entry.plugin != c.plugin) continue;
       if (owner == nullptr) owner = &plugins_.emplace_back(setting_, entry, c.path, formats.plugin_sha256(entry));
-      if (entries_.size() == most_formats) throw std::runtime_error("more than " + std::to_string(most_formats) + " formats cannot be isolated");
+      if (entries_.size() == most_formats)
+        throw std::runtime_error("more than " + std::to_string(most_formats) + " formats cannot be isolated");
       auto& e = entries_.emplace_back(entry, *owner, entries_.size());
       ++number;
       if (e.has_probe()) (is_own ? together : alone).members.push_back({is_own ? own_formats + number : number, &e});
@@ -174,9 +175,12 @@ isolation::isolation(registry& formats, isolate which, worker_setting setting) :
   }
   for (auto& e : entries_) formats_.replace_table(e.entry, &e.table);
   formats_.set_service(this);
-  if (const auto means = means_of_this_kernel(); !entries_.empty() && setting_.tell && !(means.refuses_paths() && means.refuses_network()))
-    setting_.tell({level::warning, "isolation.weak", "this system has " + means.text() + " to confine plugins with: they run in processes of their own, but could "
-                   "open files or connections"});
+  if (const auto means = means_of_this_kernel();
+      !entries_.empty() && setting_.tell && !(means.refuses_paths() && means.refuses_network()))
+    setting_.tell({level::warning, "isolation.weak",
+                   "this system has " + means.text() +
+                       " to confine plugins with: they run in processes of their own, but could "
+                       "open files or connections"});
 }
 
 isolation::~isolation() {

@@ -41,29 +41,88 @@ constexpr std::uint32_t machine = 0;  // no filter
 
 constexpr long refused[] = {
 #ifdef __NR_open
-    __NR_open, __NR_creat, __NR_link, __NR_unlink, __NR_rename, __NR_mkdir, __NR_rmdir, __NR_symlink, __NR_mknod, __NR_chmod, __NR_chown,
-    __NR_lchown, __NR_utime, __NR_utimes, __NR_fork, __NR_vfork,
+    __NR_open,
+    __NR_creat,
+    __NR_link,
+    __NR_unlink,
+    __NR_rename,
+    __NR_mkdir,
+    __NR_rmdir,
+    __NR_symlink,
+    __NR_mknod,
+    __NR_chmod,
+    __NR_chown,
+    __NR_lchown,
+    __NR_utime,
+    __NR_utimes,
+    __NR_fork,
+    __NR_vfork,
 #endif
-    __NR_openat2, __NR_open_by_handle_at, __NR_linkat, __NR_unlinkat, __NR_renameat, __NR_renameat2, __NR_mkdirat, __NR_symlinkat, __NR_mknodat, __NR_fchmodat,
-    __NR_fchownat, __NR_utimensat, __NR_truncate, __NR_chdir, __NR_fchdir, __NR_chroot, __NR_mount, __NR_umount2, __NR_pivot_root, __NR_unshare,
-    __NR_setns, __NR_socket, __NR_socketpair, __NR_connect, __NR_bind, __NR_listen, __NR_accept, __NR_accept4, __NR_execve, __NR_execveat, __NR_kill,
-    __NR_ptrace, __NR_process_vm_readv, __NR_process_vm_writev, __NR_pidfd_open, __NR_pidfd_getfd, __NR_pidfd_send_signal, __NR_io_uring_setup,
-    __NR_bpf, __NR_perf_event_open, __NR_userfaultfd, __NR_add_key, __NR_request_key, __NR_keyctl, __NR_inotify_init1, __NR_fanotify_init};
+    __NR_openat2,
+    __NR_open_by_handle_at,
+    __NR_linkat,
+    __NR_unlinkat,
+    __NR_renameat,
+    __NR_renameat2,
+    __NR_mkdirat,
+    __NR_symlinkat,
+    __NR_mknodat,
+    __NR_fchmodat,
+    __NR_fchownat,
+    __NR_utimensat,
+    __NR_truncate,
+    __NR_chdir,
+    __NR_fchdir,
+    __NR_chroot,
+    __NR_mount,
+    __NR_umount2,
+    __NR_pivot_root,
+    __NR_unshare,
+    __NR_setns,
+    __NR_socket,
+    __NR_socketpair,
+    __NR_connect,
+    __NR_bind,
+    __NR_listen,
+    __NR_accept,
+    __NR_accept4,
+    __NR_execve,
+    __NR_execveat,
+    __NR_kill,
+    __NR_ptrace,
+    __NR_process_vm_readv,
+    __NR_process_vm_writev,
+    __NR_pidfd_open,
+    __NR_pidfd_getfd,
+    __NR_pidfd_send_signal,
+    __NR_io_uring_setup,
+    __NR_bpf,
+    __NR_perf_event_open,
+    __NR_userfaultfd,
+    __NR_add_key,
+    __NR_request_key,
+    __NR_keyctl,
+    __NR_inotify_init1,
+    __NR_fanotify_init};
 
 sock_filter statement(unsigned code, std::uint32_t k) { return {static_cast<std::uint16_t>(code), 0, 0, k}; }
 // Jumps over `if_true` or `if_false` of the statements that follow.
-sock_filter jump(unsigned code, std::uint32_t k, std::uint8_t if_true, std::uint8_t if_false) { return {static_cast<std::uint16_t>(code), if_true, if_false, k}; }
+sock_filter jump(unsigned code, std::uint32_t k, std::uint8_t if_true, std::uint8_t if_false) {
+  return {static_cast<std::uint16_t>(code), if_true, if_false, k};
+}
 
 std::vector<sock_filter> filter() {
   constexpr std::uint32_t refusal = SECCOMP_RET_ERRNO | EACCES;
   const auto load = [](std::size_t at) { return statement(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(at)); };
-  const auto argument = [&](std::size_t n) { return load(offsetof(seccomp_data, args) + n * sizeof(std::uint64_t)); };  // its lower half
+  const auto argument = [&](std::size_t n) {
+    return load(offsetof(seccomp_data, args) + n * sizeof(std::uint64_t));
+  };  // its lower half
   const auto give = [](std::uint32_t what) { return statement(BPF_RET | BPF_K, what); };
-  std::vector<sock_filter> f{
-      load(offsetof(seccomp_data, arch)), jump(BPF_JMP | BPF_JEQ | BPF_K, machine, 1, 0), give(SECCOMP_RET_KILL_PROCESS),
-      load(offsetof(seccomp_data, nr)),
+  std::vector<sock_filter> f {
+    load(offsetof(seccomp_data, arch)), jump(BPF_JMP | BPF_JEQ | BPF_K, machine, 1, 0), give(SECCOMP_RET_KILL_PROCESS),
+        load(offsetof(seccomp_data, nr)),
 #if defined(__x86_64__)
-      jump(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1), give(SECCOMP_RET_KILL_PROCESS),  // the x32 names of the same calls
+        jump(BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1), give(SECCOMP_RET_KILL_PROCESS),  // the x32 names of the same calls
 #endif
   };
   for (const long nr : refused) {
@@ -71,12 +130,15 @@ std::vector<sock_filter> filter() {
     f.push_back(give(refusal));
   }
   // A nameless temporary file may be made; nothing that has a name is opened.
-  for (const auto& s : {jump(BPF_JMP | BPF_JEQ | BPF_K, __NR_openat, 0, 5), argument(2), statement(BPF_ALU | BPF_AND | BPF_K, O_TMPFILE),
-                        jump(BPF_JMP | BPF_JEQ | BPF_K, O_TMPFILE, 0, 1), give(SECCOMP_RET_ALLOW), give(refusal)})
+  for (const auto& s :
+       {jump(BPF_JMP | BPF_JEQ | BPF_K, __NR_openat, 0, 5), argument(2), statement(BPF_ALU | BPF_AND | BPF_K, O_TMPFILE),
+        jump(BPF_JMP | BPF_JEQ | BPF_K, O_TMPFILE, 0, 1), give(SECCOMP_RET_ALLOW), give(refusal)})
     f.push_back(s);
   // Threads, but no processes. The arguments of clone3 are out of a filter's reach; without it, clone is used.
-  for (const auto& s : {jump(BPF_JMP | BPF_JEQ | BPF_K, __NR_clone, 0, 4), argument(0), jump(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 1, 0), give(refusal),
-                        give(SECCOMP_RET_ALLOW), jump(BPF_JMP | BPF_JEQ | BPF_K, __NR_clone3, 0, 1), give(SECCOMP_RET_ERRNO | ENOSYS), give(SECCOMP_RET_ALLOW)})
+  for (const auto& s :
+       {jump(BPF_JMP | BPF_JEQ | BPF_K, __NR_clone, 0, 4), argument(0), jump(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 1, 0),
+        give(refusal), give(SECCOMP_RET_ALLOW), jump(BPF_JMP | BPF_JEQ | BPF_K, __NR_clone3, 0, 1),
+        give(SECCOMP_RET_ERRNO | ENOSYS), give(SECCOMP_RET_ALLOW)})
     f.push_back(s);
   return f;
 }
@@ -106,13 +168,16 @@ void refuse_paths() {
   if (version >= 2) rights.files |= refer;
   if (version >= 3) rights.files |= truncate;
   if (version >= 4) rights.network = 3;  // bind and connect by TCP
-  const descriptor ruleset(static_cast<int>(::syscall(SYS_landlock_create_ruleset, &rights, version >= 4 ? sizeof rights : sizeof rights.files, 0)));
+  const descriptor ruleset(
+      static_cast<int>(::syscall(SYS_landlock_create_ruleset, &rights, version >= 4 ? sizeof rights : sizeof rights.files, 0)));
   if (!ruleset) return;
   const char* temporary = std::getenv("TMPDIR");
-  const descriptor folder(::open(temporary != nullptr && *temporary != '\0' ? temporary : "/tmp", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const descriptor folder(
+      ::open(temporary != nullptr && *temporary != '\0' ? temporary : "/tmp", O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (folder) {
     landlock_path_beneath_attr rule{};
-    rule.allowed_access = LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | (version >= 3 ? truncate : 0);
+    rule.allowed_access = LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE |
+                          (version >= 3 ? truncate : 0);
     rule.parent_fd = folder.get();
     ::syscall(SYS_landlock_add_rule, ruleset.get(), LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
   }

@@ -7,15 +7,15 @@
 namespace dragoman::hosting {
 
 struct sandbox_limits {
-  std::size_t memory = 0;        // octets of address space; not asked of builds by sanitizers
-  std::uint64_t file_size = 0;   // octets of a nameless temporary file
+  std::size_t memory = 0;       // octets of address space; not asked of builds by sanitizers
+  std::uint64_t file_size = 0;  // octets of a nameless temporary file
   unsigned open_files = 0;
   double processor_seconds = 0;  // of one document
 };
 
 // What the kernel is able to refuse. Asked without changing anything.
 struct sandbox_means {
-  int landlock = 0;      // version; 0: not there
+  int landlock = 0;  // version; 0: not there
   bool seccomp = false;
   bool refuses_paths() const noexcept { return landlock > 0 || seccomp; }
   bool refuses_network() const noexcept { return seccomp; }

@@ -32,7 +32,8 @@ void event_packer::put(op inline_op, op slice_op, dgm_str s) {
 
 event_packer::event_packer(std::string& out)
     : out_(out),
-      sink_{sizeof(dgm_sink), this,
+      sink_{sizeof(dgm_sink),
+            this,
             [](void* ctx, std::int32_t type, dgm_str name) noexcept -> dgm_status {
               return told(ctx, [&](event_packer& self, packer p) {
                 if (name.ptr == nullptr && name.len != 0) return self.put(op::text, op::text_slice, name);

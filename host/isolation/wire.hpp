@@ -23,33 +23,49 @@ namespace dragoman::hosting {
 
 enum class op : std::uint8_t {
   // From the host.
-  hello = 1,   // limits and plugin files; answered by ready
-  input,       // octets that read, cut and probe are about
-  probe,       // -> scored for each format, done
-  cut,         // how many octets whole documents take -> done
-  read,        // opens a reader session and reads -> opened, events, done..., pause
-  more,        // reads on -> events, done..., pause
-  close,       // ends the session -> closed
-  begin,       // opens a writer session -> opened
-  write,       // a document -> octets, done
-  failed,      // a failure -> octets, done
-  finish,      // -> octets, done, closed
-  number,      // -> octets, done
-  answer,      // to what the worker asked for
+  hello = 1,  // limits and plugin files; answered by ready
+  input,      // octets that read, cut and probe are about
+  probe,      // -> scored for each format, done
+  cut,        // how many octets whole documents take -> done
+  read,       // opens a reader session and reads -> opened, events, done..., pause
+  more,       // reads on -> events, done..., pause
+  close,      // ends the session -> closed
+  begin,      // opens a writer session -> opened
+  write,      // a document -> octets, done
+  failed,     // a failure -> octets, done
+  finish,     // -> octets, done, closed
+  number,     // -> octets, done
+  answer,     // to what the worker asked for
   // From the worker.
   ready = 64,
   scored,
-  opened,      // status, and whether there is a session
-  done,        // status of one call of the contract
-  pause,       // waits for more, or close
+  opened,  // status, and whether there is a session
+  done,    // status of one call of the contract
+  pause,   // waits for more, or close
   closed,
-  octets,      // of the output
-  report, bad_report, fact,
+  octets,  // of the output
+  report,
+  bad_report,
+  fact,
   // Events; those with _slice name a part of the octets of the input in place of a text.
-  open, attr, text, text_slice, bytes, bytes_slice, close_node, span, null_text,
+  open,
+  attr,
+  text,
+  text_slice,
+  bytes,
+  bytes_slice,
+  close_node,
+  span,
+  null_text,
   // What it asks for, and waits.
   ask_octets,  // of the input, the origin or the volume
-  nested_format, nested_open_reader, nested_next, nested_close_reader, nested_open_writer, nested_write, nested_finish,
+  nested_format,
+  nested_open_reader,
+  nested_next,
+  nested_close_reader,
+  nested_open_writer,
+  nested_write,
+  nested_finish,
   nested_close_writer
 };
 

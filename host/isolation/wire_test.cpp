@@ -81,7 +81,9 @@ TEST(Wire, WhatIsTooShortOrLiesOutsideIsNonsense) {
   ASSERT_TRUE(next_message(text, at, m));
   EXPECT_THROW(unpacker(m.payload).text(), nonsense);
 
-  const std::string huge = "\x01\xFF\xFF\xFF\xFF" "rest";
+  const std::string huge =
+      "\x01\xFF\xFF\xFF\xFF"
+      "rest";
   at = 0;
   EXPECT_THROW(next_message(huge, at, m), nonsense);
   const std::string half = text.substr(0, text.size() - 1);
@@ -89,7 +91,8 @@ TEST(Wire, WhatIsTooShortOrLiesOutsideIsNonsense) {
   EXPECT_FALSE(next_message(half, at, m));
 
   document_builder builder(sha256);
-  for (const auto& [begin, length] : {std::pair<std::uint64_t, std::uint64_t>{0, 25}, {25, 0}, {UINT64_MAX, 2}, {2, UINT64_MAX}}) {
+  for (const auto& [begin, length] :
+       {std::pair<std::uint64_t, std::uint64_t>{0, 25}, {25, 0}, {UINT64_MAX, 2}, {2, UINT64_MAX}}) {
     std::string slice;
     packer(slice).begin(op::text_slice).number(begin).number(length).end();
     EXPECT_THROW(told(slice, *builder.sink()), nonsense) << begin << " " << length;

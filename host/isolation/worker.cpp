@@ -138,7 +138,12 @@ dgm_status guarded(F&& f) noexcept {
 class remote_input {
 public:
   remote_input(line& to, std::string_view contents, bool has_contents, std::int64_t length, std::string name, std::string history)
-      : to_(to), contents_(contents), has_contents_(has_contents), name_(std::move(name)), history_(std::move(history)), table_{sizeof(dgm_input), this, read, read_at, lend, length, span(name_), span(history_)} {}
+      : to_(to),
+        contents_(contents),
+        has_contents_(has_contents),
+        name_(std::move(name)),
+        history_(std::move(history)),
+        table_{sizeof(dgm_input), this, read, read_at, lend, length, span(name_), span(history_)} {}
   remote_input(const remote_input&) = delete;
   remote_input& operator=(const remote_input&) = delete;
   const dgm_input* table() const noexcept { return &table_; }
@@ -155,7 +160,8 @@ private:
     self.to_.beat();
     if (self.has_contents_) {
       if (offset >= self.contents_.size()) return 0;
-      return static_cast<std::int64_t>(self.contents_.copy(static_cast<char*>(buffer), capacity, static_cast<std::size_t>(offset)));
+      return static_cast<std::int64_t>(
+          self.contents_.copy(static_cast<char*>(buffer), capacity, static_cast<std::size_t>(offset)));
     }
     std::int64_t out = DGM_IO;
     guarded([&] {
@@ -231,7 +237,8 @@ public:
     has_run_ = in.flag();
     if (has_run_) {
       for (auto* text : {&program_, &version_, &run_options_, &writer_format_, &writer_}) *text = in.text();
-      run_ = {sizeof(dgm_run), span(program_), span(version_), in.signed_number(), span(run_options_), span(writer_format_), span(writer_)};
+      run_ = {sizeof(dgm_run),    span(program_),       span(version_), in.signed_number(),
+              span(run_options_), span(writer_format_), span(writer_)};
     }
     has_volume_ = false;
     uses_nested_ = false;
@@ -260,7 +267,12 @@ private:
     of(ctx).to_.report([&](packer p) {
       if (d == nullptr || !DGM_HAS(d, dgm_diag, column)) return p.begin(op::bad_report).end();
       const auto number = [](std::int64_t n) { return static_cast<std::uint64_t>(n); };
-      p.begin(op::report).number(number(d->severity)).number(number(d->offset)).number(number(d->length)).number(d->line).number(d->column);
+      p.begin(op::report)
+          .number(number(d->severity))
+          .number(number(d->offset))
+          .number(number(d->length))
+          .number(d->line)
+          .number(d->column);
       p.text(view(d->code)).rest(view(d->text)).end();
     });
   }
@@ -404,7 +416,9 @@ private:
         document_builder copy(sha256);
         builder(copy.sink()).copy(node(document->view, document->root));
         const auto made = copy.finish();
-        p.number(document->flags).text(document->origin != nullptr ? view(document->origin->name) : std::string_view()).rest(made.buffer());
+        p.number(document->flags)
+            .text(document->origin != nullptr ? view(document->origin->name) : std::string_view())
+            .rest(made.buffer());
       }
       p.end();
       const std::string told(self.to_.answer());
@@ -447,7 +461,8 @@ private:
   std::vector<std::unique_ptr<nested_output>> writers_;
   const dgm_document* lent_ = nullptr;
   const dgm_facts fact_table_{sizeof(dgm_facts), this, on_fact};
-  const dgm_nested nested_{sizeof(dgm_nested), this, open_reader, next, close_reader, open_writer, write, finish, close_writer, facts_of};
+  const dgm_nested nested_{sizeof(dgm_nested), this,  open_reader, next,         close_reader,
+                           open_writer,        write, finish,      close_writer, facts_of};
   const dgm_host table_{sizeof(dgm_host), this, on_report, on_option, on_cancelled, on_extension};
 };
 
@@ -461,7 +476,14 @@ public:
     const bool has_octets = in.flag();
     const auto length = in.signed_number();
     if (has_octets) octets_ = std::make_unique<remote_input>(to, std::string_view(), false, length, name_, history_);
-    table_ = {sizeof(dgm_origin), span(name_), span(format_), span(reader_), span(media_type_), serial, octets_ ? octets_->table() : nullptr, span(history_)};
+    table_ = {sizeof(dgm_origin),
+              span(name_),
+              span(format_),
+              span(reader_),
+              span(media_type_),
+              serial,
+              octets_ ? octets_->table() : nullptr,
+              span(history_)};
     is_there_ = true;
   }
   sent_origin(const sent_origin&) = delete;
@@ -603,7 +625,8 @@ private:
     const bool has_name = in.flag();
     const auto budget = in.number();
     const auto part = has_contents_ ? std::string_view(contents_).substr(begin, end - begin) : std::string_view();
-    input_ = std::make_unique<remote_input>(line_, part, has_contents_, has_contents_ ? static_cast<std::int64_t>(part.size()) : length_,
+    input_ = std::make_unique<remote_input>(line_, part, has_contents_,
+                                            has_contents_ ? static_cast<std::int64_t>(part.size()) : length_,
                                             has_name ? name_ : std::string(), history_);
     line_.events().refer_to(contents_);
     session_ = nullptr;
@@ -678,7 +701,8 @@ private:
     std::vector<dgm_diag> findings;
     for (auto n = in.number(); n > 0; --n) findings.push_back(diagnostic(in, texts));
     document_.take(in.rest());
-    const dgm_document lent{sizeof(dgm_document), flags, &detail::store_view, document_.root(), from.table(), findings.data(), findings.size()};
+    const dgm_document lent{sizeof(dgm_document), flags,           &detail::store_view, document_.root(),
+                            from.table(),         findings.data(), findings.size()};
     services_.lend(&lent);
     line_.done(session_ != nullptr ? writer_->write(session_, &lent) : dgm_status{DGM_FATAL});
     services_.lend(nullptr);
@@ -733,12 +757,15 @@ void end_with_host(int socket) {
   ::pthread_attr_init(&small);
   ::pthread_attr_setstacksize(&small, std::size_t{1} << 18);
   pthread_t thread;
-  ::pthread_create(&thread, &small, [](void*) -> void* {
-    pollfd hangup{watched, 0, 0};
-    while (::poll(&hangup, 1, -1) <= 0) {
-    }
-    leave();
-  }, nullptr);
+  ::pthread_create(
+      &thread, &small,
+      [](void*) -> void* {
+        pollfd hangup{watched, 0, 0};
+        while (::poll(&hangup, 1, -1) <= 0) {
+        }
+        leave();
+      },
+      nullptr);
   ::pthread_attr_destroy(&small);
 }
 

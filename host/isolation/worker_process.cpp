@@ -20,7 +20,7 @@ extern char** environ;
 namespace dragoman::hosting {
 namespace {
 
-constexpr timeval heartbeat{0, 100'000};                   // between looks at the clocks
+constexpr timeval heartbeat{0, 100'000};                    // between looks at the clocks
 constexpr auto patience = std::chrono::milliseconds(2000);  // with a plugin that was asked to stop
 constexpr std::size_t most_words = 4096;
 
@@ -41,7 +41,9 @@ double seconds(std::chrono::steady_clock::duration d) { return std::chrono::dura
 worker_limits worker_limits_of(std::string_view text) {
   worker_limits out;
   const auto wrong = [&](std::string_view part) {
-    throw usage_error("--worker-limits takes silence=SECONDS, total=SECONDS, memory=MIB, documents=N and crashes=N, each at least 1: " + printable(part));
+    throw usage_error(
+        "--worker-limits takes silence=SECONDS, total=SECONDS, memory=MIB, documents=N and crashes=N, each at least 1: " +
+        printable(part));
   };
   while (!text.empty()) {
     const auto part = text.substr(0, text.find(','));
@@ -61,7 +63,8 @@ worker_limits worker_limits_of(std::string_view text) {
   return out;
 }
 
-worker_process::worker_process(const std::string& program, const std::vector<std::string>& files, const worker_limits& limits, const std::atomic<bool>& stop)
+worker_process::worker_process(const std::string& program, const std::vector<std::string>& files, const worker_limits& limits,
+                               const std::atomic<bool>& stop)
     : limits_(limits), stop_(stop), begin_(clock::now()), alive_(begin_) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) not_started("socketpair");
@@ -79,7 +82,12 @@ worker_process::worker_process(const std::string& program, const std::vector<std
   try {
     pipe_ends words;
     process_.emplace(child_process::plan{{program, worker_word, std::to_string(theirs.get()), std::to_string(memory)},
-                                         own_environment(), -1, words.write.get(), words.write.get(), {theirs.get()}, 0});
+                                         own_environment(),
+                                         -1,
+                                         words.write.get(),
+                                         words.write.get(),
+                                         {theirs.get()},
+                                         0});
     set_nonblocking(words.read);
     printed_ = std::move(words.read);
   } catch (const std::system_error& e) {
@@ -93,7 +101,8 @@ worker_process::worker_process(const std::string& program, const std::vector<std
   try {
     send();
     const auto ready = receive();
-    if (ready.what != op::ready || !ready.payload.empty()) throw worker_lost(worker_lost::cause::not_started, printable(ready.payload));
+    if (ready.what != op::ready || !ready.payload.empty())
+      throw worker_lost(worker_lost::cause::not_started, printable(ready.payload));
   } catch (const worker_lost& e) {
     throw worker_lost(worker_lost::cause::not_started, e.what());
   }
@@ -157,7 +166,8 @@ void worker_process::look_at_clocks() {
     throw worker_cancelled{};
   }
   const auto text = [](double s) { return std::to_string(static_cast<long>(s)) + " s"; };
-  if (seconds(now - alive_) > limits_.silence) blame(worker_lost::cause::timed_out, "no sign of life for " + text(limits_.silence));
+  if (seconds(now - alive_) > limits_.silence)
+    blame(worker_lost::cause::timed_out, "no sign of life for " + text(limits_.silence));
   if (seconds(now - begin_) > limits_.total) blame(worker_lost::cause::timed_out, "not done after " + text(limits_.total));
 }
 

@@ -16,12 +16,12 @@ namespace dragoman::hosting {
 
 // What workers are held to.
 struct worker_limits {
-  double silence = 60, total = 600;                     // seconds without a sign of life, and for one document
-  std::size_t memory = std::size_t{4} << 30;            // octets of address space
-  std::uint64_t file_size = std::uint64_t{16} << 30;    // octets of each nameless temporary file
+  double silence = 60, total = 600;                   // seconds without a sign of life, and for one document
+  std::size_t memory = std::size_t{4} << 30;          // octets of address space
+  std::uint64_t file_size = std::uint64_t{16} << 30;  // octets of each nameless temporary file
   unsigned open_files = 32;
-  std::size_t documents = 5000;                         // that one worker takes before another one replaces it
-  std::size_t crashes = 5;                              // in a row, on different documents, that disable a plugin
+  std::size_t documents = 5000;  // that one worker takes before another one replaces it
+  std::size_t crashes = 5;       // in a row, on different documents, that disable a plugin
 };
 
 // From "silence=60,total=600,memory=4096,documents=5000,crashes=5", any of them; memory in MiB. Throws usage_error.
@@ -39,7 +39,8 @@ struct worker_cancelled {};
 class worker_process {
 public:
   // Starts `program` as a worker with these plugin files. Throws worker_lost. `stop` must outlive it.
-  worker_process(const std::string& program, const std::vector<std::string>& files, const worker_limits& limits, const std::atomic<bool>& stop);
+  worker_process(const std::string& program, const std::vector<std::string>& files, const worker_limits& limits,
+                 const std::atomic<bool>& stop);
   worker_process(const worker_process&) = delete;
   worker_process& operator=(const worker_process&) = delete;
   ~worker_process();

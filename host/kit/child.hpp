@@ -25,8 +25,8 @@ private:
 };
 
 struct child_limits {
-  double seconds = 30;                          // of the clock on the wall
-  std::size_t memory = std::size_t{4} << 30;    // octets of address space; not asked of instrumented builds
+  double seconds = 30;                        // of the clock on the wall
+  std::size_t memory = std::size_t{4} << 30;  // octets of address space; not asked of instrumented builds
 };
 
 struct child_result {

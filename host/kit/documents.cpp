@@ -28,10 +28,19 @@ document build(const std::function<void(builder&)>& tell) {
 
 // What a field may say, where not any words will do.
 std::string example_of(std::string_view field) {
-  static const std::map<std::string_view, std::string_view> examples{
-      {"date", "2009-12-09T14:30:00Z"}, {"date_text", "091430Z DEC 09"}, {"precedence", "PRIORITY"}, {"info_precedence", "ROUTINE"},
-      {"classification", "CONFIDENTIAL"}, {"captions", "SIPDIS"}, {"tags", "PREL"}, {"id", "09QUILMAR122"}, {"label", "A"},
-      {"order", "E.O. 12958"}, {"route", "RUEHC"}, {"number", "0092"}, {"n", "1"}};
+  static const std::map<std::string_view, std::string_view> examples{{"date", "2009-12-09T14:30:00Z"},
+                                                                     {"date_text", "091430Z DEC 09"},
+                                                                     {"precedence", "PRIORITY"},
+                                                                     {"info_precedence", "ROUTINE"},
+                                                                     {"classification", "CONFIDENTIAL"},
+                                                                     {"captions", "SIPDIS"},
+                                                                     {"tags", "PREL"},
+                                                                     {"id", "09QUILMAR122"},
+                                                                     {"label", "A"},
+                                                                     {"order", "E.O. 12958"},
+                                                                     {"route", "RUEHC"},
+                                                                     {"number", "0092"},
+                                                                     {"n", "1"}};
   const auto found = examples.find(field);
   return std::string(found != examples.end() ? found->second : "WORDS OF " + ascii_lower(field));
 }
@@ -42,8 +51,16 @@ void tell_fields(builder& b, std::span<const vocabulary::field> fields, bool ins
     switch (f.form) {
       case shape::text: b.value(f.name, inside && f.name == "date" ? "2019-12-09" : example_of(f.name)); break;
       case shape::texts: b.list(f.name).value({}, example_of(f.name)).close(); break;
-      case shape::record: b.map(f.name); tell_fields(b, f.members, true); b.close(); break;
-      case shape::records: b.list(f.name).map(); tell_fields(b, f.members, true); b.close().close(); break;
+      case shape::record:
+        b.map(f.name);
+        tell_fields(b, f.members, true);
+        b.close();
+        break;
+      case shape::records:
+        b.list(f.name).map();
+        tell_fields(b, f.members, true);
+        b.close().close();
+        break;
     }
   }
 }
@@ -57,7 +74,13 @@ void tell_rich_body(builder& b) {
   b.element("head").attr("rend", "ruled").text("SUMMARY").close();
   b.element("p").attr("n", "1").element("label").text("1. ").close();
   b.element("seg").attr("type", "portion").attr("subtype", "C").text("(C) ").close();
-  b.text("The tariff is to be cut, see ").element("ref").attr("target", "cable:09QUILMAR122").text("reftel").close().text(".").close();
+  b.text("The tariff is to be cut, see ")
+      .element("ref")
+      .attr("target", "cable:09QUILMAR122")
+      .text("reftel")
+      .close()
+      .text(".")
+      .close();
   b.close();
   b.element("list").attr("rend", "bulleted");
   b.element("label").text("- ").close().element("item").text("dues on vessels").close().close();
@@ -84,9 +107,13 @@ document rich() {
 document awkward() {
   return build([](builder& b) {
     head(b, "09QUILMAR124");
-    b.map("meta").value("subject", "=1+1; <b>\"quoted\"</b> & 'single', \\ and | \xC3\xA9 e\xCC\x81 \xF0\x9F\x9A\xA2 \xD7\xA9").close();
+    b.map("meta")
+        .value("subject", "=1+1; <b>\"quoted\"</b> & 'single', \\ and | \xC3\xA9 e\xCC\x81 \xF0\x9F\x9A\xA2 \xD7\xA9")
+        .close();
     b.list("body");
-    b.element("p").text("From here on:\nFrom the desk, *stars*, _lines_, `ticks`, # hash, -- rule\n.\n]]> --> <![CDATA[ %s {} \\n").close();
+    b.element("p")
+        .text("From here on:\nFrom the desk, *stars*, _lines_, `ticks`, # hash, -- rule\n.\n]]> --> <![CDATA[ %s {} \\n")
+        .close();
     b.element("p").text(std::string(20000, 'x')).close();
     b.element("p").text("  blanks before, and behind  ").close();
     b.element("p").close();
@@ -158,13 +185,18 @@ std::vector<marked_document> marked_documents() {
   in_meta("a foreign text of the heading", [&](builder& b) { b.value("x_foreign", mark); });
   in_meta("a foreign map of the heading", [&](builder& b) { b.map("x_foreign").list("of").value({}, mark).close().close(); });
   in_body("a paragraph", [&](builder& b) { b.element("p").text(mark).close(); });
-  in_body("a heading of a section", [&](builder& b) { b.element("div").attr("type", "section").element("head").text(mark).close().close(); });
-  in_body("a cell of a table", [&](builder& b) { b.element("table").element("row").element("cell").text(mark).close().close().close(); });
+  in_body("a heading of a section",
+          [&](builder& b) { b.element("div").attr("type", "section").element("head").text(mark).close().close(); });
+  in_body("a cell of a table",
+          [&](builder& b) { b.element("table").element("row").element("cell").text(mark).close().close().close(); });
   in_body("the text of an unknown element", [&](builder& b) { b.element("p").element("unheardof").text(mark).close().close(); });
-  in_body("the name of an unknown element", [&](builder& b) { b.element("p").element("x-" + mark).text("words").close().close(); });
+  in_body("the name of an unknown element",
+          [&](builder& b) { b.element("p").element("x-" + mark).text("words").close().close(); });
   in_body("an unknown attribute", [&](builder& b) { b.element("p").attr("unheardof", mark).text("words").close(); });
-  in_body("a comment", [&](builder& b) { b.leaf(node_type::comment, {}, mark); }, true);
-  in_body("a processing instruction", [&](builder& b) { b.leaf(node_type::pi, "kit", mark); }, true);
+  in_body(
+      "a comment", [&](builder& b) { b.leaf(node_type::comment, {}, mark); }, true);
+  in_body(
+      "a processing instruction", [&](builder& b) { b.leaf(node_type::pi, "kit", mark); }, true);
   out.push_back({"a foreign member of the document",
                  plain_with(nothing, nothing, [&](builder& b) { b.map("x_foreign").value("note", mark).close(); }), mark, false});
   return out;

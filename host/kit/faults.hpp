@@ -1,7 +1,7 @@
 // Inputs, sinks and outputs that fail when they are told to, for the conformance kit.
 #pragma once
-#include <dragoman/document.hpp>
 #include <dragoman/plugin.h>
+#include <dragoman/document.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -95,13 +95,22 @@ private:
   const dgm_status status_;
   std::uint64_t calls_ = 0;
   const dgm_sink table_{
-      sizeof(dgm_sink), this,
-      [](void* c, std::int32_t type, dgm_str name) noexcept -> dgm_status { return on(c, [&](const dgm_sink& t) { return t.open(t.ctx, type, name); }); },
-      [](void* c, dgm_str name, dgm_str value) noexcept -> dgm_status { return on(c, [&](const dgm_sink& t) { return t.attr(t.ctx, name, value); }); },
+      sizeof(dgm_sink),
+      this,
+      [](void* c, std::int32_t type, dgm_str name) noexcept -> dgm_status {
+        return on(c, [&](const dgm_sink& t) { return t.open(t.ctx, type, name); });
+      },
+      [](void* c, dgm_str name, dgm_str value) noexcept -> dgm_status {
+        return on(c, [&](const dgm_sink& t) { return t.attr(t.ctx, name, value); });
+      },
       [](void* c, dgm_str text) noexcept -> dgm_status { return on(c, [&](const dgm_sink& t) { return t.text(t.ctx, text); }); },
-      [](void* c, const void* octets, std::size_t n) noexcept -> dgm_status { return on(c, [&](const dgm_sink& t) { return t.bytes(t.ctx, octets, n); }); },
+      [](void* c, const void* octets, std::size_t n) noexcept -> dgm_status {
+        return on(c, [&](const dgm_sink& t) { return t.bytes(t.ctx, octets, n); });
+      },
       [](void* c) noexcept -> dgm_status { return on(c, [&](const dgm_sink& t) { return t.close(t.ctx); }); },
-      [](void* c, std::uint64_t begin, std::uint64_t end) noexcept -> dgm_status { return on(c, [&](const dgm_sink& t) { return t.span(t.ctx, begin, end); }); }};
+      [](void* c, std::uint64_t begin, std::uint64_t end) noexcept -> dgm_status {
+        return on(c, [&](const dgm_sink& t) { return t.span(t.ctx, begin, end); });
+      }};
 };
 
 // Keeps what is written; takes `capacity` octets and fails from there on.

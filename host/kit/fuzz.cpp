@@ -35,15 +35,20 @@ private:
 };
 
 void mutate_once(std::string& text, const std::vector<owned_sample>& samples, numbers& random) {
-  static constexpr std::string_view oddities[] = {"\0", "\xFF", "\xC3", "\xED\xA0\x80", "\n\n", "\r", "<", "\"", "\\", "{", "4294967296", "-1", "\xF0\x9F\x9A\xA2", "]]>", "&#0;"};
+  static constexpr std::string_view oddities[] = {"\0", "\xFF",       "\xC3", "\xED\xA0\x80",     "\n\n", "\r",  "<", "\"", "\\",
+                                                  "{",  "4294967296", "-1",   "\xF0\x9F\x9A\xA2", "]]>",  "&#0;"};
   const std::size_t at = random.below(text.size() + 1), length = random.below(std::min<std::size_t>(text.size() - at, 64) + 1);
   switch (random.below(9)) {
-    case 0: if (at < text.size()) text[at] = static_cast<char>(text[at] ^ (1 << random.below(8))); break;
+    case 0:
+      if (at < text.size()) text[at] = static_cast<char>(text[at] ^ (1 << random.below(8)));
+      break;
     case 1: text.erase(at, length); break;
     case 2: text.insert(at, text.substr(random.below(text.size() + 1), length)); break;
     case 3: text.insert(at, oddities[random.below(std::size(oddities))]); break;
     case 4: text.resize(at); break;
-    case 5: if (at < text.size()) text[at] = static_cast<char>(random.below(256)); break;
+    case 5:
+      if (at < text.size()) text[at] = static_cast<char>(random.below(256));
+      break;
     case 6: {
       const auto& other = samples[random.below(samples.size())].octets;
       text.insert(at, other.substr(random.below(other.size() + 1), random.below(256)));
@@ -70,11 +75,13 @@ std::string try_input(subject& s, const format_entry& f, const std::string& inpu
   std::vector<const document*> documents;
   for (const auto& d : r.documents) documents.push_back(&d);
   const auto w = s.write(f, documents);
-  if (!w.is_whole() && !w.has(level::error)) return "written again: status " + std::to_string(w.statuses.back()) + ", and no error";
+  if (!w.is_whole() && !w.has(level::error))
+    return "written again: status " + std::to_string(w.statuses.back()) + ", and no error";
   return {};
 }
 
-std::string run_seeds(const check_plan& plan, progress_note& note, std::uint64_t from, std::uint64_t count, clock::time_point until) {
+std::string run_seeds(const check_plan& plan, progress_note& note, std::uint64_t from, std::uint64_t count,
+                      clock::time_point until) {
   std::uint64_t seed = from;
   try {
     subject s(plan, note);
@@ -83,7 +90,8 @@ std::string run_seeds(const check_plan& plan, progress_note& note, std::uint64_t
       const auto input = mutated(samples, seed);
       note.say(std::to_string(seed));
       const auto& f = *samples[numbers(seed).below(samples.size())].format;
-      if (auto what = try_input(s, f, input); !what.empty()) return json{{"next", seed + 1}, {"seed", seed}, {"what", what}}.dump(-1, ' ', false, json::error_handler_t::replace);
+      if (auto what = try_input(s, f, input); !what.empty())
+        return json{{"next", seed + 1}, {"seed", seed}, {"what", what}}.dump(-1, ' ', false, json::error_handler_t::replace);
     }
     return json{{"next", seed}}.dump();
   } catch (const std::exception& e) {
@@ -94,7 +102,13 @@ std::string run_seeds(const check_plan& plan, progress_note& note, std::uint64_t
 // The input of a seed, made in a child: samples may have to be written by the plugin.
 std::string input_of(const check_plan& plan, std::uint64_t seed) {
   progress_note note;
-  return run_in_child([&] { subject s(plan, note); return mutated(s.samples(), seed); }, {}).octets;
+  return run_in_child(
+             [&] {
+               subject s(plan, note);
+               return mutated(s.samples(), seed);
+             },
+             {})
+      .octets;
 }
 
 }  // namespace
@@ -106,7 +120,8 @@ std::string mutated(const std::vector<owned_sample>& samples, std::uint64_t seed
   return text;
 }
 
-fuzz_result fuzz_plugin(const check_plan& plan, const fuzz_choice& choice, const std::function<void(const fuzz_finding&)>& found) {
+fuzz_result fuzz_plugin(const check_plan& plan, const fuzz_choice& choice,
+                        const std::function<void(const fuzz_finding&)>& found) {
   fuzz_result out;
   const auto until = clock::now() + std::chrono::duration_cast<clock::duration>(std::chrono::duration<double>(choice.seconds));
   std::uint64_t seed = choice.only.value_or(choice.first_seed);
@@ -137,7 +152,9 @@ fuzz_result fuzz_plugin(const check_plan& plan, const fuzz_choice& choice, const
       out.problem = told.is_object() ? told.at("problem").get<std::string>() : "the child said nothing";
       return out;
     }
-    if (told.contains("seed")) found({told.at("seed").get<std::uint64_t>(), told.at("what").get<std::string>(), input_of(plan, told.at("seed").get<std::uint64_t>())});
+    if (told.contains("seed"))
+      found({told.at("seed").get<std::uint64_t>(), told.at("what").get<std::string>(),
+             input_of(plan, told.at("seed").get<std::uint64_t>())});
     const auto next = told.at("next").get<std::uint64_t>();
     out.inputs += next - seed;
     seed = next;

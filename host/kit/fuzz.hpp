@@ -15,10 +15,10 @@ struct fuzz_finding {
   std::string input;
 };
 struct fuzz_choice {
-  double seconds = 60;                  // all in all
-  double input_seconds = 10;            // for one input
+  double seconds = 60;        // all in all
+  double input_seconds = 10;  // for one input
   std::uint64_t first_seed = 1;
-  std::optional<std::uint64_t> only;    // this one, and no other
+  std::optional<std::uint64_t> only;  // this one, and no other
 };
 struct fuzz_result {
   std::uint64_t inputs = 0;

@@ -150,7 +150,11 @@ private:
       load_plugins({plan_.plugin}, {}, formats);
       const auto& found = formats.candidates();
       const bool loaded = !found.empty() && found.front().state == outcome::loaded;
-      return pack(loaded ? test_status::passed : test_status::failed, loaded ? "" : found.empty() ? "no such file" : found.front().reason, 1);
+      return pack(loaded ? test_status::passed : test_status::failed,
+                  loaded          ? ""
+                  : found.empty() ? "no such file"
+                                  : found.front().reason,
+                  1);
     });
   }
 
@@ -198,7 +202,9 @@ const char* name_of(test_status s) noexcept {
 std::vector<std::pair<std::string, std::string>> all_kit_tests() {
   std::vector<std::pair<std::string, std::string>> out{
       {exports_id, "The module exports dgm_plugin_v1 and nothing else."},
-      {loads_id, "It loads, and its tables are as the contract asks: sizes, ids, options with help and valid defaults, codes with meanings."},
+      {loads_id,
+       "It loads, and its tables are as the contract asks: sizes, ids, options with help and valid defaults, codes with "
+       "meanings."},
       {fast_id, "Loading it and reading its description takes less than 100 ms."},
   };
   for (const auto& list : {probe_tests(), reader_tests(), writer_tests(), whole_tests()})

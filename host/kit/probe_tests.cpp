@@ -74,7 +74,8 @@ std::string scores(subject& s) {
         const fenced head(whole.substr(0, length));
         for (const bool at_end : {false, true}) {
           const int score = probe(*f, head.octets(), at_end);
-          if (score < 0 || score > 100) throw test_failed(fmt::format("{}: score {} for the first {} octets of {}", f->id(), score, length, sample.name));
+          if (score < 0 || score > 100)
+            throw test_failed(fmt::format("{}: score {} for the first {} octets of {}", f->id(), score, length, sample.name));
         }
       });
   }
@@ -120,7 +121,8 @@ std::string threads(subject& s) {
           for (std::size_t i = 0; i < samples.size(); ++i)
             for (std::size_t k = 0; k < formats.size(); ++k) {
               const auto head = head_of(samples[i]);
-              if (formats[k]->table->reader->probe(head.data(), head.size(), 1, &reason) != alone[i * formats.size() + k]) differs = true;
+              if (formats[k]->table->reader->probe(head.data(), head.size(), 1, &reason) != alone[i * formats.size() + k])
+                differs = true;
             }
       });
   }
@@ -134,7 +136,9 @@ std::string own(subject& s) {
     const auto head = head_of(sample);
     const auto found = identify(s.all(), head, head.size() == sample.octets.size(), sample.name);
     if (found.format != nullptr && s.is_own(*found.format)) continue;
-    throw test_failed(sample.name + ": " + (found.format != nullptr ? "format " + std::string(found.format->id()) + " claims it" : found.problem.text));
+    throw test_failed(
+        sample.name + ": " +
+        (found.format != nullptr ? "format " + std::string(found.format->id()) + " claims it" : found.problem.text));
   }
   return {};
 }
@@ -161,7 +165,8 @@ std::string confusion(subject& s) {
         const bool same_plugin = v.format->plugin == sample.format->plugin;
         const bool concerns_it = s.is_own(*v.format) || s.is_own(*sample.format);
         if (!same_plugin && concerns_it && v.score >= sure_enough && v.score > owners - clear_lead && wrong.empty())
-          wrong = fmt::format("format {} gives {} to {}, which is {} and gets {} there", v.format->id(), v.score, sample.name, sample.format->id(), owners);
+          wrong = fmt::format("format {} gives {} to {}, which is {} and gets {} there", v.format->id(), v.score, sample.name,
+                              sample.format->id(), owners);
       }
     }
   };
@@ -177,7 +182,8 @@ std::string confusion(subject& s) {
 std::vector<const owned_sample*> splitting(subject& s) {
   std::vector<const owned_sample*> out;
   bool splits = false;
-  for (const auto* f : s.readers()) splits = splits || (DGM_HAS(f->table->reader, dgm_reader, split) && f->table->reader->split != nullptr);
+  for (const auto* f : s.readers())
+    splits = splits || (DGM_HAS(f->table->reader, dgm_reader, split) && f->table->reader->split != nullptr);
   if (!splits) throw test_skipped("it does not split");
   for (const auto& sample : s.samples()) {
     const auto* reader = sample.format->table->reader;
@@ -209,7 +215,8 @@ std::string parts(subject& s) {
     }
     if (!cuts) continue;  // it cannot say, which is allowed
     if (one_by_one.size() != whole.documents.size())
-      throw test_failed(fmt::format("{}: {} documents in its parts, {} in the whole", sample->name, one_by_one.size(), whole.documents.size()));
+      throw test_failed(
+          fmt::format("{}: {} documents in its parts, {} in the whole", sample->name, one_by_one.size(), whole.documents.size()));
     for (std::size_t i = 0; i < one_by_one.size(); ++i)
       if (!semantically_equal(one_by_one[i].root(), whole.documents[i].root()))
         throw test_failed(fmt::format("{}: document {} differs when its part is read alone", sample->name, i + 1));
@@ -228,9 +235,11 @@ std::string prefixes(subject& s) {
       const fenced head(whole.substr(0, length));
       const auto cut = split(*sample, head.octets(), false);
       if (cut <= 0) return;  // more is wanted, or it cannot say
-      if (static_cast<std::uint64_t>(cut) > length) throw test_failed(fmt::format("{}: split cuts at {} of {} octets", sample->name, cut, length));
+      if (static_cast<std::uint64_t>(cut) > length)
+        throw test_failed(fmt::format("{}: split cuts at {} of {} octets", sample->name, cut, length));
       if (answer > 0 && cut != answer)
-        throw test_failed(fmt::format("{}: split cuts at {} when it sees {} octets, and at {} when it sees all", sample->name, cut, length, answer));
+        throw test_failed(fmt::format("{}: split cuts at {} when it sees {} octets, and at {} when it sees all", sample->name,
+                                      cut, length, answer));
     });
   }
   return {};
@@ -243,7 +252,8 @@ constexpr kit_test probes[] = {
     {"probe.own", "Its own samples are recognised as its own.", own},
     {"probe.confusion", "It claims no sample of another installed format, and no other format claims one of its own.", confusion},
     {"split.parts", "The parts that split cuts, read one by one, hold the documents of the whole.", parts},
-    {"split.prefixes", "Given fewer octets, split asks for more or cuts at the same place, and never behind what it was given.", prefixes},
+    {"split.prefixes", "Given fewer octets, split asks for more or cuts at the same place, and never behind what it was given.",
+     prefixes},
 };
 
 }  // namespace

@@ -19,9 +19,11 @@ std::string said(const reading& r) {
 
 // Why two readings of one input are not the same, or nothing.
 std::string difference(const reading& a, const reading& b) {
-  if (a.documents.size() != b.documents.size()) return fmt::format("{} documents, and then {}", a.documents.size(), b.documents.size());
+  if (a.documents.size() != b.documents.size())
+    return fmt::format("{} documents, and then {}", a.documents.size(), b.documents.size());
   for (std::size_t i = 0; i < a.documents.size(); ++i)
-    if (const auto path = first_difference(a.documents[i].root(), b.documents[i].root())) return fmt::format("document {} differs at {}", i + 1, *path);
+    if (const auto path = first_difference(a.documents[i].root(), b.documents[i].root()))
+      return fmt::format("document {} differs at {}", i + 1, *path);
   const auto codes = [](const reading& r) {
     std::vector<std::string> out;
     for (const auto& f : r.findings) out.push_back(f.code + " " + f.text);
@@ -41,7 +43,8 @@ std::string reads(subject& s) {
     for (const auto& d : r.documents) {
       const auto kind = d.root()["kind"].text();
       if (d.root()["id"].text().empty()) throw test_failed(sample.name + ": a document without an id");
-      if (!d.is_collection() && kind != "cable" && kind != "document") throw test_failed(sample.name + ": a document of no known kind");
+      if (!d.is_collection() && kind != "cable" && kind != "document")
+        throw test_failed(sample.name + ": a document of no known kind");
     }
   }
   return {};
@@ -59,8 +62,8 @@ std::string repeatable(subject& s) {
 
 // Codes that the SDK reports in a plugin's name need no declaration.
 bool is_declared(const subject& s, const std::string& code) {
-  return code.starts_with("plugin.") || code.starts_with("input.") || code.starts_with("nested.") || code.starts_with("format.") ||
-         s.all().declared(code) != nullptr;
+  return code.starts_with("plugin.") || code.starts_with("input.") || code.starts_with("nested.") ||
+         code.starts_with("format.") || s.all().declared(code) != nullptr;
 }
 
 std::string codes(subject& s) {
@@ -81,7 +84,8 @@ std::string places(subject& s) {
     const auto size = static_cast<std::int64_t>(sample.octets.size());
     for (const auto& f : r.findings)
       if (!sample.format->has(DGM_ARCHIVE) && (f.offset > size || (f.offset >= 0 && f.length > size - f.offset)))
-        throw test_failed(fmt::format("{}: {} is said of octet {}, length {}, of {}", sample.name, f.code, f.offset, f.length, size));
+        throw test_failed(
+            fmt::format("{}: {} is said of octet {}, length {}, of {}", sample.name, f.code, f.offset, f.length, size));
     for (const auto& d : r.documents) {
       const node source = d.root()["source"]["octets"];
       const std::uint64_t end_of_source = source ? source.text().size() : sample.octets.size();
@@ -90,7 +94,8 @@ std::string places(subject& s) {
           [&](node n) {
             std::uint64_t begin = 0, end = 0;
             if (n.source_span(begin, end) && (begin > end || end > end_of_source))
-              throw test_failed(fmt::format("{}: {} is said to come from octets {} to {} of {}", sample.name, n.name(), begin, end, end_of_source));
+              throw test_failed(fmt::format("{}: {} is said to come from octets {} to {} of {}", sample.name, n.name(), begin,
+                                            end, end_of_source));
           },
           [](node) {});
     }
@@ -124,7 +129,8 @@ std::string stream(subject& s) {
       remark = std::string(sample.format->id()) + " refuses what cannot seek";
       continue;
     }
-    if (const auto why = difference(whole, r); !why.empty()) throw test_failed(sample.name + " from an input that cannot seek: " + why);
+    if (const auto why = difference(whole, r); !why.empty())
+      throw test_failed(sample.name + " from an input that cannot seek: " + why);
   }
   return remark;
 }
@@ -138,9 +144,13 @@ std::string input_fails(subject& s) {
       const lent_input input(sample.octets, sample.name, {512, false, true, k});
       const auto r = s.read(*sample.format, *input.table());
       if (!input.has_failed()) return;  // it did not want that octet
-      const bool gave_up = std::any_of(r.statuses.begin(), r.statuses.end(), [](dgm_status st) { return st < 0; }) || r.opened < 0;
-      if (!gave_up) throw test_failed(fmt::format("{}: octet {} could not be read, and it says that all is well", sample.name, k));
-      if (r.last() != DGM_IO && !r.has(level::error)) throw test_failed(fmt::format("{}: octet {} could not be read: status {} instead of DGM_IO, and no error", sample.name, k, r.last()));
+      const bool gave_up =
+          std::any_of(r.statuses.begin(), r.statuses.end(), [](dgm_status st) { return st < 0; }) || r.opened < 0;
+      if (!gave_up)
+        throw test_failed(fmt::format("{}: octet {} could not be read, and it says that all is well", sample.name, k));
+      if (r.last() != DGM_IO && !r.has(level::error))
+        throw test_failed(
+            fmt::format("{}: octet {} could not be read: status {} instead of DGM_IO, and no error", sample.name, k, r.last()));
     });
   return {};
 }
@@ -153,7 +163,8 @@ std::string truncated(subject& s) {
       s.doing(fmt::format("{} is cut off at {}", sample.name, length));
       const auto r = s.read(*sample.format, std::string_view(sample.octets).substr(0, length), sample.name);
       if (!r.problem.empty()) throw test_failed(fmt::format("{} cut off at {}: {}", sample.name, length, r.problem));
-      if (r.last() != DGM_END && !r.has(level::error)) throw test_failed(fmt::format("{} cut off at {}: status {}, and no error", sample.name, length, r.last()));
+      if (r.last() != DGM_END && !r.has(level::error))
+        throw test_failed(fmt::format("{} cut off at {}: status {}, and no error", sample.name, length, r.last()));
     });
   return {};
 }
@@ -174,8 +185,12 @@ std::string sink_fails(subject& s) {
       const auto r = s.read(*sample.format, *input.table(), &how);
       s.ask_to_stop(false);
       if (how.calls <= k) return;
-      if (how.calls_after != 0) throw test_failed(fmt::format("{}: the sink failed at call {}, and was called {} times more", sample.name, k, how.calls_after));
-      if (r.last() != DGM_CANCEL) throw test_failed(fmt::format("{}: the sink answered {} at call {}, and next answered {}", sample.name, int{DGM_CANCEL}, k, r.last()));
+      if (how.calls_after != 0)
+        throw test_failed(
+            fmt::format("{}: the sink failed at call {}, and was called {} times more", sample.name, k, how.calls_after));
+      if (r.last() != DGM_CANCEL)
+        throw test_failed(
+            fmt::format("{}: the sink answered {} at call {}, and next answered {}", sample.name, int{DGM_CANCEL}, k, r.last()));
     });
   }
   return {};
@@ -187,7 +202,8 @@ std::string cancelled(subject& s) {
     s.ask_to_stop(true);
     const auto r = s.read(*sample.format, sample.octets, sample.name);
     s.ask_to_stop(false);
-    if (r.last() != DGM_CANCEL && r.last() != DGM_END) throw test_failed(fmt::format("{}: asked to stop, it answers {}", sample.name, r.last()));
+    if (r.last() != DGM_CANCEL && r.last() != DGM_END)
+      throw test_failed(fmt::format("{}: asked to stop, it answers {}", sample.name, r.last()));
     if (r.has(level::error)) throw test_failed(sample.name + ": asked to stop, it reports an error: " + said(r));
   }
   return {};
@@ -209,11 +225,13 @@ std::string closed_early(subject& s) {
 
 std::string empty(subject& s) {
   for (const auto* f : s.readers())
-    for (const std::string_view octets : {std::string_view(""), std::string_view("\n"), std::string_view("\0", 1), std::string_view("\xEF\xBB\xBF"), std::string_view("\xFF\xFE\xFF")}) {
+    for (const std::string_view octets : {std::string_view(""), std::string_view("\n"), std::string_view("\0", 1),
+                                          std::string_view("\xEF\xBB\xBF"), std::string_view("\xFF\xFE\xFF")}) {
       s.doing(fmt::format("{} reads an input of {} octets", f->id(), octets.size()));
       const auto r = s.read(*f, octets, "almost-nothing");
       if (!r.problem.empty()) throw test_failed(fmt::format("format {}, {} octets: {}", f->id(), octets.size(), r.problem));
-      if (r.last() != DGM_END && !r.has(level::error)) throw test_failed(fmt::format("format {}, {} octets: status {}, and no error", f->id(), octets.size(), r.last()));
+      if (r.last() != DGM_END && !r.has(level::error))
+        throw test_failed(fmt::format("format {}, {} octets: status {}, and no error", f->id(), octets.size(), r.last()));
     }
   return {};
 }

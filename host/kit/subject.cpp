@@ -143,10 +143,13 @@ reading subject::read(const format_entry& f, const dgm_input& input, reading_man
   reading_manner usual;
   reading_manner& how = manner != nullptr ? *manner : usual;
   auto from = origin_for(f, std::string(input.name.ptr, input.name.len));
-  session_host host(*env_, f, [&](const origin& about, const finding& found) {
-    out.findings.push_back(found);
-    if (&about != from.get()) out.findings.back().offset = -1;  // a place in something inside
-  }, true, 0, nullptr);
+  session_host host(
+      *env_, f,
+      [&](const origin& about, const finding& found) {
+        out.findings.push_back(found);
+        if (&about != from.get()) out.findings.back().offset = -1;  // a place in something inside
+      },
+      true, 0, nullptr);
   host.about(from);
   document_builder builder(sha256);
   watched_sink sink(builder, how.sink_fails_at, how.sink_status);
@@ -160,7 +163,8 @@ reading subject::read(const format_entry& f, const dgm_input& input, reading_man
     if (out.problem.empty()) out.problem = builder.problem();
     const bool told = status == DGM_OK && builder.is_complete();
     if (told) out.documents.push_back(builder.finish());
-    else if (status == DGM_OK && out.problem.empty()) out.problem = builder.is_empty() ? "next told no document" : "next left a document open";
+    else if (status == DGM_OK && out.problem.empty())
+      out.problem = builder.is_empty() ? "next told no document" : "next left a document open";
     else if (status == DGM_END && !builder.is_empty() && out.problem.empty()) out.problem = "the input ended inside a document";
     if (!(told || status == DGM_SKIP) || out.statuses.size() > most_calls) break;
   }
@@ -179,7 +183,8 @@ writing subject::write(const format_entry& f, const std::vector<const document*>
   writing out;
   kept_output kept;
   const auto from = origin_for(f, "output." + std::string(f.suffix()));
-  session_host host(*env_, f, [&out](const origin&, const finding& found) { out.findings.push_back(found); }, false, 0, nullptr);
+  session_host host(
+      *env_, f, [&out](const origin&, const finding& found) { out.findings.push_back(found); }, false, 0, nullptr);
   host.about(from);
   void* session = nullptr;
   out.statuses.push_back(f.table->writer->open(host.table(), to != nullptr ? to : kept.table(), &session));
@@ -191,7 +196,8 @@ writing subject::write(const format_entry& f, const std::vector<const document*>
     const auto where = origin_of(*documents[i], f.has(DGM_ARCHIVE) && !pristine);
     where->serial = i + 1;
     const lent_origin lent(*where);
-    const dgm_document table{sizeof(dgm_document), pristine ? std::uint32_t{DGM_PRISTINE} : 0u, root.table(), root.raw(), lent.table(), nullptr, 0};
+    const dgm_document table{
+        sizeof(dgm_document), pristine ? std::uint32_t{DGM_PRISTINE} : 0u, root.table(), root.raw(), lent.table(), nullptr, 0};
     host.about(where);
     out.statuses.push_back(f.table->writer->write(session, &table));
     goes_on = out.statuses.back() == DGM_OK || out.statuses.back() == DGM_SKIP;

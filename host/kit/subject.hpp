@@ -22,10 +22,10 @@ struct sample {
 
 // What is to be checked.
 struct check_plan {
-  std::filesystem::path plugin;                // canonical
-  std::vector<std::filesystem::path> places;   // of plugins, those of the user and the installed ones
-  std::vector<sample> samples;                 // of the command line
-  double patience = 4;                         // seconds after which a test that could go on forever has seen enough
+  std::filesystem::path plugin;               // canonical
+  std::vector<std::filesystem::path> places;  // of plugins, those of the user and the installed ones
+  std::vector<sample> samples;                // of the command line
+  double patience = 4;                        // seconds after which a test that could go on forever has seen enough
 };
 
 // Thrown by a test.
@@ -57,8 +57,8 @@ struct reading_manner {
   std::uint64_t sink_fails_at = never;
   dgm_status sink_status = DGM_CANCEL;
   std::size_t most_documents = static_cast<std::size_t>(-1);  // then the session is closed
-  std::uint64_t calls = 0;        // set: of the sink
-  std::uint64_t calls_after = 0;  // set: of the sink after it had failed
+  std::uint64_t calls = 0;                                    // set: of the sink
+  std::uint64_t calls_after = 0;                              // set: of the sink after it had failed
 };
 
 struct writing {

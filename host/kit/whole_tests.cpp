@@ -25,14 +25,17 @@ std::string documents_again(subject& s) {
       const auto w = s.write(*f, {&d.what});
       if (!w.is_whole() || w.octets.empty()) continue;  // writer.writes has judged that
       const auto r = s.read(*f, w.octets, "written." + std::string(f->suffix()));
-      if (!r.is_whole()) throw test_failed(fmt::format("{} does not read what it wrote of {}: {}", f->id(), d.name, r.problem.empty() ? "status " + std::to_string(r.last()) : r.problem));
+      if (!r.is_whole())
+        throw test_failed(fmt::format("{} does not read what it wrote of {}: {}", f->id(), d.name,
+                                      r.problem.empty() ? "status " + std::to_string(r.last()) : r.problem));
       const document* found = nullptr;
       for (const auto& back : r.documents)
         if (!back.is_collection()) found = &back;
       if (found == nullptr) throw test_failed(fmt::format("{}: {} is written, and no document is read of it", f->id(), d.name));
       if (!w.has(level::loss) && !semantically_equal(found->root(), d.what.root())) {
         const auto path = first_difference(d.what.root(), found->root());
-        throw test_failed(fmt::format("{}: {} comes back as another document, and no loss was named (first difference at {})", f->id(), d.name, path ? *path : "?"));
+        throw test_failed(fmt::format("{}: {} comes back as another document, and no loss was named (first difference at {})",
+                                      f->id(), d.name, path ? *path : "?"));
       }
     }
   return {};
@@ -62,7 +65,10 @@ std::string octets_again(subject& s) {
 class session_in_turns {
 public:
   session_in_turns(subject& s, const owned_sample& sample)
-      : sample_(sample), input_(sample.octets, sample.name), host_(s.env(), *sample.format, nullptr, true, 0, nullptr), builder_(sha256) {
+      : sample_(sample),
+        input_(sample.octets, sample.name),
+        host_(s.env(), *sample.format, nullptr, true, 0, nullptr),
+        builder_(sha256) {
     auto from = std::make_shared<origin>();
     from->name = from->display = sample.name;
     host_.about(from);
@@ -115,7 +121,8 @@ std::string interleaved(subject& s) {
     for (auto& session : all) more = session->turn() || more;
   }
   for (std::size_t i = 0; i < all.size(); ++i)
-    if (all[i]->forms() != expected[i % samples.size()]) throw test_failed(samples[i % samples.size()].name + ": another session that was open changed what is read");
+    if (all[i]->forms() != expected[i % samples.size()])
+      throw test_failed(samples[i % samples.size()].name + ": another session that was open changed what is read");
   return {};
 }
 
@@ -156,7 +163,8 @@ std::string threads(subject& s) {
 }
 
 constexpr kit_test tests[] = {
-    {"roundtrip.documents", "What its writer wrote, its reader reads as the same document, unless a loss was named.", documents_again},
+    {"roundtrip.documents", "What its writer wrote, its reader reads as the same document, unless a loss was named.",
+     documents_again},
     {"roundtrip.octets", "A sample that was read and not edited is written octet by octet as it was.", octets_again},
     {"sessions.interleaved", "Sessions that are open at the same time do not change what each other reads.", interleaved},
     {"sessions.threads", "Sessions of several threads read and write what they do alone.", threads},

@@ -20,7 +20,9 @@ bool is_refused(const writing& w) {
   return std::any_of(w.statuses.begin(), w.statuses.end(), [](dgm_status st) { return st == DGM_SKIP; }) && w.has(level::error);
 }
 
-writing write_one(subject& s, const format_entry& f, const document& d, const dgm_output* to = nullptr) { return s.write(f, {&d}, to); }
+writing write_one(subject& s, const format_entry& f, const document& d, const dgm_output* to = nullptr) {
+  return s.write(f, {&d}, to);
+}
 
 // What each writer makes of each document, one output a document.
 std::vector<writing> write_all(subject& s) {
@@ -56,14 +58,16 @@ std::string writes(subject& s) {
 std::string codes(subject& s) {
   for (const auto& w : write_all(s))
     for (const auto& f : w.findings)
-      if (!f.code.starts_with("plugin.") && s.all().declared(f.code) == nullptr) throw test_failed("code " + f.code + " is not declared");
+      if (!f.code.starts_with("plugin.") && s.all().declared(f.code) == nullptr)
+        throw test_failed("code " + f.code + " is not declared");
   return {};
 }
 
 void compare(const std::vector<writing>& a, const std::vector<writing>& b, const char* when) {
   for (std::size_t i = 0; i < a.size(); ++i) {
     if (a[i].octets == b[i].octets) continue;
-    const auto at = std::mismatch(a[i].octets.begin(), a[i].octets.end(), b[i].octets.begin(), b[i].octets.end()).first - a[i].octets.begin();
+    const auto at =
+        std::mismatch(a[i].octets.begin(), a[i].octets.end(), b[i].octets.begin(), b[i].octets.end()).first - a[i].octets.begin();
     throw test_failed(fmt::format("{} other octets come out, from octet {} on", when, at));
   }
 }
@@ -117,18 +121,21 @@ std::string names_losses(subject& s) {
   const auto marked = marked_documents();
   for (const auto* f : s.writers()) {
     const auto usual = losses_of(write_one(s, *f, plain));
-    if (f->has(DGM_VIEW) && usual.empty()) throw test_failed(fmt::format("{} shows a part of each document, and does not say so with a loss", f->id()));
+    if (f->has(DGM_VIEW) && usual.empty())
+      throw test_failed(fmt::format("{} shows a part of each document, and does not say so with a loss", f->id()));
     for (const auto& m : marked) {
       s.doing(fmt::format("{} writes {}", f->id(), m.what));
       if (m.by_lossless_only && !f->has(DGM_LOSSLESS)) continue;
       const auto w = write_one(s, *f, m.content);
       if (f->has(DGM_VIEW)) {  // its one loss stands for all that it does not show, in every output
-        if (losses_of(w) != usual && !w.has(level::error)) throw test_failed(fmt::format("{} shows {} or not, and names another loss than for others", f->id(), m.what));
+        if (losses_of(w) != usual && !w.has(level::error))
+          throw test_failed(fmt::format("{} shows {} or not, and names another loss than for others", f->id(), m.what));
         continue;
       }
       if (w.has(level::error) || is_kept(s, *f, w, m.mark)) continue;
       const auto now = losses_of(w);
-      if (f->has(DGM_LOSSLESS)) throw test_failed(fmt::format("{} claims to hold everything, and does not keep {}", f->id(), m.what));
+      if (f->has(DGM_LOSSLESS))
+        throw test_failed(fmt::format("{} claims to hold everything, and does not keep {}", f->id(), m.what));
       if (now == usual || !std::includes(now.begin(), now.end(), usual.begin(), usual.end())) {
         if (now.size() <= usual.size()) throw test_failed(fmt::format("{} drops {} in silence", f->id(), m.what));
       }
@@ -149,9 +156,12 @@ std::string output_fails(subject& s) {
         kept_output full(k);
         const auto w = write_one(s, *f, d.what, full.table());
         if (!full.has_failed()) return;
-        if (w.is_whole()) throw test_failed(fmt::format("{}: the output took {} octets of {}, and it says that all is well", f->id(), k, whole.octets.size()));
+        if (w.is_whole())
+          throw test_failed(
+              fmt::format("{}: the output took {} octets of {}, and it says that all is well", f->id(), k, whole.octets.size()));
         if (w.statuses.back() != DGM_IO && !w.has(level::error))
-          throw test_failed(fmt::format("{}: the output failed at octet {}: status {} instead of DGM_IO, and no error", f->id(), k, w.statuses.back()));
+          throw test_failed(fmt::format("{}: the output failed at octet {}: status {} instead of DGM_IO, and no error", f->id(),
+                                        k, w.statuses.back()));
       });
     }
   return {};
@@ -165,7 +175,8 @@ std::string closed_early(subject& s) {
       host.about(std::make_shared<origin>());
       kept_output out;
       void* session = nullptr;
-      if (f->table->writer->open(host.table(), out.table(), &session) < 0) throw test_failed(fmt::format("{} does not open", f->id()));
+      if (f->table->writer->open(host.table(), out.table(), &session) < 0)
+        throw test_failed(fmt::format("{} does not open", f->id()));
       const node root = d.what.root();
       const dgm_document lent{sizeof(dgm_document), 0, root.table(), root.raw(), nullptr, nullptr, 0};
       f->table->writer->write(session, &lent);
@@ -173,7 +184,8 @@ std::string closed_early(subject& s) {
     }
     s.doing(fmt::format("{} finishes without a document", f->id()));
     const auto w = s.write(*f, {});
-    if (!w.is_whole() && !w.has(level::error) && w.statuses.back() != DGM_SKIP) throw test_failed(fmt::format("{} without a document: status {}, and no error", f->id(), w.statuses.back()));
+    if (!w.is_whole() && !w.has(level::error) && w.statuses.back() != DGM_SKIP)
+      throw test_failed(fmt::format("{} without a document: status {}, and no error", f->id(), w.statuses.back()));
   }
   return {};
 }
@@ -184,7 +196,8 @@ constexpr kit_test tests[] = {
     {"writer.repeatable", "Written again, a document gives the same octets.", repeatable},
     {"writer.surroundings", "What it writes depends on no clock, locale, time zone, folder or environment.", surroundings},
     {"writer.pieces", "A document that was told in small pieces gives the same octets.", pieces},
-    {"writer.losses", "Whatever it does not write, it names with a loss: unknown elements, attributes, members, and known ones.", names_losses},
+    {"writer.losses", "Whatever it does not write, it names with a loss: unknown elements, attributes, members, and known ones.",
+     names_losses},
     {"writer.output-fails", "When the output takes no more at octet k, it says so, for every k.", output_fails},
     {"writer.closed-early", "A session can be closed without finish, and finished without a document.", closed_early},
 };

@@ -42,7 +42,8 @@ void announce(const destination_needs& needs, const std::string& path) {
 // One output for the whole run, or as many volumes as its writer asks for.
 class single final : public destination {
 public:
-  single(destination_needs needs, std::string path, std::uint32_t kept) : needs_(std::move(needs)), path_(std::move(path)), kept_(kept) {
+  single(destination_needs needs, std::string path, std::uint32_t kept)
+      : needs_(std::move(needs)), path_(std::move(path)), kept_(kept) {
     if (!path_.empty() && is_in_the_way(path_)) ++needs_.counts.failed;
     else begin_volume(kept_ + 1);
   }
@@ -83,7 +84,8 @@ public:
   void finish() override {
     if (!filling_) return settle();
     channel& out = filling_->out();
-    if (kept_ > 0 && filling_->index() == kept_ + 1 && out.written() + failures_ == 0) {  // all that there is had been done before
+    if (kept_ > 0 && filling_->index() == kept_ + 1 &&
+        out.written() + failures_ == 0) {  // all that there is had been done before
       filling_.reset();
       count_ = kept_;
       return number_volumes(kept_);
@@ -107,7 +109,8 @@ public:
   std::vector<std::string> finished() const override {
     std::vector<std::string> paths;
     if (!is_whole_ || path_.empty()) return paths;
-    for (std::uint32_t index = 1; index <= count_; ++index) paths.push_back(count_ == 1 ? path_ : volume_path(*needs_.job.to, path_, index));
+    for (std::uint32_t index = 1; index <= count_; ++index)
+      paths.push_back(count_ == 1 ? path_ : volume_path(*needs_.job.to, path_, index));
     return paths;
   }
 
@@ -187,7 +190,8 @@ private:
       needs_.report(named(v.path()), {level::error, "output.abandoned", "not written, because its writer gave up"});
   }
   void note_reader_left(volume& v) {
-    if (const auto* standard = dynamic_cast<const standard_output*>(&v.out().sink())) needs_.counts.reader_left |= standard->reader_left();
+    if (const auto* standard = dynamic_cast<const standard_output*>(&v.out().sink()))
+      needs_.counts.reader_left |= standard->reader_left();
   }
   destination_needs needs_;
   std::string path_;  // of the series; empty: standard output
@@ -277,7 +281,8 @@ private:
     std::optional<channel> one;
     begin_channel(one, stem);
     const bool has_frame = frame_ && frame_->from->serial == s.from->serial;
-    if (one->open() && (!has_frame || one->write(*frame_)) && one->write(s) && one->finish_writing()) to_.file({one->take_sink(), stem, 1, s.from});
+    if (one->open() && (!has_frame || one->write(*frame_)) && one->write(s) && one->finish_writing())
+      to_.file({one->take_sink(), stem, 1, s.from});
     else to_.failed({s.from, "write", one->reason()});
   }
   void emit_first() {
@@ -296,7 +301,8 @@ private:
       frame_ = std::move(s);
       return;
     }
-    if (s.from->serial != serial_ && to.has(DGM_FRAME) && !to.has(DGM_COLLECTION) && has_tree(s.found)) return begin_framed_entry(s);
+    if (s.from->serial != serial_ && to.has(DGM_FRAME) && !to.has(DGM_COLLECTION) && has_tree(s.found))
+      return begin_framed_entry(s);
     if (!to.has(DGM_FRAME) || (!to.has(DGM_COLLECTION) && !has_tree(s.found)) || n_ > 0)
       if (!channel_) return to_.report(*s.from, frame_dropped(s.found));
     if (!channel_) begin_collection(s, input_.base);
@@ -336,7 +342,8 @@ private:
   }
   void finish_collection() {
     const bool is_worth_it = documents_ > 0 || n_ == 0;  // a frame alone is an output too
-    if (is_worth_it && channel_->finish_writing()) to_.file({channel_->take_sink(), collection_stem_, documents_, collection_from_});
+    if (is_worth_it && channel_->finish_writing())
+      to_.file({channel_->take_sink(), collection_stem_, documents_, collection_from_});
     else if (documents_ > 0) to_.failed({collection_from_, "write", channel_->reason(), documents_});
     channel_.reset();
     documents_ = 0;
@@ -347,11 +354,11 @@ private:
   const folder_rules& rules_;
   receiver& to_;
   const input_paths input_;
-  const std::uint64_t serial_;      // of the input
-  std::uint64_t framed_entry_ = 0;  // the entry of an archive whose collection is being written; 0: none
-  bool several_;                    // documents come, or came, from this input
-  std::size_t n_ = 0;               // documents so far
-  std::size_t documents_ = 0;       // of them in the collection's output
+  const std::uint64_t serial_;                          // of the input
+  std::uint64_t framed_entry_ = 0;                      // the entry of an archive whose collection is being written; 0: none
+  bool several_;                                        // documents come, or came, from this input
+  std::size_t n_ = 0;                                   // documents so far
+  std::size_t documents_ = 0;                           // of them in the collection's output
   std::optional<document_reader::step> first_, frame_;  // frame_: of the documents that are split from it
   std::optional<channel> channel_;
   std::string collection_stem_;
@@ -363,7 +370,9 @@ private:
 class folder final : public destination {
 public:
   explicit folder(destination_needs needs)
-      : needs_(std::move(needs)), rules_{needs_, "." + std::string(needs_.job.to->suffix())}, batch_(most_waiting, announcement()) {}
+      : needs_(std::move(needs)),
+        rules_{needs_, "." + std::string(needs_.job.to->suffix())},
+        batch_(most_waiting, announcement()) {}
 
   // What is there from an earlier run is seen before any work is done; what this run wrote gets another name later. A file
   // that this run put there has given its name before.
@@ -377,9 +386,7 @@ public:
     return false;
   }
 
-  bool takes_parts() const override {
-    return !rules_.has_many() && !(needs_.job.names && needs_.job.names->counts_documents());
-  }
+  bool takes_parts() const override { return !rules_.has_many() && !(needs_.job.names && needs_.job.names->counts_documents()); }
 
   std::unique_ptr<preparation> prepare(const origin& input, bool is_part, receiver& to) override {
     return std::make_unique<file_maker>(rules_, input, is_part, to);
@@ -391,12 +398,14 @@ public:
     const auto path = rules_.path_of(name);
     const bool is_ours = needs_.is_ours(name);
     if (renamed) {
-      needs_.report(*f.from, {level::warning, "output.renamed", "the name " + f.stem + rules_.suffix + " is given already; written as " + name});
+      needs_.report(*f.from, {level::warning, "output.renamed",
+                              "the name " + f.stem + rules_.suffix + " is given already; written as " + name});
       if (auto* file = dynamic_cast<atomic_file*>(f.sink.get())) file->rename(path, needs_.job.force || is_ours);
     }
     const auto of = needs_.account != nullptr ? needs_.account->current() : nullptr;
     if (of) ++of->open_outputs;
-    if (const auto problem = in_the_way(needs_.job, path); problem && !(is_ours && fs::is_regular_file(path))) return lose(of, path, f.documents, *problem);
+    if (const auto problem = in_the_way(needs_.job, path); problem && !(is_ours && fs::is_regular_file(path)))
+      return lose(of, path, f.documents, *problem);
     // It gets its name together with others.
     batch_.add(
         std::move(f.sink),
@@ -413,7 +422,8 @@ public:
 
   void was_done(const input_record& r) override {
     for (const auto& o : r.outputs)
-      if (bool ignored; o.path.ends_with(rules_.suffix)) names_.take(o.path.substr(0, o.path.size() - rules_.suffix.size()), rules_.suffix, ignored);
+      if (bool ignored; o.path.ends_with(rules_.suffix))
+        names_.take(o.path.substr(0, o.path.size() - rules_.suffix.size()), rules_.suffix, ignored);
   }
 
   void finish() override {}

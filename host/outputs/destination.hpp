@@ -15,7 +15,7 @@ namespace dragoman::hosting {
 class preparation {
 public:
   virtual ~preparation() = default;
-  virtual void take(document_reader::step s) = 0;   // a document or a frame
+  virtual void take(document_reader::step s) = 0;  // a document or a frame
   virtual void failed(const failure& f) { (void)f; }
   // There were no more. Not called when somebody asked to stop.
   virtual void end() {}
@@ -66,7 +66,9 @@ struct destination_needs {
   ledger* account;  // may be null
   listener report;  // about the input whose turn it is
   listener print;   // about anything else
-  bool is_ours(const std::string& output) const { return account != nullptr && account->has_journal() && account->past().is_ours(output); }
+  bool is_ours(const std::string& output) const {
+    return account != nullptr && account->has_journal() && account->past().is_ours(output);
+  }
 };
 
 // One writer session for the whole run, on a file or standard output. `path` is the file; empty: standard output. `kept` says

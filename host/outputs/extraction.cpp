@@ -124,7 +124,8 @@ bool extraction::write_folder(const std::string& path) {
 bool extraction::write_file(const dgm_folder& from, std::size_t index, const std::string& path) {
   std::string name;
   const auto folder = open_parent(target_, path, name);
-  if (folder.get() < 0) return fail(path, errno == ENOTDIR || errno == ELOOP ? "what stands in its way is no folder" : std::strerror(errno));
+  if (folder.get() < 0)
+    return fail(path, errno == ENOTDIR || errno == ELOOP ? "what stands in its way is no folder" : std::strerror(errno));
   struct stat ignored {};
   if (::fstatat(folder.get(), name.c_str(), &ignored, AT_SYMLINK_NOFOLLOW) == 0) return fail(path, "it is there already");
   const std::string part = "." + name.substr(0, 200) + "." + std::to_string(::getpid()) + ".part";
@@ -136,7 +137,7 @@ bool extraction::write_file(const dgm_folder& from, std::size_t index, const std
     ++files_;
     return true;
   }
-  const std::string why = status >= 0 ? (errno == EEXIST ? "it is there already" : std::strerror(errno))
+  const std::string why = status >= 0     ? (errno == EEXIST ? "it is there already" : std::strerror(errno))
                           : to.error != 0 ? std::string("cannot be written: ") + std::strerror(to.error)
                                           : "its octets cannot be had";
   ::unlinkat(folder.get(), part.c_str(), 0);

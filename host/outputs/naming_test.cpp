@@ -14,7 +14,15 @@ namespace {
 document a_document(const char* id, const char* date) {
   document_builder b(sha256);
   builder out(b.sink());
-  out.map("document").value("id", id).value("kind", "cable").map("meta").optional("date", date).close().list("body").close().close();
+  out.map("document")
+      .value("id", id)
+      .value("kind", "cable")
+      .map("meta")
+      .optional("date", date)
+      .close()
+      .list("body")
+      .close()
+      .close();
   return b.finish();
 }
 

@@ -38,7 +38,7 @@ bool byte_sink::fail(std::string why) noexcept {
 }
 
 std::filesystem::path part_name(const std::filesystem::path& final_name) {
-  constexpr std::size_t longest = 190;  // names have 255 octets at most, and the rest of ours needs some
+  constexpr std::size_t longest = 190;           // names have 255 octets at most, and the rest of ours needs some
   static std::atomic<std::uint64_t> number = 0;  // two outputs may be asked for by one name
   const auto name = final_name.filename().string().substr(0, longest);
   return final_name.parent_path() / ("." + name + "." + std::to_string(::getpid()) + "." + std::to_string(++number) + ".part");
@@ -61,7 +61,8 @@ long process_of(const std::string& name) {
 std::size_t remove_parts(const std::filesystem::path& folder, bool deep, const std::vector<long>& processes) {
   namespace fs = std::filesystem;
   std::set<long> gone(processes.begin(), processes.end());
-  std::erase_if(gone, [](long p) { return p <= 0 || (p != ::getpid() && (::kill(static_cast<pid_t>(p), 0) == 0 || errno != ESRCH)); });
+  std::erase_if(gone,
+                [](long p) { return p <= 0 || (p != ::getpid() && (::kill(static_cast<pid_t>(p), 0) == 0 || errno != ESRCH)); });
   std::size_t count = 0;
   if (gone.empty()) return count;
   std::error_code problem;
@@ -96,7 +97,8 @@ bool made_folders::make(const std::filesystem::path& folder, std::string& proble
 
 void made_folders::keep(std::filesystem::path folder) {
   const std::lock_guard lock(mutex_);
-  for (; made_.erase(folder) != 0; folder = folder.parent_path()) {}
+  for (; made_.erase(folder) != 0; folder = folder.parent_path()) {
+  }
 }
 
 void made_folders::leave(std::filesystem::path folder) {
@@ -243,7 +245,8 @@ void commit_batch::commit() {
   if (before_) before_(names);
   std::map<dev_t, bool> synced;
   for (auto& e : waiting_)
-    if (auto* file = dynamic_cast<atomic_file*>(e.sink.get()); file != nullptr && waiting_.size() > few && synced.count(file->disk()) == 0)
+    if (auto* file = dynamic_cast<atomic_file*>(e.sink.get());
+        file != nullptr && waiting_.size() > few && synced.count(file->disk()) == 0)
       synced[file->disk()] = file->sync_disk();
   for (auto& e : waiting_) {
     const auto* file = dynamic_cast<atomic_file*>(e.sink.get());

@@ -1,7 +1,7 @@
 // Where octets go: files that appear whole or not at all, standard output, nowhere.
 #pragma once
-#include <dragoman/digest.hpp>
 #include <dragoman/plugin.h>
+#include <dragoman/digest.hpp>
 
 #include <sys/types.h>
 

@@ -45,7 +45,8 @@ volume::volume(const destination_needs& needs, std::string series, std::uint32_t
 }
 
 void volume::account_for() const {
-  if (const auto* file = account_file(needs_, out_.sink())) needs_.account->volume_done(facts_.index, {name_, file->size(), file->sha256()}, end_);
+  if (const auto* file = account_file(needs_, out_.sink()))
+    needs_.account->volume_done(facts_.index, {name_, file->size(), file->sha256()}, end_);
 }
 
 void volume::tell(const origin& about, const finding& f) {
@@ -92,7 +93,8 @@ bool number_volume(const destination_needs& needs, const std::string& series, st
     return false;
   }
   if (!out.number(*finished) || !out.commit()) return false;
-  if (const auto* file = account_file(needs, out.sink())) needs.account->volume_rewritten(index, {name, file->size(), file->sha256()});
+  if (const auto* file = account_file(needs, out.sink()))
+    needs.account->volume_rewritten(index, {name, file->size(), file->sha256()});
   return true;
 }
 

@@ -25,13 +25,18 @@ public:
   lines_reader(host services, input in) : services_(services) { text_ = in.all(storage_, std::size_t{1} << 24); }
   static int probe(std::string_view head, bool, std::string_view& reason) noexcept {
     reason = "a letter";
-    return !head.empty() && head[0] >= 'a' && head[0] <= 'z' ? 60 : head.substr(0, 1) == "#" ? 50 : head.substr(0, 1) == "!" ? 45 : 0;
+    return !head.empty() && head[0] >= 'a' && head[0] <= 'z' ? 60
+           : head.substr(0, 1) == "#"                        ? 50
+           : head.substr(0, 1) == "!"                        ? 45
+                                                             : 0;
   }
   // A frame and its documents belong together.
   static std::int64_t split(std::string_view head, bool at_end) noexcept {
     const auto end = head.find('\n');
     if (head.substr(0, 1) == "#") return -1;
-    return end != std::string_view::npos ? static_cast<std::int64_t>(end + 1) : at_end ? static_cast<std::int64_t>(head.size()) : 0;
+    return end != std::string_view::npos ? static_cast<std::int64_t>(end + 1)
+           : at_end                      ? static_cast<std::int64_t>(head.size())
+                                         : 0;
   }
   bool next(builder& out) {
     const auto begin = at_;
@@ -104,10 +109,11 @@ public:
         name_ = entry.substr(0, name_end);
         content_ = entry.substr(name_end + 1);
         box_ = std::make_unique<dgm_input>(dgm_input{sizeof(dgm_input), &content_, nullptr, nullptr,
-            [](void* ctx, dgm_str* all) noexcept -> std::int32_t {
-              *all = span(*static_cast<std::string*>(ctx));
-              return 1;
-            }, static_cast<std::int64_t>(content_.size()), span(name_)});
+                                                     [](void* ctx, dgm_str* all) noexcept -> std::int32_t {
+                                                       *all = span(*static_cast<std::string*>(ctx));
+                                                       return 1;
+                                                     },
+                                                     static_cast<std::int64_t>(content_.size()), span(name_)});
         if (nested->open_reader(nested->ctx, box_.get(), {nullptr, 0}, &session_) < 0) {
           session_ = nullptr;
           continue;
@@ -188,19 +194,75 @@ inline constexpr const char* const types[] = {"text/x-fake", nullptr};
 
 inline constexpr dgm_term lines_terms[] = {{"line", "part", "what stands between two line feeds", "the inventor"},
                                            {"L.F. 10", "code", "ends a line", "the inventor"}};
-inline constexpr dgm_format lines{sizeof(dgm_format), 0, "lines", "Lines", lines_suffixes, types, lines_magic, 1, lines_options, 4,
-                                  lines_codes, 1, &reader_table<lines_reader>::value, &writer_table<lines_writer>::value, lines_terms,
+inline constexpr dgm_format lines{sizeof(dgm_format),
+                                  0,
+                                  "lines",
+                                  "Lines",
+                                  lines_suffixes,
+                                  types,
+                                  lines_magic,
+                                  1,
+                                  lines_options,
+                                  4,
+                                  lines_codes,
+                                  1,
+                                  &reader_table<lines_reader>::value,
+                                  &writer_table<lines_writer>::value,
+                                  lines_terms,
                                   std::size(lines_terms)};
-inline constexpr dgm_format crate{sizeof(dgm_format), DGM_ARCHIVE | DGM_COLLECTION, "crate", "Crate", crate_suffixes, types, nullptr, 0,
-                                  nullptr, 0, nullptr, 0, &reader_table<crate_reader>::value, &writer_table<crate_writer>::value, nullptr, 0};
+inline constexpr dgm_format crate{sizeof(dgm_format),
+                                  DGM_ARCHIVE | DGM_COLLECTION,
+                                  "crate",
+                                  "Crate",
+                                  crate_suffixes,
+                                  types,
+                                  nullptr,
+                                  0,
+                                  nullptr,
+                                  0,
+                                  nullptr,
+                                  0,
+                                  &reader_table<crate_reader>::value,
+                                  &writer_table<crate_writer>::value,
+                                  nullptr,
+                                  0};
 // "all": many documents in one file, and frames.
-inline constexpr dgm_format all{sizeof(dgm_format), DGM_COLLECTION | DGM_FRAME, "all", "All", all_suffixes, types, nullptr, 0,
-                                nullptr, 0, nullptr, 0, nullptr, &writer_table<lines_writer>::value, nullptr, 0};
-inline constexpr dgm_format twin{sizeof(dgm_format), 0, "twin", "Twin", twin_suffixes, types, nullptr, 0, nullptr, 0, nullptr, 0,
-                                 &reader_table<twin_reader>::value, nullptr, nullptr, 0};
+inline constexpr dgm_format all{sizeof(dgm_format),
+                                DGM_COLLECTION | DGM_FRAME,
+                                "all",
+                                "All",
+                                all_suffixes,
+                                types,
+                                nullptr,
+                                0,
+                                nullptr,
+                                0,
+                                nullptr,
+                                0,
+                                nullptr,
+                                &writer_table<lines_writer>::value,
+                                nullptr,
+                                0};
+inline constexpr dgm_format twin{sizeof(dgm_format),
+                                 0,
+                                 "twin",
+                                 "Twin",
+                                 twin_suffixes,
+                                 types,
+                                 nullptr,
+                                 0,
+                                 nullptr,
+                                 0,
+                                 nullptr,
+                                 0,
+                                 &reader_table<twin_reader>::value,
+                                 nullptr,
+                                 nullptr,
+                                 0};
 inline constexpr const dgm_format* lines_formats[] = {&lines, &crate, &all, nullptr};
 inline constexpr const dgm_format* twin_formats[] = {&twin, nullptr};
-inline constexpr dgm_plugin lines_plugin{sizeof(dgm_plugin), DGM_ABI, "org.example.lines", "1.0", "MIT", DGM_MODEL, lines_formats};
+inline constexpr dgm_plugin lines_plugin{sizeof(dgm_plugin), DGM_ABI,      "org.example.lines", "1.0", "MIT",
+                                         DGM_MODEL,          lines_formats};
 inline constexpr dgm_plugin twin_plugin{sizeof(dgm_plugin), DGM_ABI, "org.example.twin", "1.0", "MIT", DGM_MODEL, twin_formats};
 
 // A registry of them, and what a run needs.

@@ -70,8 +70,7 @@ void consider(const fs::path& file, quarantine& marks, std::set<fs::path>& seen,
   if (path.native().ends_with(manifest_suffix)) return consider_manifest(path, into);
   auto verdict = check_module(path);
   if (!verdict.refusal.empty()) return into.add_refused(path.string(), outcome::refused, std::move(verdict.refusal));
-  if (auto why = marks.why_not(path); !why.empty())
-    return into.add_refused(path.string(), outcome::quarantined, std::move(why));
+  if (auto why = marks.why_not(path); !why.empty()) return into.add_refused(path.string(), outcome::quarantined, std::move(why));
   marks.about_to_load(path);
   const dgm_plugin* plugin = nullptr;
   auto why = load_module(path, plugin);

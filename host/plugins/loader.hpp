@@ -16,8 +16,7 @@ std::vector<std::filesystem::path> plugin_search_path(const std::vector<std::str
 
 // Looks at every *.dgm and *.dgm.json in these places, in order, and loads what can be loaded, for good. `state_file` is that of the
 // quarantine. Never throws for anything that lies there.
-void load_plugins(const std::vector<std::filesystem::path>& places, const std::filesystem::path& state_file,
-                  registry& into);
+void load_plugins(const std::vector<std::filesystem::path>& places, const std::filesystem::path& state_file, registry& into);
 
 // Loads one module for good; returns why not, or nothing and the plugin.
 std::string load_module(const std::filesystem::path& file, const dgm_plugin*& plugin);

@@ -63,7 +63,9 @@ TEST(Loader, RefusesWhatIsNoModule) {
   const auto whole = module_octets();
   f.write("empty.dgm", "");
   f.write("text.dgm", "This is no module.\n");
-  f.write("magic.dgm", "\x7f" "ELF");
+  f.write("magic.dgm",
+          "\x7f"
+          "ELF");
   f.write("cut.dgm", whole.substr(0, whole.size() / 2));
   f.write("none.dgm", whole);
   fs::create_directory(f.path("folder.dgm"));

@@ -41,9 +41,7 @@ public:
     if (fd_ >= 0) ::close(fd_);
   }
 
-  bool contains(std::uint64_t offset, std::uint64_t length) const noexcept {
-    return offset <= size_ && length <= size_ - offset;
-  }
+  bool contains(std::uint64_t offset, std::uint64_t length) const noexcept { return offset <= size_ && length <= size_ - offset; }
   void read(std::uint64_t offset, void* buffer, std::size_t length) const {
     if (!contains(offset, length)) throw refusal{"not a whole shared object: cut off"};
     for (auto* out = static_cast<char*>(buffer); length > 0;) {

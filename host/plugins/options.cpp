@@ -26,9 +26,11 @@ std::string text_of_file(std::string_view path, const dgm_option& option, const 
   const auto most = static_cast<std::uint64_t>(option.maximum);
   const auto file = octets::of_file(std::string(path), problem);
   if (!file) throw usage_error(what + ": the file " + quoted(path) + " cannot be read: " + problem);
-  if (file->length() > most) throw usage_error(what + ": the file " + quoted(path) + " has more than " + std::to_string(most) + " octets");
+  if (file->length() > most)
+    throw usage_error(what + ": the file " + quoted(path) + " has more than " + std::to_string(most) + " octets");
   std::string text = file->head(static_cast<std::size_t>(file->length()));
-  if (find_bad_text(text) != std::string_view::npos) throw usage_error(what + ": the file " + quoted(path) + " is not text in UTF-8");
+  if (find_bad_text(text) != std::string_view::npos)
+    throw usage_error(what + ": the file " + quoted(path) + " is not text in UTF-8");
   return text;
 }
 
@@ -49,8 +51,7 @@ void option_set::set(const registry& formats, std::string_view text) {
   const auto* option = format->option(name);
   if (option == nullptr)
     throw usage_error("-O " + quoted(text) + ": format " + std::string(id) + " has no option " + quoted(name) +
-                      did_you_mean(name, option_names(*format)) + " ('dragoman formats " + std::string(id) +
-                      "' lists them)");
+                      did_you_mean(name, option_names(*format)) + " ('dragoman formats " + std::string(id) + "' lists them)");
   std::string normal;
   if (const auto wanted = check_option_value(*option, value, normal); !wanted.empty())
     throw usage_error("-O " + quoted(text) + ": " + std::string(id) + "." + option->name + " takes " + wanted);
@@ -81,7 +82,8 @@ const std::string* option_set::value(const format_entry& format, std::string_vie
 
 bool option_set::splits(const format_entry& format) const {
   const auto* option = format.option("split");
-  const auto* set = option != nullptr && option->type == DGM_OPTION_BOOL && format.has(DGM_FRAME) ? value(format, "split") : nullptr;
+  const auto* set =
+      option != nullptr && option->type == DGM_OPTION_BOOL && format.has(DGM_FRAME) ? value(format, "split") : nullptr;
   return set != nullptr && *set == "true";
 }
 

@@ -52,9 +52,16 @@ json magic_as_json(const dgm_magic& m) {
 
 json format_as_json(const dgm_format& f) {
   const auto has = [&](std::uint32_t flag) { return (f.flags & flag) != 0; };
-  json out{{"id", f.id}, {"title", f.title}, {"suffixes", texts(f.suffixes)}, {"media_types", texts(f.media_types)},
-           {"reads", f.reader != nullptr}, {"writes", f.writer != nullptr}, {"lossless", has(DGM_LOSSLESS)},
-           {"collection", has(DGM_COLLECTION)}, {"frame", has(DGM_FRAME)}, {"archive", has(DGM_ARCHIVE)}};
+  json out{{"id", f.id},
+           {"title", f.title},
+           {"suffixes", texts(f.suffixes)},
+           {"media_types", texts(f.media_types)},
+           {"reads", f.reader != nullptr},
+           {"writes", f.writer != nullptr},
+           {"lossless", has(DGM_LOSSLESS)},
+           {"collection", has(DGM_COLLECTION)},
+           {"frame", has(DGM_FRAME)},
+           {"archive", has(DGM_ARCHIVE)}};
   for (const char* list : {"magic", "options", "codes"}) out[list] = json::array();
   for (std::size_t i = 0; i < f.magic_count; ++i) out["magic"].push_back(magic_as_json(f.magic[i]));
   for (std::size_t i = 0; i < f.option_count; ++i) out["options"].push_back(option_as_json(f.options[i]));
@@ -78,7 +85,8 @@ json plugin_as_json(const candidate& c) {
   if (!c.reason.empty()) out["reason"] = c.reason;
   if (c.plugin == nullptr) return out;
   const auto& p = *c.plugin;
-  out.update({{"id", p.id}, {"version", p.version}, {"license", p.license}, {"model", p.model}, {"abi", p.abi}, {"size", p.size}});
+  out.update(
+      {{"id", p.id}, {"version", p.version}, {"license", p.license}, {"model", p.model}, {"abi", p.abi}, {"size", p.size}});
   out["formats"] = json::array();
   for (std::size_t i = 0; p.formats[i] != nullptr; ++i) out["formats"].push_back(format_as_json(*p.formats[i]));
   return out;

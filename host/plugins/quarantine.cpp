@@ -16,9 +16,7 @@
 namespace dragoman::hosting {
 namespace {
 
-bool is_running(long process) {
-  return process > 0 && (::kill(static_cast<pid_t>(process), 0) == 0 || errno == EPERM);
-}
+bool is_running(long process) { return process > 0 && (::kill(static_cast<pid_t>(process), 0) == 0 || errno == EPERM); }
 
 std::string text_member(const nlohmann::json& object, const char* name) {
   const auto member = object.find(name);
@@ -78,8 +76,7 @@ void quarantine::read() {
 std::string quarantine::version_of(const std::filesystem::path& plugin) {
   struct stat info {};
   if (::stat(plugin.c_str(), &info) != 0) return {};
-  return std::to_string(info.st_size) + ":" + std::to_string(info.st_mtim.tv_sec) + "." +
-         std::to_string(info.st_mtim.tv_nsec);
+  return std::to_string(info.st_size) + ":" + std::to_string(info.st_mtim.tv_sec) + "." + std::to_string(info.st_mtim.tv_nsec);
 }
 
 std::string quarantine::why_not(const std::filesystem::path& plugin) const {
@@ -121,11 +118,11 @@ void quarantine::write() noexcept {
   changed_ = false;
   if (file_.empty()) return;
   try {
-    nlohmann::json state{{"good", nlohmann::json::object()}, {"loading", nlohmann::json::object()}, {"crashed", nlohmann::json::object()}};
+    nlohmann::json state{
+        {"good", nlohmann::json::object()}, {"loading", nlohmann::json::object()}, {"crashed", nlohmann::json::object()}};
     for (const auto& [path, version] : good_) state["good"][path] = version;
     const auto marks = [&](const char* name, const std::map<std::string, mark>& list) {
-      for (const auto& [path, m] : list)
-        state[name][path] = {{"version", m.version}, {"date", m.date}, {"process", m.process}};
+      for (const auto& [path, m] : list) state[name][path] = {{"version", m.version}, {"date", m.date}, {"process", m.process}};
     };
     marks("loading", loading_);
     marks("crashed", crashed_);

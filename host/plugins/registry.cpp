@@ -113,7 +113,8 @@ const std::string& registry::plugin_sha256(const format_entry& format) const {
   for (const auto& c : candidates_) {
     if (c.plugin != format.plugin || c.state != outcome::loaded) continue;
     std::string problem;
-    if (const auto file = octets::of_file(c.path, problem)) found->second = sha256_hex(file->head(static_cast<std::size_t>(file->length())));
+    if (const auto file = octets::of_file(c.path, problem))
+      found->second = sha256_hex(file->head(static_cast<std::size_t>(file->length())));
   }
   return found->second;
 }

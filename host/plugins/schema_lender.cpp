@@ -21,7 +21,9 @@ std::string folder_of(const std::string& path) {
 }
 
 schema_lender::schema_lender(std::string named, std::shared_ptr<const octets> content, std::string beside)
-    : named_(std::move(named)), named_content_(std::move(content)), folder_(named_.empty() ? std::move(beside) : folder_of(named_)) {}
+    : named_(std::move(named)),
+      named_content_(std::move(content)),
+      folder_(named_.empty() ? std::move(beside) : folder_of(named_)) {}
 
 const dgm_input* schema_lender::lend(std::string_view name) noexcept {
   try {

@@ -135,7 +135,8 @@ void check_verifier(const dgm_format& format, const std::string& where) {
 void check_unpacker(const dgm_format& format, const std::string& where) {
   if (!DGM_HAS(&format, dgm_format, unpacker) || format.unpacker == nullptr) return;
   if (!DGM_HAS(format.unpacker, dgm_unpacker, close)) throw refusal{where + " the table of its unpacker is too small"};
-  if (format.unpacker->open == nullptr || format.unpacker->close == nullptr) throw refusal{where + " its unpacker lacks open or close"};
+  if (format.unpacker->open == nullptr || format.unpacker->close == nullptr)
+    throw refusal{where + " its unpacker lacks open or close"};
 }
 
 std::string check_format(const dgm_format* format) {
@@ -183,8 +184,7 @@ void check_plugin(const dgm_plugin* plugin) {
   std::set<std::string> ids;
   for (std::size_t i = 0; plugin->formats[i] != nullptr; ++i) {
     if (i == most_formats) throw refusal{"its formats do not end"};
-    if (const auto id = check_format(plugin->formats[i]); !ids.insert(id).second)
-      throw refusal{"format " + id + " stands twice"};
+    if (const auto id = check_format(plugin->formats[i]); !ids.insert(id).second) throw refusal{"format " + id + " stands twice"};
   }
 }
 

@@ -87,7 +87,8 @@ TEST(PluginTable, SaysWhatIsWrong) {
   static constexpr dgm_verifier no_verify{sizeof(dgm_verifier), nullptr, nullptr, 0}, no_room{8, nullptr, nullptr, 0};
   expect("its verifier lacks verify", [](made& m) { m.format.verifier = &no_verify; });
   expect("verifier is too small", [](made& m) { m.format.verifier = &no_room; });
-  static constexpr dgm_unpacker no_open{sizeof(dgm_unpacker), nullptr, nullptr, nullptr, nullptr}, no_place{8, nullptr, nullptr, nullptr, nullptr};
+  static constexpr dgm_unpacker no_open{sizeof(dgm_unpacker), nullptr, nullptr, nullptr, nullptr},
+      no_place{8, nullptr, nullptr, nullptr, nullptr};
   expect("its unpacker lacks open", [](made& m) { m.format.unpacker = &no_open; });
   expect("unpacker is too small", [](made& m) { m.format.unpacker = &no_place; });
 }

@@ -8,10 +8,21 @@ namespace dragoman::hosting {
 namespace {
 
 constexpr dgm_term words[] = {
-    {"S/NF", "mark", "a", "s"},   {"S//NF", "mark", "b", "s"},         {"SNF", "mark", "c", "s"},  {"E.O. 12958", "order", "d", "s"},
-    {"1.4(b)", "reason", "e", "s"}, {"1.4(d)", "reason", "f", "s"},    {"ROGER CHANNEL", "caption", "g", "s"}, {"C", "mark", "h", "s"},
-    {"c", "letter", "i", "s"},    {"C", "letter", "j", "s"},           {"PREL", "tag", "k", "s"},  {"PREF", "tag", "l", "s"},
-    {"AGRÉMENT", "caption", "m", "s"}, {"", "tag", "n", "s"},         {"-", "tag", "o", "s"},
+    {"S/NF", "mark", "a", "s"},
+    {"S//NF", "mark", "b", "s"},
+    {"SNF", "mark", "c", "s"},
+    {"E.O. 12958", "order", "d", "s"},
+    {"1.4(b)", "reason", "e", "s"},
+    {"1.4(d)", "reason", "f", "s"},
+    {"ROGER CHANNEL", "caption", "g", "s"},
+    {"C", "mark", "h", "s"},
+    {"c", "letter", "i", "s"},
+    {"C", "letter", "j", "s"},
+    {"PREL", "tag", "k", "s"},
+    {"PREF", "tag", "l", "s"},
+    {"AGRÉMENT", "caption", "m", "s"},
+    {"", "tag", "n", "s"},
+    {"-", "tag", "o", "s"},
 };
 
 struct library {
@@ -37,9 +48,9 @@ TEST(TermList, ExactSpellingsWin) {
   const library l;
   const term_list terms(l.all);
   EXPECT_EQ(meanings(terms.find("S/NF")), "a");
-  EXPECT_EQ(meanings(terms.find("C")), "hj");     // of two vocabularies
+  EXPECT_EQ(meanings(terms.find("C")), "hj");  // of two vocabularies
   EXPECT_EQ(meanings(terms.find("c")), "i");
-  EXPECT_EQ(meanings(terms.find("s/nf")), "a");   // letters of any case come before what has other points
+  EXPECT_EQ(meanings(terms.find("s/nf")), "a");  // letters of any case come before what has other points
   EXPECT_EQ(meanings(terms.find("s nf")), "abc");
   EXPECT_EQ(meanings(terms.find("-")), "o");
 }
@@ -47,7 +58,8 @@ TEST(TermList, ExactSpellingsWin) {
 TEST(TermList, CaseBlanksAndPointsDoNotCountElse) {
   const library l;
   const term_list terms(l.all);
-  for (const char* asked : {"E.O. 12958", "EO 12958", "eo12958", "E. O. 12958:", "12958"}) EXPECT_EQ(meanings(terms.find(asked)), "d") << asked;
+  for (const char* asked : {"E.O. 12958", "EO 12958", "eo12958", "E. O. 12958:", "12958"})
+    EXPECT_EQ(meanings(terms.find(asked)), "d") << asked;
   for (const char* asked : {"1.4(b)", "1.4 (b)", "1.4(B)", "1.4b"}) EXPECT_EQ(meanings(terms.find(asked)), "e") << asked;
   EXPECT_EQ(meanings(terms.find("roger")), "g");  // one word of it
   EXPECT_EQ(meanings(terms.find("rogerchannel")), "g");

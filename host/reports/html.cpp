@@ -1,7 +1,7 @@
 #include "reports/html.hpp"
 
-#include <dragoman/text.hpp>
 #include <fmt/format.h>
+#include <dragoman/text.hpp>
 
 namespace dragoman::hosting {
 namespace {
@@ -27,9 +27,11 @@ std::string html(std::string_view text) {
 }
 
 std::string html_begin(std::string_view title, std::string_view style) {
-  return fmt::format("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                     "<title>{0}</title>\n<style>{1}{2}</style>\n</head>\n<body>\n<main>\n<h1>{0}</h1>\n",
-                     html(title), common, style);
+  return fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+      "content=\"width=device-width, initial-scale=1\">\n"
+      "<title>{0}</title>\n<style>{1}{2}</style>\n</head>\n<body>\n<main>\n<h1>{0}</h1>\n",
+      html(title), common, style);
 }
 
 }  // namespace dragoman::hosting

@@ -50,13 +50,17 @@ std::string chart(std::string_view id, std::string_view title, const bars& all) 
   if (all.empty()) return {};
   std::size_t most = 1;
   for (const auto& [name, count] : all) most = std::max(most, count);
-  std::string out = fmt::format("<figure>\n<figcaption id=\"{0}\">{1}</figcaption>\n<svg viewBox=\"0 0 {2} {3}\" role=\"group\" aria-labelledby=\"{0}\">\n", id,
-                                html(title), width, static_cast<int>(all.size()) * row + 4);
+  std::string out = fmt::format(
+      "<figure>\n<figcaption id=\"{0}\">{1}</figcaption>\n<svg viewBox=\"0 0 {2} {3}\" role=\"group\" aria-labelledby=\"{0}\">\n",
+      id, html(title), width, static_cast<int>(all.size()) * row + 4);
   int y = 2;
   for (const auto& [name, count] : all) {
     const auto length = std::max<std::size_t>(1, count * bar_width / most);
-    out += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/><text x=\"{}\" y=\"{}\">{}</text>\n",
-                       name_width - 8, y + 15, html(shortened(name, 28)), name_width, y + 3, length, row - 6, static_cast<std::size_t>(name_width) + length + 6, y + 15, count);
+    out += fmt::format(
+        "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text><rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/><text x=\"{}\" "
+        "y=\"{}\">{}</text>\n",
+        name_width - 8, y + 15, html(shortened(name, 28)), name_width, y + 3, length, row - 6,
+        static_cast<std::size_t>(name_width) + length + 6, y + 15, count);
     y += row;
   }
   return out + "</svg>\n</figure>\n";
@@ -132,12 +136,15 @@ private:
       return;
     }
     const bool are_all = failures_.size() < most_failures;
-    out().write(fmt::format("<table>\n<caption>{}{}</caption>\n"
-                            "<tr><th scope=\"col\">input</th><th scope=\"col\">stage</th><th scope=\"col\">code</th><th scope=\"col\">what</th></tr>\n",
-                            are_all ? "" : "The first ", counted(failures_.size(), "failure") + (are_all ? "." : "; the report as .jsonl or .csv has every input.")));
+    out().write(
+        fmt::format("<table>\n<caption>{}{}</caption>\n"
+                    "<tr><th scope=\"col\">input</th><th scope=\"col\">stage</th><th scope=\"col\">code</th><th "
+                    "scope=\"col\">what</th></tr>\n",
+                    are_all ? "" : "The first ",
+                    counted(failures_.size(), "failure") + (are_all ? "." : "; the report as .jsonl or .csv has every input.")));
     for (const auto& [id, p] : failures_)
-      out().write(fmt::format("<tr><td class=\"bad\">{}{}</td><td>{}</td><td><code>{}</code></td><td>{}</td></tr>\n", html(id), place_of(p.what), html(p.stage),
-                              html(p.what.code), html(p.what.text)));
+      out().write(fmt::format("<tr><td class=\"bad\">{}{}</td><td>{}</td><td><code>{}</code></td><td>{}</td></tr>\n", html(id),
+                              place_of(p.what), html(p.stage), html(p.what.code), html(p.what.text)));
     out().write("</table>\n");
   }
 
@@ -148,7 +155,8 @@ private:
     for (const auto& [code, facts] : codes_) codes[code] = facts.count;
     const auto all = chart("by-year", "Documents by year", years) +
                      chart("by-classification", "Documents by classification", largest(facets_["classification"])) +
-                     chart("by-origin", "Documents by origin", largest(facets_["from"])) + chart("by-code", "Remarks by code", largest(codes));
+                     chart("by-origin", "Documents by origin", largest(facets_["from"])) +
+                     chart("by-code", "Remarks by code", largest(codes));
     if (!all.empty()) out().write("<h2>Charts</h2>\n<div class=\"charts\">\n" + all + "</div>\n");
   }
 
@@ -156,10 +164,11 @@ private:
     if (codes_.empty()) return;
     out().write("<h2>Remarks by code</h2>\n");
     for (const auto& [code, facts] : codes_) {
-      out().write(fmt::format("<details>\n<summary><code>{}</code> {}, {} in {}</summary>\n<ul>\n", html(code), name_of(facts.severity), counted(facts.count, "time"),
-                              counted(facts.inputs, "input")));
+      out().write(fmt::format("<details>\n<summary><code>{}</code> {}, {} in {}</summary>\n<ul>\n", html(code),
+                              name_of(facts.severity), counted(facts.count, "time"), counted(facts.inputs, "input")));
       for (const auto& id : facts.first) out().write("<li>" + html(id) + "</li>\n");
-      if (facts.inputs > facts.first.size()) out().write(fmt::format("<li>and {} more</li>\n", facts.inputs - facts.first.size()));
+      if (facts.inputs > facts.first.size())
+        out().write(fmt::format("<li>and {} more</li>\n", facts.inputs - facts.first.size()));
       out().write("</ul>\n</details>\n");
     }
   }
@@ -167,11 +176,13 @@ private:
   void write_samples() {
     const auto all = drawn().drawn();
     if (drawn().wish().count == 0) return;
-    out().write(fmt::format("<h2 id=\"samples\">Spot checks</h2>\n<p>{} drawn of {} by the seed {}: the original beside what was made of it.</p>\n<ul>\n", all.size(),
-                            counted(documents_, "document"), html(printable(drawn().wish().seed))));
+    out().write(
+        fmt::format("<h2 id=\"samples\">Spot checks</h2>\n<p>{} drawn of {} by the seed {}: the original beside what was made of "
+                    "it.</p>\n<ul>\n",
+                    all.size(), counted(documents_, "document"), html(printable(drawn().wish().seed))));
     for (const auto& d : all)
-      out().write(fmt::format("<li><a href=\"{}\">{}</a>{}, {}</li>\n", html(link_to(d)), html(escaped(d.id)), d.of > 1 ? fmt::format(", document {} of {}", d.number, d.of) : "",
-                              d.status));
+      out().write(fmt::format("<li><a href=\"{}\">{}</a>{}, {}</li>\n", html(link_to(d)), html(escaped(d.id)),
+                              d.of > 1 ? fmt::format(", document {} of {}", d.number, d.of) : "", d.status));
     out().write("</ul>\n");
   }
 
@@ -179,7 +190,8 @@ private:
   std::string link_to(const spot_sample::document& d) const {
     std::string out;
     for (const char c : samples_) {
-      if (std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("-._~").find(c) != std::string_view::npos) out += c;
+      if (std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("-._~").find(c) != std::string_view::npos)
+        out += c;
       else out += "%" + hexadecimal({&c, 1});
     }
     return out + "/" + d.page;

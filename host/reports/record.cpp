@@ -80,7 +80,8 @@ std::string_view input_record::status() const {
 }
 
 std::string to_json(const input_record& r, std::uint64_t seq) {
-  json out{{"id", escaped(r.id)}, {"source", escaped(r.source)}, {"status", r.status()}, {"bytes", r.bytes}, {"documents", r.converted}, {"failed", r.failed}};
+  json out{{"id", escaped(r.id)}, {"source", escaped(r.source)}, {"status", r.status()},
+           {"bytes", r.bytes},    {"documents", r.converted},    {"failed", r.failed}};
   if (seq != 0) out["seq"] = seq;
   if (!r.sha256.empty()) out["sha256"] = r.sha256;
   if (!r.format.empty()) out["format"] = r.format;
@@ -106,9 +107,11 @@ input_record record_of(std::string_view text) {
   r.reader = v.value("reader", "");
   r.converted = v.at("documents");
   r.failed = v.at("failed");
-  for (const auto& [code, told] : v.at("codes").items()) r.codes[code] = {level_of(told.at("severity").get<std::string>()), told.at("count")};
+  for (const auto& [code, told] : v.at("codes").items())
+    r.codes[code] = {level_of(told.at("severity").get<std::string>()), told.at("count")};
   for (const auto& p : v.at("problems")) r.problems.push_back(problem_of(p));
-  for (const auto& o : v.at("outputs")) r.outputs.push_back({unescaped(o.at("path").get<std::string>()), o.at("bytes"), o.at("sha256")});
+  for (const auto& o : v.at("outputs"))
+    r.outputs.push_back({unescaped(o.at("path").get<std::string>()), o.at("bytes"), o.at("sha256")});
   if (v.contains("facets")) r.facets = v.at("facets").get<decltype(r.facets)>();
   return r;
 }

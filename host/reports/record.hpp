@@ -33,10 +33,10 @@ struct input_record {
   std::uint64_t bytes = 0;
   std::string sha256;  // empty: it could not be read
   std::string format, reader;
-  std::size_t converted = 0, failed = 0;  // documents
-  std::map<std::string, told> codes;      // of warnings, losses and errors
-  std::vector<problem_record> problems;   // the first failures
-  std::vector<output_record> outputs;     // with files of its own
+  std::size_t converted = 0, failed = 0;         // documents
+  std::map<std::string, told> codes;             // of warnings, losses and errors
+  std::vector<problem_record> problems;          // the first failures
+  std::vector<output_record> outputs;            // with files of its own
   std::map<std::string, tally_by_value> facets;  // documents by "classification", "from" and "year"
 
   // "failed" when anything of it did, else "skipped" when there was no document, else "warning" or "ok".

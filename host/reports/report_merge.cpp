@@ -35,7 +35,8 @@ public:
     }
     look_for_missing();
     for (std::size_t i = 0; i < files_.size(); ++i) index(i);
-    std::sort(lines_.begin(), lines_.end(), [](const auto& a, const auto& b) { return std::tie(a.id, a.file, a.offset) < std::tie(b.id, b.file, b.offset); });
+    std::sort(lines_.begin(), lines_.end(),
+              [](const auto& a, const auto& b) { return std::tie(a.id, a.file, a.offset) < std::tie(b.id, b.file, b.offset); });
   }
 
   merged write(const std::string& out, bool overwrite, const sample_wish& wish) {
@@ -47,7 +48,9 @@ public:
       const auto record = record_at(lines_[i]);
       auto now = to_json(record);
       if (i > 0 && lines_[i].id == lines_[i - 1].id) {
-        if (now != before) problem(files_[lines_[i].file], "says of " + printable(lines_[i].id) + " something else than " + printable(files_[lines_[i - 1].file]));
+        if (now != before)
+          problem(files_[lines_[i].file],
+                  "says of " + printable(lines_[i].id) + " something else than " + printable(files_[lines_[i - 1].file]));
         continue;
       }
       before = std::move(now);
@@ -102,7 +105,8 @@ private:
         missing += (missing.empty() ? "" : ", ") + std::to_string(i);
         ++told;
       }
-    if (!missing.empty()) problem(files_.front(), "reports are missing of the shards " + missing + " of " + std::to_string(*counts.begin()));
+    if (!missing.empty())
+      problem(files_.front(), "reports are missing of the shards " + missing + " of " + std::to_string(*counts.begin()));
   }
 
   void index(std::size_t file) {

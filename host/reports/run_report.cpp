@@ -20,8 +20,8 @@ private:
 class rows final : public run_report {
 public:
   explicit rows(std::unique_ptr<byte_sink> file) : run_report(std::move(file)) {
-    out().write(csv_row({"seq", "id", "source", "bytes", "sha256", "format", "reader", "status", "documents", "failed", "codes", "outputs", "stage",
-                         "code", "line", "column", "text"}));
+    out().write(csv_row({"seq", "id", "source", "bytes", "sha256", "format", "reader", "status", "documents", "failed", "codes",
+                         "outputs", "stage", "code", "line", "column", "text"}));
   }
 
 private:
@@ -33,9 +33,9 @@ private:
     const auto number = [](auto n) { return n == 0 ? std::string() : std::to_string(n); };
     const problem_record none;
     const auto& first = r.problems.empty() ? none : r.problems.front();
-    out().write(csv_row({std::to_string(seq), escaped(r.id), escaped(r.source), std::to_string(r.bytes), r.sha256, r.format, r.reader,
-                         std::string(r.status()), std::to_string(r.converted), std::to_string(r.failed), codes, outputs, first.stage, first.what.code,
-                         number(first.what.line), number(first.what.column), first.what.text}));
+    out().write(csv_row({std::to_string(seq), escaped(r.id), escaped(r.source), std::to_string(r.bytes), r.sha256, r.format,
+                         r.reader, std::string(r.status()), std::to_string(r.converted), std::to_string(r.failed), codes, outputs,
+                         first.stage, first.what.code, number(first.what.line), number(first.what.column), first.what.text}));
   }
 };
 
@@ -52,7 +52,8 @@ void run_report::check(const std::string& file, bool overwrite) {
   if (suffix != ".jsonl" && suffix != ".csv" && suffix != ".html")
     throw usage_error("--report writes .jsonl, .csv or .html, as the name of the file says: " + printable(file));
   std::error_code ignored;
-  if (!overwrite && std::filesystem::exists(file, ignored)) throw usage_error("the file " + printable(file) + " exists: give --force to write over it");
+  if (!overwrite && std::filesystem::exists(file, ignored))
+    throw usage_error("the file " + printable(file) + " exists: give --force to write over it");
 }
 
 std::unique_ptr<run_report> run_report::begin(const std::string& file, sample_wish wish) {

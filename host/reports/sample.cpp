@@ -46,7 +46,8 @@ std::string numbered(std::string_view text, std::size_t first, const std::set<st
   for (std::size_t line = first; !text.empty(); ++line) {
     const auto end = std::min(text.find_first_of("\r\n"), text.size());
     const bool is_marked = marked.count(line) != 0;
-    out += fmt::format("<span id=\"L{}\">{}{}{}</span>", line, is_marked ? "<mark>" : "", shown(text.substr(0, end)), is_marked ? "</mark>" : "");
+    out += fmt::format("<span id=\"L{}\">{}{}{}</span>", line, is_marked ? "<mark>" : "", shown(text.substr(0, end)),
+                       is_marked ? "</mark>" : "");
     text.remove_prefix(std::min(end + (text.substr(end, 2) == "\r\n" ? 2 : 1), text.size()));
   }
   return out + "</pre>\n";
@@ -54,11 +55,14 @@ std::string numbered(std::string_view text, std::size_t first, const std::set<st
 
 std::string findings_of(const sample_page& page) {
   if (page.findings.empty()) return "<p>The reader has nothing to say about it.</p>\n";
-  std::string out = "<table>\n<caption>What the reader says about it.</caption>\n"
-                    "<tr><th scope=\"col\">line</th><th scope=\"col\">severity</th><th scope=\"col\">code</th><th scope=\"col\">what</th></tr>\n";
+  std::string out =
+      "<table>\n<caption>What the reader says about it.</caption>\n"
+      "<tr><th scope=\"col\">line</th><th scope=\"col\">severity</th><th scope=\"col\">code</th><th "
+      "scope=\"col\">what</th></tr>\n";
   for (const auto& f : page.findings)
     out += fmt::format("<tr><td>{}</td><td>{}</td><td><code>{}</code></td><td>{}</td></tr>\n",
-                       f.line == 0 ? "" : fmt::format("<a href=\"#L{0}\">{0}</a>", f.line), name_of(f.severity), html(f.code), html(f.text));
+                       f.line == 0 ? "" : fmt::format("<a href=\"#L{0}\">{0}</a>", f.line), name_of(f.severity), html(f.code),
+                       html(f.text));
   return out + "</table>\n";
 }
 
@@ -70,7 +74,9 @@ void spot_sample::consider(const input_record& r) {
     auto key = sha256_hex(wish_.seed + "\n" + r.sha256 + "\n" + r.source + "\n" + std::to_string(number));
     if (least_.size() == wish_.count && std::prev(least_.end())->first <= key) continue;
     const bool has_own = r.outputs.size() == r.converted;
-    document d{key.substr(0, name_length) + std::string(suffix), r.id, r.source, r.sha256, r.format, r.status(), number, r.converted, has_own ? r.outputs[number - 1].path : ""};
+    document d{
+        key.substr(0, name_length) + std::string(suffix), r.id, r.source, r.sha256, r.format, r.status(), number, r.converted,
+        has_own ? r.outputs[number - 1].path : ""};
     least_.emplace(std::move(key), std::move(d));
     if (least_.size() > wish_.count) least_.erase(std::prev(least_.end()));
   }
@@ -79,28 +85,35 @@ void spot_sample::consider(const input_record& r) {
 std::vector<spot_sample::document> spot_sample::drawn() const {
   std::vector<document> out;
   for (const auto& [key, d] : least_) out.push_back(d);
-  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return std::tie(a.id, a.number) < std::tie(b.id, b.number); });
+  std::sort(out.begin(), out.end(),
+            [](const auto& a, const auto& b) { return std::tie(a.id, a.number) < std::tie(b.id, b.number); });
   return out;
 }
 
 bool is_page_name(std::string_view name) {
-  return name.size() == name_length + suffix.size() && name.ends_with(suffix) && name.find_first_not_of("0123456789abcdef") == name_length;
+  return name.size() == name_length + suffix.size() && name.ends_with(suffix) &&
+         name.find_first_not_of("0123456789abcdef") == name_length;
 }
 
-std::string sample_folder(const std::string& report) { return std::filesystem::path(report).replace_extension(".samples").string(); }
+std::string sample_folder(const std::string& report) {
+  return std::filesystem::path(report).replace_extension(".samples").string();
+}
 
 std::string html_of(const sample_page& page) {
   const auto& what = page.what;
   const std::string title = escaped(what.source) + (what.of > 1 ? fmt::format(", document {} of {}", what.number, what.of) : "");
   std::string out = html_begin("Spot check: " + title, style);
-  out += fmt::format("<p>{}, read as {}; SHA-256 of the input <code>{}</code></p>\n", what.status, html(what.format), what.sha256);
+  out +=
+      fmt::format("<p>{}, read as {}; SHA-256 of the input <code>{}</code></p>\n", what.status, html(what.format), what.sha256);
   if (!page.problem.empty()) out += "<p class=\"bad\">" + html(page.problem) + "</p>\n";
   out += findings_of(page);
   std::set<std::size_t> marked;
   for (const auto& f : page.findings) marked.insert(f.line);
-  out += "<div class=\"sides\">\n<section aria-label=\"original\">\n<h2>Original</h2>\n" + numbered(page.original, page.first_line, marked) + "</section>\n";
+  out += "<div class=\"sides\">\n<section aria-label=\"original\">\n<h2>Original</h2>\n" +
+         numbered(page.original, page.first_line, marked) + "</section>\n";
   for (const auto& d : page.derivatives)
-    out += fmt::format("<section aria-label=\"derivative\">\n<h2>{}</h2>\n<pre>{}</pre>\n</section>\n", html(d.title), shown(d.text));
+    out += fmt::format("<section aria-label=\"derivative\">\n<h2>{}</h2>\n<pre>{}</pre>\n</section>\n", html(d.title),
+                       shown(d.text));
   out += "</div>\n";
   return out + std::string(html_end);
 }

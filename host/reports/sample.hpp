@@ -21,13 +21,13 @@ struct sample_wish {
 class spot_sample {
 public:
   struct document {
-    std::string page;         // name of the file that shows it
-    std::string id, source;   // of its input
-    std::string sha256;       // of that
-    std::string format;       // and the id of what reads it
+    std::string page;        // name of the file that shows it
+    std::string id, source;  // of its input
+    std::string sha256;      // of that
+    std::string format;      // and the id of what reads it
     std::string_view status;
     std::size_t number = 0, of = 0;  // among the documents of its input that were converted, from 1
-    std::string output;       // its own file below the folder of outputs; empty when it has none
+    std::string output;              // its own file below the folder of outputs; empty when it has none
   };
 
   explicit spot_sample(sample_wish wish = {}) : wish_(std::move(wish)) {}
@@ -51,8 +51,8 @@ bool is_page_name(std::string_view name);
 // What a page shows.
 struct sample_page {
   spot_sample::document what;
-  std::string problem;    // why there is less to see than there should be; empty: nothing
-  std::string original;   // its text
+  std::string problem;         // why there is less to see than there should be; empty: nothing
+  std::string original;        // its text
   std::size_t first_line = 1;  // of it, in the input
   std::vector<finding> findings;
   struct made {

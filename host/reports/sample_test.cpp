@@ -65,7 +65,9 @@ TEST(Sample, APageShowsLinesAndMarksThoseThatAreSpokenOf) {
   page.derivatives.push_back({"tei", "<TEI/>"});
   const auto text = html_of(page);
   EXPECT_NE(text.find("counter-reset: line 39"), std::string::npos);
-  EXPECT_NE(text.find("<span id=\"L40\">first &amp; last</span><span id=\"L41\"><mark>second\\x07</mark></span>"), std::string::npos) << text;
+  EXPECT_NE(text.find("<span id=\"L40\">first &amp; last</span><span id=\"L41\"><mark>second\\x07</mark></span>"),
+            std::string::npos)
+      << text;
   EXPECT_NE(text.find("<a href=\"#L41\">41</a>"), std::string::npos);
   EXPECT_NE(text.find("Spot check: &lt;1&gt;.txt, document 2 of 3"), std::string::npos);
   EXPECT_NE(text.find("&lt;TEI/&gt;"), std::string::npos);

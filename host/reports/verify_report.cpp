@@ -19,13 +19,16 @@ std::string number(std::int64_t n, std::int64_t none) { return n == none ? "" : 
 
 verify_report::verify_report(const std::string& file, bool overwrite) {
   const auto suffix = ascii_lower(std::filesystem::path(file).extension().string());
-  if (suffix != ".jsonl" && suffix != ".csv") throw usage_error("--report writes .jsonl or .csv, as the name of the file says: " + printable(file));
+  if (suffix != ".jsonl" && suffix != ".csv")
+    throw usage_error("--report writes .jsonl or .csv, as the name of the file says: " + printable(file));
   std::error_code ignored;
-  if (!overwrite && std::filesystem::exists(file, ignored)) throw usage_error("the file " + printable(file) + " exists: give --force to write over it");
+  if (!overwrite && std::filesystem::exists(file, ignored))
+    throw usage_error("the file " + printable(file) + " exists: give --force to write over it");
   is_csv_ = suffix == ".csv";
   file_ = std::make_unique<atomic_file>(file, overwrite);
   if (is_csv_)
-    file_->write(csv_row({"input", "format", "verdict", "severity", "code", "path", "line", "column", "offset", "algorithm", "expected", "found", "text"}));
+    file_->write(csv_row({"input", "format", "verdict", "severity", "code", "path", "line", "column", "offset", "algorithm",
+                          "expected", "found", "text"}));
 }
 
 void verify_report::add(const std::string& input, const verified& verdict, const std::vector<verdict_line>& lines) {
@@ -57,9 +60,10 @@ void verify_report::add_json(const std::string& input, const verified& verdict, 
 
 void verify_report::add_csv(const std::string& input, const verified& verdict, const std::vector<verdict_line>& lines) {
   const auto write = [&](const verdict_line& line, const std::string& severity) {
-    file_->write(csv_row({printable(input), verdict.format, name_of(verdict.state), severity, line.what.code, printable(line.path),
-                          number(line.what.line, 0), number(line.what.column, 0), number(line.what.offset, -1), line.algorithm,
-                          printable(line.expected), printable(line.found), printable(line.what.text)}));
+    file_->write(
+        csv_row({printable(input), verdict.format, name_of(verdict.state), severity, line.what.code, printable(line.path),
+                 number(line.what.line, 0), number(line.what.column, 0), number(line.what.offset, -1), line.algorithm,
+                 printable(line.expected), printable(line.found), printable(line.what.text)}));
   };
   for (const auto& line : lines) write(line, name_of(line.what.severity));
   if (lines.empty()) write({}, "");

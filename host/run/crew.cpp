@@ -164,7 +164,9 @@ void crew::hand_over(place& from, recording piece, bool is_last) {
 bool crew::take(receiver& to) {
   constexpr std::chrono::milliseconds patience(100);  // somebody may ask to stop meanwhile
   std::unique_lock lock(mutex_);
-  const auto is_there = [&] { return !places_.empty() && (!places_.front().made.empty() || places_.front().state == progress::done); };
+  const auto is_there = [&] {
+    return !places_.empty() && (!places_.front().made.empty() || places_.front().state == progress::done);
+  };
   if (!made_.wait_for(lock, patience, [&] { return dismissed_ || is_there() || (closed_ && places_.empty()); })) return true;
   if (dismissed_ || places_.empty()) return false;
   place& now = places_.front();

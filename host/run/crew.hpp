@@ -58,10 +58,10 @@ private:
   struct place {
     std::unique_ptr<task> what;
     progress state = progress::waiting;
-    bool is_begun = false;          // for who takes
-    std::deque<recording> made;     // not taken yet
-    std::size_t weight = 0;         // of it
-    std::size_t held = 0;           // see receiver::holds
+    bool is_begun = false;       // for who takes
+    std::deque<recording> made;  // not taken yet
+    std::size_t weight = 0;      // of it
+    std::size_t held = 0;        // see receiver::holds
     std::exception_ptr problem;
   };
   class outlet;

@@ -44,7 +44,8 @@ std::string heard_of(unsigned threads, int tasks, int times, int children) {
     for (int i = 100; i < 100 + tasks; ++i) workers.add(std::make_unique<counting>(to, i, times, children));
     workers.close();
   });
-  while (workers.take(to)) {}
+  while (workers.take(to)) {
+  }
   feeder.join();
   return to.heard;
 }
@@ -62,16 +63,14 @@ TEST(Crew, ATaskThatMakesMuchWaitsUntilItIsTaken) {
   EXPECT_EQ(heard.size(), 12u * (4000 * 4 + 3));
 }
 
-TEST(Crew, NothingIsDoneForNobody) {
-  EXPECT_EQ(heard_of(4, 0, 1, 0), "");
-}
+TEST(Crew, NothingIsDoneForNobody) { EXPECT_EQ(heard_of(4, 0, 1, 0), ""); }
 
 TEST(Crew, ThrowsWhatATaskThrew) {
   ear to;
   crew workers(2);
   for (const int n : {1, 13, 2}) workers.add(std::make_unique<counting>(to, n, 1));
   workers.close();
-  EXPECT_THROW(while (workers.take(to)) {}, std::runtime_error);
+  EXPECT_THROW(while (workers.take(to)){}, std::runtime_error);
   EXPECT_EQ(to.heard, "(1 ) (13 ");
 }
 
@@ -80,7 +79,8 @@ TEST(Crew, DismissedItEndsAtOnce) {
   {
     crew workers(2);
     std::thread feeder([&] {
-      for (int i = 100; workers.add(std::make_unique<counting>(to, i, 100'000)); ++i) {}
+      for (int i = 100; workers.add(std::make_unique<counting>(to, i, 100'000)); ++i) {
+      }
     });
     while (to.heard.empty()) workers.take(to);
     workers.dismiss();
@@ -108,7 +108,8 @@ TEST(Crew, BeginsFewTasksBeforeTheTurnOfThoseThatHoldMuch) {
   std::this_thread::sleep_for(std::chrono::milliseconds(50));
   EXPECT_LE(begun, 2);  // at most one by each thread
   workers.close();
-  while (workers.take(to)) {}
+  while (workers.take(to)) {
+  }
   EXPECT_EQ(begun, 10);
 }
 

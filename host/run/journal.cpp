@@ -39,7 +39,9 @@ journal::journal(std::string path, const std::string& identity, std::int64_t sta
   }
   load(identity);
   if (!started_) started_ = started;
-  append(json{{"dragoman-journal", 1}, {"identity", identity}, {"started", *started_}, {"host", host_name()}, {"process", ::getpid()}}.dump(-1, ' ', false, json::error_handler_t::replace));
+  append(json{
+      {"dragoman-journal", 1}, {"identity", identity}, {"started", *started_}, {"host", host_name()}, {"process", ::getpid()}}
+             .dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
 journal::~journal() {
@@ -92,21 +94,24 @@ void journal::take_line(std::string_view line, std::uint64_t offset, const std::
     volumes_.clear();
   } else if (counts && v.contains("kept")) {
     volumes_.resize(std::min<std::size_t>(volumes_.size(), v.value("kept", std::size_t{0})));
-    index_.resize(std::min<std::size_t>(index_.size(), volumes_.empty() ? 0 : volumes_.back().inputs));  // one line for each, in their order
+    index_.resize(std::min<std::size_t>(index_.size(),
+                                        volumes_.empty() ? 0 : volumes_.back().inputs));  // one line for each, in their order
     finished_.clear();
   } else if (counts && v.contains("volume")) {
     const auto index = v.value("volume", std::size_t{0});
     if (index == 0 || index > volumes_.size() + 1) return;
     volumes_.resize(std::max(index, volumes_.size()));
     volumes_[index - 1] = {{unescaped(v.value("path", "")), v.value("bytes", std::uint64_t{0}), v.value("sha256", "")},
-                           v.value("inputs", std::uint64_t{0}), v.value("ids", "")};
+                           v.value("inputs", std::uint64_t{0}),
+                           v.value("ids", "")};
   } else if (v.contains("names") && v["names"].is_array()) {
     for (const auto& name : v["names"])
       if (bool ignored; name.is_string()) ours_.take(unescaped(name.get<std::string>()), "", ignored);
   } else if (counts && v.contains("finished") && v["finished"].is_array()) {
     finished_.clear();
     started_.reset();
-    for (const auto& o : v["finished"]) finished_.push_back({unescaped(o.value("path", "")), o.value("bytes", std::uint64_t{0}), o.value("sha256", "")});
+    for (const auto& o : v["finished"])
+      finished_.push_back({unescaped(o.value("path", "")), o.value("bytes", std::uint64_t{0}), o.value("sha256", "")});
   } else if (counts && v.contains("id") && v["id"].is_string()) {
     index_.emplace_back(std::hash<std::string>()(unescaped(v["id"].get<std::string>())), offset);
   }
@@ -139,7 +144,8 @@ void journal::append(std::string line) {
   ssize_t n;
   do n = ::write(fd_, line.data(), line.size());
   while (n < 0 && errno == EINTR);
-  if (n != static_cast<ssize_t>(line.size()) && problem_.empty()) problem_ = n < 0 ? std::strerror(errno) : "no space left on the disk";
+  if (n != static_cast<ssize_t>(line.size()) && problem_.empty())
+    problem_ = n < 0 ? std::strerror(errno) : "no space left on the disk";
 }
 
 void journal::publishing(const std::vector<std::string>& outputs) {

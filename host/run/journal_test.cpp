@@ -52,7 +52,8 @@ TEST(Record, ItsStatusIsTheWorstOfIt) {
 }
 
 TEST(Record, EveryPathIsAsItWas) {
-  for (const std::string path : {"plain", "Zürich", "a\\b", "\xC3", "line\nend", "\\x41"}) EXPECT_EQ(unescaped(escaped(path)), path);
+  for (const std::string path : {"plain", "Zürich", "a\\b", "\xC3", "line\nend", "\\x41"})
+    EXPECT_EQ(unescaped(escaped(path)), path);
   EXPECT_EQ(escaped("Zürich"), "Zürich");
 }
 

@@ -29,7 +29,8 @@ std::string folder_of(const std::string& path) { return std::filesystem::path(pa
 
 }  // namespace
 
-ledger::ledger(const account_wishes& wishes, const std::string& identity, std::int64_t started, bool until_the_end, bool force, listener report)
+ledger::ledger(const account_wishes& wishes, const std::string& identity, std::int64_t started, bool until_the_end, bool force,
+               listener report)
     : wishes_(wishes), report_(std::move(report)) {
   if (!wishes.report.empty()) run_report::check(wishes.report, force || !wishes.journal.empty());
   // The journal comes first: whoever goes on finds in it which process left the parts of files that it finds.
@@ -70,7 +71,8 @@ bool ledger::is_finished() const {
 
 std::vector<std::string> ledger::finished_outputs() const {
   std::vector<std::string> paths;
-  for (const auto& o : journal_->finished()) paths.push_back((std::filesystem::path(folder_of(wishes_.journal)) / o.path).string());
+  for (const auto& o : journal_->finished())
+    paths.push_back((std::filesystem::path(folder_of(wishes_.journal)) / o.path).string());
   return paths;
 }
 
@@ -191,7 +193,8 @@ void ledger::account(input_record r, bool was_done, bool is_journaled, const ori
     std::string problem;
     if (!rejects_->add(r, where, was_done, problem)) report_problem(wishes_.rejects, problem);
   }
-  if (journal_ && !journal_->problem().empty() && !std::exchange(journal_failed_, true)) report_problem(journal_->path(), journal_->problem());
+  if (journal_ && !journal_->problem().empty() && !std::exchange(journal_failed_, true))
+    report_problem(journal_->path(), journal_->problem());
 }
 
 void ledger::report_problem(const std::string& path, const std::string& problem) {
@@ -234,7 +237,8 @@ void ledger::replay(const std::optional<finding>& why) {
 void ledger::finish(const std::optional<finding>& why, const std::vector<std::string>& outputs,
                     const std::function<void(const std::vector<spot_sample::document>&)>& pages) {
   flush();
-  if (later_ != nullptr && std::ferror(later_) != 0) report_problem("the account of the run", "no space left for temporary files");
+  if (later_ != nullptr && std::ferror(later_) != 0)
+    report_problem("the account of the run", "no space left for temporary files");
   if (later_ != nullptr) replay(why);
   if (journal_ && (!outputs.empty() || later_ == nullptr)) {
     std::vector<output_record> all;

@@ -29,7 +29,8 @@ class ledger {
 public:
   // `identity` and `started` see journal. With `until_the_end` there is one output, and no input is done before it is. Throws usage_error and
   // std::system_error for files that cannot be had.
-  ledger(const account_wishes& wishes, const std::string& identity, std::int64_t started, bool until_the_end, bool force, listener report);
+  ledger(const account_wishes& wishes, const std::string& identity, std::int64_t started, bool until_the_end, bool force,
+         listener report);
   ledger(const ledger&) = delete;
   ledger& operator=(const ledger&) = delete;
   ~ledger();

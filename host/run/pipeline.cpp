@@ -40,8 +40,8 @@ struct input_state {
   bool found_anything = false;           // documents or failures, as far as its parts have ended
   // When there is an account of the run:
   std::string id, sha256;
-  std::optional<input_record> before;    // done by an earlier run
-  bool is_kept = false;                  // it should have been: it is in a volume that was kept
+  std::optional<input_record> before;  // done by an earlier run
+  bool is_kept = false;                // it should have been: it is in a volume that was kept
 };
 
 class run final : receiver {
@@ -142,7 +142,10 @@ private:
     std::size_t count = is_folder() ? remove_parts(job_.out, true, processes) : in_folder_of(one_output());
     count += in_folder_of(job_.account.report);
     if (!job_.account.rejects.empty()) count += remove_parts(job_.account.rejects, true, processes);
-    if (count > 0) messages_.report(scope_, job_.out, {level::note, "run.leftovers", counted(count, "file") + " that an earlier run left half written taken away"});
+    if (count > 0)
+      messages_.report(
+          scope_, job_.out,
+          {level::note, "run.leftovers", counted(count, "file") + " that an earlier run left half written taken away"});
   }
   std::unique_ptr<destination> make_destination() {
     destination_needs needs{env_, job_, counts_, folders_, account_ ? &*account_ : nullptr, report_, print_};
@@ -268,7 +271,8 @@ private:
     account_->was_done(r);
   }
   void give_up() {
-    if (!std::exchange(counts_.gave_up, true)) messages_.report(scope_, std::string_view(), {level::error, "run.gave-up", "more failed than may: the run ends here"});
+    if (!std::exchange(counts_.gave_up, true))
+      messages_.report(scope_, std::string_view(), {level::error, "run.gave-up", "more failed than may: the run ends here"});
   }
 
   environment& env_;
@@ -282,7 +286,7 @@ private:
   std::optional<ledger> account_;
   std::unique_ptr<destination> destination_;
   std::size_t failed_inputs_ = 0;
-  bool has_failed_ = false;     // something of the input whose turn it is
+  bool has_failed_ = false;  // something of the input whose turn it is
   bool is_comparing_ = false, has_changed_ = false;
   ledger::kept_volumes kept_;
 };
@@ -367,14 +371,16 @@ private:
     // What goes into one output is done when all of it is.
     const bool should_be_done = owner_.is_comparing_ || input_->is_kept;
     const bool may_be_done = owner_.account_ && (owner_.is_folder() || should_be_done);
-    if (may_be_done && (input_->before = owner_.account_->done_before(input_->id, input_->sha256, where_->reader, owner_.job_.out)))
+    if (may_be_done &&
+        (input_->before = owner_.account_->done_before(input_->id, input_->sha256, where_->reader, owner_.job_.out)))
       return false;
     if (should_be_done) return false;
     if (!owner_.destination_->admits(where_, to)) return false;
     if (opened.format == nullptr) return fail(to, opened.why);
     input_->format = opened.format;
     const auto length = where_->content->length();
-    if (in_parts && can_be_cut(*opened.format) && length > small_input) part_ = cut_part(owner_.env_.formats, *opened.format, where_->content, 0);
+    if (in_parts && can_be_cut(*opened.format) && length > small_input)
+      part_ = cut_part(owner_.env_.formats, *opened.format, where_->content, 0);
     if (part_.content && part_.content->length() < length) return true;
     part_ = {};
     const bool stays = opened.format->has(DGM_ARCHIVE) || where_->content->is_in_memory();
@@ -394,7 +400,9 @@ private:
   void read(receiver& to) {
     const auto& stop = owner_.env_.stop;
     const auto prepared = owner_.destination_->prepare(*input_->where, part_.content != nullptr, to);
-    document_reader reader(owner_.env_, *input_->format, input_->where, [&to](const origin& about, const finding& f) { to.report(about, f); }, 0, part_);
+    document_reader reader(
+        owner_.env_, *input_->format, input_->where, [&to](const origin& about, const finding& f) { to.report(about, f); }, 0,
+        part_);
     for (bool more = true; more && !stop;) {
       auto step = reader.next();
       more = step.more;
@@ -426,7 +434,9 @@ private:
 void run::walk(const std::function<bool(std::unique_ptr<task>)>& add) {
   std::vector<std::filesystem::path> outputs;
   if (job_.kind != conversion::target::standard_output) outputs.push_back(job_.out);
-  const auto id_of = [&](const std::string& path) { return account_ ? account_->new_id(path.empty() ? "stdin" : path) : std::string(); };
+  const auto id_of = [&](const std::string& path) {
+    return account_ ? account_->new_id(path.empty() ? "stdin" : path) : std::string();
+  };
   std::uint64_t number = 0;
   const auto is_kept = [&] { return !is_comparing_ && number++ < kept_.end.inputs; };
   const auto is_ours = [&](const std::string& name) { return !job_.part || job_.part->takes(name); };
@@ -438,14 +448,15 @@ void run::walk(const std::function<bool(std::unique_ptr<task>)>& add) {
     gauge_.is_all_found = arguments == 0 && walk->is_all_listed();
     return add(std::move(t));
   };
-  walk.emplace([&](const found_input& f) { return hand_on(std::make_unique<input_task>(*this, id_of(f.path), is_kept(), f), true); },
-               [&](const std::string& path, finding f) {
-                 if (!is_ours(path)) return;
-                 const bool is_input = f.severity == level::error;
-                 auto id = is_input ? id_of(path) : std::string();
-                 hand_on(std::make_unique<problem_task>(*this, std::move(id), is_input && is_kept(), path, std::move(f)), is_input);
-               },
-               std::move(outputs), is_ours);
+  walk.emplace(
+      [&](const found_input& f) { return hand_on(std::make_unique<input_task>(*this, id_of(f.path), is_kept(), f), true); },
+      [&](const std::string& path, finding f) {
+        if (!is_ours(path)) return;
+        const bool is_input = f.severity == level::error;
+        auto id = is_input ? id_of(path) : std::string();
+        hand_on(std::make_unique<problem_task>(*this, std::move(id), is_input && is_kept(), path, std::move(f)), is_input);
+      },
+      std::move(outputs), is_ours);
   for (const auto& argument : job_.inputs) {
     --arguments;
     if (env_.stop || !walk->walk(argument)) return;
@@ -460,7 +471,8 @@ void run::pass_with_threads() {
   std::exception_ptr problem;
   const auto take_all = [&] {
     try {
-      while (go_on() && workers.take(*this)) {}
+      while (go_on() && workers.take(*this)) {
+      }
     } catch (...) {
       problem = std::current_exception();
     }

@@ -42,7 +42,8 @@ TEST(Convert, AFolderForAFolder) {
   c.f.write("in/deep/one.lines", "a one\n");
   c.f.write("in/many.x", "b two\nc three\nb again\n");
   EXPECT_EQ(told(c.run({"in"}, "lines", "out/")), "2 in, 4 done, 0 failed");
-  EXPECT_EQ(c.f.files(), "in/deep/one.lines in/many.x out/deep/one.lines out/many.x/b.lines out/many.x/b~2.lines out/many.x/c.lines");
+  EXPECT_EQ(c.f.files(),
+            "in/deep/one.lines in/many.x out/deep/one.lines out/many.x/b.lines out/many.x/b~2.lines out/many.x/c.lines");
   EXPECT_EQ(c.f.read("out/many.x/b~2.lines"), "b again\n");
 }
 
@@ -109,7 +110,8 @@ TEST(Convert, AnArchiveTakesTheWholeRunAndAccountsForFailures) {
   EXPECT_EQ(c.f.read("out/in.crate"),
             "ok a from 1.lines: a one\nfailed 1.lines at read for lines.bad, 12 octets\n"
             "failed 2.bin at identify for format.unknown, 3 octets\n"
-            "failed " + c.f.path("missing") + " at read for input.unreadable, no octets\nend\n");
+            "failed " +
+                c.f.path("missing") + " at read for input.unreadable, no octets\nend\n");
 }
 
 TEST(Convert, AnArchiveOfFailuresKeepsTheOriginals) {
@@ -125,7 +127,8 @@ TEST(Convert, DocumentsThatAreSkippedOnWritingAreFailures) {
   conversions c;
   c.f.write("1.lines", "a one\nunwritable x\nb two\n");
   EXPECT_EQ(told(c.run({"1.lines"}, "crate", "out.crate")), "1 in, 2 done, 1 failed");
-  EXPECT_NE(c.f.read("out.crate").find("failed 1.lines at write for lines.unwritable"), std::string::npos) << c.f.read("out.crate");
+  EXPECT_NE(c.f.read("out.crate").find("failed 1.lines at write for lines.unwritable"), std::string::npos)
+      << c.f.read("out.crate");
 }
 
 TEST(Convert, TemplatesNameOutputs) {
@@ -191,14 +194,16 @@ std::string outcome_of(const char* to, const std::string& out, unsigned threads)
   std::string result = told(c.run({"in", "missing", "in/3"}, to, out)) + "\n" + c.said();
   std::string names = c.f.files() + " ";
   for (std::size_t begin = 0, end; (end = names.find(' ', begin)) != std::string::npos; begin = end + 1)
-    if (const auto name = names.substr(begin, end - begin); name.rfind("in/", 0) != 0) result += "\n" + name + ": " + c.f.read(name);
+    if (const auto name = names.substr(begin, end - begin); name.rfind("in/", 0) != 0)
+      result += "\n" + name + ": " + c.f.read(name);
   const auto folder = c.f.path();
   for (std::size_t at; (at = result.find(folder)) != std::string::npos;) result.erase(at, folder.size());
   return result;
 }
 
 TEST(Parallel, EveryKindOfOutputIsTheSameWhateverTheNumberOfThreads) {
-  for (const auto& [to, out] : {std::pair{"lines", "out/"}, {"all", "out/"}, {"lines", "out.ln"}, {"all", "out.all"}, {"crate", "out.crate"}}) {
+  for (const auto& [to, out] :
+       {std::pair{"lines", "out/"}, {"all", "out/"}, {"lines", "out.ln"}, {"all", "out.all"}, {"crate", "out.crate"}}) {
     const auto one = outcome_of(to, out, 1);
     ASSERT_NE(one.find("138 in"), std::string::npos) << one;
     for (const unsigned threads : {2u, 8u}) EXPECT_EQ(outcome_of(to, out, threads), one) << to << " " << out << " " << threads;
@@ -207,7 +212,8 @@ TEST(Parallel, EveryKindOfOutputIsTheSameWhateverTheNumberOfThreads) {
 
 TEST(Parallel, ALargeInputIsReadInPartsAndNothingIsLost) {
   std::string text;
-  for (int i = 0; i < 2'000; ++i) text += i % 250 == 249 ? "! bad\n" : "d" + std::to_string(i) + " " + std::string(400, 'w') + "\n";
+  for (int i = 0; i < 2'000; ++i)
+    text += i % 250 == 249 ? "! bad\n" : "d" + std::to_string(i) + " " + std::string(400, 'w') + "\n";
   std::string expected;
   for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1)
     if (text[at] != '!') expected += text.substr(at, text.find('\n', at) + 1 - at);

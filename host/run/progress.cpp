@@ -35,7 +35,8 @@ progress_text::rates progress_text::measure(const run_gauge& now, duration since
     out.documents = static_cast<double>(last.documents - std::min(first.documents, last.documents)) / length;
     const double inputs = static_cast<double>(last.done - std::min(first.done, last.done)) / length;
     const std::size_t found = now.found;
-    if (now.is_all_found && inputs > 0) out.seconds_left = static_cast<double>(found - std::min<std::size_t>(found, last.done)) / inputs;
+    if (now.is_all_found && inputs > 0)
+      out.seconds_left = static_cast<double>(found - std::min<std::size_t>(found, last.done)) / inputs;
   }
   samples_.push_back(last);
   return out;
@@ -44,8 +45,8 @@ progress_text::rates progress_text::measure(const run_gauge& now, duration since
 std::string progress_text::line(const run_gauge& now, duration since) {
   const auto rate = measure(now, since);
   constexpr double mega = 1e6;
-  std::string out = fmt::format("{}/{}{} inputs, {} documents, {:.0f}/s, {} failed", now.done.load(), now.found.load(), now.is_all_found ? "" : "+",
-                                now.documents.load(), rate.documents, now.failed.load());
+  std::string out = fmt::format("{}/{}{} inputs, {} documents, {:.0f}/s, {} failed", now.done.load(), now.found.load(),
+                                now.is_all_found ? "" : "+", now.documents.load(), rate.documents, now.failed.load());
   if (!now.is_all_found) out += ", still looking for inputs";
   else if (rate.seconds_left >= 0) out += ", " + time_left(rate.seconds_left) + " left";
   return out + fmt::format(", {:.1f} MB", static_cast<double>(now.octets) / mega);
@@ -67,7 +68,9 @@ std::string progress_text::json(const run_gauge& now, duration since, bool is_en
   return out.dump();
 }
 
-progress_form progress::for_standard_error() { return reporter::is_for_people(stderr) ? progress_form::line : progress_form::plain; }
+progress_form progress::for_standard_error() {
+  return reporter::is_for_people(stderr) ? progress_form::line : progress_form::plain;
+}
 
 progress::progress(progress_form form, reporter& to, const run_gauge& gauge) : form_(form), to_(to), gauge_(gauge) {
   if (form_ == progress_form::none) return;
@@ -99,7 +102,9 @@ void progress::tell(bool is_end) {
 
 void progress::work() {
   using std::chrono::milliseconds;
-  const milliseconds interval = form_ == progress_form::line ? milliseconds(250) : form_ == progress_form::json ? milliseconds(1000) : milliseconds(10000);
+  const milliseconds interval = form_ == progress_form::line   ? milliseconds(250)
+                                : form_ == progress_form::json ? milliseconds(1000)
+                                                               : milliseconds(10000);
   std::unique_lock lock(mutex_);
   while (!ended_.wait_for(lock, interval, [this] { return is_ended_; })) tell(false);
 }

@@ -21,7 +21,7 @@ namespace dragoman::hosting {
 struct run_gauge {
   std::atomic<std::size_t> found{0};  // inputs that are known of
   std::atomic<bool> is_all_found{false};
-  std::atomic<std::size_t> done{0};   // inputs that are through
+  std::atomic<std::size_t> done{0};  // inputs that are through
   std::atomic<std::size_t> documents{0}, failed{0};
   std::atomic<std::uint64_t> octets{0};  // of the inputs that are through
 };

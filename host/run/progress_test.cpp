@@ -53,11 +53,13 @@ TEST(Progress, ScriptsGetNumbers) {
   now.documents = 5;
   now.failed = 1;
   now.octets = 77;
-  EXPECT_EQ(text.json(now, 500ms, false),
-            R"({"event":"progress","inputs_done":2,"inputs_found":4,"all_found":false,"documents":5,"failed":1,"octets":77,"seconds":0.5,"documents_per_second":10.0})");
+  EXPECT_EQ(
+      text.json(now, 500ms, false),
+      R"({"event":"progress","inputs_done":2,"inputs_found":4,"all_found":false,"documents":5,"failed":1,"octets":77,"seconds":0.5,"documents_per_second":10.0})");
   now.is_all_found = true;
-  EXPECT_EQ(text.json(now, 1s, true),
-            R"({"event":"end","inputs_done":2,"inputs_found":4,"all_found":true,"documents":5,"failed":1,"octets":77,"seconds":1.0,"documents_per_second":5.0,"seconds_left":1.0})");
+  EXPECT_EQ(
+      text.json(now, 1s, true),
+      R"({"event":"end","inputs_done":2,"inputs_found":4,"all_found":true,"documents":5,"failed":1,"octets":77,"seconds":1.0,"documents_per_second":5.0,"seconds_left":1.0})");
 }
 
 TEST(Parallel, ProgressIsToldWhileOthersCountAndSpeak) {

@@ -25,8 +25,8 @@ class receiver {
 public:
   virtual ~receiver() = default;
   virtual void report(const origin& about, const finding& f) = 0;
-  virtual void failed(failure f) = 0;                     // an input, or documents of it; reported already
-  virtual void document(document_reader::step s) = 0;     // a document or frame for the one output of the run
+  virtual void failed(failure f) = 0;                  // an input, or documents of it; reported already
+  virtual void document(document_reader::step s) = 0;  // a document or frame for the one output of the run
   virtual void file(finished_file f) = 0;
   // So many octets of memory are held until all of it was taken.
   virtual void holds(std::size_t octets) { (void)octets; }

@@ -23,8 +23,8 @@ bool to_number(std::string_view text, std::size_t& out) {
 shard shard::of(std::string_view text) {
   const auto slash = text.find('/');
   shard s;
-  if (slash == std::string_view::npos || !to_number(text.substr(0, slash), s.index) || !to_number(text.substr(slash + 1), s.count) || s.count > most ||
-      s.index >= s.count)
+  if (slash == std::string_view::npos || !to_number(text.substr(0, slash), s.index) ||
+      !to_number(text.substr(slash + 1), s.count) || s.count > most || s.index >= s.count)
     throw usage_error("--shard takes K/N, with K from 0 to N-1: " + printable(text));
   return s;
 }
@@ -48,8 +48,8 @@ std::optional<shard> shard_in(const std::string& path, std::string_view suffix) 
   const auto of = stem.rfind("-of-");
   const auto s = of == std::string_view::npos ? of : stem.rfind("-s", of);
   shard found;
-  if (s == std::string_view::npos || !to_number(stem.substr(s + 2, of - s - 2), found.index) || !to_number(stem.substr(of + 4), found.count) ||
-      found.index >= found.count)
+  if (s == std::string_view::npos || !to_number(stem.substr(s + 2, of - s - 2), found.index) ||
+      !to_number(stem.substr(of + 4), found.count) || found.index >= found.count)
     return std::nullopt;
   return found;
 }

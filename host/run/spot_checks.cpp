@@ -38,7 +38,8 @@ private:
 
 class spot_checks {
 public:
-  spot_checks(environment& env, const conversion& job, const std::vector<spot_sample::document>& drawn, const std::vector<std::string>& outputs)
+  spot_checks(environment& env, const conversion& job, const std::vector<spot_sample::document>& drawn,
+              const std::vector<std::string>& outputs)
       : env_(env), job_(job), does_drop_source_(std::exchange(env.drop_source, false)) {
     if (unpacking::is_possible(*job.to))
       for (const auto& path : outputs) look_into(path, drawn);
@@ -54,7 +55,8 @@ public:
     const auto read = read_again(what, page.problem, place);
     if (read.found) {
       const source_lines lines(read.found.root(), read.from->content, place);
-      page.original = lines.source().empty() ? beginning_of(*read.from->content) : cut(std::string(lines.source().substr(0, most_shown)), lines.source().size());
+      page.original = lines.source().empty() ? beginning_of(*read.from->content)
+                                             : cut(std::string(lines.source().substr(0, most_shown)), lines.source().size());
       if (lines.is_in_input()) page.first_line = std::max(1u, lines.locate(0).line);
       page.findings = read.findings;
       for (auto& f : page.findings) locate(f, *read.from);
@@ -121,11 +123,13 @@ private:
       if (r == nullptr || r->id.len == 0) continue;
       const std::string name(view(r->name));
       const std::size_t number = ++numbers_[name];
-      if (std::none_of(drawn.begin(), drawn.end(), [&](const auto& d) { return d.source == name && d.number == number; })) continue;
+      if (std::none_of(drawn.begin(), drawn.end(), [&](const auto& d) { return d.source == name && d.number == number; }))
+        continue;
       for (std::size_t f = r->has_original ? 1 : 0; f < r->file_count; ++f) {
         std::string text;
         archive.read(r->files[f].entry, 0, most_shown, text);
-        derivatives_[{name, number}].push_back({std::string(view(r->files[f].format)) + ", in the " + std::string(job_.to->id()), std::move(text)});
+        derivatives_[{name, number}].push_back(
+            {std::string(view(r->files[f].format)) + ", in the " + std::string(job_.to->id()), std::move(text)});
       }
     }
   }
@@ -140,7 +144,8 @@ private:
 // Pages of a draw before.
 void remove_others(const std::string& folder, const std::vector<spot_sample::document>& drawn) {
   std::error_code problem;
-  for (auto at = std::filesystem::directory_iterator(folder, problem); !problem && at != std::filesystem::directory_iterator(); at.increment(problem)) {
+  for (auto at = std::filesystem::directory_iterator(folder, problem); !problem && at != std::filesystem::directory_iterator();
+       at.increment(problem)) {
     const auto name = at->path().filename().string();
     if (!is_page_name(name) || std::any_of(drawn.begin(), drawn.end(), [&](const auto& d) { return d.page == name; })) continue;
     std::error_code ignored;
@@ -150,8 +155,8 @@ void remove_others(const std::string& folder, const std::vector<spot_sample::doc
 
 }  // namespace
 
-void make_spot_checks(environment& env, const conversion& job, const std::vector<spot_sample::document>& drawn, const std::vector<std::string>& outputs,
-                      const std::string& folder, const listener& report) {
+void make_spot_checks(environment& env, const conversion& job, const std::vector<spot_sample::document>& drawn,
+                      const std::vector<std::string>& outputs, const std::string& folder, const listener& report) {
   remove_others(folder, drawn);
   spot_checks checks(env, job, drawn, outputs);
   made_folders folders;

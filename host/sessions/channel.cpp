@@ -16,7 +16,9 @@ std::shared_ptr<const origin> named(std::string display) {
 channel::channel(environment& env, const format_entry& format, std::unique_ptr<byte_sink> sink, std::string display, listener to)
     : to_(to),
       about_(named(std::move(display))),
-      name_(dynamic_cast<const standard_output*>(sink.get()) != nullptr ? std::string() : std::filesystem::path(about_->name).filename().string()),
+      name_(dynamic_cast<const standard_output*>(sink.get()) != nullptr
+                ? std::string()
+                : std::filesystem::path(about_->name).filename().string()),
       sink_(std::move(sink)),
       table_(*sink_, name_),
       session_(env, format, table_.table(), std::move(to), 0) {
@@ -37,7 +39,8 @@ bool channel::judge(writer_session::answer a) {
   if (output_failed) {
     report_output();
   } else if (a == answer::io) {
-    session_.host().error("plugin.contract", "plugin " + session_.format().plugin_name + ": the output failed, it says, and it did not");
+    session_.host().error("plugin.contract",
+                          "plugin " + session_.format().plugin_name + ": the output failed, it says, and it did not");
     reason_ = *session_.host().first_error();
   } else if (a == answer::full && !full_) {
     session_.host().error("plugin.contract", "plugin " + session_.format().plugin_name + ": full, it says, and it holds nothing");
@@ -69,9 +72,7 @@ void channel::failed(const failure& f) {
   if (usable_) holds_anything_ |= judge(session_.failed(f)) && wants_failures();
 }
 
-bool channel::finish() {
-  return finish_writing() && commit();
-}
+bool channel::finish() { return finish_writing() && commit(); }
 
 bool channel::commit() {
   if (sink_->sync() && sink_->publish()) return true;

@@ -16,8 +16,10 @@ class lent_document {
 public:
   lent_document(const document& d, bool pristine, const origin& from, const std::vector<finding>& findings) : from_(from) {
     for (const auto& f : findings) findings_.push_back(lent(f));
-    table_ = {sizeof(dgm_document), pristine ? std::uint32_t{DGM_PRISTINE} : 0u, d.root().table(), d.root().raw(),
-              from_.table(), findings_.data(), findings_.size()};
+    table_ = {sizeof(dgm_document), pristine ? std::uint32_t{DGM_PRISTINE} : 0u,
+              d.root().table(),     d.root().raw(),
+              from_.table(),        findings_.data(),
+              findings_.size()};
   }
   const dgm_document& table() const noexcept { return table_; }
 

@@ -35,13 +35,15 @@ void locate_all(std::vector<finding>& findings, const origin& about) {
 
 }  // namespace
 
-document_reader::document_reader(environment& env, const format_entry& format, std::shared_ptr<const origin> from,
-                                 listener to, unsigned depth, input_part part)
+document_reader::document_reader(environment& env, const format_entry& format, std::shared_ptr<const origin> from, listener to,
+                                 unsigned depth, input_part part)
     : env_(env),
       to_(std::move(to)),
       depth_(depth),
       builder_(sha256),
-      session_(env, format, std::move(from), [this](const origin& about, const finding& f) { keep(about, f); }, depth, this, std::move(part)) {}
+      session_(
+          env, format, std::move(from), [this](const origin& about, const finding& f) { keep(about, f); }, depth, this,
+          std::move(part)) {}
 
 void document_reader::keep(const origin& about, const finding& f) {
   findings_.push_back(f);
@@ -52,15 +54,14 @@ void document_reader::keep(const origin& about, const finding& f) {
 void document_reader::fact(std::string_view name, std::string_view value) {
   constexpr std::size_t longest = 40;
   const auto is_of_word = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
-  if (name == DGM_FACT_DIALECT && value.size() <= longest && std::all_of(value.begin(), value.end(), is_of_word)) dialect_ = value;
+  if (name == DGM_FACT_DIALECT && value.size() <= longest && std::all_of(value.begin(), value.end(), is_of_word))
+    dialect_ = value;
 }
 
 std::string document_reader::problem_of(const dgm_sink* sink) {
   return sink->ctx == builder_.sink()->ctx ? builder_.problem() : std::string();
 }
-bool document_reader::is_untouched(const dgm_sink* sink) {
-  return sink->ctx == builder_.sink()->ctx && builder_.is_empty();
-}
+bool document_reader::is_untouched(const dgm_sink* sink) { return sink->ctx == builder_.sink()->ctx && builder_.is_empty(); }
 void document_reader::start_again(const dgm_sink* sink) {
   if (sink->ctx == builder_.sink()->ctx) builder_.reset();
 }
@@ -92,7 +93,8 @@ document_reader::step document_reader::next() {
   if (answer == a::told && builder_.is_complete()) {
     take(out);
   } else if (answer == a::told) {
-    session_.host().error("plugin.contract", plugin + (builder_.is_empty() ? ": next told no document" : ": next left a document open"));
+    session_.host().error("plugin.contract",
+                          plugin + (builder_.is_empty() ? ": next told no document" : ": next left a document open"));
     fail(out);
   } else if (answer == a::end && !builder_.is_empty()) {
     session_.host().error("plugin.contract", plugin + ": the input ended inside a document");
@@ -129,8 +131,9 @@ void document_reader::take(step& out) {
     }
     out.from = nested_from_ ? nested_from_ : session_.from();
     if (d.flags() & document_source_damaged)
-      session_.host().report({level::warning, "source.damaged",
-                              "the original octets of " + std::string(d.root()["id"].text()) + " do not match their size or digest"});
+      session_.host().report(
+          {level::warning, "source.damaged",
+           "the original octets of " + std::string(d.root()["id"].text()) + " do not match their size or digest"});
     out.pristine = (d.flags() & document_pristine) != 0 || ((d.flags() & document_unproven) != 0 && proven(d));
     out.found = std::move(d);
     out.dialect = std::move(dialect_);
@@ -144,7 +147,8 @@ void document_reader::take(step& out) {
 
 void document_reader::fail(step& out) {
   auto reason = session_.host().reason();
-  out.failures.push_back({session_.from(), "read", reason ? *reason : finding{level::error, "plugin.unexplained", "it cannot be read"}});
+  out.failures.push_back(
+      {session_.from(), "read", reason ? *reason : finding{level::error, "plugin.unexplained", "it cannot be read"}});
 }
 
 // A document with octets of which nobody says which model they were read as: they are read again, and when the same

@@ -36,16 +36,32 @@ told read(fake::world& w, const dgm_format& table, std::string_view text, const 
 // A reader table of one next function, for answers that no SDK gives.
 template <dgm_status (*Next)(const dgm_sink*) noexcept, bool NullSession = false, dgm_status Open = DGM_OK>
 const dgm_format& format_of() {
-  static constexpr dgm_reader reader{
-      sizeof(dgm_reader), nullptr,
-      [](const dgm_host*, const dgm_input*, void** session) noexcept -> dgm_status {
-        static int one;
-        *session = NullSession ? nullptr : &one;
-        return Open;
-      },
-      [](void*, const dgm_sink* sink) noexcept -> dgm_status { return Next(sink); }, [](void*) noexcept {}, nullptr};
-  static constexpr dgm_format format{sizeof(dgm_format), 0, "odd", "Odd", fake::lines_suffixes, fake::types, nullptr, 0,
-                                     nullptr, 0, nullptr, 0, &reader, nullptr, nullptr, 0};
+  static constexpr dgm_reader reader{sizeof(dgm_reader),
+                                     nullptr,
+                                     [](const dgm_host*, const dgm_input*, void** session) noexcept -> dgm_status {
+                                       static int one;
+                                       *session = NullSession ? nullptr : &one;
+                                       return Open;
+                                     },
+                                     [](void*, const dgm_sink* sink) noexcept -> dgm_status { return Next(sink); },
+                                     [](void*) noexcept {},
+                                     nullptr};
+  static constexpr dgm_format format{sizeof(dgm_format),
+                                     0,
+                                     "odd",
+                                     "Odd",
+                                     fake::lines_suffixes,
+                                     fake::types,
+                                     nullptr,
+                                     0,
+                                     nullptr,
+                                     0,
+                                     nullptr,
+                                     0,
+                                     &reader,
+                                     nullptr,
+                                     nullptr,
+                                     0};
   return format;
 }
 
@@ -184,7 +200,8 @@ public:
   dialect_reader(host services, input) : services_(services) {}
   bool next(builder& out) {
     if (++told_ > 3) return false;
-    if (told_ != 2) services_.fact(DGM_FACT_DIALECT, [&] { return told_ == 1 ? std::string_view("form-1") : std::string_view("no word\n"); });
+    if (told_ != 2)
+      services_.fact(DGM_FACT_DIALECT, [&] { return told_ == 1 ? std::string_view("form-1") : std::string_view("no word\n"); });
     services_.fact("another", [] { return std::string_view("fact"); });
     out.map("document").value("id", "a").value("kind", "cable").close();
     return true;
@@ -197,8 +214,22 @@ private:
 
 TEST(DocumentReader, ADialectIsThatOfOneDocumentAndToldWhenSomebodyAsks) {
   static constexpr dgm_reader reader = reader_table<dialect_reader>::value;
-  static constexpr dgm_format table{sizeof(dgm_format), 0, "forms", "Forms", fake::lines_suffixes, fake::types, nullptr, 0,
-                                    nullptr, 0, nullptr, 0, &reader, nullptr, nullptr, 0};
+  static constexpr dgm_format table{sizeof(dgm_format),
+                                    0,
+                                    "forms",
+                                    "Forms",
+                                    fake::lines_suffixes,
+                                    fake::types,
+                                    nullptr,
+                                    0,
+                                    nullptr,
+                                    0,
+                                    nullptr,
+                                    0,
+                                    &reader,
+                                    nullptr,
+                                    nullptr,
+                                    0};
   const format_entry format{&table, &fake::lines_plugin, "test@1"};
   for (const bool wanted : {true, false}) {
     fake::world w;

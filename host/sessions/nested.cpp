@@ -15,7 +15,9 @@ class nested_reader {
 public:
   // `is_part` says that the input is the one around it in another form, and not an entry of it.
   nested_reader(nested_host& owner, const format_entry& format, std::shared_ptr<const origin> from, bool is_part)
-      : owner_(owner), is_part_(is_part), session_(owner.env_, format, std::move(from), owner.to_, owner.depth_ + 1, owner.above_) {}
+      : owner_(owner),
+        is_part_(is_part),
+        session_(owner.env_, format, std::move(from), owner.to_, owner.depth_ + 1, owner.above_) {}
 
   bool open() {
     if (session_.open()) return true;
@@ -176,7 +178,9 @@ dgm_status nested_host::open_reader(const dgm_input& input, dgm_str format_id, v
   from->serial = ++env_.last_serial;
   if (DGM_HAS(&input, dgm_input, history)) from->history = view(input.history);
   if (depth_ >= deepest_nesting)
-    return refuse(from, "read", {level::error, "nested.depth", "archives lie more than " + std::to_string(deepest_nesting) + " deep in one another"});
+    return refuse(
+        from, "read",
+        {level::error, "nested.depth", "archives lie more than " + std::to_string(deepest_nesting) + " deep in one another"});
   std::string problem;
   from->content = octets::of_input(input, problem);
   if (!from->content) return refuse(from, "read", {level::error, "input.unreadable", problem});
@@ -184,7 +188,8 @@ dgm_status nested_host::open_reader(const dgm_input& input, dgm_str format_id, v
   if (format_id.len != 0) {
     format = env_.formats.find(view(format_id));
     if (format == nullptr || !format->reads())
-      return refuse(from, "identify", {level::error, "format.unknown", "no reader for \"" + printable(view(format_id)) + "\" is installed"});
+      return refuse(from, "identify",
+                    {level::error, "format.unknown", "no reader for \"" + printable(view(format_id)) + "\" is installed"});
   } else {
     const auto head = from->content->head(head_size);
     auto found = identify(env_.formats, head, head.size() == from->content->length(), from->name);
@@ -211,9 +216,11 @@ dgm_status nested_host::open_writer(const dgm_output& output, dgm_str format_id,
     if (to_) to_(*about, {level::error, code, std::move(text)});
     return dgm_status{DGM_SKIP};
   };
-  if (depth_ >= deepest_nesting) return say("nested.depth", "archives lie more than " + std::to_string(deepest_nesting) + " deep in one another");
+  if (depth_ >= deepest_nesting)
+    return say("nested.depth", "archives lie more than " + std::to_string(deepest_nesting) + " deep in one another");
   const auto* format = env_.formats.find(view(format_id));
-  if (format == nullptr || !format->writes()) return say("format.unknown", "no writer for \"" + printable(view(format_id)) + "\" is installed");
+  if (format == nullptr || !format->writes())
+    return say("format.unknown", "no writer for \"" + printable(view(format_id)) + "\" is installed");
   auto opened = std::make_unique<nested_writer>(*this, *format, &output);
   if (const auto status = opened->open(); status != DGM_OK) return status;
   *session = opened.get();

@@ -39,14 +39,10 @@ session_host::session_host(environment& env, const format_entry& format, listene
       offsets_(offsets),
       begin_(begin),
       above_(above),
-      nested_(env, [this](const origin& about, const finding& f) { pass_on(about, f); }, depth, above),
-      run_{sizeof(dgm_run),
-           span("dragoman"),
-           span(DRAGOMAN_VERSION),
-           env.started,
-           span(env.options_json),
-           span(format.id()),
-           span(format.plugin_name)},
+      nested_(
+          env, [this](const origin& about, const finding& f) { pass_on(about, f); }, depth, above),
+      run_{sizeof(dgm_run),        span("dragoman"),  span(DRAGOMAN_VERSION),  env.started,
+           span(env.options_json), span(format.id()), span(format.plugin_name)},
       facts_{sizeof(dgm_facts), this, on_fact},
       work_{sizeof(dgm_work), this, on_work},
       table_{sizeof(dgm_host), this, on_report, on_option, on_cancelled, on_extension} {}
@@ -103,7 +99,8 @@ void session_host::on_report(void* ctx, const dgm_diag* d) noexcept {
   try {
     if (d != nullptr && DGM_HAS(d, dgm_diag, column)) {
       finding f = kept(*d);
-      if (f.code.starts_with("plugin.")) f.text += std::string(" (in ") + self.slot_.load() + " of " + self.format_.plugin_name + ")";
+      if (f.code.starts_with("plugin."))
+        f.text += std::string(" (in ") + self.slot_.load() + " of " + self.format_.plugin_name + ")";
       return self.report(std::move(f));
     }
     self.error("plugin.contract", "plugin " + self.format_.plugin_name + " reported something that is no diagnostic");
@@ -123,7 +120,8 @@ std::int32_t session_host::on_cancelled(void* ctx) noexcept {
   return static_cast<session_host*>(ctx)->env_.stop.load(std::memory_order_relaxed) ? 1 : 0;
 }
 
-void session_host::on_work(void* ctx, std::uint64_t count, void(DGM_CALL* piece)(void* of, std::uint64_t number) noexcept, void* of) noexcept {
+void session_host::on_work(void* ctx, std::uint64_t count, void(DGM_CALL* piece)(void* of, std::uint64_t number) noexcept,
+                           void* of) noexcept {
   if (piece != nullptr) work_side_by_side(static_cast<session_host*>(ctx)->env_, count, piece, of);
 }
 
@@ -146,8 +144,8 @@ const void* session_host::on_extension(void* ctx, dgm_str id) noexcept {
 
 // -- reader_session -------------------------------------------------------------------------------------------------
 
-reader_session::reader_session(environment& env, const format_entry& format, std::shared_ptr<const origin> from,
-                               listener to, unsigned depth, nested_parent* above, input_part part)
+reader_session::reader_session(environment& env, const format_entry& format, std::shared_ptr<const origin> from, listener to,
+                               unsigned depth, nested_parent* above, input_part part)
     : env_(env),
       format_(format),
       from_(std::move(from)),
@@ -166,8 +164,7 @@ bool reader_session::open() {
     host_.error("plugin.contract", "plugin " + format_.plugin_name + ": open said that all is well and gave no session");
   else if (status < DGM_NOMEM || status > DGM_OK)
     host_.error("plugin.contract", "plugin " + format_.plugin_name + ": " + unknown_status("open", status));
-  else if (status == DGM_NOMEM && !host_.reason())
-    host_.error("plugin.memory", "not enough memory to read the input");
+  else if (status == DGM_NOMEM && !host_.reason()) host_.error("plugin.memory", "not enough memory to read the input");
   else if (!host_.reason())
     host_.error(input_.failed() ? "input.unreadable" : "plugin.unexplained",
                 input_.failed() ? "the input could not be read to its end"

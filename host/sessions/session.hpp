@@ -22,12 +22,12 @@ namespace dragoman::hosting {
 struct environment {
   const registry& formats;
   const option_set& options;
-  const std::atomic<bool>& stop;    // somebody asked to stop
-  std::int64_t started = 0;         // seconds since 1970, SOURCE_DATE_EPOCH when set
-  std::string options_json = "{}";  // every option that can change output octets
-  bool drop_source = false;         // --no-source
-  bool wants_facts = false;         // readers are asked for facts about documents (DGM_EXT_FACTS)
-  unsigned jobs = 1;                // threads that may work at the same time; no output depends on it
+  const std::atomic<bool>& stop;               // somebody asked to stop
+  std::int64_t started = 0;                    // seconds since 1970, SOURCE_DATE_EPOCH when set
+  std::string options_json = "{}";             // every option that can change output octets
+  bool drop_source = false;                    // --no-source
+  bool wants_facts = false;                    // readers are asked for facts about documents (DGM_EXT_FACTS)
+  unsigned jobs = 1;                           // threads that may work at the same time; no output depends on it
   std::atomic<std::uint64_t> last_serial = 0;  // of origins
   std::atomic<unsigned> lent_threads = 0;      // that work for sessions beside those that called them
 };
@@ -82,7 +82,8 @@ private:
   static std::int32_t DGM_CALL on_option(void* ctx, dgm_str name, dgm_str* out) noexcept;
   static std::int32_t DGM_CALL on_cancelled(void* ctx) noexcept;
   static const void* DGM_CALL on_extension(void* ctx, dgm_str id) noexcept;
-  static void DGM_CALL on_work(void* ctx, std::uint64_t count, void(DGM_CALL* piece)(void* of, std::uint64_t number) noexcept, void* of) noexcept;
+  static void DGM_CALL on_work(void* ctx, std::uint64_t count, void(DGM_CALL* piece)(void* of, std::uint64_t number) noexcept,
+                               void* of) noexcept;
   static void DGM_CALL on_fact(void* ctx, dgm_str name, dgm_str value) noexcept;
 
   environment& env_;
@@ -107,8 +108,8 @@ private:
 class reader_session {
 public:
   // `part` is what is read of the input.
-  reader_session(environment& env, const format_entry& format, std::shared_ptr<const origin> from, listener to,
-                 unsigned depth, nested_parent* above, input_part part = {});
+  reader_session(environment& env, const format_entry& format, std::shared_ptr<const origin> from, listener to, unsigned depth,
+                 nested_parent* above, input_part part = {});
   reader_session(const reader_session&) = delete;
   reader_session& operator=(const reader_session&) = delete;
   ~reader_session() { close(); }

@@ -58,12 +58,16 @@ private:
 
 // A schema was named, and nobody would judge by it: what was asked for was not done.
 void refuse_schema(const format_entry& format, const origin& where, judge& to) {
-  to.add(where, {{level::error, "verify.schema-unused", "format " + std::string(format.id()) + " is not judged by a schema"}, {}, {}, {}, {}});
+  to.add(where, {{level::error, "verify.schema-unused", "format " + std::string(format.id()) + " is not judged by a schema"},
+                 {},
+                 {},
+                 {},
+                 {}});
 }
 
 // `folder_path` is where the input lies; empty for standard input.
-void run_verifier(environment& env, const format_entry& format, const std::shared_ptr<const origin>& where, const dgm_folder* folder,
-                  const std::string& folder_path, const verification_rules& rules, judge& to) {
+void run_verifier(environment& env, const format_entry& format, const std::shared_ptr<const origin>& where,
+                  const dgm_folder* folder, const std::string& folder_path, const verification_rules& rules, judge& to) {
   struct context {
     judge& to;
     const origin& about;
@@ -87,9 +91,14 @@ void run_verifier(environment& env, const format_entry& format, const std::share
         auto& self = *static_cast<context*>(ctx);
         try {
           if (f == nullptr || !DGM_HAS(f, dgm_finding, found) || f->diag == nullptr || !DGM_HAS(f->diag, dgm_diag, column))
-            return self.to.add(self.about, {{level::error, "plugin.contract", "plugin " + self.format.plugin_name + " told something that is no finding"}, {}, {}, {}, {}});
-          self.to.add(self.about, {kept(*f->diag), std::string(view(f->path)), std::string(view(f->algorithm)), std::string(view(f->expected)),
-                                   std::string(view(f->found))});
+            return self.to.add(self.about, {{level::error, "plugin.contract",
+                                             "plugin " + self.format.plugin_name + " told something that is no finding"},
+                                            {},
+                                            {},
+                                            {},
+                                            {}});
+          self.to.add(self.about, {kept(*f->diag), std::string(view(f->path)), std::string(view(f->algorithm)),
+                                   std::string(view(f->expected)), std::string(view(f->found))});
         } catch (const std::exception&) {  // out of memory while saying so
         }
       },
@@ -123,7 +132,8 @@ const char* name_of(verdict_state s) noexcept {
   }
 }
 
-verified verify_input(environment& env, const found_input& found, bool is_named, const verification_rules& rules, const take_line& take) {
+verified verify_input(environment& env, const found_input& found, bool is_named, const verification_rules& rules,
+                      const take_line& take) {
   judge to(rules, take);
   const auto opened = open_input(env, found, origin_of(env, found), nullptr);
   if (opened.format == nullptr) {
@@ -139,7 +149,8 @@ verified verify_input(environment& env, const found_input& found, bool is_named,
   const auto* verifier = verifier_of(*opened.format);
   const bool needs_reading = verifier == nullptr || is_beside(*verifier);
   const bool is_readable = !needs_reading || read_all(env, *opened.format, opened.where, to);
-  if (verifier != nullptr && is_readable) run_verifier(env, *opened.format, opened.where, nullptr, folder_of(found.path), rules, to);
+  if (verifier != nullptr && is_readable)
+    run_verifier(env, *opened.format, opened.where, nullptr, folder_of(found.path), rules, to);
   else if (verifier == nullptr && !rules.schema.empty()) refuse_schema(*opened.format, *opened.where, to);
   return to.finish();
 }

@@ -37,7 +37,8 @@ struct verified {
 using take_line = std::function<void(const origin& about, const verdict_line& line)>;
 
 // Judges a file or standard input. What is of no known format is not valid when somebody named it (`is_named`), else a note.
-verified verify_input(environment& env, const found_input& found, bool is_named, const verification_rules& rules, const take_line& take);
+verified verify_input(environment& env, const found_input& found, bool is_named, const verification_rules& rules,
+                      const take_line& take);
 
 // The format that is surest of a folder of the disk, with how sure it is; null and 0 when none is.
 struct folder_answer {

@@ -44,7 +44,8 @@ private:
 
 }  // namespace
 
-void work_side_by_side(environment& env, std::uint64_t count, void(DGM_CALL *piece)(void *of, std::uint64_t number) noexcept, void *of) noexcept {
+void work_side_by_side(environment& env, std::uint64_t count, void(DGM_CALL* piece)(void* of, std::uint64_t number) noexcept,
+                       void* of) noexcept {
   if (count == 0) return;
   std::atomic<std::uint64_t> next = 1;
   const auto take_pieces = [&] {

@@ -1,6 +1,6 @@
 // The module bundle.dgm: BagIt bundles and other archives (formats/bundle).
-#include <bundle/bundle.hpp>
 #include <dragoman/version.h>
+#include <bundle/bundle.hpp>
 
 namespace {
 constexpr const dgm_format* formats[] = {&dragoman::bundle::format, nullptr};

@@ -1,6 +1,6 @@
 // The module csv.dgm: tables of headings, and the table in which the published collection came (formats/csv).
-#include <csv/csv.hpp>
 #include <dragoman/version.h>
+#include <csv/csv.hpp>
 
 namespace {
 constexpr const dgm_format* formats[] = {&dragoman::csv::cablegate_format, &dragoman::csv::headings_format, nullptr};

@@ -7,5 +7,5 @@ namespace {
 constexpr const dgm_format* formats[] = {&dragoman::tei::format, nullptr};
 }
 
-extern "C" DGM_EXPORT const dgm_plugin dgm_plugin_v1 = {
-    sizeof(dgm_plugin), DGM_ABI, "org.dragoman.tei", DRAGOMAN_VERSION, "MIT", DGM_MODEL, formats};
+extern "C" DGM_EXPORT const dgm_plugin dgm_plugin_v1 = {sizeof(dgm_plugin), DGM_ABI, "org.dragoman.tei", DRAGOMAN_VERSION, "MIT",
+                                                        DGM_MODEL,          formats};

@@ -48,7 +48,8 @@ TEST(Charset, TheFirstOctetBeyondAsciiIsFoundAtEveryPlace) {
 }
 
 TEST(Base64, KnownVectors) {
-  for (const auto& [octets, text] : {std::pair<std::string, std::string>{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}}) {
+  for (const auto& [octets, text] :
+       {std::pair<std::string, std::string>{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}}) {
     std::string out;
     append_base64(out, octets);
     EXPECT_EQ(out, text);
@@ -57,7 +58,8 @@ TEST(Base64, KnownVectors) {
 }
 
 TEST(Base64, OnlyTheCanonicalFormIsRead) {
-  for (const char* bad : {"Zg", "Zg=", "Zh==", "Zm9=", "Z===", "====", "Zg==Zg==", "Zm 9v", "Zm9v\n", "Zm-_"}) EXPECT_EQ(decode_base64(bad), std::nullopt) << bad;
+  for (const char* bad : {"Zg", "Zg=", "Zh==", "Zm9=", "Z===", "====", "Zg==Zg==", "Zm 9v", "Zm9v\n", "Zm-_"})
+    EXPECT_EQ(decode_base64(bad), std::nullopt) << bad;
   EXPECT_EQ(decode_base64("Zm 9v\n Zg ==", true), "foof");
 }
 

@@ -151,7 +151,17 @@ TEST(DocumentBuilder, AdjacentTextsAreOneInContentAndSeparateInLists) {
   document_builder d(sha256);
   builder b(d.sink());
   b.map("document").list("x_list").text("a").text("b").text("").close();
-  b.list("body").element("p").text("a").text("").text("b").element("lb").close().text("c").leaf(node_type::comment, {}, "said").text("d").close();
+  b.list("body")
+      .element("p")
+      .text("a")
+      .text("")
+      .text("b")
+      .element("lb")
+      .close()
+      .text("c")
+      .leaf(node_type::comment, {}, "said")
+      .text("d")
+      .close();
   b.text("e").text("f").close().close();
   const document doc = d.finish();
   std::vector<std::string> list, content;
@@ -175,7 +185,9 @@ TEST(DocumentBuilder, TextInManyPiecesIsWhole) {
   EXPECT_EQ(d.finish().root()["x_a"].text(), wanted);
 }
 
-bool lies_in(std::string_view part, std::string_view whole) { return part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size(); }
+bool lies_in(std::string_view part, std::string_view whole) {
+  return part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size();
+}
 
 TEST(DocumentBuilder, SlicesOfTheSourceAreNotCopied) {
   const std::string octets = "SUBJECT: HARBOR DUES\n1. (C) The talks resume.\n";
@@ -197,7 +209,9 @@ TEST(DocumentBuilder, SlicesOfTheSourceAreNotCopied) {
 }
 
 TEST(DocumentBuilder, ASliceThatCutsACharacterIsNoText) {
-  for (const std::string octets : {"a\xE2\x82\xAC" "b", "a\xE2\x82\xAC"}) {
+  for (const std::string octets : {"a\xE2\x82\xAC"
+                                   "b",
+                                   "a\xE2\x82\xAC"}) {
     const auto status_of = [&](std::size_t at, std::size_t length) {
       document_builder d(sha256);
       const events e{d.sink()};
@@ -215,7 +229,9 @@ TEST(DocumentBuilder, ASliceThatCutsACharacterIsNoText) {
   // Where the source is not text, a slice of it may be.
   document_builder d(sha256);
   const events e{d.sink()};
-  const std::string octets = "a\xFF\x01" "b";
+  const std::string octets =
+      "a\xFF\x01"
+      "b";
   builder(d.sink()).map("document").map("source").octets("octets", octets).close();
   e.open(DGM_TEXT, "id");
   EXPECT_EQ(e.text(std::string_view(octets).substr(3)), DGM_OK);
@@ -227,7 +243,17 @@ TEST(DocumentBuilder, TwoSlicesThatAdjoinStayASlice) {
   const std::string_view o = octets;
   document_builder d(sha256);
   builder b(d.sink());
-  b.map("document").map("source").octets("octets", o).close().list("body").element("p").text(o.substr(0, 9)).text(o.substr(9)).close().close().close();
+  b.map("document")
+      .map("source")
+      .octets("octets", o)
+      .close()
+      .list("body")
+      .element("p")
+      .text(o.substr(0, 9))
+      .text(o.substr(9))
+      .close()
+      .close()
+      .close();
   const document doc = d.finish();
   EXPECT_TRUE(lies_in(doc.root()["body"].first_child().first_child().text(), doc.root()["source"]["octets"].text()));
 }
@@ -276,7 +302,8 @@ TEST(Source, StatedDigestsThatHoldAreKept) {
 }
 
 TEST(Source, AnEditedModelIsNotPristine) {
-  const document d = with_source([](builder& b) { b.value("sha256", sha256_hex("hi")).value("model_sha256", sha256_hex("another")); });
+  const document d =
+      with_source([](builder& b) { b.value("sha256", sha256_hex("hi")).value("model_sha256", sha256_hex("another")); });
   EXPECT_EQ(d.flags(), 0u);
   EXPECT_EQ(d.root()["source"]["octets"].text(), "hi");
   EXPECT_EQ(d.root()["source"]["model_sha256"].text(), sha256_hex("another"));
@@ -289,10 +316,10 @@ TEST(Source, WithoutADigestOfTheModelNothingIsProved) {
 }
 
 TEST(Source, DamagedOctetsAreDroppedAndTheModelStays) {
-  for (const auto& stated : std::vector<std::function<void(builder&)>>{[](builder& b) { b.value("sha256", sha256_hex("ho")); },
-                                                                       [](builder& b) { b.value("sha256", "no digest"); },
-                                                                       [](builder& b) { b.value("size", "3").value("sha256", sha256_hex("hi")); },
-                                                                       [](builder& b) { b.value("size", "02"); }}) {
+  for (const auto& stated : std::vector<std::function<void(builder&)>>{
+           [](builder& b) { b.value("sha256", sha256_hex("ho")); }, [](builder& b) { b.value("sha256", "no digest"); },
+           [](builder& b) { b.value("size", "3").value("sha256", sha256_hex("hi")); },
+           [](builder& b) { b.value("size", "02"); }}) {
     const document d = with_source(stated);
     EXPECT_EQ(d.flags(), document_source_damaged);
     EXPECT_FALSE(d.root()["source"]);
@@ -368,7 +395,8 @@ TEST(DocumentBuilder, ADocumentIsTheSameWhateverWasToldBefore) {
     if (random.one_in(3)) {  // one that is not finished, and many names that never come again
       builder b(used.sink());
       b.map("document").map("x_names");
-      for (std::size_t n = 0; n < 600; ++n) b.value("n" + std::to_string(seed * 1000 + n), "v").value("a_long_name_that_goes_on_" + std::to_string(n), "v");
+      for (std::size_t n = 0; n < 600; ++n)
+        b.value("n" + std::to_string(seed * 1000 + n), "v").value("a_long_name_that_goes_on_" + std::to_string(n), "v");
       used.reset();
     }
   }
@@ -388,8 +416,25 @@ TEST(Buffer, ACopyIsTheSameDocument) {
 TEST(Buffer, AnyOctetChangedIsRefusedOrReadable) {
   document_builder d(sha256);
   builder b(d.sink());
-  b.map("document").map("source").octets("octets", "hi\xFF").close().value("id", "A").map("meta").list("tags").value({}, "T").close().close();
-  b.list("body").element("p").attr("n", "1").attr("q:r", "2").text("x").leaf(node_type::comment, {}, "c").leaf(node_type::pi, "t", "d").close().close();
+  b.map("document")
+      .map("source")
+      .octets("octets", "hi\xFF")
+      .close()
+      .value("id", "A")
+      .map("meta")
+      .list("tags")
+      .value({}, "T")
+      .close()
+      .close();
+  b.list("body")
+      .element("p")
+      .attr("n", "1")
+      .attr("q:r", "2")
+      .text("x")
+      .leaf(node_type::comment, {}, "c")
+      .leaf(node_type::pi, "t", "d")
+      .close()
+      .close();
   b.map("carrier").map("c").leaf(node_type::literal, "l", "1").close().close().close();
   const document small = d.finish();
   const std::string good(small.buffer());
@@ -418,7 +463,8 @@ TEST(Buffer, RandomDamageToRandomDocumentsIsSurvived) {
   std::size_t readable = 0;
   for (std::uint64_t seed = 0; seed < 300; ++seed) {
     std::string octets(random_document(seed % 20, testing::flavour::wild).buffer());
-    for (std::size_t n = 1 + random.below(4); n > 0; --n) octets[random.below(std::min<std::size_t>(octets.size(), 4000))] = static_cast<char>(random.below(256));
+    for (std::size_t n = 1 + random.below(4); n > 0; --n)
+      octets[random.below(std::min<std::size_t>(octets.size(), 4000))] = static_cast<char>(random.below(256));
     if (random.one_in(5)) octets.resize(random.below(octets.size()));
     std::string problem;
     const document d = document::from_buffer(octets, problem);

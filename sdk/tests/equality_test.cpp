@@ -10,7 +10,8 @@
 namespace dragoman {
 namespace {
 
-document cable(const std::function<void(builder&)>& meta, const std::function<void(builder&)>& body, std::string_view kind = "cable") {
+document cable(const std::function<void(builder&)>& meta, const std::function<void(builder&)>& body,
+               std::string_view kind = "cable") {
   document_builder d(sha256);
   builder b(d.sink());
   b.map("document").value("id", "A").value("kind", kind);
@@ -24,26 +25,38 @@ document cable(const std::function<void(builder&)>& meta, const std::function<vo
 void nothing(builder&) {}
 document body(const std::function<void(builder&)>& tell) { return cable(nothing, tell); }
 document meta(const std::function<void(builder&)>& tell) {
-  return cable([&](builder& b) { b.map("meta"); tell(b); b.close(); }, nothing);
+  return cable(
+      [&](builder& b) {
+        b.map("meta");
+        tell(b);
+        b.close();
+      },
+      nothing);
 }
 std::string form(const document& d) { return canonical_form(d.root()); }
 
 // -- tei.md 5.4, rule by rule -------------------------------------------------------------------------------------
 TEST(CanonicalForm, IsSortedJsonWithoutBlanks) {
-  EXPECT_EQ(form(cable([](builder& b) { b.map("meta").value("subject", "x\n\"").list("captions").value({}, "B").value({}, "A").close().close(); },
-                       [](builder& b) { b.element("p").attr("n", "1").attr("b", "2").text("t").close(); })),
-            R"({"body":[{"attrs":{"b":"2","n":"1"},"content":["t"],"type":"p"}],"id":"A","kind":"cable","meta":{"captions":["B","A"],"subject":"x\n\""}})");
+  EXPECT_EQ(
+      form(cable(
+          [](builder& b) {
+            b.map("meta").value("subject", "x\n\"").list("captions").value({}, "B").value({}, "A").close().close();
+          },
+          [](builder& b) { b.element("p").attr("n", "1").attr("b", "2").text("t").close(); })),
+      R"({"body":[{"attrs":{"b":"2","n":"1"},"content":["t"],"type":"p"}],"id":"A","kind":"cable","meta":{"captions":["B","A"],"subject":"x\n\""}})");
 }
 
 TEST(CanonicalForm, NamesAreSortedByUtf16) {
   EXPECT_EQ(form(meta([](builder& b) { b.value("x_\xEF\xBC\xA1", "1").value("x_\xF0\x9F\x98\x80", "2").value("x_a", "3"); })),
-            "{\"body\":[],\"id\":\"A\",\"kind\":\"cable\",\"meta\":{\"x_a\":\"3\",\"x_\xF0\x9F\x98\x80\":\"2\",\"x_\xEF\xBC\xA1\":\"1\"}}");
+            "{\"body\":[],\"id\":\"A\",\"kind\":\"cable\",\"meta\":{\"x_a\":\"3\",\"x_\xF0\x9F\x98\x80\":\"2\",\"x_"
+            "\xEF\xBC\xA1\":\"1\"}}");
 }
 
 TEST(CanonicalForm, EmptyListsAndMapsAreAbsent) {
   const auto plain = cable(nothing, nothing);
   EXPECT_EQ(form(meta([](builder& b) { b.list("tags").close().map("from").list("x_a").close().close(); })), form(plain));
-  EXPECT_EQ(form(meta([](builder& b) { b.list("tags").close().value("subject", "x"); })), form(meta([](builder& b) { b.value("subject", "x"); })));
+  EXPECT_EQ(form(meta([](builder& b) { b.list("tags").close().value("subject", "x"); })),
+            form(meta([](builder& b) { b.value("subject", "x"); })));
   EXPECT_EQ(form(meta(nothing)), form(plain));
 }
 
@@ -54,9 +67,12 @@ TEST(CanonicalForm, MetaOfADocumentDoesNotCount) {
 }
 
 TEST(CanonicalForm, RunsOfWhiteSpaceAreOneBlank) {
-  EXPECT_EQ(form(body([](builder& b) { b.element("p").text("a \n\t\r b ").close(); })), form(body([](builder& b) { b.element("p").text("a b  ").close(); })));
-  EXPECT_NE(form(body([](builder& b) { b.element("p").text("a b").close(); })), form(body([](builder& b) { b.element("p").text("ab").close(); })));
-  EXPECT_NE(form(body([](builder& b) { b.element("p").text("a\xC2\xA0 b").close(); })), form(body([](builder& b) { b.element("p").text("a b").close(); })));
+  EXPECT_EQ(form(body([](builder& b) { b.element("p").text("a \n\t\r b ").close(); })),
+            form(body([](builder& b) { b.element("p").text("a b  ").close(); })));
+  EXPECT_NE(form(body([](builder& b) { b.element("p").text("a b").close(); })),
+            form(body([](builder& b) { b.element("p").text("ab").close(); })));
+  EXPECT_NE(form(body([](builder& b) { b.element("p").text("a\xC2\xA0 b").close(); })),
+            form(body([](builder& b) { b.element("p").text("a b").close(); })));
 }
 
 // Strings are written many octets a step: each octet that needs a look is found at each place of a step.
@@ -79,7 +95,8 @@ TEST(CanonicalForm, StringsAreThoseOfTheRuleWhereverTheirOctetsStand) {
     }
     return out + '"';
   };
-  for (const std::string piece : {"\"", "\\", "\n", "\t", "\r", " ", "  ", " \n", "\n ", "   \t  ", "\"\"", " \" ", "\x7F", "\xC2\xA0"})
+  for (const std::string piece :
+       {"\"", "\\", "\n", "\t", "\r", " ", "  ", " \n", "\n ", "   \t  ", "\"\"", " \" ", "\x7F", "\xC2\xA0"})
     for (std::size_t before = 0; before < 36; ++before)
       for (const std::size_t after : {0, 1, 7, 8, 9, 15, 16, 17, 40}) {
         const std::string text = std::string(before, 'a') + piece + std::string(after, 'b');
@@ -102,7 +119,9 @@ TEST(CanonicalForm, WhiteSpaceIsKeptWhereItIsPreserved) {
   };
   EXPECT_NE(kept("a  b", "preserve"), kept("a b", "preserve"));
   EXPECT_EQ(kept("a  b", "default"), kept("a b", "default"));
-  const auto inner = form(body([](builder& b) { b.element("ab").attr("xml:space", "preserve").element("hi").attr("xml:space", "default").text("a  b").close().close(); }));
+  const auto inner = form(body([](builder& b) {
+    b.element("ab").attr("xml:space", "preserve").element("hi").attr("xml:space", "default").text("a  b").close().close();
+  }));
   EXPECT_NE(inner.find("\"a b\""), npos);
 }
 
@@ -110,21 +129,26 @@ TEST(CanonicalForm, WhiteSpaceBetweenElementsIsLayoutInElementContent) {
   const auto with = [](std::string_view element, std::string_view space) {
     return form(body([&](builder& b) { b.element(element).text(space).element("p").close().text(space).close(); }));
   };
-  for (const auto* element : {"div", "list", "table", "row", "surface", "closer"}) EXPECT_EQ(with(element, "\n  "), with(element, ""));
+  for (const auto* element : {"div", "list", "table", "row", "surface", "closer"})
+    EXPECT_EQ(with(element, "\n  "), with(element, ""));
   EXPECT_NE(with("p", " "), with("p", ""));
   EXPECT_NE(with("div", " x "), with("div", ""));
-  EXPECT_EQ(form(body([](builder& b) { b.text("\n").element("p").close().text(" "); })), form(body([](builder& b) { b.element("p").close(); })));
+  EXPECT_EQ(form(body([](builder& b) { b.text("\n").element("p").close().text(" "); })),
+            form(body([](builder& b) { b.element("p").close(); })));
 }
 
 TEST(CanonicalForm, CommentsAndInstructionsAreIgnoredAndTextRunsOn) {
-  EXPECT_EQ(form(body([](builder& b) { b.element("p").text("a ").leaf(node_type::comment, {}, "c").text(" b").leaf(node_type::pi, "t", "d").close(); })),
+  EXPECT_EQ(form(body([](builder& b) {
+              b.element("p").text("a ").leaf(node_type::comment, {}, "c").text(" b").leaf(node_type::pi, "t", "d").close();
+            })),
             form(body([](builder& b) { b.element("p").text("a b").close(); })));
 }
 
 TEST(CanonicalForm, AttributeOrderDoesNotCount) {
   EXPECT_EQ(form(body([](builder& b) { b.element("p").attr("n", "1").attr("rend", "x").close(); })),
             form(body([](builder& b) { b.element("p").attr("rend", "x").attr("n", "1").close(); })));
-  EXPECT_NE(form(body([](builder& b) { b.element("p").attr("n", "1").close(); })), form(body([](builder& b) { b.element("p").attr("n", "2").close(); })));
+  EXPECT_NE(form(body([](builder& b) { b.element("p").attr("n", "1").close(); })),
+            form(body([](builder& b) { b.element("p").attr("n", "2").close(); })));
 }
 
 TEST(CanonicalForm, NamespacesCompareByUri) {
@@ -134,14 +158,17 @@ TEST(CanonicalForm, NamespacesCompareByUri) {
   };
   EXPECT_EQ(prefixed("a", "urn:one"), prefixed("b", "urn:one"));
   EXPECT_NE(prefixed("a", "urn:one"), prefixed("a", "urn:two"));
-  EXPECT_EQ(form(body([](builder& b) { b.element("x").attr("xmlns", tei_namespace).close(); })), form(body([](builder& b) { b.element("x").close(); })));
+  EXPECT_EQ(form(body([](builder& b) { b.element("x").attr("xmlns", tei_namespace).close(); })),
+            form(body([](builder& b) { b.element("x").close(); })));
   EXPECT_EQ(prefixed("tei", tei_namespace), form(body([](builder& b) { b.element("x").attr("n", "1").text("t").close(); })));
 }
 
 TEST(CanonicalForm, NamespacesOfTheCutCountAsDeclarations) {
-  const auto cut = cable([](builder& b) { b.map("namespaces").value("f", "urn:one").close(); }, [](builder& b) { b.element("f:x").close(); });
+  const auto cut =
+      cable([](builder& b) { b.map("namespaces").value("f", "urn:one").close(); }, [](builder& b) { b.element("f:x").close(); });
   EXPECT_EQ(form(cut), form(body([](builder& b) { b.element("g:x").attr("xmlns:g", "urn:one").close(); })));
-  const auto by_default = cable([](builder& b) { b.map("namespaces").value("#default", "urn:one").close(); }, [](builder& b) { b.element("x").close(); });
+  const auto by_default = cable([](builder& b) { b.map("namespaces").value("#default", "urn:one").close(); },
+                                [](builder& b) { b.element("x").close(); });
   EXPECT_EQ(form(by_default), form(cut)) << "the default namespace of the cut, under its model name";
 }
 
@@ -160,7 +187,8 @@ TEST(CanonicalForm, SourceCarrierAndOpenMembersOfTheDocumentDoNotCount) {
 
 TEST(CanonicalForm, OpenMembersOfMetaCount) {
   EXPECT_NE(form(meta([](builder& b) { b.value("x_a", "1"); })), form(meta([](builder& b) { b.value("x_a", "2"); })));
-  EXPECT_NE(form(meta([](builder& b) { b.value("x_a", "1"); })), form(meta([](builder& b) { b.leaf(node_type::literal, "x_a", "1"); })));
+  EXPECT_NE(form(meta([](builder& b) { b.value("x_a", "1"); })),
+            form(meta([](builder& b) { b.leaf(node_type::literal, "x_a", "1"); })));
 }
 
 // -- exact equality -----------------------------------------------------------------------------------------------
@@ -169,26 +197,37 @@ std::string difference(const document& a, const document& b) { return first_diff
 TEST(FirstDifference, NamesThePath) {
   const auto a = meta([](builder& b) { b.value("subject", "x").list("tags").value({}, "A").close(); });
   EXPECT_EQ(difference(a, a), "none");
-  EXPECT_EQ(difference(a, meta([](builder& b) { b.value("subject", "y").list("tags").value({}, "A").close(); })), "/document/meta/subject");
+  EXPECT_EQ(difference(a, meta([](builder& b) { b.value("subject", "y").list("tags").value({}, "A").close(); })),
+            "/document/meta/subject");
   EXPECT_EQ(difference(a, meta([](builder& b) { b.value("subject", "x"); })), "/document/meta/tags");
   EXPECT_NE(difference(meta([](builder& b) { b.value("subject", "x"); }), a), "none");
-  EXPECT_EQ(difference(body([](builder& b) { b.element("p").attr("n", "1").close(); }), body([](builder& b) { b.element("p").attr("n", "2").close(); })), "/document/body/p@n");
+  EXPECT_EQ(difference(body([](builder& b) { b.element("p").attr("n", "1").close(); }),
+                       body([](builder& b) { b.element("p").attr("n", "2").close(); })),
+            "/document/body/p@n");
 }
 
 TEST(FirstDifference, MembersOfMapsStandInAnyOrderAndNothingElseDoes) {
   const auto ab = meta([](builder& b) { b.value("subject", "x").value("date", "y"); });
   EXPECT_EQ(difference(ab, meta([](builder& b) { b.value("date", "y").value("subject", "x"); })), "none");
-  const auto list = [](std::string_view x, std::string_view y) { return meta([&](builder& b) { b.list("tags").value({}, x).value({}, y).close(); }); };
+  const auto list = [](std::string_view x, std::string_view y) {
+    return meta([&](builder& b) { b.list("tags").value({}, x).value({}, y).close(); });
+  };
   EXPECT_NE(difference(list("A", "B"), list("B", "A")), "none");
-  const auto attributes = [](std::string_view x, std::string_view y) { return body([&](builder& b) { b.element("p").attr(x, "").attr(y, "").close(); }); };
+  const auto attributes = [](std::string_view x, std::string_view y) {
+    return body([&](builder& b) { b.element("p").attr(x, "").attr(y, "").close(); });
+  };
   EXPECT_NE(difference(attributes("a", "b"), attributes("b", "a")), "none");
 }
 
 TEST(FirstDifference, SeesWhatMeaningDoesNot) {
-  EXPECT_NE(difference(body([](builder& b) { b.element("p").text("a b").close(); }), body([](builder& b) { b.element("p").text("a  b").close(); })), "none");
+  EXPECT_NE(difference(body([](builder& b) { b.element("p").text("a b").close(); }),
+                       body([](builder& b) { b.element("p").text("a  b").close(); })),
+            "none");
   EXPECT_NE(difference(body([](builder& b) { b.leaf(node_type::comment, {}, "c"); }), body(nothing)), "none");
   EXPECT_NE(difference(meta([](builder& b) { b.list("tags").close(); }), meta(nothing)), "none");
-  EXPECT_NE(difference(meta([](builder& b) { b.value("x_a", "1"); }), meta([](builder& b) { b.leaf(node_type::literal, "x_a", "1"); })), "none");
+  EXPECT_NE(
+      difference(meta([](builder& b) { b.value("x_a", "1"); }), meta([](builder& b) { b.leaf(node_type::literal, "x_a", "1"); })),
+      "none");
 }
 
 TEST(FirstDifference, SpansDoNotCount) {

@@ -12,7 +12,16 @@ document sample() {
   builder b(d.sink());
   b.map("document").value("id", "A").value("kind", "cable").map("meta").map("from").value("name", "POST").close().close();
   b.list("body").element("p").attr("n", "1").attr("rend", "").text("one ").element("note").text("hidden").close();
-  b.element("note").attr("rend", "inline").text("shown").close().element("lb").close().element("fw").text("header").close().text(" two\n  three ");
+  b.element("note")
+      .attr("rend", "inline")
+      .text("shown")
+      .close()
+      .element("lb")
+      .close()
+      .element("fw")
+      .text("header")
+      .close()
+      .text(" two\n  three ");
   b.leaf(node_type::comment, {}, "said by nobody").close().close().close();
   EXPECT_EQ(d.problem(), "");
   return d.finish();

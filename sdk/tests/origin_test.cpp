@@ -1,7 +1,7 @@
 #include <dragoman/origin.hpp>
 
-#include <dragoman/testing.hpp>
 #include <gtest/gtest.h>
+#include <dragoman/testing.hpp>
 
 namespace dragoman {
 namespace {
@@ -10,7 +10,8 @@ document with_source(std::string_view octets) {
   document_builder d(sha256);
   builder b(d.sink());
   b.map("document");
-  if (!octets.empty()) b.map("source").octets("octets", octets).value("media_type", "text/plain").value("charset", "utf-8").close();
+  if (!octets.empty())
+    b.map("source").octets("octets", octets).value("media_type", "text/plain").value("charset", "utf-8").close();
   b.value("id", "A").value("kind", "cable").map("meta").close().list("body").close().close();
   EXPECT_EQ(d.problem(), "");
   return d.finish();
@@ -18,7 +19,8 @@ document with_source(std::string_view octets) {
 
 class file {
 public:
-  file(std::string_view octets, std::uint64_t serial) : in_(octets), origin_{sizeof(dgm_origin), {}, {}, {}, {}, serial, in_.table()} {}
+  file(std::string_view octets, std::uint64_t serial)
+      : in_(octets), origin_{sizeof(dgm_origin), {}, {}, {}, {}, serial, in_.table()} {}
   const dgm_origin* origin() const { return &origin_; }
 
 private:

@@ -87,8 +87,22 @@ struct echo_writer {
 };
 
 constexpr dgm_option options[] = {{"fail", "Where to fail.", DGM_OPTION_TEXT, "", nullptr, 0, 0}};
-const dgm_format counting{sizeof(dgm_format), 0, "count", "Counts", nullptr, nullptr, nullptr, 0, options, 1, nullptr, 0,
-                          &reader_table<counting_reader>::value, &writer_table<echo_writer>::value, nullptr, 0};
+const dgm_format counting{sizeof(dgm_format),
+                          0,
+                          "count",
+                          "Counts",
+                          nullptr,
+                          nullptr,
+                          nullptr,
+                          0,
+                          options,
+                          1,
+                          nullptr,
+                          0,
+                          &reader_table<counting_reader>::value,
+                          &writer_table<echo_writer>::value,
+                          nullptr,
+                          0};
 
 TEST(ReaderTable, RunsAReaderToItsEnd) {
   const auto r = testing::read(counting, "x");
@@ -125,8 +139,10 @@ TEST(WriterTable, RunsAWriterToItsEnd) {
 
 TEST(WriterTable, FailuresBecomeStatuses) {
   const auto documents = testing::read(counting, "x").documents;
-  EXPECT_EQ(testing::write(counting, {&documents[0]}, {{"fail", "write"}}).statuses, (std::vector<dgm_status>{DGM_OK, DGM_SKIP, DGM_OK}));
-  EXPECT_EQ(testing::write(counting, {&documents[0]}, {{"fail", "finish"}}).statuses, (std::vector<dgm_status>{DGM_OK, DGM_OK, DGM_FATAL}));
+  EXPECT_EQ(testing::write(counting, {&documents[0]}, {{"fail", "write"}}).statuses,
+            (std::vector<dgm_status>{DGM_OK, DGM_SKIP, DGM_OK}));
+  EXPECT_EQ(testing::write(counting, {&documents[0]}, {{"fail", "finish"}}).statuses,
+            (std::vector<dgm_status>{DGM_OK, DGM_OK, DGM_FATAL}));
 }
 
 TEST(WriterTable, AFullOutputIsAnIoStatus) {
@@ -188,8 +204,26 @@ TEST(Builder, CopiesADocumentExactly) {
   document_builder first(sha256), second(sha256);
   builder a(first.sink());
   a.map("document").map("source").octets("octets", "o\xFF").close().value("id", "A").value("kind", "cable");
-  a.list("body").element("p").attr("n", "1").text("t").leaf(node_type::comment, {}, "c").leaf(node_type::pi, "t", "d").leaf(node_type::pi, "e", {}).close().text("u").close();
-  a.map("carrier").list("l").value({}, "x").value({}, "").leaf(node_type::literal, {}, "1").close().map("m").close().close().close();
+  a.list("body")
+      .element("p")
+      .attr("n", "1")
+      .text("t")
+      .leaf(node_type::comment, {}, "c")
+      .leaf(node_type::pi, "t", "d")
+      .leaf(node_type::pi, "e", {})
+      .close()
+      .text("u")
+      .close();
+  a.map("carrier")
+      .list("l")
+      .value({}, "x")
+      .value({}, "")
+      .leaf(node_type::literal, {}, "1")
+      .close()
+      .map("m")
+      .close()
+      .close()
+      .close();
   const document d = first.finish();
   builder b(second.sink());
   b.copy(d.root());

@@ -26,9 +26,9 @@ TEST(Utf8, EveryCodePointIsEncodedAndDecoded) {
 }
 
 TEST(Utf8, WhatIsNotUtf8IsNotDecoded) {
-  for (const auto bad : {""sv, "\x80"sv, "\xBF"sv, "\xC0\x80"sv, "\xC1\xBF"sv, "\xE0\x80\x80"sv, "\xE0\x9F\xBF"sv, "\xF0\x8F\xBF\xBF"sv,
-                         "\xF4\x90\x80\x80"sv, "\xF5\x80\x80\x80"sv, "\xFF"sv, "\xC3"sv, "\xE2\x82"sv, "\xF0\x9F\x98"sv, "\xC3("sv,
-                         "\xE2(\xAC"sv, "\xED\xA0\x80"sv})
+  for (const auto bad : {""sv, "\x80"sv, "\xBF"sv, "\xC0\x80"sv, "\xC1\xBF"sv, "\xE0\x80\x80"sv, "\xE0\x9F\xBF"sv,
+                         "\xF0\x8F\xBF\xBF"sv, "\xF4\x90\x80\x80"sv, "\xF5\x80\x80\x80"sv, "\xFF"sv, "\xC3"sv, "\xE2\x82"sv,
+                         "\xF0\x9F\x98"sv, "\xC3("sv, "\xE2(\xAC"sv, "\xED\xA0\x80"sv})
     EXPECT_EQ(decode_utf8(bad).length, 0u);
 }
 
@@ -43,20 +43,24 @@ std::size_t find_bad_text_slowly(std::string_view text) {
 }
 
 TEST(BadText, IsFoundAtEveryPlaceOfARun) {
-  for (const auto piece : {"\0"sv, "\x01"sv, "\x1F"sv, "\x20"sv, "\t"sv, "\n"sv, "\r"sv, "\x7F"sv, "\x80"sv, "\xC2\x85"sv, "\xC3"sv,
-                           "\xED\xA0\x80"sv, "\xEF\xBF\xBD"sv, "\xEF\xBF\xBE"sv, "\xEF\xBF\xBF"sv, "\xF0\x9F\x98\x80"sv, "\xF4\x8F\xBF\xBF"sv})
+  for (const auto piece :
+       {"\0"sv, "\x01"sv, "\x1F"sv, "\x20"sv, "\t"sv, "\n"sv, "\r"sv, "\x7F"sv, "\x80"sv, "\xC2\x85"sv, "\xC3"sv,
+        "\xED\xA0\x80"sv, "\xEF\xBF\xBD"sv, "\xEF\xBF\xBE"sv, "\xEF\xBF\xBF"sv, "\xF0\x9F\x98\x80"sv, "\xF4\x8F\xBF\xBF"sv})
     for (std::size_t before = 0; before < 40; ++before)
       for (std::size_t after = 0; after < 40; ++after) {
         const std::string text = std::string(before, 'a') + std::string(piece) + std::string(after, 'b');
         ASSERT_EQ(find_bad_text(text), find_bad_text_slowly(text)) << before << " " << after;
-        const bool is_plain = std::all_of(piece.begin(), piece.end(), [](char c) { return c >= 0x20 || c == '\t' || c == '\n' || c == '\r'; });
+        const bool is_plain =
+            std::all_of(piece.begin(), piece.end(), [](char c) { return c >= 0x20 || c == '\t' || c == '\n' || c == '\r'; });
         ASSERT_EQ(is_plain_text(text), is_plain) << before << " " << after;
       }
 }
 
 TEST(BadText, XmlCharactersAreThoseOfXml10) {
-  EXPECT_TRUE(is_xml_character('\t') && is_xml_character('\n') && is_xml_character('\r') && is_xml_character(0x7F) && is_xml_character(0x85));
-  EXPECT_FALSE(is_xml_character(0) || is_xml_character(8) || is_xml_character(0xB) || is_xml_character(0xC) || is_xml_character(0x1F));
+  EXPECT_TRUE(is_xml_character('\t') && is_xml_character('\n') && is_xml_character('\r') && is_xml_character(0x7F) &&
+              is_xml_character(0x85));
+  EXPECT_FALSE(is_xml_character(0) || is_xml_character(8) || is_xml_character(0xB) || is_xml_character(0xC) ||
+               is_xml_character(0x1F));
   EXPECT_FALSE(is_xml_character(0xD800) || is_xml_character(0xDFFF) || is_xml_character(0xFFFE) || is_xml_character(0xFFFF));
   EXPECT_TRUE(is_xml_character(0xFDD0) && is_xml_character(0x1FFFE) && is_xml_character(0x10FFFF));
   EXPECT_FALSE(is_xml_character(0x110000));
@@ -79,10 +83,11 @@ TEST(Space, RunsCollapseAcrossPieces) {
 }
 
 TEST(XmlName, IsThatOfXml10) {
-  for (const auto good : {"p"sv, "xml:id"sv, "_a"sv, "a-b.c1"sv, ":"sv, "\xC3\xA9l"sv, "\xE6\xB8\xAF"sv, "\xF0\x90\x80\x80"sv, "a\xC2\xB7"sv, "a\xE2\x80\xBF"sv})
+  for (const auto good : {"p"sv, "xml:id"sv, "_a"sv, "a-b.c1"sv, ":"sv, "\xC3\xA9l"sv, "\xE6\xB8\xAF"sv, "\xF0\x90\x80\x80"sv,
+                          "a\xC2\xB7"sv, "a\xE2\x80\xBF"sv})
     EXPECT_TRUE(is_xml_name(good)) << good;
-  for (const auto bad : {""sv, "1a"sv, "-a"sv, ".a"sv, "a b"sv, "a/b"sv, "#text"sv, "a\0"sv, "\xC3\x97"sv, "\xC3\xB7"sv, "\xCD\xBE"sv, "\xC2\xB7"sv,
-                         "a\xC3"sv, "\xEF\xBF\xBE"sv, "<"sv, "a="sv})
+  for (const auto bad : {""sv, "1a"sv, "-a"sv, ".a"sv, "a b"sv, "a/b"sv, "#text"sv, "a\0"sv, "\xC3\x97"sv, "\xC3\xB7"sv,
+                         "\xCD\xBE"sv, "\xC2\xB7"sv, "a\xC3"sv, "\xEF\xBF\xBE"sv, "<"sv, "a="sv})
     EXPECT_FALSE(is_xml_name(bad)) << bad;
 }
 

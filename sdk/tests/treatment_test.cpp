@@ -1,7 +1,7 @@
 #include <dragoman/treatment.hpp>
 
-#include <dragoman/testing.hpp>
 #include <gtest/gtest.h>
+#include <dragoman/testing.hpp>
 
 #include <functional>
 #include <string>
@@ -73,7 +73,18 @@ TEST(Treatment, MixedContentFallsIntoParagraphsAndBlocks) {
 
 TEST(Treatment, FurnitureBetweenBlocksIsABlock) {
   const document d = body_of([](builder& b) {
-    b.element("div").text("\n").element("pb").close().element("p").close().element("fw").close().text(" ").element("gap").close().close();
+    b.element("div")
+        .text("\n")
+        .element("pb")
+        .close()
+        .element("p")
+        .close()
+        .element("fw")
+        .close()
+        .text(" ")
+        .element("gap")
+        .close()
+        .close();
   });
   EXPECT_EQ(seen(d.root()["body"].first_child()), "<pb><p><fw><gap>");
 }

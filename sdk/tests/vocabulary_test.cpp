@@ -46,24 +46,35 @@ TEST(Vocabulary, MembersOfMetaAreJudgedByNameAndShape) {
   EXPECT_EQ(complaints([](builder& b) { b.list("to").map().value("nom", "A").close().value({}, "B").close(); }, nothing),
             (strings{"/meta/to/0/nom: unknown member", "/meta/to/1: not a map"}));
   EXPECT_EQ(complaints([](builder& b) { b.value("from", "A"); }, nothing), strings{"/meta/from: not a map"});
-  EXPECT_EQ(complaints([](builder& b) { b.leaf(node_type::literal, "subject", "1"); }, nothing), strings{"/meta/subject: not a text"});
+  EXPECT_EQ(complaints([](builder& b) { b.leaf(node_type::literal, "subject", "1"); }, nothing),
+            strings{"/meta/subject: not a text"});
 }
 
 TEST(Vocabulary, OpenNamesAreAnybodysInMetaAndInRecords) {
-  EXPECT_EQ(complaints([](builder& b) { b.list("x_a").close().map("from").value("name", "P").leaf(node_type::literal, "x_b", "1").close(); }, nothing), strings{});
+  EXPECT_EQ(
+      complaints(
+          [](builder& b) { b.list("x_a").close().map("from").value("name", "P").leaf(node_type::literal, "x_b", "1").close(); },
+          nothing),
+      strings{});
 }
 
 TEST(Vocabulary, ElementsAreJudgedByNamePlaceAndAttributes) {
   EXPECT_EQ(complaints(nothing, [](builder& b) { b.text("x"); }), strings{"/body: text outside an element"});
   EXPECT_EQ(complaints(nothing, [](builder& b) { b.element("said").close(); }), strings{"/body/said: unknown element"});
-  EXPECT_EQ(complaints(nothing, [](builder& b) { b.element("p").attr("n", "1").attr("xml:id", "a").close(); }), strings{"/body/p@xml:id: unknown attribute"});
-  EXPECT_EQ(complaints(nothing, [](builder& b) { b.element("p").element("table").close().close(); }), strings{"/body/p: table is not allowed here"});
-  EXPECT_EQ(complaints(nothing, [](builder& b) { b.element("list").text("x").close(); }), strings{"/body/list: text is not allowed here"});
-  EXPECT_EQ(complaints(nothing, [](builder& b) { b.leaf(node_type::comment, {}, "c").element("p").leaf(node_type::pi, "t", {}).close(); }), strings{});
+  EXPECT_EQ(complaints(nothing, [](builder& b) { b.element("p").attr("n", "1").attr("xml:id", "a").close(); }),
+            strings{"/body/p@xml:id: unknown attribute"});
+  EXPECT_EQ(complaints(nothing, [](builder& b) { b.element("p").element("table").close().close(); }),
+            strings{"/body/p: table is not allowed here"});
+  EXPECT_EQ(complaints(nothing, [](builder& b) { b.element("list").text("x").close(); }),
+            strings{"/body/list: text is not allowed here"});
+  EXPECT_EQ(complaints(nothing,
+                       [](builder& b) { b.leaf(node_type::comment, {}, "c").element("p").leaf(node_type::pi, "t", {}).close(); }),
+            strings{});
 }
 
 TEST(Vocabulary, WhatIsInsideAForeignElementIsNotTakenForItsFault) {
-  EXPECT_EQ(complaints(nothing, [](builder& b) { b.element("said").text("x").element("p").text("y").close().close(); }), strings{"/body/said: unknown element"});
+  EXPECT_EQ(complaints(nothing, [](builder& b) { b.element("said").text("x").element("p").text("y").close().close(); }),
+            strings{"/body/said: unknown element"});
 }
 
 TEST(Vocabulary, TablesNameEachThingOnce) {

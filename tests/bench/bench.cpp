@@ -66,15 +66,15 @@ std::vector<document> read_documents(const dgm_format& format, const std::vector
   std::vector<document> documents;
   document_builder builder(sha256);
   builder.drop_source(!with_source);
-  for (const auto& octets : inputs)
-    read_all(format, octets, builder.sink(), [&] { documents.push_back(builder.finish()); });
+  for (const auto& octets : inputs) read_all(format, octets, builder.sink(), [&] { documents.push_back(builder.finish()); });
   return documents;
 }
 
 // An output that counts octets and keeps none.
 struct counting_output {
   std::uint64_t octets = 0;
-  const dgm_output table{sizeof(dgm_output), this,
+  const dgm_output table{sizeof(dgm_output),
+                         this,
                          [](void* self, const void*, std::size_t length) noexcept {
                            static_cast<counting_output*>(self)->octets += length;
                            return dgm_status{DGM_OK};
@@ -87,7 +87,8 @@ void write_one(const dgm_format& format, const document& d, const dgm_output* ou
   void* session = nullptr;
   if (format.writer->open(services.table(), out, &session) < 0) give_up(std::string("cannot write ") + format.id);
   const dgm_document lent = dragoman::testing::lend(d);
-  if (format.writer->write(session, &lent) < 0 || format.writer->finish(session) < 0) give_up(std::string("cannot write ") + format.id);
+  if (format.writer->write(session, &lent) < 0 || format.writer->finish(session) < 0)
+    give_up(std::string("cannot write ") + format.id);
   format.writer->close(session);
 }
 
@@ -161,9 +162,13 @@ int main(int argc, char** argv) {
     for (const auto to : order)
       for (const bool with_source : {true, false}) {
         const std::string name = std::string(from) + "/" + std::string(to) + (with_source ? "/octets" : "/render");
-        benchmark::RegisterBenchmark(name.c_str(), [&, from, to, with_source](benchmark::State& state) {
-          convert(state, *formats.at(from), *formats.at(to), corpora.at({from, with_source}), with_source);
-        })->UseManualTime()->Unit(benchmark::kMillisecond);
+        benchmark::RegisterBenchmark(
+            name.c_str(),
+            [&, from, to, with_source](benchmark::State& state) {
+              convert(state, *formats.at(from), *formats.at(to), corpora.at({from, with_source}), with_source);
+            })
+            ->UseManualTime()
+            ->Unit(benchmark::kMillisecond);
       }
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();

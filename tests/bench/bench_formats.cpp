@@ -84,7 +84,8 @@ std::vector<document> read_models(const dgm_format& f, std::string_view octets) 
 // Takes octets as an output does that writes them somewhere: looks at them, keeps none.
 struct counter {
   std::size_t octets = 0;
-  const dgm_output table{sizeof(dgm_output), this,
+  const dgm_output table{sizeof(dgm_output),
+                         this,
                          [](void* self, const void*, std::size_t length) noexcept {
                            static_cast<counter*>(self)->octets += length;
                            return dgm_status{DGM_OK};
@@ -92,7 +93,8 @@ struct counter {
                          {nullptr, 0}};
 };
 
-std::size_t write_all(const dgm_format& f, const std::vector<document>& all, const testing::recording_host::option_values& options) {
+std::size_t write_all(const dgm_format& f, const std::vector<document>& all,
+                      const testing::recording_host::option_values& options) {
   testing::recording_host services(&f, options);
   counter out;
   void* session = nullptr;
@@ -163,7 +165,8 @@ void bench(const std::string& name, const std::string& xml, int rounds) {
            {"dragoman", xml.size(), [&] { write_all(tei, models, {}); }}},
           rounds);
 
-  const std::string compact = written(json, models, {{"indent", "0"}}), indented = written(json, models, {{"indent", "1"}}), jsonl = written(lines, models, {});
+  const std::string compact = written(json, models, {{"indent", "0"}}), indented = written(json, models, {{"indent", "1"}}),
+                    jsonl = written(lines, models, {});
   const auto dom = nlohmann::ordered_json::parse(compact);
 #ifdef HAS_SIMDJSON
   const simdjson::padded_string padded(compact);
@@ -173,7 +176,10 @@ void bench(const std::string& name, const std::string& xml, int rounds) {
           {{"nlohmann parse", compact.size(), [&] { benchmark_sink = nlohmann::json::parse(compact).size(); }},
            {"nlohmann accept (checks only)", compact.size(), [&] { benchmark_sink = nlohmann::json::accept(compact); }},
 #ifdef HAS_SIMDJSON
-           {"simdjson parse (DOM)", compact.size(), [&] { if (simd.parse(padded).error()) give_up("simdjson"); }},
+           {"simdjson parse (DOM)", compact.size(),
+            [&] {
+              if (simd.parse(padded).error()) give_up("simdjson");
+            }},
 #endif
            {"dragoman, events", compact.size(), [&] { read_events(json, compact); }},
            {"dragoman, model", compact.size(), [&] { read_models(json, compact); }},
@@ -182,8 +188,14 @@ void bench(const std::string& name, const std::string& xml, int rounds) {
   compare((name + ": writing JSON, against nlohmann/json").c_str(),
           {{"nlohmann dump", compact.size(), [&] { (void)dom.dump(); }},
            {"nlohmann dump(1)", indented.size(), [&] { (void)dom.dump(1); }},
-           {"dragoman, indent 0", compact.size(), [&] { write_all(json, models, {{"indent", "0"}}); }},
-           {"dragoman, indent 1", indented.size(), [&] { write_all(json, models, {{"indent", "1"}}); }},
+           {"dragoman, indent 0", compact.size(),
+            [&] {
+              write_all(json, models, {{"indent", "0"}});
+            }},
+           {"dragoman, indent 1", indented.size(),
+            [&] {
+              write_all(json, models, {{"indent", "1"}});
+            }},
            {"dragoman, lines", jsonl.size(), [&] { write_all(lines, models, {}); }}},
           rounds);
 #ifndef HAS_SIMDJSON
@@ -196,7 +208,8 @@ std::string generated_corpus() {
   const dgm_format &telegram = format("telegram", "telegram"), &tei = format("tei", "tei");
   std::vector<document> all;
   for (std::uint64_t seed = 0; seed < 500; ++seed) {
-    auto read = read_models(telegram, testing::generate_telegram(seed, static_cast<testing::telegram_form>(seed % 3), false).octets);
+    auto read =
+        read_models(telegram, testing::generate_telegram(seed, static_cast<testing::telegram_form>(seed % 3), false).octets);
     for (auto& d : read) {
       d.seal(sha256);
       all.push_back(std::move(d));

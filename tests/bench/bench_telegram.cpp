@@ -89,7 +89,8 @@ void parse_all(const corpus& c) {
     cut.reset();
     const auto length = cut.cut(octets, true);
     telegram::reporter silent;
-    benchmark::DoNotOptimize(parse.parse(std::string_view(octets).substr(0, length), cut.sections(), cut.scanner(), silent).body.size());
+    benchmark::DoNotOptimize(
+        parse.parse(std::string_view(octets).substr(0, length), cut.sections(), cut.scanner(), silent).body.size());
   }
 }
 void tell_all(const corpus& c) {
@@ -143,8 +144,10 @@ int main(int argc, char** argv) {
     telegram_form which;
     const char* name;
   };
-  constexpr std::array<form, 4> forms{{{telegram_form::cablegate, "cablegate"}, {telegram_form::acp127, "acp127"},
-                                       {telegram_form::markdown, "markdown"}, {telegram_form::archive, "archive"}}};
+  constexpr std::array<form, 4> forms{{{telegram_form::cablegate, "cablegate"},
+                                       {telegram_form::acp127, "acp127"},
+                                       {telegram_form::markdown, "markdown"},
+                                       {telegram_form::archive, "archive"}}};
   constexpr std::array<std::size_t, 3> sizes{2000, 7000, 30000};
   std::vector<corpus> corpora;
   corpora.reserve(forms.size() * sizes.size());

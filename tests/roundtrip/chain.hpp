@@ -51,7 +51,8 @@ inline std::vector<document> read(std::string_view id, std::string_view octets) 
   auto r = testing::read(format(id), octets);
   EXPECT_EQ(r.problem, "") << "wrong events of the reader of " << id;
   for (const auto& d : r.diagnostics) {
-    if (d.level == severity::error) ADD_FAILURE() << "reading " << id << ": " << d.code << ": " << d.text << " at octet " << d.where.offset;
+    if (d.level == severity::error)
+      ADD_FAILURE() << "reading " << id << ": " << d.code << ": " << d.text << " at octet " << d.where.offset;
   }
   EXPECT_EQ(r.statuses.back(), DGM_END) << id;
   return std::move(r.documents);
@@ -67,7 +68,8 @@ inline std::string write(std::string_view id, const std::vector<document>& all) 
 
 // The octets after a chain of formats; the first is that of `octets`.
 inline std::string convert(const std::vector<std::string_view>& chain, std::string octets) {
-  for (std::size_t i = 0; i + 1 < chain.size() && !::testing::Test::HasFailure(); ++i) octets = write(chain[i + 1], read(chain[i], octets));
+  for (std::size_t i = 0; i + 1 < chain.size() && !::testing::Test::HasFailure(); ++i)
+    octets = write(chain[i + 1], read(chain[i], octets));
   return octets;
 }
 
@@ -84,9 +86,11 @@ inline void expect_text_comes_back(std::string_view text, std::vector<std::strin
   SCOPED_TRACE(title(between));
   const std::string back = convert(between, std::string(text));
   if (back == text) return;
-  const auto at = static_cast<std::size_t>(std::mismatch(text.begin(), text.end(), back.begin(), back.end()).first - text.begin());
+  const auto at =
+      static_cast<std::size_t>(std::mismatch(text.begin(), text.end(), back.begin(), back.end()).first - text.begin());
   ADD_FAILURE() << "octet " << at << " of " << text.size() << " differs (" << back.size() << " came back): ..."
-                << ::testing::PrintToString(text.substr(at, 60)) << " became ..." << ::testing::PrintToString(back.substr(std::min(at, back.size()), 60));
+                << ::testing::PrintToString(text.substr(at, 60)) << " became ..."
+                << ::testing::PrintToString(back.substr(std::min(at, back.size()), 60));
 }
 
 inline document random_document(std::uint64_t seed, testing::flavour f) {

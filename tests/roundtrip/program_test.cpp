@@ -23,8 +23,10 @@ void save(const fs::path& file, std::string_view octets) {
 
 class Program : public ::testing::Test {
 protected:
-  Program() : folder_(fs::path(::testing::TempDir()) / ("dragoman roundtrip " + std::to_string(::testing::UnitTest::GetInstance()->random_seed()) + "-" +
-                                                        ::testing::UnitTest::GetInstance()->current_test_info()->name())) {
+  Program()
+      : folder_(fs::path(::testing::TempDir()) /
+                ("dragoman roundtrip " + std::to_string(::testing::UnitTest::GetInstance()->random_seed()) + "-" +
+                 ::testing::UnitTest::GetInstance()->current_test_info()->name())) {
     fs::remove_all(folder_);
     fs::create_directories(folder_);
   }
@@ -35,7 +37,8 @@ protected:
   // dragoman convert FROM -o TO; what it says is shown when it fails.
   void convert(const fs::path& from, const fs::path& to, const std::string& more = {}) {
     const fs::path said = folder_ / "said";
-    const std::string command = "'" DRAGOMAN_PROGRAM "' convert '" + from.string() + "' -o '" + to.string() + "' " + more + " 2> '" + said.string() + "'";
+    const std::string command =
+        "'" DRAGOMAN_PROGRAM "' convert '" + from.string() + "' -o '" + to.string() + "' " + more + " 2> '" + said.string() + "'";
     EXPECT_EQ(std::system(command.c_str()), 0) << command << "\n" << contents(said);
   }
 
@@ -52,7 +55,8 @@ TEST_F(Program, TextComesBackFromEveryPairOfFormats) {
     for (const auto a : suffixes)
       for (const auto b : suffixes) {
         const std::string stem = std::to_string(seed) + "-" + std::string(a) + "-" + std::string(b);
-        const fs::path first = folder_ / (stem + "-1." + std::string(a)), second = folder_ / (stem + "-2." + std::string(b)), back = folder_ / (stem + ".txt");
+        const fs::path first = folder_ / (stem + "-1." + std::string(a)), second = folder_ / (stem + "-2." + std::string(b)),
+                       back = folder_ / (stem + ".txt");
         convert(original, first);
         convert(first, second);
         convert(second, back);
@@ -96,9 +100,11 @@ std::map<std::string, std::string> files_below(const fs::path& folder) {
 TEST_F(Program, ACollectionInEveryFormComesBackFromABag) {
   const fs::path in = folder_ / "in";
   for (std::uint64_t seed = 0; seed < 10; ++seed)
-    save(in / "telegrams" / (std::to_string(seed) + ".txt"), testing::generate_telegram(seed, static_cast<testing::telegram_form>(seed % 5), seed >= 5).octets);
+    save(in / "telegrams" / (std::to_string(seed) + ".txt"),
+         testing::generate_telegram(seed, static_cast<testing::telegram_form>(seed % 5), seed >= 5).octets);
   std::string several;
-  for (std::uint64_t seed = 10; seed < 13; ++seed) several += testing::generate_telegram(seed, testing::telegram_form::acp127, false).octets + "\n\n";
+  for (std::uint64_t seed = 10; seed < 13; ++seed)
+    several += testing::generate_telegram(seed, testing::telegram_form::acp127, false).octets + "\n\n";
   save(in / "several.txt", several);
   save(folder_ / "20.txt", telegram(20).octets);
   save(folder_ / "21.txt", telegram(21).octets);
@@ -134,7 +140,10 @@ TEST_F(Program, ACollectionInEveryFormComesBackFromABag) {
   for (const std::string bag : {"bag", "again"}) {
     SCOPED_TRACE(bag);
     const fs::path out = folder_ / (bag + " out"), payload = out / bag / "data";
-    ASSERT_EQ(std::system(("'" DRAGOMAN_PROGRAM "' extract -q '" + (folder_ / (bag + ".zip")).string() + "' -o '" + out.string() + "'").c_str()), 0);
+    ASSERT_EQ(
+        std::system(("'" DRAGOMAN_PROGRAM "' extract -q '" + (folder_ / (bag + ".zip")).string() + "' -o '" + out.string() + "'")
+                        .c_str()),
+        0);
     EXPECT_TRUE(files_below(payload / "originals") == originals);
     convert(folder_ / (bag + ".zip"), folder_ / (bag + ".jsonl"));
     EXPECT_EQ(expect_known(read("jsonl", contents(folder_ / (bag + ".jsonl")))), by_id.size());

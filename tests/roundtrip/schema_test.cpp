@@ -15,7 +15,9 @@ using testing::flavour;
 
 class Schemas : public ::testing::Test {
 protected:
-  Schemas() : folder_(fs::path(::testing::TempDir()) / (std::string("dragoman-schemas-") + ::testing::UnitTest::GetInstance()->current_test_info()->name())) {
+  Schemas()
+      : folder_(fs::path(::testing::TempDir()) /
+                (std::string("dragoman-schemas-") + ::testing::UnitTest::GetInstance()->current_test_info()->name())) {
     fs::remove_all(folder_);
     fs::create_directories(folder_);
   }
@@ -45,7 +47,8 @@ bool is_installed(const std::string& tool) { return std::system(("command -v " +
 
 // What jing says against the files of a folder by a schema; nothing when they are valid.
 std::string said_by_jing(const fs::path& schema, const fs::path& folder) {
-  const std::string command = "jing '" + schema.string() + "' '" + folder.string() + "'/*.xml > '" + (folder / "said").string() + "' 2>&1";
+  const std::string command =
+      "jing '" + schema.string() + "' '" + folder.string() + "'/*.xml > '" + (folder / "said").string() + "' 2>&1";
   if (std::system(command.c_str()) == 0) return {};
   std::ifstream said(folder / "said");
   return std::string(std::istreambuf_iterator<char>(said), {}).substr(0, 3000);
@@ -77,7 +80,8 @@ errors = [(f, e.json_path, e.message) for f in sorted(glob.glob(sys.argv[2] + '/
 print(*errors[:20], sep='\n')
 sys.exit(1 if errors else 0)
 )";
-  const std::string command = "python3 '" + (folder_ / "check.py").string() + "' '" DRAGOMAN_SOURCE_DIR "/formats/json/cable.schema.json' '" + folder_.string() + "'";
+  const std::string command = "python3 '" + (folder_ / "check.py").string() +
+                              "' '" DRAGOMAN_SOURCE_DIR "/formats/json/cable.schema.json' '" + folder_.string() + "'";
   EXPECT_EQ(std::system(command.c_str()), 0);
 }
 

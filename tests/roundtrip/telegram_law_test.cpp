@@ -85,7 +85,8 @@ TEST(TelegramLaw, TelegramsThroughOtherFormatsMeanTheSame) {
       std::vector<document> bare;
       for (const document& d : read(id, write(id, read_text))) bare.push_back(testing::without_source(d.root()));
       const auto written = testing::write(format("telegram"), pointers(bare), {{"dialect", seed % 2 ? "cablegate" : "acp127"}});
-      const bool is_lossy = std::any_of(written.diagnostics.begin(), written.diagnostics.end(), [](const auto& d) { return d.level == severity::loss; });
+      const bool is_lossy = std::any_of(written.diagnostics.begin(), written.diagnostics.end(),
+                                        [](const auto& d) { return d.level == severity::loss; });
       ++all;
       if (is_lossy) continue;
       ++same;

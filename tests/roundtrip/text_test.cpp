@@ -29,7 +29,8 @@ TEST(Text, ComesBackFromRandomChains) {
 
 std::string noise(testing::random_source& random) {
   std::string octets;
-  for (std::size_t n = 1 + random.below(200); n > 0; --n) octets += static_cast<char>(random.one_in(2) ? 32 + random.below(95) : random.below(256));
+  for (std::size_t n = 1 + random.below(200); n > 0; --n)
+    octets += static_cast<char>(random.one_in(2) ? 32 + random.below(95) : random.below(256));
   return octets;
 }
 
@@ -74,7 +75,8 @@ TEST(Text, OfRandomOctetsComesBackOrIsRefused) {
     damaged += !is_noise;
     const auto first = testing::read(format("telegram"), octets);
     EXPECT_EQ(first.problem, "");
-    const bool is_refused = std::any_of(first.diagnostics.begin(), first.diagnostics.end(), [](const auto& d) { return d.level == severity::error; });
+    const bool is_refused =
+        std::any_of(first.diagnostics.begin(), first.diagnostics.end(), [](const auto& d) { return d.level == severity::error; });
     if (is_refused) continue;
     taken += !is_noise;
     expect_text_comes_back(octets, {plain_formats[1 + random.below(3)], plain_formats[1 + random.below(3)]});

@@ -74,9 +74,18 @@ private:
 
   // -- text -----------------------------------------------------------------------------------------------------
   std::string_view word() {
-    static constexpr std::array<std::string_view, 24> words{
-        "harbor", "DUES", "talks", "\xC3\x89tienne", "A&B", "<none>", "\"quoted\"", "it's", "1.2", "x;y", "50%", "caf\xC3\xA9",
-        "\xE6\xB8\xAF", "\xF0\x9F\x9A\xA2", "a/b", "END", "--", "]]>", "N/A", "Quilmar", "Tovarna", "#7", "{brace}", "\\back"};
+    static constexpr std::array<std::string_view, 24> words{"harbor",       "DUES",
+                                                            "talks",        "\xC3\x89tienne",
+                                                            "A&B",          "<none>",
+                                                            "\"quoted\"",   "it's",
+                                                            "1.2",          "x;y",
+                                                            "50%",          "caf\xC3\xA9",
+                                                            "\xE6\xB8\xAF", "\xF0\x9F\x9A\xA2",
+                                                            "a/b",          "END",
+                                                            "--",           "]]>",
+                                                            "N/A",          "Quilmar",
+                                                            "Tovarna",      "#7",
+                                                            "{brace}",      "\\back"};
     return random_.pick(words);
   }
   // A line of words; neither empty nor with blanks at its ends.
@@ -95,10 +104,13 @@ private:
   }
   // Text that formats stumble over; never empty.
   std::string odd_text() {
-    static constexpr std::array<std::string_view, 16> pieces{" ", "\t", "\n", "\r", "\r\n", "  ", "]]>", "&amp;", "&#13;", "<!--",
-                                                             "\xC2\x85", "\xE2\x80\xA8", "\xEF\xBF\xBD", "\xF4\x8F\xBF\xBD", "'\"", "\x7F"};
+    static constexpr std::array<std::string_view, 16> pieces{
+        " ",     "\t",    "\n",   "\r",       "\r\n",         "  ",           "]]>",
+        "&amp;", "&#13;", "<!--", "\xC2\x85", "\xE2\x80\xA8", "\xEF\xBF\xBD", "\xF4\x8F\xBF\xBD",
+        "'\"",   "\x7F"};
     std::string s;
-    for (std::size_t n = 1 + random_.below(4); n > 0; --n) s += random_.one_in(3) ? std::string(word()) : std::string(random_.pick(pieces));
+    for (std::size_t n = 1 + random_.below(4); n > 0; --n)
+      s += random_.one_in(3) ? std::string(word()) : std::string(random_.pick(pieces));
     return s;
   }
   std::string digits(std::size_t count) {
@@ -107,14 +119,16 @@ private:
     return s;
   }
   std::string make_id() {
-    static constexpr std::array<std::string_view, 6> posts{"QUILMAR", "TOVARNA", "USUNZENDA", "NEW PORT", "R\xC3\x89MONT", "A:B/C"};
+    static constexpr std::array<std::string_view, 6> posts{"QUILMAR",  "TOVARNA",       "USUNZENDA",
+                                                           "NEW PORT", "R\xC3\x89MONT", "A:B/C"};
     return digits(2) + std::string(random_.pick(posts)) + digits(1 + random_.below(5));
   }
   std::string route() { return random_.one_in(2) ? "RUEHQX" : "RUCN" + digits(2); }
   std::string date_time() {
     std::string s = "19" + std::to_string(10 + random_.below(90)) + "-0" + std::to_string(1 + random_.below(9)) + "-" +
                     std::to_string(10 + random_.below(18));
-    if (!random_.one_in(3)) s += "T" + std::to_string(10 + random_.below(14)) + ":" + std::to_string(10 + random_.below(50)) + ":00Z";
+    if (!random_.one_in(3))
+      s += "T" + std::to_string(10 + random_.below(14)) + ":" + std::to_string(10 + random_.below(50)) + ":00Z";
     return s;
   }
   std::string_view level() {
@@ -147,7 +161,8 @@ private:
     return s;
   }
   void tell_source(const std::string& octets) {
-    static constexpr std::array<std::string_view, 6> charsets{"utf-8", "utf-8", "windows-1252", "iso-8859-1", "us-ascii", "x-unknown"};
+    static constexpr std::array<std::string_view, 6> charsets{"utf-8",      "utf-8",    "windows-1252",
+                                                              "iso-8859-1", "us-ascii", "x-unknown"};
     out_.map("source").octets("octets", octets);
     out_.value("media_type", random_.one_in(8) ? "application/octet-stream" : "text/plain");
     out_.value("charset", random_.pick(charsets));
@@ -218,7 +233,8 @@ private:
   }
   // A value under x_: any JSON shape.
   void tell_open_value(std::string_view name, std::size_t depth) {
-    static constexpr std::array<std::string_view, 8> literals{"0", "-12", "3.5e10", "true", "false", "null", "18446744073709551616", "1.50"};
+    static constexpr std::array<std::string_view, 8> literals{
+        "0", "-12", "3.5e10", "true", "false", "null", "18446744073709551616", "1.50"};
     switch (depth > 3 ? 0 : random_.below(4)) {
       case 0: out_.value(name, is_wild() ? odd_text() : line()); break;
       case 1: out_.leaf(node_type::literal, name, random_.pick(literals)); break;
@@ -306,8 +322,9 @@ private:
 
   // -- any content ----------------------------------------------------------------------------------------------
   void tell_wild_content(std::size_t depth, bool told_text) {
-    static constexpr std::array<std::string_view, 14> names{"p", "div", "list", "item", "table", "row", "cell", "head", "closer",
-                                                            "opener", "uh-oh", "\xC3\xA9l\xC3\xA9ment", "surface", "trailer"};
+    static constexpr std::array<std::string_view, 14> names{
+        "p",       "div",    "list", "item", "table", "row", "cell", "head", "closer", "opener", "uh-oh", "\xC3\xA9l\xC3\xA9ment",
+        "surface", "trailer"};
     bool last_was_text = told_text;
     for (std::size_t n = random_.below(depth == 0 ? 7 : 5); n > 0; --n) {
       switch (random_.below(depth > 6 ? 3 : 6)) {

@@ -27,8 +27,8 @@ enum class telegram_form {
   flattened,  // the same with its links flattened to their text (4.3)
   archive,    // dialect N, page headers and attributes (1.3)
 };
-inline constexpr std::array<telegram_form, 5> telegram_forms{telegram_form::cablegate, telegram_form::acp127, telegram_form::markdown,
-                                                             telegram_form::flattened, telegram_form::archive};
+inline constexpr std::array<telegram_form, 5> telegram_forms{
+    telegram_form::cablegate, telegram_form::acp127, telegram_form::markdown, telegram_form::flattened, telegram_form::archive};
 inline constexpr std::array<std::string_view, 5> telegram_form_names{"cablegate", "acp127", "markdown", "flattened", "archive"};
 
 struct generated_party {
@@ -44,16 +44,16 @@ struct generated_telegram {
   std::vector<std::string> dirt;  // names of the faults; empty: clean
   // What a reader must find. Empty where the text does not say it.
   std::string id, transmission_id, subject, date, precedence, info_precedence, classification, from, signature;
-  std::string order, declassify_date;                           // "E.O. 12958"
+  std::string order, declassify_date;  // "E.O. 12958"
   std::string classifier_title, classifier_name, classifier_reason;
   std::vector<generated_party> to, info;
   std::vector<std::string> exempt, captions, passing, corrections, tags, headings;
   std::vector<generated_reference> refs;
   std::vector<std::string> paragraph_numbers;
-  std::vector<std::string> marks;  // of these paragraphs, "S NF"; empty: none
-  std::vector<std::string> texts;  // theirs, without number and mark, one blank between words
+  std::vector<std::string> marks;                               // of these paragraphs, "S NF"; empty: none
+  std::vector<std::string> texts;                               // theirs, without number and mark, one blank between words
   std::vector<std::pair<std::string, std::string>> attributes;  // of the archive; empty value: n/a
-  std::size_t items = 0;     // of lists
+  std::size_t items = 0;                                        // of lists
   std::size_t tables = 0;
   std::size_t sections = 1;  // that the classification line counts
   bool truncated = false;    // the text breaks off; what stands in it is not to be compared
@@ -74,7 +74,9 @@ public:
   std::size_t between(std::size_t low, std::size_t high) { return low + below(high - low + 1); }
   bool chance(unsigned percent) { return next() % 100 < percent; }
   template <std::size_t N>
-  std::string pick(const std::array<std::string_view, N>& list) { return std::string(list[below(N)]); }
+  std::string pick(const std::array<std::string_view, N>& list) {
+    return std::string(list[below(N)]);
+  }
 
 private:
   std::uint64_t state_;
@@ -170,7 +172,8 @@ private:
   // -- what this telegram is --
   bool has(std::string_view fault) const { return std::find(out_.dirt.begin(), out_.dirt.end(), fault) != out_.dirt.end(); }
   void drop(std::initializer_list<std::string_view> names_of_faults) {
-    for (const auto name : names_of_faults) out_.dirt.erase(std::remove(out_.dirt.begin(), out_.dirt.end(), name), out_.dirt.end());
+    for (const auto name : names_of_faults)
+      out_.dirt.erase(std::remove(out_.dirt.begin(), out_.dirt.end(), name), out_.dirt.end());
   }
   bool is_page() const { return form_ == telegram_form::markdown || form_ == telegram_form::flattened; }
   bool is_archive() const { return form_ == telegram_form::archive; }
@@ -195,10 +198,13 @@ private:
     struct level {
       const char *name, *line, *mark, *security;
     };
-    constexpr std::array<level, 3> modern{{{"UNCLASSIFIED", "UNCLAS", "U", "ZNR UUUUU ZZH"}, {"CONFIDENTIAL", "C O N F I D E N T I A L", "C", "ZNY CCCCC ZZH"},
+    constexpr std::array<level, 3> modern{{{"UNCLASSIFIED", "UNCLAS", "U", "ZNR UUUUU ZZH"},
+                                           {"CONFIDENTIAL", "C O N F I D E N T I A L", "C", "ZNY CCCCC ZZH"},
                                            {"SECRET", "S E C R E T", "S", "ZNY SSSSS ZZH"}}};
-    constexpr std::array<level, 4> older{{{"UNCLASSIFIED", "UNCLAS", "U", ""}, {"LIMITED OFFICIAL USE", "LIMITED OFFICIAL USE", "LOU", ""},
-                                          {"CONFIDENTIAL", "C O N F I D E N T I A L", "C", ""}, {"SECRET", "S E C R E T", "S", ""}}};
+    constexpr std::array<level, 4> older{{{"UNCLASSIFIED", "UNCLAS", "U", ""},
+                                          {"LIMITED OFFICIAL USE", "LIMITED OFFICIAL USE", "LOU", ""},
+                                          {"CONFIDENTIAL", "C O N F I D E N T I A L", "C", ""},
+                                          {"SECRET", "S E C R E T", "S", ""}}};
     const level l = is_archive() ? older[random_.below(4)] : modern[random_.below(3)];
     class_name_ = l.name;
     class_line_ = l.line;
@@ -224,7 +230,8 @@ private:
   }
   std::string fault_of_class() {
     if (class_name_ == "SECRET") return random_.pick(std::array<std::string_view, 2>{"SS E C R E T", "S E C RET"});
-    if (class_name_ == "CONFIDENTIAL") return random_.pick(std::array<std::string_view, 3>{"C ONFIDENTIAL", "CC O N F I D E N T I A L", "CONF IDENTIAL"});
+    if (class_name_ == "CONFIDENTIAL")
+      return random_.pick(std::array<std::string_view, 3>{"C ONFIDENTIAL", "CC O N F I D E N T I A L", "CONF IDENTIAL"});
     return "UUNCLAS";
   }
 
@@ -268,7 +275,8 @@ private:
   }
 
   std::string date_time() const {
-    constexpr std::array<const char*, 12> months{"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
+    constexpr std::array<const char*, 12> months{"JAN", "FEB", "MAR", "APR", "MAY", "JUN",
+                                                 "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
     const std::string time = padded(day_, 2) + padded(hour_, 2) + padded(minute_, 2) + "Z";
     std::string month = months[month_ - 1];
     if (has("dtg_lower") || has("dtg_year4")) month = month.substr(0, 1) + lower(month.substr(1));
@@ -293,8 +301,8 @@ private:
     lines.push_back(std::string(2, prosign_) + " RUEHWEB RUEHC");
     if (has("routing_lines")) lines.insert(lines.end(), {"RUEHDX RUEHOQD RUCNQXC", "RUEHKQ"});
     if (!is_transmission()) lines.push_back("");
-    lines.push_back("DE " + std::string(post_.route) + " #" + padded(serial_ % 10000, 4) + "/" + padded(section, 2) + " " + padded(day_of_year(), 3) +
-                    padded(hour_, 2) + padded(minute_, 2));
+    lines.push_back("DE " + std::string(post_.route) + " #" + padded(serial_ % 10000, 4) + "/" + padded(section, 2) + " " +
+                    padded(day_of_year(), 3) + padded(hour_, 2) + padded(minute_, 2));
     lines.push_back(security_);
     lines.push_back(date_time());
     lines.push_back("FM " + out_.from);
@@ -303,13 +311,22 @@ private:
   }
   // What the archive prints above each section: page header, distribution, relay line (telegram.md 1.3, 2.11).
   std::vector<std::string> archive_lines(std::size_t section) {
-    std::vector<std::string> lines{class_name_, "", page_line(1, section), "", padded(random_.between(10, 99), 2), "ACTION EB-07",
-                                   "INFO  OCT-01  ARA-06  ISO-00  COME-00  DOTE-00  L-03  FMC-01", "      /018 W"};
+    std::vector<std::string> lines{class_name_,
+                                   "",
+                                   page_line(1, section),
+                                   "",
+                                   padded(random_.between(10, 99), 2),
+                                   "ACTION EB-07",
+                                   "INFO  OCT-01  ARA-06  ISO-00  COME-00  DOTE-00  L-03  FMC-01",
+                                   "      /018 W"};
     const std::string dashes(21, '-');
     const bool is_old = year_ < 1976 || (year_ == 1976 && month_ < 12);
     const std::string relay = padded(random_.below(1000000), 6);
     const std::string time = padded(day_, 2) + padded(hour_, 2) + padded(minute_, 2) + "Z";
-    lines.push_back("                     " + dashes + (is_old ? "     " + relay : random_.chance(50) ? time + " " + relay + " /23" : relay + " " + time + " /23"));
+    lines.push_back("                     " + dashes +
+                    (is_old               ? "     " + relay
+                     : random_.chance(50) ? time + " " + relay + " /23"
+                                          : relay + " " + time + " /23"));
     lines.push_back(date_time());
     lines.push_back("FM " + out_.from);
     lines.insert(lines.end(), addressees_.begin(), addressees_.end());
@@ -318,14 +335,18 @@ private:
   std::string page_line(std::size_t page, std::size_t section) const {
     std::string station(post_.name.substr(0, 6));
     station.resize(6, ' ');
-    return "PAGE " + padded(page, 2) + "        " + station + "  " + padded(serial_, 5) + (sections_ > 1 ? "  " + padded(section, 2) + " OF " + padded(sections_, 2) : "") + "  " +
-           padded(day_, 2) + padded(hour_, 2) + padded(minute_, 2) + "Z";
+    return "PAGE " + padded(page, 2) + "        " + station + "  " + padded(serial_, 5) +
+           (sections_ > 1 ? "  " + padded(section, 2) + " OF " + padded(sections_, 2) : "") + "  " + padded(day_, 2) +
+           padded(hour_, 2) + padded(minute_, 2) + "Z";
   }
   std::string class_line(std::size_t section) const {
     std::string line = class_line_;
     if (!class_caption_.empty()) line += " " + class_caption_;
     if (is_archive() && sections_ > 1) line += " SECTION " + std::to_string(section) + " OF " + std::to_string(sections_);
-    else if (sections_ > 1) line += section == sections_ && section > 1 && serial_ % 3 == 0 ? " FINAL SECTION OF " + padded(sections_, 2) : " SECTION " + padded(section, 2) + " OF " + padded(sections_, 2);
+    else if (sections_ > 1)
+      line += section == sections_ && section > 1 && serial_ % 3 == 0
+                  ? " FINAL SECTION OF " + padded(sections_, 2)
+                  : " SECTION " + padded(section, 2) + " OF " + padded(sections_, 2);
     line += " " + std::string(post_.name) + " " + (is_archive() ? std::to_string(serial_) : padded(serial_, 6));
     return has("class_lower") ? lower(line) : line;
   }
@@ -395,12 +416,16 @@ private:
     if (is_archive()) {
       constexpr std::array<std::string_view, 3> codes{"GDS", "XGDS-3", "XGDS1"};
       const std::string number = has("eo_number") ? random_.pick(std::array<std::string_view, 2>{"16652", "11653"}) : "11652";
-      line((has("eo_spaced") ? "E. O. " : "E.O. ") + number + ": " + (is_classified() && mark_ != "LOU" ? random_.pick(codes) : "N/A"));
+      line((has("eo_spaced") ? "E. O. " : "E.O. ") + number + ": " +
+           (is_classified() && mark_ != "LOU" ? random_.pick(codes) : "N/A"));
       out_.order = "E.O. 11652";
       return;
     }
-    const std::string number = has("eo_number") ? random_.pick(std::array<std::string_view, 3>{"12598", "19523", "19528"}) : "12958";
-    const std::string label = has("eo_spaced") ? random_.pick(std::array<std::string_view, 2>{"E. O. ", "EO"}) : has("eo_typo") ? "EO " : "E.O. ";
+    const std::string number =
+        has("eo_number") ? random_.pick(std::array<std::string_view, 3>{"12598", "19523", "19528"}) : "12958";
+    const std::string label = has("eo_spaced") ? random_.pick(std::array<std::string_view, 2>{"E. O. ", "EO"})
+                              : has("eo_typo") ? "EO "
+                                               : "E.O. ";
     std::string value = ": N/A";
     out_.order = "E.O. 12958";
     if (is_classified()) {
@@ -411,7 +436,9 @@ private:
         case 1: value += "1.6X1"; break;
         default:
           if (random_.chance(15)) std::snprintf(date, sizeof date, "%04zu-%02zu-%02zu", year_ + 10, month_, day_);
-          else std::snprintf(date, sizeof date, random_.chance(10) ? "%zu/%zu/%04zu" : "%02zu/%02zu/%04zu", month_, day_, year_ + 10);
+          else
+            std::snprintf(date, sizeof date, random_.chance(10) ? "%zu/%zu/%04zu" : "%02zu/%02zu/%04zu", month_, day_,
+                          year_ + 10);
           value += date;
           std::snprintf(date, sizeof date, "%04zu-%02zu-%02zu", year_ + 10, month_, day_);
           out_.declassify_date = date;
@@ -425,7 +452,8 @@ private:
     const std::size_t n = random_.between(1, 6), from = random_.below(tag_codes.size());
     std::vector<std::string> printed;
     for (std::size_t i = 0; i < n; ++i) {
-      const std::string tag(is_archive() ? old_tag_codes[(from + i * 3) % old_tag_codes.size()] : tag_codes[(from + i * 5) % tag_codes.size()]);
+      const std::string tag(is_archive() ? old_tag_codes[(from + i * 3) % old_tag_codes.size()]
+                                         : tag_codes[(from + i * 5) % tag_codes.size()]);
       out_.tags.push_back(tag);
       printed.push_back(form_ == telegram_form::markdown ? "[" + tag + "](#)" : tag);
     }
@@ -478,8 +506,7 @@ private:
     const std::string yy = padded(year % 100, 2);
     if (!with_year) r.text = station + (random_.chance(6) ? " #" : " ") + serial;
     else if (has("refs_letter_o") && yy[0] == '0') r.text = "O" + yy.substr(1) + " " + station + " " + serial;
-    else
-      switch (random_.below(16)) {
+    else switch (random_.below(16)) {
         case 0: r.text = station + " " + serial + " (" + yy + ")"; break;
         case 1: r.text = "'" + yy + " " + station + " " + serial; break;
         case 2: r.text = std::to_string(year) + " " + station + " " + serial; break;
@@ -495,7 +522,8 @@ private:
     std::size_t n = random_.below(5);
     if (has("refs_letter_o")) n = std::max<std::size_t>(n, 1);
     std::string word = "REF: ";
-    if (has("refs_plural")) word = random_.pick(std::array<std::string_view, 5>{"REFS: ", "REF(S): ", "REFTELS: ", "RETELS: ", "REFTEL: "});
+    if (has("refs_plural"))
+      word = random_.pick(std::array<std::string_view, 5>{"REFS: ", "REF(S): ", "REFTELS: ", "RETELS: ", "REFTEL: "});
     if (n == 0) {
       if (random_.chance(10)) line("REF: NONE"), line("");
       else if (has("subj_glued")) line("");
@@ -509,7 +537,9 @@ private:
     }
     // "A. " as a rule; "(A) " and others now and then, one shape in a list.
     constexpr std::array<std::string_view, 6> shapes{"?. ", "(?) ", "?) ", "[?] ", "?.) ", "?: "};
-    const std::string shape(is_archive() ? shapes[1] : is_page() || random_.chance(75) ? shapes[0] : shapes[random_.below(shapes.size())]);
+    const std::string shape(is_archive()                      ? shapes[1]
+                            : is_page() || random_.chance(75) ? shapes[0]
+                                                              : shapes[random_.below(shapes.size())]);
     const bool one_line = (is_archive() || random_.chance(5)) && n == 2 && shape == shapes[1];
     for (std::size_t i = 0; i < n; ++i) {
       generated_reference r;
@@ -544,15 +574,17 @@ private:
   void authority() {
     out_.classifier_title = random_.pick(titles);
     out_.classifier_name = random_.pick(first_names) + " " + random_.pick(names);
-    out_.classifier_reason = random_.pick(std::array<std::string_view, 4>{"1.4 (b) and (d)", "1.4 (b, d)", "1.5 (b) and (d)", "1.4 (d)"});
+    out_.classifier_reason =
+        random_.pick(std::array<std::string_view, 4>{"1.4 (b) and (d)", "1.4 (b, d)", "1.5 (b) and (d)", "1.4 (d)"});
     const bool upper_case = random_.chance(20);
     if (upper_case) {
       for (auto* part : {&out_.classifier_title, &out_.classifier_name, &out_.classifier_reason}) *part = upper(*part);
       out_.classifier_reason = lower(out_.classifier_reason);
     }
     const std::string before = has_trap_ ? "\n" : " ";  // the reason begins a line
-    const std::string text = (upper_case ? "CLASSIFIED BY: " : "Classified By: ") + out_.classifier_title + " " + out_.classifier_name +
-                             (random_.chance(30) ? ". Reasons:" : ", for reasons") + before + out_.classifier_reason + ".";
+    const std::string text = (upper_case ? "CLASSIFIED BY: " : "Classified By: ") + out_.classifier_title + " " +
+                             out_.classifier_name + (random_.chance(30) ? ". Reasons:" : ", for reasons") + before +
+                             out_.classifier_reason + ".";
     for (auto& l : wrap(text, 66)) line(l);
     line("");
   }
@@ -576,8 +608,12 @@ private:
         case 1: out.insert(middle, " on October " + std::to_string(random_.between(1, 28)) + "."); break;
         case 2: out.insert(middle, " (" + phrase(2) + ")"); break;
         case 3: out.insert(middle, " R&D"); break;
-        case 4: out.insert(middle, !is_archive() && (has("latin1") || random_.chance(20)) ? " Jos\xC3\xA9 Mear" : " Orlo Mear"); break;
-        case 5: out.insert(middle, has("windows1252") ? " \xE2\x80\x9C" + phrase(3) + "\xE2\x80\x9D" : " \"" + phrase(3) + "\""); break;
+        case 4:
+          out.insert(middle, !is_archive() && (has("latin1") || random_.chance(20)) ? " Jos\xC3\xA9 Mear" : " Orlo Mear");
+          break;
+        case 5:
+          out.insert(middle, has("windows1252") ? " \xE2\x80\x9C" + phrase(3) + "\xE2\x80\x9D" : " \"" + phrase(3) + "\"");
+          break;
         case 6: out.insert(middle, " under 1.4 (b) and (d)."); break;
         case 7:
           if (!out_.refs.empty() && !out_.refs[0].label.empty()) out.insert(middle, " (ref A)");
@@ -599,8 +635,9 @@ private:
   // A line that begins like a paragraph, inside a sentence (telegram.md 4.1).
   std::string trap() {
     const std::string first = phrase(6), then = phrase(5);
-    return random_.chance(60) ? "The " + first + " for reasons\n1.4 (b) and (d). The " + then + "."
-                              : "The " + first + " on October\n" + std::to_string(random_.between(12, 28)) + ". The " + then + ".";
+    return random_.chance(60)
+               ? "The " + first + " for reasons\n1.4 (b) and (d). The " + then + "."
+               : "The " + first + " on October\n" + std::to_string(random_.between(12, 28)) + ". The " + then + ".";
   }
 
   void add_lines(const std::string& text) {
@@ -616,7 +653,8 @@ private:
     if (!is_classified()) return {"(SBU) ", "SBU"};
     if (!class_caption_.empty() && random_.chance(60)) return {"(" + mark_ + "/NF) ", mark_ + " NF"};
     if (random_.chance(80)) return {"(" + mark_ + ") ", mark_};
-    return random_.chance(50) ? std::pair<std::string, std::string>{"(U) ", "U"} : std::pair<std::string, std::string>{"(SBU) ", "SBU"};
+    return random_.chance(50) ? std::pair<std::string, std::string>{"(U) ", "U"}
+                              : std::pair<std::string, std::string>{"(SBU) ", "SBU"};
   }
   std::string number_lead(std::size_t number, std::size_t index) {
     const std::string digits = std::to_string(number) + ". ";
@@ -637,7 +675,8 @@ private:
       if (!(has("para_dup") && i == 2)) ++number;
       if (has("para_gap") && i == 2) ++number;
       std::string text;
-      for (std::size_t k = 0, n = random_.between(1, 6); k < n; ++k) text += (k ? (random_.chance(30) ? "  " : " ") : "") + sentence();
+      for (std::size_t k = 0, n = random_.between(1, 6); k < n; ++k)
+        text += (k ? (random_.chance(30) ? "  " : " ") : "") + sentence();
       if (has_trap_ && i == trapped && !is_soft()) text += " " + trap();
       written += text.size();
       if (i == 0 && random_.chance(70)) text = "SUMMARY: " + text + " END SUMMARY.";
@@ -657,7 +696,8 @@ private:
       if (listed) add_list();
       if (random_.chance(4) && !is_soft()) add_table();
       if (has("quoted_header") && i == 1)
-        body_.insert(body_.end(), {"Begin text of reftel:", "", "R 010101Z JAN 99", "FM AMEMBASSY TOVARNA", "TO RUEHC/SECSTATE WASHDC", "SUBJECT: QUOTED TELEGRAM", "", "End text.", ""});
+        body_.insert(body_.end(), {"Begin text of reftel:", "", "R 010101Z JAN 99", "FM AMEMBASSY TOVARNA",
+                                   "TO RUEHC/SECSTATE WASHDC", "SUBJECT: QUOTED TELEGRAM", "", "End text.", ""});
     }
     if (has("no_signature")) return;
     out_.signature = random_.chance(8) ? random_.pick(double_names) : upper(random_.pick(names));
@@ -668,7 +708,9 @@ private:
     for (std::size_t k = first; k + 1 < body_.size(); ++k) {
       const char end = body_[k].back();
       const char next = body_[k + 1].empty() ? ' ' : body_[k + 1][0];
-      if (body_[k].size() < 30 || !((end >= 'a' && end <= 'z') || (end >= 'A' && end <= 'Z')) || !((next >= 'a' && next <= 'z') || (is_archive() && next >= 'A' && next <= 'Z'))) continue;
+      if (body_[k].size() < 30 || !((end >= 'a' && end <= 'z') || (end >= 'A' && end <= 'Z')) ||
+          !((next >= 'a' && next <= 'z') || (is_archive() && next >= 'A' && next <= 'Z')))
+        continue;
       body_.insert(body_.begin() + static_cast<std::ptrdiff_t>(k) + 1, "");
       return;
     }
@@ -707,7 +749,8 @@ private:
     for (std::size_t i = 0, n = random_.between(3, 6); i < n; ++i) {
       std::string row = "  " + upper(random_.pick(names));
       row.resize(22, ' ');
-      body_.push_back(row + padded(random_.below(1000), 3) + "      " + std::to_string(random_.below(90)) + "." + std::to_string(random_.below(10)));
+      body_.push_back(row + padded(random_.below(1000), 3) + "      " + std::to_string(random_.below(90)) + "." +
+                      std::to_string(random_.below(10)));
     }
     body_.push_back("");
   }
@@ -717,7 +760,8 @@ private:
     const auto& l = text[i];
     const auto begins = [](const std::string& line_, char c) { return !line_.empty() && line_[0] == c; };
     if (l.empty() || begins(l, '-') || begins(l, '#') || begins(l, ' ') || begins(l, '=') || before.empty()) return false;
-    if (begins(before.back(), '-') || begins(before.back(), '#') || begins(before.back(), '=') || begins(before.back(), ' ')) return false;
+    if (begins(before.back(), '-') || begins(before.back(), '#') || begins(before.back(), '=') || begins(before.back(), ' '))
+      return false;
     return !(i + 1 < text.size() && (begins(text[i + 1], '-') || begins(text[i + 1], '=')));
   }
   // Running headers, page headers or further transmissions, at lines of the body.
@@ -730,7 +774,8 @@ private:
         if (is_transmission() || is_archive()) {
           begin_transmission(broken, section);
         } else {
-          const std::string header = std::string(post_.name.substr(0, 10)) + " " + padded(serial_, 8) + "  " + padded(section, 3) + " OF " + padded(sections_, 3);
+          const std::string header = std::string(post_.name.substr(0, 10)) + " " + padded(serial_, 8) + "  " +
+                                     padded(section, 3) + " OF " + padded(sections_, 3);
           const auto cut = text[i].find(' ', text[i].size() / 2);
           if (is_page() && text[i].size() > 60 && cut != std::string::npos) {  // the scrape breaks the paragraph in two
             broken.insert(broken.end(), {text[i].substr(0, cut), "", header, ""});
@@ -782,7 +827,8 @@ private:
       out_.to.clear();
       out_.info.clear();
       out_.exempt.clear();
-      return {"This record is a partial extract of the original cable. The full text of the original cable is not available.", ""};
+      return {"This record is a partial extract of the original cable. The full text of the original cable is not available.",
+              ""};
     }
     std::vector<std::string> lines;
     if (is_archive()) lines = {"Message Text", ""};
@@ -833,7 +879,8 @@ private:
     if (!out_.signature.empty()) {
       std::string printed = out_.signature;
       if (has("signature_marks")) printed += random_.pick(std::array<std::string_view, 2>{".", "##"});
-      if (has("signature_appended") && lines.size() > 1 && lines.back().empty() && lines[lines.size() - 2].size() > 8 && lines[lines.size() - 2].back() == '.' && out_.signature.find(' ') == std::string::npos &&
+      if (has("signature_appended") && lines.size() > 1 && lines.back().empty() && lines[lines.size() - 2].size() > 8 &&
+          lines[lines.size() - 2].back() == '.' && out_.signature.find(' ') == std::string::npos &&
           lines[lines.size() - 2].find_first_of("abcdefghijklmnopqrstuvwxyz") != std::string::npos) {
         lines.pop_back();
         lines.back() += " " + printed;
@@ -844,7 +891,8 @@ private:
     if (is_transmission()) lines.insert(lines.end(), {"BT", "#" + padded(serial_ % 10000, 4), "NNNN"});
     if (!is_archive()) return;
     lines.insert(lines.end(), {"", class_name_, "", "NNNN", ""});
-    if (random_.chance(50)) lines.insert(lines.end(), {"*** Current Handling Restrictions *** n/a", "*** Current Classification *** UNCLASSIFIED", ""});
+    if (random_.chance(50))
+      lines.insert(lines.end(), {"*** Current Handling Restrictions *** n/a", "*** Current Classification *** UNCLASSIFIED", ""});
     lines.insert(lines.end(), {"Message Attributes", ""});
     attributes(lines);
   }
@@ -899,7 +947,10 @@ private:
       if (trailing && !lines[i].empty()) octets += ' ';
       // CR and LF in a row would be one line end.
       const bool behind_cr = lines[i].empty() && octets.size() > 1 && octets.back() == '\r';
-      octets += has("crlf") ? "\r\n" : has("cr") ? "\r" : has("mixed_ends") ? std::array<const char*, 3>{behind_cr ? "\r" : "\n", "\r\n", "\r"}[i % 3] : "\n";
+      octets += has("crlf")         ? "\r\n"
+                : has("cr")         ? "\r"
+                : has("mixed_ends") ? std::array<const char*, 3>{behind_cr ? "\r" : "\n", "\r\n", "\r"}[i % 3]
+                                    : "\n";
     }
     if (has("truncated")) {
       out_.truncated = true;
@@ -931,7 +982,8 @@ private:
   telegram_form form_;
   generated_telegram out_;
   post post_{};
-  std::size_t year_ = 0, month_ = 0, day_ = 0, hour_ = 0, minute_ = 0, serial_ = 0, sections_ = 1, width_ = 69, broken_sections_ = 1;
+  std::size_t year_ = 0, month_ = 0, day_ = 0, hour_ = 0, minute_ = 0, serial_ = 0, sections_ = 1, width_ = 69,
+              broken_sections_ = 1;
   std::string class_name_, class_line_, mark_, security_, class_caption_;
   char prosign_ = 'R', info_prosign_ = 0;
   std::size_t least_text_ = 0;

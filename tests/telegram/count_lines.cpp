@@ -64,6 +64,7 @@ int main(int argc, char** argv) {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(argv[i]))
       if (entry.is_regular_file()) good &= add_file(total, entry.path());
   }
-  std::printf("{\"files\": %zu, \"lines\": %zu, \"unowned\": %zu, \"twice\": %zu, \"opaque\": %zu}\n", total.files, total.lines, total.unowned, total.twice, total.opaque);
+  std::printf("{\"files\": %zu, \"lines\": %zu, \"unowned\": %zu, \"twice\": %zu, \"opaque\": %zu}\n", total.files, total.lines,
+              total.unowned, total.twice, total.opaque);
   return !good ? 2 : total.unowned + total.twice != 0 ? 1 : 0;
 }

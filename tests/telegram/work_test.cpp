@@ -1,7 +1,7 @@
 // Reading and writing take work linear in the length of the input, on every path: input made to be hard is read once, and
 // once more four times as long. Work is counted, not timed (work.hpp).
-#include <dragoman/testing.hpp>
 #include <gtest/gtest.h>
+#include <dragoman/testing.hpp>
 
 #include <string>
 #include <string_view>
@@ -19,16 +19,22 @@ struct hard_input {
 };
 
 constexpr std::string_view heading =
-    "VZCZCXYZ0001\nRR RUEHC\nDE RUEHQX #0123/01 3431430\nZNY CCCCC ZZH\nR 091430Z DEC 09\nFM AMEMBASSY QUILMAR\nTO RUEHC/SECSTATE WASHDC 0092\n\n";
+    "VZCZCXYZ0001\nRR RUEHC\nDE RUEHQX #0123/01 3431430\nZNY CCCCC ZZH\nR 091430Z DEC 09\nFM AMEMBASSY QUILMAR\nTO "
+    "RUEHC/SECSTATE WASHDC 0092\n\n";
 constexpr std::string_view opening =
-    "VZCZCXYZ0001\nRR RUEHC\nDE RUEHQX #0123/01 3431430\nZNY CCCCC ZZH\nR 091430Z DEC 09\nFM AMEMBASSY QUILMAR\nTO RUEHC/SECSTATE WASHDC 0092\n\n"
+    "VZCZCXYZ0001\nRR RUEHC\nDE RUEHQX #0123/01 3431430\nZNY CCCCC ZZH\nR 091430Z DEC 09\nFM AMEMBASSY QUILMAR\nTO "
+    "RUEHC/SECSTATE WASHDC 0092\n\n"
     "C O N F I D E N T I A L QUILMAR 000123\n\nSIPDIS\n\nE.O. 12958: DECL: 12/09/2019\nTAGS: PREL, QX\nSUBJECT: HARBOR DUES\n\n";
 constexpr std::string_view paragraph =
-    "VZCZCXYZ0001\nRR RUEHC\nDE RUEHQX #0123/01 3431430\nZNY CCCCC ZZH\nR 091430Z DEC 09\nFM AMEMBASSY QUILMAR\nTO RUEHC/SECSTATE WASHDC 0092\n\n"
-    "C O N F I D E N T I A L QUILMAR 000123\n\nSIPDIS\n\nE.O. 12958: DECL: 12/09/2019\nTAGS: PREL, QX\nSUBJECT: HARBOR DUES\n\nREF: A. STATE 12\n\n1. (C) ";
+    "VZCZCXYZ0001\nRR RUEHC\nDE RUEHQX #0123/01 3431430\nZNY CCCCC ZZH\nR 091430Z DEC 09\nFM AMEMBASSY QUILMAR\nTO "
+    "RUEHC/SECSTATE WASHDC 0092\n\n"
+    "C O N F I D E N T I A L QUILMAR 000123\n\nSIPDIS\n\nE.O. 12958: DECL: 12/09/2019\nTAGS: PREL, QX\nSUBJECT: HARBOR "
+    "DUES\n\nREF: A. STATE 12\n\n1. (C) ";
 constexpr std::string_view transmission =
-    "VZCZCXRO0001\nRR RUEHC\nDE RUEHQX #0123/01 3431430\nZNY CCCCC ZZH\nR 091430Z DEC 09\nFM AMEMBASSY QUILMAR\nTO RUEHC/SECSTATE WASHDC 0092\nBT\n"
-    "C O N F I D E N T I A L SECTION 01 OF 02 QUILMAR 000123\n\nTAGS: PREL\nSUBJECT: HARBOR DUES\n\n1. (C) The dues\nstay.\nBT\n#0123\nNNNN\nNOTE BY THE ARCHIVE\n\n";
+    "VZCZCXRO0001\nRR RUEHC\nDE RUEHQX #0123/01 3431430\nZNY CCCCC ZZH\nR 091430Z DEC 09\nFM AMEMBASSY QUILMAR\nTO "
+    "RUEHC/SECSTATE WASHDC 0092\nBT\n"
+    "C O N F I D E N T I A L SECTION 01 OF 02 QUILMAR 000123\n\nTAGS: PREL\nSUBJECT: HARBOR DUES\n\n1. (C) The "
+    "dues\nstay.\nBT\n#0123\nNNNN\nNOTE BY THE ARCHIVE\n\n";
 
 constexpr hard_input inputs[] = {
     // Nothing of a telegram
@@ -149,7 +155,10 @@ constexpr hard_input inputs[] = {
     // Many
     {"transmissions", "", transmission, ""},
     {"sections", transmission, "BT\nS E C R E T SECTION 02 OF 02 QUILMAR 000123\n\nx\nBT\n#0123\nNNNN\n\n", ""},
-    {"telegrams", "", "VZCZCXYZ0001\nRR RUEHC\nDE RUEHQX #0123/01 3431430\nR 091430Z DEC 09\nFM AMEMBASSY QUILMAR\n\nSECRET QUILMAR 000123\n\n1. x\n\n", ""},
+    {"telegrams", "",
+     "VZCZCXYZ0001\nRR RUEHC\nDE RUEHQX #0123/01 3431430\nR 091430Z DEC 09\nFM AMEMBASSY QUILMAR\n\nSECRET QUILMAR 000123\n\n1. "
+     "x\n\n",
+     ""},
 };
 
 std::string made(const hard_input& input, std::size_t octets) {
@@ -190,7 +199,8 @@ TEST_P(Work, grows_with_the_length) {
   EXPECT_LT(little.read / length, 3'000u);
 }
 
-INSTANTIATE_TEST_SUITE_P(telegram, Work, ::testing::ValuesIn(inputs), [](const auto& one) { return std::string(one.param.name); });
+INSTANTIATE_TEST_SUITE_P(telegram, Work, ::testing::ValuesIn(inputs),
+                         [](const auto& one) { return std::string(one.param.name); });
 
 // The counter counts: what is quadratic looks so.
 TEST(Counter, SeesLoopsAndLibraryCalls) {

@@ -156,7 +156,9 @@ private:
     list(key, all, [&](const std::string& words) { text_or_null(words); });
   }
   void parties(std::string_view key, const std::vector<generated_party>& all) {
-    list(key, all, [&](const generated_party& p) { members({{"route", p.route}, {"name", p.name}, {"precedence", p.precedence}, {"number", p.number}}); });
+    list(key, all, [&](const generated_party& p) {
+      members({{"route", p.route}, {"name", p.name}, {"precedence", p.precedence}, {"number", p.number}});
+    });
   }
   void references(const std::vector<generated_reference>& all) {
     list("refs", all, [&](const generated_reference& r) { members({{"label", r.label}, {"text", r.text}, {"id", r.id}}); });
@@ -196,7 +198,8 @@ int make(const options& o) {
     const auto form = o.has_form ? o.form : telegram_forms[i % telegram_forms.size()];
     // Spread over all forms, whatever their number is.
     const auto t = generate_telegram(seed, form, (seed * 37 + seed / 100) % 100 < o.dirty);
-    const std::string file = o.single_file ? "cables.txt" : "cables/" + std::to_string(i / files_a_folder) + "/" + std::to_string(i) + ".txt";
+    const std::string file =
+        o.single_file ? "cables.txt" : "cables/" + std::to_string(i / files_a_folder) + "/" + std::to_string(i) + ".txt";
     if (o.single_file) {
       one << t.octets;
     } else {

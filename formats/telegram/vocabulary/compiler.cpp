@@ -27,33 +27,37 @@ std::string listed(std::string text) {
 
 std::string first_cell(const row& r) { return r.cells[0]; }
 
-constexpr column precedence_columns[] = {{"prosign", true}, {"word", true},  {"rank", true, true}, {"state_use", true},
+constexpr column precedence_columns[] = {{"prosign", true}, {"word", true},    {"rank", true, true}, {"state_use", true},
                                          {"aim"},           {"doubled", true}, {"source", true}};
 std::string precedence_term(const row& r) { return r.cells[1]; }
 std::string precedence_meaning(const row& r) {
   return parts({"prosign " + r.cells[0], labelled("aim: ", r.cells[4]), labelled("used by State: ", r.cells[3])});
 }
 
-constexpr column classification_columns[] = {{"form", true}, {"name", true}, {"level", true, true}, {"era", true},
-                                             {"security_letter", true}, {"note"}, {"source", true}};
+constexpr column classification_columns[] = {
+    {"form", true}, {"name", true}, {"level", true, true}, {"era", true}, {"security_letter", true}, {"note"}, {"source", true}};
 std::string classification_meaning(const row& r) {
-  return parts({r.cells[1] + ", level " + r.cells[2] + " of 0 to 4", "used " + r.cells[3], "security letter " + r.cells[4], r.cells[5]});
+  return parts(
+      {r.cells[1] + ", level " + r.cells[2] + " of 0 to 4", "used " + r.cells[3], "security letter " + r.cells[4], r.cells[5]});
 }
 
 constexpr column caption_columns[] = {{"caption", true}, {"kind", true}, {"expansion"}, {"note"}, {"combines"}, {"source", true}};
 std::string caption_meaning(const row& r) { return parts({r.cells[1], r.cells[2], r.cells[3]}); }
 
-constexpr column portion_columns[] = {{"mark", true}, {"level"}, {"controls"}, {"count", false, true}, {"note"}, {"source", true}};
+constexpr column portion_columns[] = {{"mark", true},         {"level"}, {"controls"},
+                                      {"count", false, true}, {"note"},  {"source", true}};
 std::string portion_meaning(const row& r) {
   return parts({r.cells[1] + (r.cells[1].empty() || r.cells[2].empty() ? "" : ", ") + r.cells[2], r.cells[4]});
 }
 
-constexpr column order_columns[] = {{"number", true}, {"signed_on", true}, {"effective_on", true}, {"superseded_by"}, {"line_form", true},
-                                    {"duration_codes"}, {"reason_form"}, {"president", true}, {"source", true}};
+constexpr column order_columns[] = {{"number", true},  {"signed_on", true}, {"effective_on", true},
+                                    {"superseded_by"}, {"line_form", true}, {"duration_codes"},
+                                    {"reason_form"},   {"president", true}, {"source", true}};
 std::string order_term(const row& r) { return "E.O. " + r.cells[0]; }
 std::string order_meaning(const row& r) {
-  return parts({"signed " + r.cells[1] + " (" + r.cells[7] + ")", "in force from " + r.cells[2], labelled("replaced by ", r.cells[3]),
-                "on the line: " + r.cells[4], labelled("codes: ", listed(r.cells[5])), labelled("reasons: ", r.cells[6])});
+  return parts({"signed " + r.cells[1] + " (" + r.cells[7] + ")", "in force from " + r.cells[2],
+                labelled("replaced by ", r.cells[3]), "on the line: " + r.cells[4], labelled("codes: ", listed(r.cells[5])),
+                labelled("reasons: ", r.cells[6])});
 }
 
 constexpr column coded_columns[] = {{"code", true}, {"order", true}, {"meaning", true}, {"source", true}};
@@ -62,16 +66,19 @@ std::string coded_meaning(const row& r) {
 }
 constexpr column reason_columns[] = {{"reason", true}, {"order", true}, {"meaning", true}, {"source", true}};
 
-constexpr column subject_columns[] = {{"code", true}, {"meaning"}, {"field", true}, {"eras", true},
-                                      {"retention_1973_79"}, {"meaning_1973_79"}, {"note"}, {"source", true}};
+constexpr column subject_columns[] = {{"code", true},        {"meaning"},         {"field", true}, {"eras", true},
+                                      {"retention_1973_79"}, {"meaning_1973_79"}, {"note"},        {"source", true}};
 std::string subject_meaning(const row& r) {
   const auto& title = r.cells[1].empty() ? r.cells[5] : r.cells[1];
-  return parts({known(title), r.cells[2], "used " + listed(r.cells[3]), r.cells[1].empty() ? "" : labelled("in 1973-79: ", r.cells[5]),
-                labelled("kept 1973-79: ", r.cells[4])});
+  return parts({known(title), r.cells[2], "used " + listed(r.cells[3]),
+                r.cells[1].empty() ? "" : labelled("in 1973-79: ", r.cells[5]), labelled("kept 1973-79: ", r.cells[4])});
 }
 
-constexpr column geographic_columns[] = {{"code", true}, {"era", true}, {"meaning", true}, {"kind", true}, {"count", false, true}, {"source", true}};
-std::string geographic_meaning(const row& r) { return parts({r.cells[2], r.cells[3] + (r.cells[1] == "any" ? "" : " of " + r.cells[1])}); }
+constexpr column geographic_columns[] = {{"code", true}, {"era", true},          {"meaning", true},
+                                         {"kind", true}, {"count", false, true}, {"source", true}};
+std::string geographic_meaning(const row& r) {
+  return parts({r.cells[2], r.cells[3] + (r.cells[1] == "any" ? "" : " of " + r.cells[1])});
+}
 
 constexpr column tag_columns[] = {{"code", true}, {"meaning"}, {"source", true}};
 std::string tag_meaning(const row& r) { return known(r.cells[1]); }
@@ -82,26 +89,32 @@ std::string prosign_meaning(const row& r) {
   return parts({known(r.cells[1]), labelled(is_number ? "format line " : "", r.cells[2])});
 }
 
-constexpr column signal_columns[] = {{"signal", true}, {"meaning", true}, {"format_lines"}, {"certainty", true}, {"source", true}};
-std::string signal_meaning(const row& r) { return parts({r.cells[1], labelled("seen in ", r.cells[2]), "meaning " + r.cells[3]}); }
+constexpr column signal_columns[] = {
+    {"signal", true}, {"meaning", true}, {"format_lines"}, {"certainty", true}, {"source", true}};
+std::string signal_meaning(const row& r) {
+  return parts({r.cells[1], labelled("seen in ", r.cells[2]), "meaning " + r.cells[3]});
+}
 
 constexpr column attribute_columns[] = {{"key", true}, {"type", true}, {"example"}, {"note"}, {"source", true}};
 std::string attribute_meaning(const row& r) { return parts({r.cells[1], labelled("such as ", r.cells[2]), r.cells[3]}); }
 
-constexpr column post_columns[] = {{"indicator", true}, {"plad_acp117"}, {"plad_observed"}, {"addressee_count", false, true},
-                                   {"originator_count", false, true}, {"station"}, {"kind", true}, {"source", true}};
+constexpr column post_columns[] = {
+    {"indicator", true}, {"plad_acp117"}, {"plad_observed"}, {"addressee_count", false, true}, {"originator_count", false, true},
+    {"station"},         {"kind", true},  {"source", true}};
 std::string post_meaning(const row& r) {
   const bool same_name = r.cells[1] == r.cells[2];
-  return parts({r.cells[1].empty() ? "" : r.cells[1], same_name ? "" : labelled(r.cells[1].empty() ? "" : "in telegrams ", r.cells[2]),
+  return parts({r.cells[1].empty() ? "" : r.cells[1],
+                same_name ? "" : labelled(r.cells[1].empty() ? "" : "in telegrams ", r.cells[2]),
                 r.cells[1].empty() && r.cells[2].empty() ? "name not recovered" : "", labelled("station ", r.cells[5]),
                 r.cells[6] == "other" ? "" : r.cells[6]});
 }
 
-constexpr column station_columns[] = {{"name", true}, {"line_form", true}, {"nara_code", true}, {"running_header", true}, {"plad"},
-                                      {"indicator"}, {"count", false, true}, {"aliases"}, {"source", true}};
+constexpr column station_columns[] = {{"name", true},  {"line_form", true}, {"nara_code", true},    {"running_header", true},
+                                      {"plad"},        {"indicator"},       {"count", false, true}, {"aliases"},
+                                      {"source", true}};
 std::string station_meaning(const row& r) {
-  return parts({r.cells[4].empty() ? r.cells[1] : r.cells[4], labelled("routing indicator ", r.cells[5]), "NARA code " + r.cells[2],
-                "running header " + r.cells[3], labelled("also ", listed(r.cells[7]))});
+  return parts({r.cells[4].empty() ? r.cells[1] : r.cells[4], labelled("routing indicator ", r.cells[5]),
+                "NARA code " + r.cells[2], "running header " + r.cells[3], labelled("also ", listed(r.cells[7]))});
 }
 
 constexpr schema all_schemas[] = {
@@ -122,7 +135,8 @@ constexpr schema all_schemas[] = {
     {"operating_signals", "operating_signal", signal_columns, 1, "operating signal", first_cell, signal_meaning},
     {"nara_attributes", "nara_attribute", attribute_columns, 1, "NARA attribute", first_cell, attribute_meaning},
 };
-constexpr std::size_t station_name = 0, station_line_form = 1, station_code = 2, station_header = 3, station_aliases = 7, station_source = 8;
+constexpr std::size_t station_name = 0, station_line_form = 1, station_code = 2, station_header = 3, station_aliases = 7,
+                      station_source = 8;
 
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
@@ -206,7 +220,8 @@ std::string index_of(const std::string& name, const std::vector<std::string>& ke
     prefixes += prefix_of(key) + ", ";
     cells += pool.cell(key) + ", ";
   }
-  return "constexpr std::uint64_t " + name + "_prefixes[] = {" + prefixes + "};\nconstexpr cell " + name + "_keys[] = {" + cells + "};\n";
+  return "constexpr std::uint64_t " + name + "_prefixes[] = {" + prefixes + "};\nconstexpr cell " + name + "_keys[] = {" + cells +
+         "};\n";
 }
 std::string index_value(const std::string& name) {
   return "{" + name + "_prefixes, " + name + "_keys, std::size(" + name + "_keys)}";
@@ -247,7 +262,8 @@ std::vector<station_key> station_names(const table& t, const std::string& folder
         if (key.empty()) continue;
         const auto [old, is_new] = names.insert({key, {key, i, is_alias}});
         if (!is_new && old->second.row != i && old->second.is_alias == is_alias)
-          throw bad_table(folder + "/stations.tsv", r.line, "\"" + std::string(form) + "\" is " + t.rows[old->second.row].cells[station_name] + " already");
+          throw bad_table(folder + "/stations.tsv", r.line,
+                          "\"" + std::string(form) + "\" is " + t.rows[old->second.row].cells[station_name] + " already");
       }
     }
   std::vector<station_key> out;
@@ -278,7 +294,8 @@ std::string station_index(const std::string& name, const std::vector<station_key
 std::string terms_of(std::span<const table> tables, text_pool& pool, std::size_t& count) {
   std::string out;
   const auto add = [&](std::string_view term, std::string_view kind, std::string_view meaning, std::string_view source) {
-    out += "    {" + pool.pointer(term) + ", " + pool.pointer(kind) + ", " + pool.pointer(meaning) + ", " + pool.pointer(source) + "},\n";
+    out += "    {" + pool.pointer(term) + ", " + pool.pointer(kind) + ", " + pool.pointer(meaning) + ", " + pool.pointer(source) +
+           "},\n";
     ++count;
   };
   for (const auto& t : tables) {
@@ -286,7 +303,8 @@ std::string terms_of(std::span<const table> tables, text_pool& pool, std::size_t
     if (t.what->file != "stations") continue;
     for (const auto& r : t.rows)
       for (const auto alias : split(r.cells[station_aliases], '|'))
-        if (!alias.empty()) add(alias, "station alias", "a form or misspelling of " + r.cells[station_name], r.cells[station_source]);
+        if (!alias.empty())
+          add(alias, "station alias", "a form or misspelling of " + r.cells[station_name], r.cells[station_source]);
   }
   return out;
 }
@@ -318,14 +336,17 @@ table read_table(const schema& what, std::string_view content, const std::string
       const auto& wanted = what.columns[c];
       if (i != 0) check_cell(wanted, cells[c], path, i + 1);
       else if (cells[c] != wanted.name)
-        throw bad_table(path, 1, "column " + std::to_string(c + 1) + " is \"" + std::string(cells[c]) + "\", not \"" + std::string(wanted.name) + "\"");
+        throw bad_table(path, 1,
+                        "column " + std::to_string(c + 1) + " is \"" + std::string(cells[c]) + "\", not \"" +
+                            std::string(wanted.name) + "\"");
     }
     if (i == 0) continue;
     t.rows.push_back({i + 1, {cells.begin(), cells.end()}});
     if (t.rows.size() < 2) continue;
     const auto before = key_of(what, t.rows[t.rows.size() - 2]), now = key_of(what, t.rows.back());
     if (now == before) throw bad_table(path, i + 1, "\"" + std::string(cells[0]) + "\" stands twice");
-    if (now < before) throw bad_table(path, i + 1, "\"" + std::string(cells[0]) + "\" is not in order: it belongs above the line before");
+    if (now < before)
+      throw bad_table(path, i + 1, "\"" + std::string(cells[0]) + "\" is not in order: it belongs above the line before");
   }
   if (t.rows.empty()) throw bad_table(path, 1, "the table has no rows");
   return t;
@@ -339,28 +360,39 @@ compiled compile(std::span<const table> tables, const std::string& folder) {
     std::vector<std::string> keys;
     for (const auto& r : t.rows) keys.push_back(folded(r.cells[0]));
     body += rows_of(t, pool) + index_of(name, keys, pool);
-    tail += "constinit const table<" + std::string(t.what->type) + "> " + name + "{" + name + "_rows, " + index_value(name) + "};\n";
+    tail +=
+        "constinit const table<" + std::string(t.what->type) + "> " + name + "{" + name + "_rows, " + index_value(name) + "};\n";
     if (name != "stations") continue;
     body += station_index("station_names", station_names(t, folder), pool);
     body += station_index("station_codes", station_column(t, station_code), pool);
     body += station_index("station_headers", station_column(t, station_header), pool);
-    tail += "namespace detail {\n"
-            "constinit const station_index names{" + index_value("station_names") + ", station_names_rows, station_names_are_aliases};\n"
-            "constinit const station_index codes{" + index_value("station_codes") + ", station_codes_rows, nullptr};\n"
-            "constinit const station_index headers{" + index_value("station_headers") + ", station_headers_rows, nullptr};\n"
-            "}\n";
+    tail +=
+        "namespace detail {\n"
+        "constinit const station_index names{" +
+        index_value("station_names") +
+        ", station_names_rows, station_names_are_aliases};\n"
+        "constinit const station_index codes{" +
+        index_value("station_codes") +
+        ", station_codes_rows, nullptr};\n"
+        "constinit const station_index headers{" +
+        index_value("station_headers") +
+        ", station_headers_rows, nullptr};\n"
+        "}\n";
   }
   std::size_t count = 0;
   const auto terms = terms_of(tables, pool, count);
   const std::string made = "// Made by vocabulary_compiler of formats/telegram/vocabulary/*.tsv. Do not edit.\n";
   const std::string begin = "namespace dragoman::telegram::terms {\n", end = "}  // namespace dragoman::telegram::terms\n";
   const std::string explained = "explained[" + std::to_string(count) + "]";
-  return {made + "#include <telegram/vocabulary.hpp>\n\n#include <cstdint>\n#include <iterator>\n\n#include \"vocabulary_terms.hpp\"\n\n"
-                 "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n\n" +
-              begin + "namespace detail {\nconstinit const char text[] =\n" + pool.source() + "    ;\n}\nnamespace {\n" + body + "}\n\n" + tail +
-              "constinit const dgm_term " + explained + " = {\n" + terms + "};\n" + end,
-          made + "#pragma once\n#include <dragoman/plugin.h>\n\n" + begin +
-              "// Every row of every table for `dragoman explain`, and every alias of a station.\nextern const dgm_term " + explained + ";\n" + end};
+  return {
+      made +
+          "#include <telegram/vocabulary.hpp>\n\n#include <cstdint>\n#include <iterator>\n\n#include \"vocabulary_terms.hpp\"\n\n"
+          "#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n\n" +
+          begin + "namespace detail {\nconstinit const char text[] =\n" + pool.source() + "    ;\n}\nnamespace {\n" + body +
+          "}\n\n" + tail + "constinit const dgm_term " + explained + " = {\n" + terms + "};\n" + end,
+      made + "#pragma once\n#include <dragoman/plugin.h>\n\n" + begin +
+          "// Every row of every table for `dragoman explain`, and every alias of a station.\nextern const dgm_term " +
+          explained + ";\n" + end};
 }
 
 }  // namespace dragoman::telegram::terms

@@ -16,9 +16,9 @@ struct bad_table : std::runtime_error {
 };
 
 struct column {
-  std::string_view name;       // in the header line, and of the member of the row's struct
-  bool is_required = false;    // an empty cell is refused
-  bool is_number = false;      // decimal digits; an empty cell is 0
+  std::string_view name;     // in the header line, and of the member of the row's struct
+  bool is_required = false;  // an empty cell is refused
+  bool is_number = false;    // decimal digits; an empty cell is 0
 };
 
 struct row {
@@ -28,8 +28,8 @@ struct row {
 
 // What one file holds.
 struct schema {
-  std::string_view file;               // "stations": without suffix; also the name of the table in C++
-  std::string_view type;               // "station": of its rows
+  std::string_view file;  // "stations": without suffix; also the name of the table in C++
+  std::string_view type;  // "station": of its rows
   std::span<const column> columns;
   std::size_t keys = 1;                // so many columns in front make a row unique, and are the order of the file
   std::string_view kind;               // for people: "station"

@@ -54,7 +54,9 @@ TEST(VocabularyCompiler, RefusesWithFileAndLine) {
 
 TEST(VocabularyCompiler, RefusesWhatIsNoNumber) {
   const std::string header = "form\tname\tlevel\tera\tsecurity_letter\tnote\tsource\n";
-  const auto read = [&](const std::string& level) { return read_table(of("classifications"), header + "F\tN\t" + level + "\tall\tU\t\tS\n", "c.tsv"); };
+  const auto read = [&](const std::string& level) {
+    return read_table(of("classifications"), header + "F\tN\t" + level + "\tall\tU\t\tS\n", "c.tsv");
+  };
   EXPECT_EQ(read("3").rows[0].cells[2], "3");
   EXPECT_THROW(read("three"), bad_table);
   EXPECT_THROW(read("-3"), bad_table);

@@ -23,11 +23,16 @@ inline std::optional<charset> find_charset(std::string_view name) noexcept {
     std::string_view name;
     charset is;
   };
-  static constexpr alias aliases[] = {
-      {"utf-8", charset::utf_8},           {"utf8", charset::utf_8},         {"us-ascii", charset::us_ascii},
-      {"ascii", charset::us_ascii},        {"iso-8859-1", charset::iso_8859_1}, {"iso_8859-1", charset::iso_8859_1},
-      {"latin1", charset::iso_8859_1},     {"l1", charset::iso_8859_1},      {"windows-1252", charset::windows_1252},
-      {"cp1252", charset::windows_1252}};
+  static constexpr alias aliases[] = {{"utf-8", charset::utf_8},
+                                      {"utf8", charset::utf_8},
+                                      {"us-ascii", charset::us_ascii},
+                                      {"ascii", charset::us_ascii},
+                                      {"iso-8859-1", charset::iso_8859_1},
+                                      {"iso_8859-1", charset::iso_8859_1},
+                                      {"latin1", charset::iso_8859_1},
+                                      {"l1", charset::iso_8859_1},
+                                      {"windows-1252", charset::windows_1252},
+                                      {"cp1252", charset::windows_1252}};
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
   for (const alias& a : aliases)
     if (std::equal(name.begin(), name.end(), a.name.begin(), a.name.end(), [&](char x, char y) { return lower(x) == y; }))

@@ -26,10 +26,10 @@ namespace dragoman {
 
 // Bounds of one document. Hitting one is an error of that document, never a silent cut (tei.md 4.2 "Limits").
 struct document_limits {
-  std::size_t depth = 520;                     // open nodes at one time: 512 elements and the maps around them
-  std::size_t attributes = 4096;               // of one element
-  std::size_t name = 1024;                     // octets of one name
-  std::size_t buffer = 0xF0000000u;            // octets of the whole buffer (offsets have 32 bits)
+  std::size_t depth = 520;           // open nodes at one time: 512 elements and the maps around them
+  std::size_t attributes = 4096;     // of one element
+  std::size_t name = 1024;           // octets of one name
+  std::size_t buffer = 0xF0000000u;  // octets of the whole buffer (offsets have 32 bits)
 };
 
 namespace detail {
@@ -66,36 +66,35 @@ inline const dgm_node* at(const node_record* r, std::uint32_t offset) noexcept {
   return offset ? reinterpret_cast<const dgm_node*>(base(r) + offset) : nullptr;
 }
 
-inline const dgm_view store_view{
-    sizeof(dgm_view),
-    [](const dgm_node* n) noexcept -> std::int32_t { return record(n)->type; },
-    [](const dgm_node* n) noexcept -> dgm_str {
-      const auto* r = record(n);
-      return {base(r) + r->name, r->name_length};
-    },
-    [](const dgm_node* n) noexcept -> dgm_str {
-      const auto* r = record(n);
-      return {base(r) + r->text, r->text_length};
-    },
-    [](const dgm_node* n) noexcept -> const dgm_node* { return at(record(n), record(n)->child); },
-    [](const dgm_node* n) noexcept -> const dgm_node* { return at(record(n), record(n)->next); },
-    [](const dgm_node* n) noexcept -> std::size_t { return record(n)->attribute_count; },
-    [](const dgm_node* n, std::size_t index, dgm_str* name, dgm_str* value) noexcept {
-      const auto* r = record(n);
-      if (index >= r->attribute_count) {
-        *name = *value = {nullptr, 0};
-        return;
-      }
-      const auto* a = reinterpret_cast<const attribute_record*>(base(r) + r->attributes) + index;
-      *name = {base(r) + a->name, a->name_length};
-      *value = {base(r) + a->value, a->value_length};
-    },
-    [](const dgm_node* n, std::uint64_t* begin, std::uint64_t* end) noexcept -> std::int32_t {
-      const auto* r = record(n);
-      *begin = r->begin;
-      *end = r->end;
-      return r->has_span;
-    }};
+inline const dgm_view store_view{sizeof(dgm_view),
+                                 [](const dgm_node* n) noexcept -> std::int32_t { return record(n)->type; },
+                                 [](const dgm_node* n) noexcept -> dgm_str {
+                                   const auto* r = record(n);
+                                   return {base(r) + r->name, r->name_length};
+                                 },
+                                 [](const dgm_node* n) noexcept -> dgm_str {
+                                   const auto* r = record(n);
+                                   return {base(r) + r->text, r->text_length};
+                                 },
+                                 [](const dgm_node* n) noexcept -> const dgm_node* { return at(record(n), record(n)->child); },
+                                 [](const dgm_node* n) noexcept -> const dgm_node* { return at(record(n), record(n)->next); },
+                                 [](const dgm_node* n) noexcept -> std::size_t { return record(n)->attribute_count; },
+                                 [](const dgm_node* n, std::size_t index, dgm_str* name, dgm_str* value) noexcept {
+                                   const auto* r = record(n);
+                                   if (index >= r->attribute_count) {
+                                     *name = *value = {nullptr, 0};
+                                     return;
+                                   }
+                                   const auto* a = reinterpret_cast<const attribute_record*>(base(r) + r->attributes) + index;
+                                   *name = {base(r) + a->name, a->name_length};
+                                   *value = {base(r) + a->value, a->value_length};
+                                 },
+                                 [](const dgm_node* n, std::uint64_t* begin, std::uint64_t* end) noexcept -> std::int32_t {
+                                   const auto* r = record(n);
+                                   *begin = r->begin;
+                                   *end = r->end;
+                                   return r->has_span;
+                                 }};
 
 }  // namespace detail
 
@@ -147,19 +146,17 @@ public:
 private:
   friend class document_builder;
   struct release {
-    void operator()(char* p) const noexcept { ::operator delete(p, std::align_val_t{8}); }
+    void operator()(char* p) const noexcept { ::operator delete (p, std::align_val_t{8}); }
   };
 
   void allocate(std::size_t size) {
-    data_.reset(static_cast<char*>(::operator new(size ? size : 1, std::align_val_t{8})));
+    data_.reset(static_cast<char*>(::operator new (size ? size : 1, std::align_val_t{8})));
     size_ = size;
   }
   void fill(node digest, sha256_function sha256, std::string_view octets) noexcept {
     sha256(octets, data_.get() + (digest.text().data() - data_.get()));
   }
-  const detail::document_header* header() const noexcept {
-    return reinterpret_cast<const detail::document_header*>(data_.get());
-  }
+  const detail::document_header* header() const noexcept { return reinterpret_cast<const detail::document_header*>(data_.get()); }
 
   std::string check() const {
     using namespace detail;
@@ -301,7 +298,7 @@ private:
     std::uint32_t record;
     std::uint32_t last_child = 0;
     std::uint32_t members = 0;  // of a map
-    bool merges_text = false;  // content of elements, of body, and of tree: adjacent texts are one
+    bool merges_text = false;   // content of elements, of body, and of tree: adjacent texts are one
   };
   // A name or short value in the pool, and what was found of it when it was told first.
   struct interned {
@@ -320,8 +317,8 @@ private:
     bool stated_sha256 = false, stated_model_sha256 = false;
     const char* begin = nullptr;  // the octets as the reader holds them
     std::size_t length = 0;
-    std::uint32_t pool = 0;       // where they stand in the pool
-    bool is_text = false;         // all of it: a slice is text, too, where it cuts no character
+    std::uint32_t pool = 0;  // where they stand in the pool
+    bool is_text = false;    // all of it: a slice is text, too, where it cuts no character
   };
 
   // -- events ---------------------------------------------------------------------------------------------------
@@ -408,8 +405,10 @@ private:
   dgm_status check_place(std::int32_t type, std::string_view name, interned* known) {
     const auto& parent = at(open_.back().record);
     const bool needs_xml_name = type == DGM_ELEMENT || type == DGM_PI;
-    if (needs_xml_name && (known == nullptr || !known->is_name)) return wrong("open: not an XML name: \"" + std::string(name) + "\"");
-    if (type == DGM_SLOT && name_of(nodes_.front()) != "collection") return wrong("open: a slot stands in the tree of a collection");
+    if (needs_xml_name && (known == nullptr || !known->is_name))
+      return wrong("open: not an XML name: \"" + std::string(name) + "\"");
+    if (type == DGM_SLOT && name_of(nodes_.front()) != "collection")
+      return wrong("open: a slot stands in the tree of a collection");
     switch (parent.type) {
       case DGM_MAP:
         if (name.empty()) return wrong("open: a member of a map needs a name");
@@ -452,7 +451,8 @@ private:
     if (open_.empty() || at(open_.back().record).type != DGM_ELEMENT) return wrong("attr: no element is open");
     auto& element = at(open_.back().record);
     if (open_.back().last_child != 0) return wrong("attr: attributes come before content");
-    if (element.attribute_count >= limits_.attributes) return wrong("attr: more than " + std::to_string(limits_.attributes) + " attributes");
+    if (element.attribute_count >= limits_.attributes)
+      return wrong("attr: more than " + std::to_string(limits_.attributes) + " attributes");
     if (name.size() > limits_.name) return wrong("attr: name longer than " + std::to_string(limits_.name) + " octets");
     const interned& known = intern(name);
     if (!known.is_name) return wrong("attr: not an XML name: \"" + std::string(name.substr(0, 80)) + "\"");
@@ -481,14 +481,16 @@ private:
     if (type == DGM_MAP || type == DGM_OCTETS) return wrong("text: this node holds no text");
     if (type != DGM_ELEMENT && type != DGM_LIST) return append(parent.record, text, slice);
     if (text.empty() && parent.merges_text) return DGM_OK;
-    if (parent.merges_text && parent.last_child != 0 && at(parent.last_child).type == DGM_TEXT) return append(parent.last_child, text, slice);
+    if (parent.merges_text && parent.last_child != 0 && at(parent.last_child).type == DGM_TEXT)
+      return append(parent.last_child, text, slice);
     return append(add_node(DGM_TEXT, {0, 0}), text, slice);
   }
   // Is this slice of the source text? It is where all of the source is and neither end stands inside a character.
   bool is_text_of_source(std::string_view slice) const noexcept {
     const auto is_inside = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
     const char* const behind = slice.data() + slice.size();
-    return source_.is_text && (slice.empty() || (!is_inside(slice.front()) && (behind == source_.begin + source_.length || !is_inside(*behind))));
+    return source_.is_text &&
+           (slice.empty() || (!is_inside(slice.front()) && (behind == source_.begin + source_.length || !is_inside(*behind))));
   }
 
   dgm_status bytes(const char* octets, std::size_t length) {
@@ -601,7 +603,8 @@ private:
   place source_slice(std::string_view text) const noexcept {
     const auto from = reinterpret_cast<std::uintptr_t>(text.data());
     const auto begin = reinterpret_cast<std::uintptr_t>(source_.begin);
-    if (source_.begin == nullptr || from < begin || from - begin > source_.length || text.size() > source_.length - (from - begin))
+    if (source_.begin == nullptr || from < begin || from - begin > source_.length ||
+        text.size() > source_.length - (from - begin))
       return {none, 0};
     return {source_.pool + static_cast<std::uint32_t>(from - begin), static_cast<std::uint32_t>(text.size())};
   }
@@ -616,7 +619,9 @@ private:
     const std::size_t hash = hash_of(text.size(), front, back);
     if (!names_.empty()) {
       auto& likely = names_[hash & (names_.size() - 1)];
-      if (likely.told == told_ && likely.front == front && likely.back == back && likely.length == text.size() && text.size() <= short_text) return likely;
+      if (likely.told == told_ && likely.front == front && likely.back == back && likely.length == text.size() &&
+          text.size() <= short_text)
+        return likely;
     }
     return look_up(text, front, back, hash);
   }
@@ -702,7 +707,9 @@ private:
     if (source_.stated_sha256 && member(source_.node, "model_sha256") == 0) return;
     ensure("model_sha256", source_.model_sha256, source_.stated_model_sha256);
   }
-  std::string_view text_of(std::uint32_t record) const { return std::string_view(pool_).substr(at(record).text, at(record).text_length); }
+  std::string_view text_of(std::uint32_t record) const {
+    return std::string_view(pool_).substr(at(record).text, at(record).text_length);
+  }
   // Octets that do not match what was stated of them are dropped, the model stays (tei.md 2.3, source.damaged).
   void compare_source(bool& damaged) {
     if (source_.node == 0 || source_.octets == 0) return;
@@ -745,8 +752,14 @@ private:
     document d;
     d.allocate(pool + pool_.size());
     char* out = d.data_.get();
-    const document_header h{document_magic, document_version, static_cast<std::uint32_t>(d.size_),
-                            static_cast<std::uint32_t>(nodes_.size()), static_cast<std::uint32_t>(attributes_.size()), pool, 0, 0};
+    const document_header h{document_magic,
+                            document_version,
+                            static_cast<std::uint32_t>(d.size_),
+                            static_cast<std::uint32_t>(nodes_.size()),
+                            static_cast<std::uint32_t>(attributes_.size()),
+                            pool,
+                            0,
+                            0};
     std::memcpy(out, &h, sizeof h);
     auto* records = reinterpret_cast<node_record*>(out + sizeof h);
     std::memcpy(records, nodes_.data(), nodes_.size() * sizeof(node_record));
@@ -754,7 +767,8 @@ private:
       node_record& r = records[i];
       r.name += pool;
       r.text += pool;
-      if (r.attribute_count != 0) r.attributes = attribute_offset + r.attributes * static_cast<std::uint32_t>(sizeof(attribute_record));
+      if (r.attribute_count != 0)
+        r.attributes = attribute_offset + r.attributes * static_cast<std::uint32_t>(sizeof(attribute_record));
     }
     auto* attributes = reinterpret_cast<attribute_record*>(out + attribute_offset);
     for (std::size_t i = 0; i < attributes_.size(); ++i) {
@@ -768,7 +782,8 @@ private:
   }
 
   const dgm_sink sink_{sizeof(dgm_sink), this, on_open, on_attr, on_text, on_bytes, on_close, on_span};
-  static constexpr std::string_view no_digest = "0000000000000000000000000000000000000000000000000000000000000000";  // room for one
+  static constexpr std::string_view no_digest =
+      "0000000000000000000000000000000000000000000000000000000000000000";  // room for one
   sha256_function sha256_;
   document_limits limits_;
   std::size_t room_;
@@ -778,7 +793,7 @@ private:
   std::vector<open_node> open_;
   std::vector<interned> names_;
   std::size_t name_count_ = 0;
-  std::uint32_t told_ = 1;  // numbers the documents
+  std::uint32_t told_ = 1;                               // numbers the documents
   std::unordered_set<std::uint64_t> large_map_members_;  // index of the map and place of the interned name
   source_state source_;
   bool complete_ = false;

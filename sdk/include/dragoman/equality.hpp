@@ -141,7 +141,8 @@ private:
 #if defined(__SSE2__)
     const auto is = [](__m128i octets, char c) { return _mm_cmpeq_epi8(octets, _mm_set1_epi8(c)); };
     const auto stops = [&](__m128i octets, __m128i next) {
-      __m128i found = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(octets, _mm_set1_epi8(0x1F)), octets), _mm_or_si128(is(octets, '"'), is(octets, '\\')));
+      __m128i found = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(octets, _mm_set1_epi8(0x1F)), octets),
+                                   _mm_or_si128(is(octets, '"'), is(octets, '\\')));
       if constexpr (collapsed) found = _mm_or_si128(found, _mm_and_si128(is(octets, ' '), is(next, ' ')));
       return static_cast<unsigned>(_mm_movemask_epi8(found));
     };
@@ -187,7 +188,8 @@ public:
   explicit canonical_writer(node document) : document_(document), out_(expected_size(document)) {}
 
   std::string write() {
-    for (node declared : document_["namespaces"]) bindings_.push_back({declared.name() == "#default" ? std::string_view() : declared.name(), declared.text()});
+    for (node declared : document_["namespaces"])
+      bindings_.push_back({declared.name() == "#default" ? std::string_view() : declared.name(), declared.text()});
     out_.put("{\"body\":");
     content(document_["body"], true, false);
     out_.put(",\"id\":");
@@ -208,7 +210,9 @@ private:
     const auto octets = document["source"]["octets"].text().size();
     return octets * 2 + 1024;
   }
-  struct binding { std::string_view prefix, uri; };
+  struct binding {
+    std::string_view prefix, uri;
+  };
 
   // An absent list and an empty one are the same (tei.md 2.1); so is a map with nothing else in it.
   static bool is_empty_value(node n) {
@@ -305,7 +309,9 @@ private:
     }
     const std::size_t scope = bindings_.size(), composed = composed_.size();
     const std::size_t count = n.attribute_count();
-    const auto is_binding = [](std::string_view attribute) { return attribute.substr(0, 5) == "xmlns" && (attribute.size() == 5 || attribute[5] == ':'); };
+    const auto is_binding = [](std::string_view attribute) {
+      return attribute.substr(0, 5) == "xmlns" && (attribute.size() == 5 || attribute[5] == ':');
+    };
     auto& attributes = attributes_;  // told before an element inside can need them
     attributes.clear();
     for (std::size_t i = 0; i < count; ++i) {

@@ -93,9 +93,17 @@ public:
     iterator() = default;
     iterator(const dgm_view* v, const dgm_node* n) noexcept : view_(v), node_(n) {}
     node operator*() const noexcept { return {view_, node_}; }
-    iterator& operator++() noexcept { node_ = view_->next(node_); return *this; }
-    iterator operator++(int) noexcept { auto old = *this; ++*this; return old; }
+    iterator& operator++() noexcept {
+      node_ = view_->next(node_);
+      return *this;
+    }
+    iterator operator++(int) noexcept {
+      auto old = *this;
+      ++*this;
+      return old;
+    }
     bool operator==(const iterator& other) const noexcept { return node_ == other.node_; }
+
   private:
     const dgm_view* view_ = nullptr;
     const dgm_node* node_ = nullptr;

@@ -60,10 +60,18 @@ public:
     const dgm_diag d{sizeof d, static_cast<std::int32_t>(s), span(code), span(text), at.offset, at.length, at.line, at.column};
     host_->report(host_->ctx, &d);
   }
-  void note(std::string_view code, std::string_view text, place at = {}) const noexcept { report(severity::note, code, text, at); }
-  void warning(std::string_view code, std::string_view text, place at = {}) const noexcept { report(severity::warning, code, text, at); }
-  void loss(std::string_view code, std::string_view text, place at = {}) const noexcept { report(severity::loss, code, text, at); }
-  void error(std::string_view code, std::string_view text, place at = {}) const noexcept { report(severity::error, code, text, at); }
+  void note(std::string_view code, std::string_view text, place at = {}) const noexcept {
+    report(severity::note, code, text, at);
+  }
+  void warning(std::string_view code, std::string_view text, place at = {}) const noexcept {
+    report(severity::warning, code, text, at);
+  }
+  void loss(std::string_view code, std::string_view text, place at = {}) const noexcept {
+    report(severity::loss, code, text, at);
+  }
+  void error(std::string_view code, std::string_view text, place at = {}) const noexcept {
+    report(severity::error, code, text, at);
+  }
 
   // Options of this format, checked by the host, default filled in. An undeclared name gives "", false or 0.
   std::string_view option(std::string_view name) const noexcept {
@@ -92,7 +100,8 @@ public:
   // somebody wants to know it.
   template <class Value>
   void fact(std::string_view name, Value&& value) const {
-    if (const auto* facts = static_cast<const dgm_facts*>(extension(DGM_EXT_FACTS))) facts->tell(facts->ctx, span(name), span(value()));
+    if (const auto* facts = static_cast<const dgm_facts*>(extension(DGM_EXT_FACTS)))
+      facts->tell(facts->ctx, span(name), span(value()));
   }
   const void* extension(std::string_view id) const noexcept { return host_->extension(host_->ctx, span(id)); }
   const dgm_host* raw() const noexcept { return host_; }
@@ -141,7 +150,8 @@ public:
       return octets;
     }
     storage.clear();
-    if (input_->length > 0 && static_cast<std::uint64_t>(input_->length) <= limit) storage.reserve(static_cast<std::size_t>(input_->length));
+    if (input_->length > 0 && static_cast<std::uint64_t>(input_->length) <= limit)
+      storage.reserve(static_cast<std::size_t>(input_->length));
     std::string chunk(std::size_t{1} << 16, '\0');
     while (const std::size_t n = read(chunk.data(), chunk.size())) {
       if (storage.size() + n > limit) refuse();
@@ -369,10 +379,13 @@ constexpr auto split_of() {
 }
 template <class W>
 constexpr auto failed_of() {
-  if constexpr (requires(W& w, const dgm_failure& f) { w.failed(f); }) {
+  if constexpr (requires(W & w, const dgm_failure& f) { w.failed(f); }) {
     return +[](void* s, const dgm_failure* f) noexcept -> dgm_status {
       auto* box = static_cast<session_box<W>*>(s);
-      return guard(box->services, [&] { box->session.failed(*f); return dgm_status{DGM_OK}; });
+      return guard(box->services, [&] {
+        box->session.failed(*f);
+        return dgm_status{DGM_OK};
+      });
     };
   } else {
     return nullptr;
@@ -382,7 +395,10 @@ template <class W>
 constexpr auto number_of() {
   if constexpr (requires(host h, input i, output o) { W::number(h, i, o); }) {
     return +[](const dgm_host* h, const dgm_input* volume, const dgm_output* out) noexcept -> dgm_status {
-      return guard(host{h}, [&] { W::number(host{h}, input{volume}, output{out}); return dgm_status{DGM_OK}; });
+      return guard(host{h}, [&] {
+        W::number(host{h}, input{volume}, output{out});
+        return dgm_status{DGM_OK};
+      });
     };
   } else {
     return nullptr;
@@ -440,7 +456,8 @@ struct writer_table {
     });
   }
   static void DGM_CALL close(void* session) noexcept { delete static_cast<box*>(session); }
-  static constexpr dgm_writer value{sizeof(dgm_writer), open, write, finish, close, detail::failed_of<W>(), detail::number_of<W>()};
+  static constexpr dgm_writer value{sizeof(dgm_writer),    open, write, finish, close, detail::failed_of<W>(),
+                                    detail::number_of<W>()};
 };
 
 // The C table of a verifier V:  static void verify(const host&, const dgm_verification&);
@@ -486,8 +503,8 @@ struct unpacker_table {
     *out = static_cast<box*>(ctx)->session.entry(index);
     out->size = size;
   }
-  static dgm_status DGM_CALL read(void* ctx, std::size_t index, dgm_status(DGM_CALL* take)(void*, const void*, std::size_t) noexcept,
-                                  void* taker) noexcept {
+  static dgm_status DGM_CALL read(void* ctx, std::size_t index,
+                                  dgm_status(DGM_CALL* take)(void*, const void*, std::size_t) noexcept, void* taker) noexcept {
     auto* b = static_cast<box*>(ctx);
     return guard(b->services, [&] {
       b->session.read(index, [&](std::string_view octets) { check(take(taker, octets.data(), octets.size())); });
@@ -511,8 +528,9 @@ struct unpacker_table {
       return dgm_status{DGM_OK};
     });
   }
-  static constexpr bool has_records = requires(U& u) { u.records(); };
-  static constexpr dgm_unpacker value{sizeof(dgm_unpacker), open, close, has_records ? records : nullptr, has_records ? record : nullptr};
+  static constexpr bool has_records = requires(U & u) { u.records(); };
+  static constexpr dgm_unpacker value{sizeof(dgm_unpacker), open, close, has_records ? records : nullptr,
+                                      has_records ? record : nullptr};
 };
 
 }  // namespace dragoman

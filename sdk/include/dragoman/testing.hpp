@@ -43,8 +43,10 @@ public:
 
 private:
   static void DGM_CALL report(void* ctx, const dgm_diag* d) noexcept {
-    static_cast<recording_host*>(ctx)->diagnostics.push_back({static_cast<severity>(d->severity), std::string(view(d->code)),
-                                                              std::string(view(d->text)), {d->offset, d->length, d->line, d->column}});
+    static_cast<recording_host*>(ctx)->diagnostics.push_back({static_cast<severity>(d->severity),
+                                                              std::string(view(d->code)),
+                                                              std::string(view(d->text)),
+                                                              {d->offset, d->length, d->line, d->column}});
   }
   static std::int32_t DGM_CALL option(void* ctx, dgm_str name, dgm_str* out) noexcept {
     auto& options = static_cast<recording_host*>(ctx)->options_;
@@ -66,7 +68,8 @@ private:
 // Octets as an input; `piece` bounds what one read gives, and `in_memory` whether contents answers.
 class memory_input {
 public:
-  explicit memory_input(std::string_view octets, std::string_view name = "test", std::size_t piece = 1 << 16, bool in_memory = true)
+  explicit memory_input(std::string_view octets, std::string_view name = "test", std::size_t piece = 1 << 16,
+                        bool in_memory = true)
       : octets_(octets), piece_(piece), in_memory_(in_memory) {
     table_.name = span(name);
     table_.length = static_cast<std::int64_t>(octets.size());
@@ -178,7 +181,13 @@ struct write_result {
 // A document as a writer is lent it.
 inline dgm_document lend(const document& d, const dgm_origin* origin = nullptr) {
   const node root = d.root();
-  return {sizeof(dgm_document), d.flags() & document_pristine ? std::uint32_t{DGM_PRISTINE} : 0u, root.table(), root.raw(), origin, nullptr, 0};
+  return {sizeof(dgm_document),
+          d.flags() & document_pristine ? std::uint32_t{DGM_PRISTINE} : 0u,
+          root.table(),
+          root.raw(),
+          origin,
+          nullptr,
+          0};
 }
 
 inline write_result write(const dgm_format& format, const std::vector<const document*>& documents,

@@ -60,8 +60,8 @@ inline void append_utf8(std::string& out, std::uint32_t code) {
 
 // XML 1.0 production Char.
 constexpr bool is_xml_character(std::uint32_t code) noexcept {
-  return code == 0x9 || code == 0xA || code == 0xD || (code >= 0x20 && code <= 0xD7FF) ||
-         (code >= 0xE000 && code <= 0xFFFD) || (code >= 0x10000 && code <= 0x10FFFF);
+  return code == 0x9 || code == 0xA || code == 0xD || (code >= 0x20 && code <= 0xD7FF) || (code >= 0xE000 && code <= 0xFFFD) ||
+         (code >= 0x10000 && code <= 0x10FFFF);
 }
 
 constexpr std::size_t npos = std::string_view::npos;
@@ -195,8 +195,8 @@ inline bool is_xml_name(std::string_view name) noexcept {
                        u == 0x200C || u == 0x200D || (u >= 0x2070 && u <= 0x218F) || (u >= 0x2C00 && u <= 0x2FEF) ||
                        (u >= 0x3001 && u <= 0xD7FF) || (u >= 0xF900 && u <= 0xFDCF) || (u >= 0xFDF0 && u <= 0xFFFD) ||
                        (u >= 0x10000 && u <= 0xEFFFF);
-    const bool other = (u >= '0' && u <= '9') || u == '-' || u == '.' || u == 0xB7 || (u >= 0x300 && u <= 0x36F) ||
-                       u == 0x203F || u == 0x2040;
+    const bool other =
+        (u >= '0' && u <= '9') || u == '-' || u == '.' || u == 0xB7 || (u >= 0x300 && u <= 0x36F) || u == 0x203F || u == 0x2040;
     if (!start && (first || !other)) return false;
     first = false;
     name.remove_prefix(c.length);

@@ -14,21 +14,21 @@
 namespace dragoman {
 
 enum class treatment {
-  inline_text,   // words in a line: hi, ref, persName, and every element that nobody knows
-  block,         // begins and ends a paragraph: p, dateline, signed
-  heading,       // head
-  group,         // holds blocks: div, closer, quote
-  list,          // of label and item
-  label,         // the mark of the item or paragraph that it stands before
-  item,          // of a list; text, or blocks
+  inline_text,  // words in a line: hi, ref, persName, and every element that nobody knows
+  block,        // begins and ends a paragraph: p, dateline, signed
+  heading,      // head
+  group,        // holds blocks: div, closer, quote
+  list,         // of label and item
+  label,        // the mark of the item or paragraph that it stands before
+  item,         // of a list; text, or blocks
   table,
   row,
   cell,
   preformatted,  // lines whose breaks and blanks count
   note,          // out of the text flow: a footnote
   line_break,
-  furniture,     // between or inside blocks, no words of the text: a page break, a running header
-  hidden         // says something about the text, for programs
+  furniture,  // between or inside blocks, no words of the text: a page break, a running header
+  hidden      // says something about the text, for programs
 };
 
 namespace detail {
@@ -37,34 +37,88 @@ struct treated {
   treatment as;
 };
 inline constexpr std::array<treated, 79> treatments{{
-    {"ab", treatment::preformatted}, {"abbr", treatment::inline_text}, {"add", treatment::inline_text},
-    {"addrLine", treatment::block}, {"address", treatment::group}, {"affiliation", treatment::inline_text},
-    {"anchor", treatment::hidden}, {"argument", treatment::group}, {"attachment", treatment::group},
-    {"back", treatment::group}, {"bibl", treatment::inline_text}, {"body", treatment::group},
-    {"byline", treatment::block}, {"cell", treatment::cell}, {"choice", treatment::inline_text},
-    {"cit", treatment::group}, {"closer", treatment::group}, {"corr", treatment::inline_text},
-    {"date", treatment::inline_text}, {"dateline", treatment::block}, {"del", treatment::inline_text},
-    {"desc", treatment::inline_text}, {"div", treatment::group}, {"docDate", treatment::inline_text},
-    {"emph", treatment::inline_text}, {"epigraph", treatment::group}, {"expan", treatment::inline_text},
-    {"figDesc", treatment::hidden}, {"figure", treatment::group}, {"floatingText", treatment::group},
-    {"foreign", treatment::inline_text}, {"front", treatment::group}, {"fw", treatment::furniture},
-    {"gap", treatment::furniture}, {"gloss", treatment::inline_text}, {"graphic", treatment::hidden},
-    {"group", treatment::group}, {"head", treatment::heading}, {"hi", treatment::inline_text},
-    {"idno", treatment::inline_text}, {"item", treatment::item}, {"l", treatment::block}, {"label", treatment::label},
-    {"lb", treatment::line_break}, {"lg", treatment::group}, {"list", treatment::list},
-    {"measure", treatment::inline_text}, {"milestone", treatment::furniture}, {"name", treatment::inline_text},
-    {"note", treatment::note}, {"num", treatment::inline_text}, {"opener", treatment::group},
-    {"orgName", treatment::inline_text}, {"orig", treatment::inline_text}, {"p", treatment::block},
-    {"pb", treatment::furniture}, {"persName", treatment::inline_text}, {"placeName", treatment::inline_text},
-    {"postscript", treatment::group}, {"q", treatment::inline_text}, {"quote", treatment::group},
-    {"ref", treatment::inline_text}, {"reg", treatment::inline_text}, {"row", treatment::row},
-    {"said", treatment::inline_text}, {"salute", treatment::block}, {"seg", treatment::inline_text},
-    {"sic", treatment::inline_text}, {"signed", treatment::block}, {"space", treatment::hidden},
-    {"subst", treatment::inline_text}, {"supplied", treatment::inline_text}, {"table", treatment::table},
-    {"term", treatment::inline_text}, {"text", treatment::group}, {"time", treatment::inline_text},
-    {"title", treatment::inline_text}, {"trailer", treatment::block}, {"unclear", treatment::inline_text},
+    {"ab", treatment::preformatted},
+    {"abbr", treatment::inline_text},
+    {"add", treatment::inline_text},
+    {"addrLine", treatment::block},
+    {"address", treatment::group},
+    {"affiliation", treatment::inline_text},
+    {"anchor", treatment::hidden},
+    {"argument", treatment::group},
+    {"attachment", treatment::group},
+    {"back", treatment::group},
+    {"bibl", treatment::inline_text},
+    {"body", treatment::group},
+    {"byline", treatment::block},
+    {"cell", treatment::cell},
+    {"choice", treatment::inline_text},
+    {"cit", treatment::group},
+    {"closer", treatment::group},
+    {"corr", treatment::inline_text},
+    {"date", treatment::inline_text},
+    {"dateline", treatment::block},
+    {"del", treatment::inline_text},
+    {"desc", treatment::inline_text},
+    {"div", treatment::group},
+    {"docDate", treatment::inline_text},
+    {"emph", treatment::inline_text},
+    {"epigraph", treatment::group},
+    {"expan", treatment::inline_text},
+    {"figDesc", treatment::hidden},
+    {"figure", treatment::group},
+    {"floatingText", treatment::group},
+    {"foreign", treatment::inline_text},
+    {"front", treatment::group},
+    {"fw", treatment::furniture},
+    {"gap", treatment::furniture},
+    {"gloss", treatment::inline_text},
+    {"graphic", treatment::hidden},
+    {"group", treatment::group},
+    {"head", treatment::heading},
+    {"hi", treatment::inline_text},
+    {"idno", treatment::inline_text},
+    {"item", treatment::item},
+    {"l", treatment::block},
+    {"label", treatment::label},
+    {"lb", treatment::line_break},
+    {"lg", treatment::group},
+    {"list", treatment::list},
+    {"measure", treatment::inline_text},
+    {"milestone", treatment::furniture},
+    {"name", treatment::inline_text},
+    {"note", treatment::note},
+    {"num", treatment::inline_text},
+    {"opener", treatment::group},
+    {"orgName", treatment::inline_text},
+    {"orig", treatment::inline_text},
+    {"p", treatment::block},
+    {"pb", treatment::furniture},
+    {"persName", treatment::inline_text},
+    {"placeName", treatment::inline_text},
+    {"postscript", treatment::group},
+    {"q", treatment::inline_text},
+    {"quote", treatment::group},
+    {"ref", treatment::inline_text},
+    {"reg", treatment::inline_text},
+    {"row", treatment::row},
+    {"said", treatment::inline_text},
+    {"salute", treatment::block},
+    {"seg", treatment::inline_text},
+    {"sic", treatment::inline_text},
+    {"signed", treatment::block},
+    {"space", treatment::hidden},
+    {"subst", treatment::inline_text},
+    {"supplied", treatment::inline_text},
+    {"table", treatment::table},
+    {"term", treatment::inline_text},
+    {"text", treatment::group},
+    {"time", treatment::inline_text},
+    {"title", treatment::inline_text},
+    {"trailer", treatment::block},
+    {"unclear", treatment::inline_text},
 }};
-static_assert(std::is_sorted(treatments.begin(), treatments.end(), [](const treated& a, const treated& b) { return a.name < b.name; }));
+static_assert(std::is_sorted(treatments.begin(), treatments.end(),
+                             [](const treated& a, const treated& b) { return a.name < b.name; }));
 
 constexpr const treated* find_treatment(std::string_view local_name) noexcept {
   const auto at = std::lower_bound(treatments.begin(), treatments.end(), local_name,
@@ -96,7 +150,8 @@ inline treatment treatment_of(node element) noexcept {
     return false;
   };
   if (known == nullptr) return holds_blocks() ? treatment::group : treatment::inline_text;
-  if (known->as == treatment::note && element.attr("rend") == "inline") return holds_blocks() ? treatment::group : treatment::block;
+  if (known->as == treatment::note && element.attr("rend") == "inline")
+    return holds_blocks() ? treatment::group : treatment::block;
   if (known->name == "quote" && !holds_blocks()) return treatment::inline_text;
   return known->as;
 }

@@ -27,8 +27,8 @@ struct field {
   std::string_view name;
   shape form;
   std::string_view meaning;
-  std::string_view tei;                // where TEI keeps it (tei.md 2.1)
-  std::span<const field> members = {}; // of record and records
+  std::string_view tei;                 // where TEI keeps it (tei.md 2.1)
+  std::span<const field> members = {};  // of record and records
 };
 
 inline constexpr std::array<field, 5> party_members{{
@@ -77,7 +77,8 @@ inline constexpr std::array<field, 23> meta_fields{{
     {"info", shape::records, "Information addressees", "correspAction[@type=received][@subtype=info]", party_members},
     {"exempt", shape::records, "Exempt addressees (XMT)", "correspAction[@type=exempt]", party_members},
     {"classification", shape::text, "Level in full, \"UNCLASSIFIED\"", "classCode[@scheme=urn:x-dragoman:classification]"},
-    {"captions", shape::texts, "Captions and handling restrictions, in order, repeats kept", "keywords[@scheme=urn:x-dragoman:captions]/term"},
+    {"captions", shape::texts, "Captions and handling restrictions, in order, repeats kept",
+     "keywords[@scheme=urn:x-dragoman:captions]/term"},
     {"passing", shape::texts, "Passing instructions and attention indicators", "correspDesc/note[@type=passing]"},
     {"corrections", shape::texts, "Correction notices as printed", "correspDesc/note[@type=correction]"},
     {"declassify", shape::record, "Executive order line", "custEvent[@type=declassify]", declassify_members},
@@ -86,8 +87,10 @@ inline constexpr std::array<field, 23> meta_fields{{
     {"classified_by", shape::record, "Classification authority", "custEvent[@type=classified]", authority_members},
     {"signature", shape::text, "Signature", "correspAction[@type=sent]/persName"},
     {"source_note", shape::text, "Archival citation of an edited document", "(computed)"},
-    {"transmission", shape::record, "Format lines of the first transmission", "correspAction[@type=transmitted]", transmission_members},
-    {"lines", shape::records, "Lines of the heading that no rule understood, at their place", "correspDesc/note[@type=line]", line_members},
+    {"transmission", shape::record, "Format lines of the first transmission", "correspAction[@type=transmitted]",
+     transmission_members},
+    {"lines", shape::records, "Lines of the heading that no rule understood, at their place", "correspDesc/note[@type=line]",
+     line_members},
     {"place", shape::text, "Place of origin of an edited document", "(computed)"},
     {"number", shape::text, "Number of an edited document in its volume", "(computed)"},
 }};
@@ -107,20 +110,28 @@ struct element {
   std::string_view meaning;
 };
 
-inline constexpr std::string_view inline_content = "#text label seg ref unclear hi pb fw lb note gap milestone persName orgName placeName date";
+inline constexpr std::string_view inline_content =
+    "#text label seg ref unclear hi pb fw lb note gap milestone persName orgName placeName date";
 
 // The elements of a cable's body. Others may stand there too (foreign elements pass through); these are ours.
 inline constexpr std::array<element, 27> elements{{
     {"p", "n", inline_content, "Paragraph; @n the number as it is meant, absent when unnumbered"},
     {"label", "", "#text", "What was printed as number or list mark, with the blank after a number inside"},
-    {"seg", "type subtype n", "#text", "Portion mark: @type portion, @subtype the level's letter, @n with its controls; literal text"},
-    {"div", "type subtype n", "head p list ab pb fw milestone gap note quote table div", "Section: from a heading up to the next; @type section, @subtype summary, comment or action; or missing (design.md 8)"},
-    {"head", "rend n", inline_content, "Heading; @rend ruled when a rule stood below it, @n its characters when it is not as long as the heading"},
+    {"seg", "type subtype n", "#text",
+     "Portion mark: @type portion, @subtype the level's letter, @n with its controls; literal text"},
+    {"div", "type subtype n", "head p list ab pb fw milestone gap note quote table div",
+     "Section: from a heading up to the next; @type section, @subtype summary, comment or action; or missing (design.md 8)"},
+    {"head", "rend n", inline_content,
+     "Heading; @rend ruled when a rule stood below it, @n its characters when it is not as long as the heading"},
     {"list", "rend", "label item pb fw milestone gap", "List of label and item pairs; @rend bulleted or numbered"},
-    {"item", "", "#text label seg ref unclear hi pb fw lb note gap milestone persName orgName placeName date p list", "Item of a list"},
-    {"ab", "type xml:space", "#text", "@type preformatted: lines set with blanks; @type opaque: lines that no rule understood, at their place"},
+    {"item", "", "#text label seg ref unclear hi pb fw lb note gap milestone persName orgName placeName date p list",
+     "Item of a list"},
+    {"ab", "type xml:space", "#text",
+     "@type preformatted: lines set with blanks; @type opaque: lines that no rule understood, at their place"},
     {"pb", "n", "", "Page or section break of a running header; @n the number that begins"},
-    {"fw", "type", "#text", "Running header, literal; @type header, mark for a classification word beside a page header, or review for a stamp of review"},
+    {"fw", "type", "#text",
+     "Running header, literal; @type header, mark for a classification word beside a page header, or review for a stamp of "
+     "review"},
     {"milestone", "unit n", "", "@unit rule: a rule alone, its characters in @n; @unit section: begin of section @n"},
     {"gap", "reason unit quantity", "desc", "Lost words or sections; @reason missing"},
     {"desc", "", "#text", "Description of a gap"},

@@ -3,11 +3,17 @@
 #include <dragoman/plugin.h>
 
 #ifdef NOTHING_THROWN
-#  define MAY_THROW noexcept
+#define MAY_THROW noexcept
 #else
-#  define MAY_THROW
+#define MAY_THROW
 #endif
 
-dgm_status finish(void *session) MAY_THROW { return session == nullptr ? DGM_FATAL : DGM_OK; }
+dgm_status finish(void* session) MAY_THROW { return session == nullptr ? DGM_FATAL : DGM_OK; }
 
-constexpr dgm_writer writer{.size = sizeof(dgm_writer), .open = nullptr, .write = nullptr, .finish = finish, .close = nullptr, .failed = nullptr, .number = nullptr};
+constexpr dgm_writer writer{.size = sizeof(dgm_writer),
+                            .open = nullptr,
+                            .write = nullptr,
+                            .finish = finish,
+                            .close = nullptr,
+                            .failed = nullptr,
+                            .number = nullptr};

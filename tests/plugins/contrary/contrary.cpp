@@ -46,7 +46,7 @@ string_view take_line(string_view& rest) {
 
 // -- reader -----------------------------------------------------------------------------------------------------------
 
-std::atomic<int> calls = 0;                  // of anything that counts
+std::atomic<int> calls = 0;  // of anything that counts
 std::atomic<int> open_sessions = 0;
 const std::thread::id main_thread = std::this_thread::get_id();
 
@@ -103,7 +103,11 @@ void tell(session& s, const dgm_sink* sink, string_view document) {
   const auto open = [&](std::int32_t type, string_view name) { event(sink->open(sink->ctx, type, dragoman::span(name))); };
   const auto text = [&](string_view t) { event(sink->text(sink->ctx, dragoman::span(t))); };
   const auto close = [&] { event(sink->close(sink->ctx)); };
-  const auto value = [&](string_view name, string_view t) { open(DGM_TEXT, name); text(t); close(); };
+  const auto value = [&](string_view name, string_view t) {
+    open(DGM_TEXT, name);
+    text(t);
+    close();
+  };
   open(DGM_MAP, "document");
   open(DGM_MAP, "source");
   open(DGM_OCTETS, "octets");
@@ -150,7 +154,8 @@ dgm_status DGM_CALL next(void* opaque, const dgm_sink* sink) noexcept {
     s.at += document.size();
     if (!document.starts_with(mark) || document.size() == mark.size() || document[mark.size()] == '\n')
       throw dragoman::unusable("contrary.no-mark", "no document begins here", {offset, 1});
-    if (dragoman::find_bad_text(document) != dragoman::npos) throw dragoman::unusable("contrary.no-text", "this is no text", {offset, 1});
+    if (dragoman::find_bad_text(document) != dragoman::npos)
+      throw dragoman::unusable("contrary.no-text", "this is no text", {offset, 1});
     tell(s, sink, document);
     return DGM_OK;
   });
@@ -224,7 +229,8 @@ private:
     if (told_to("writer.losses")) return;
     const auto name_of = [](dragoman::node n) { return n.name().empty() ? std::string("a text") : std::string(n.name()); };
     for (dragoman::node member : document.root())
-      if (member.name() == "kind" ? member.text() != "cable" : member.name().starts_with("x_")) host_.loss("contrary.loss", name_of(member));
+      if (member.name() == "kind" ? member.text() != "cable" : member.name().starts_with("x_"))
+        host_.loss("contrary.loss", name_of(member));
     for (dragoman::node field : document.meta()) host_.loss("contrary.loss", name_of(field));
     for (dragoman::node part : document.body()) {
       if (!part.is_element("p") || part.attribute_count() != 0 || part.empty()) host_.loss("contrary.loss", name_of(part));
@@ -245,13 +251,19 @@ private:
 
 constexpr const char* suffixes[] = {"contrary", nullptr};
 constexpr const char* media_types[] = {"text/x-contrary", nullptr};
-constexpr dgm_code codes[] = {
-    {"contrary.no-mark", DGM_ERROR, "A document begins with a line CONTRARY and its id", nullptr},
-    {"contrary.no-text", DGM_ERROR, "A document is text in UTF-8", nullptr},
-    {"contrary.loss", DGM_LOSS, "Plain paragraphs are all that is written", nullptr}};
-constexpr dgm_format format{.size = sizeof(dgm_format), .flags = DGM_COLLECTION, .id = "contrary", .title = "Lines, as the kit likes them",
-                            .suffixes = suffixes, .media_types = media_types, .codes = codes, .code_count = std::size(codes),
-                            .reader = &reader, .writer = &dragoman::writer_table<writer>::value};
+constexpr dgm_code codes[] = {{"contrary.no-mark", DGM_ERROR, "A document begins with a line CONTRARY and its id", nullptr},
+                              {"contrary.no-text", DGM_ERROR, "A document is text in UTF-8", nullptr},
+                              {"contrary.loss", DGM_LOSS, "Plain paragraphs are all that is written", nullptr}};
+constexpr dgm_format format{.size = sizeof(dgm_format),
+                            .flags = DGM_COLLECTION,
+                            .id = "contrary",
+                            .title = "Lines, as the kit likes them",
+                            .suffixes = suffixes,
+                            .media_types = media_types,
+                            .codes = codes,
+                            .code_count = std::size(codes),
+                            .reader = &reader,
+                            .writer = &dragoman::writer_table<writer>::value};
 constexpr const dgm_format* formats[] = {&format, nullptr};
 
 }  // namespace

@@ -43,7 +43,8 @@ bool is_poisoned = false;  // for good: a plugin that one document breaks for th
 
 // Says something to whoever has the other ends of this process's sockets.
 void talk_nonsense() {
-  for (int fd = 3; fd < 16; ++fd) [[maybe_unused]] const auto n = ::send(fd, "All nonsense.  All nonsense.", 28, MSG_NOSIGNAL | MSG_DONTWAIT);
+  for (int fd = 3; fd < 16; ++fd)
+    [[maybe_unused]] const auto n = ::send(fd, "All nonsense.  All nonsense.", 28, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 // As much memory as there is, but no more than 1 GiB: nobody's machine shall suffer where nothing bounds it.
@@ -62,12 +63,22 @@ struct disaster {
 };
 constexpr std::array disasters{
     disaster{"crash", [] { std::raise(SIGSEGV); }},
-    disaster{"abort", [] { std::fputs("a bell rings", stderr); std::abort(); }},
+    disaster{"abort",
+             [] {
+               std::fputs("a bell rings", stderr);
+               std::abort();
+             }},
     disaster{"exit", [] { std::_Exit(3); }},
-    disaster{"hang", [] { for (;;) ::usleep(100'000); }},
+    disaster{"hang",
+             [] {
+               for (;;) ::usleep(100'000);
+             }},
     disaster{"nonsense", talk_nonsense},
     disaster{"memory-bomb", take_memory},
-    disaster{"new-bomb", [] { for (;;) new char[std::size_t{64} << 20]; }},
+    disaster{"new-bomb",
+             [] {
+               for (;;) new char[std::size_t{64} << 20];
+             }},
     disaster{"poison", [] { is_poisoned = true; }},
 };
 
@@ -156,7 +167,8 @@ constexpr std::array orders{
             if (is_poisoned) std::abort();
             t.whole(id, "All is well.");
           }},
-    order{"process", [](const reader&, const teller& t, string_view id) { t.whole(id, "Process " + std::to_string(::getpid())); }},
+    order{"process",
+          [](const reader&, const teller& t, string_view id) { t.whole(id, "Process " + std::to_string(::getpid())); }},
     order{"free", [](const reader&, const teller& t, string_view id) { t.whole(id, freedom()); }},
     order{"id", [](const reader&, const teller& t, string_view id) { t.whole(id, "The name is the trouble."); }},
     order{"nothing", [](const reader&, const teller&, string_view) {}},
@@ -386,11 +398,10 @@ private:
 constexpr const char* suffixes[] = {"mock", nullptr};
 constexpr const char* media_types[] = {"text/x-mock", nullptr};
 constexpr const char* moments[] = {"never", "open", "write", "second-write", "unwritable", "finish", nullptr};
-constexpr dgm_option options[] = {
-    {"fail", "When the writer fails", DGM_OPTION_CHOICE, "never", moments, 0, 0},
-    {"how", "The way in which it fails", DGM_OPTION_TEXT, "fatal", nullptr, 0, 0},
-    {"count", "A number, for the tests of options", DGM_OPTION_INTEGER, "5", nullptr, -10, 10},
-    {"flag", "A switch, for the tests of options", DGM_OPTION_BOOL, "false", nullptr, 0, 0}};
+constexpr dgm_option options[] = {{"fail", "When the writer fails", DGM_OPTION_CHOICE, "never", moments, 0, 0},
+                                  {"how", "The way in which it fails", DGM_OPTION_TEXT, "fatal", nullptr, 0, 0},
+                                  {"count", "A number, for the tests of options", DGM_OPTION_INTEGER, "5", nullptr, -10, 10},
+                                  {"flag", "A switch, for the tests of options", DGM_OPTION_BOOL, "false", nullptr, 0, 0}};
 constexpr dgm_code codes[] = {
     {"mock.unusable", DGM_ERROR, "The mock was told to find a document unusable", "Tell it something else."},
     {"mock.order", DGM_ERROR, "An order that the mock does not know", nullptr},
@@ -400,9 +411,22 @@ constexpr dgm_code codes[] = {
 
 // The second one lacks its meaning: it is left out, and said so.
 constexpr dgm_term terms[] = {{"M.O.C.K.", "order", "misbehaves on request", "mock.cpp"}, {"VOID", "order", "", "mock.cpp"}};
-constexpr dgm_format format{sizeof(dgm_format), DGM_COLLECTION, "mock", "Orders to misbehave", suffixes, media_types, nullptr, 0,
-                            options, std::size(options), codes, std::size(codes),
-                            &mock_reader, &dragoman::writer_table<writer>::value, terms, std::size(terms)};
+constexpr dgm_format format{sizeof(dgm_format),
+                            DGM_COLLECTION,
+                            "mock",
+                            "Orders to misbehave",
+                            suffixes,
+                            media_types,
+                            nullptr,
+                            0,
+                            options,
+                            std::size(options),
+                            codes,
+                            std::size(codes),
+                            &mock_reader,
+                            &dragoman::writer_table<writer>::value,
+                            terms,
+                            std::size(terms)};
 constexpr const dgm_format* formats[] = {&format, nullptr};
 
 }  // namespace
