@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
+#include <mutex>
 #include <thread>
 
 namespace {
@@ -100,12 +102,14 @@ TEST_F(Isolation, TablesAreThePluginsOwnAgainAfterwards) {
 TEST_F(Isolation, AProgramThatIsNoWorkerIsSaidToBe) {
   options_.complete(formats_);
   auto broken = setting();
-  broken.program = "/nonexistent/dragoman";
+  broken.program = "/nonexistent/dragoman";  // heard of at once, not when its time is over
+  const auto begin = std::chrono::steady_clock::now();
   const isolation workers(formats_, isolate::third_party, std::move(broken));
   EXPECT_EQ(read("mock: fine a\n"), "!");
   const auto answers = formats_.service()->probe("mock: fine a\n", true);
   ASSERT_EQ(answers.troubles.size(), 1u);
   EXPECT_EQ(answers.troubles.front().code, "isolation.not-started");
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30));
 }
 
 TEST_F(Isolation, APluginThatFailsTooOftenIsNotAskedAnyMore) {

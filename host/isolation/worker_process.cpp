@@ -69,7 +69,7 @@ worker_process::worker_process(const std::string& program, const std::vector<std
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) not_started("socketpair");
   socket_ = descriptor(ends[0]);
-  const descriptor theirs(ends[1]);
+  descriptor theirs(ends[1]);
   // No file, so that no limit on files' sizes concerns it. It is gone with the two processes.
   const int memory = ::shmget(IPC_PRIVATE, sizeof(shared_page), IPC_CREAT | 0600);
   if (memory < 0) not_started("shmget");
@@ -90,6 +90,7 @@ worker_process::worker_process(const std::string& program, const std::vector<std
                                          0});
     set_nonblocking(words.read);
     printed_ = std::move(words.read);
+    theirs.close();  // so that its end is heard of
   } catch (const std::system_error& e) {
     throw worker_lost(worker_lost::cause::not_started, e.what());
   }
