@@ -124,7 +124,9 @@ TEST_F(Program, ACollectionInEveryFormComesBackFromABag) {
   std::map<std::string, document> by_id;
   for (const auto& [path, lines] : files_below(folder_ / "models"))
     for (auto& d : read("jsonl", lines))
-      if (!d.is_collection()) EXPECT_TRUE(by_id.emplace(std::string(d.root()["id"].text()), std::move(d)).second) << path;
+      if (!d.is_collection()) {
+        EXPECT_TRUE(by_id.emplace(std::string(d.root()["id"].text()), std::move(d)).second) << path;
+      }
   const auto expect_known = [&](const std::vector<document>& all) {
     std::size_t count = 0;
     for (const auto& d : all) {
