@@ -10,6 +10,7 @@ import filecmp
 import os
 import pathlib
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -58,12 +59,12 @@ def run(chosen, work):
                 shutil.rmtree(work / 'killed')
                 (work / 'killed').mkdir()
             except subprocess.TimeoutExpired:
+                is_heard = catches(process.pid, signal.SIGTERM)  # else the program has only begun to be loaded
                 asked = time.monotonic()
                 process.send_signal(getattr(signal, 'SIG' + chosen.signal))
                 code = process.wait()
                 took = time.monotonic() - asked
-                unheard = stops % 3 == 0 and code == -signal.SIGTERM  # the program had not begun to listen
-                if chosen.signal == 'TERM' and code not in (calm, 75) and not unheard:
+                if chosen.signal == 'TERM' and code not in (calm, 75) and (is_heard or code != -signal.SIGTERM):
                     return fail(f'SIGTERM: exit status {code}')
                 if chosen.signal == 'TERM' and took > 5:
                     return fail(f'SIGTERM: {took:.1f} s to stop')
@@ -79,6 +80,11 @@ def run(chosen, work):
     for problem in problems[:20]:
         print(problem)
     return 1 if problems or stops == 0 else 0
+
+
+def catches(process, number):
+    caught = re.search(r'^SigCgt:\s*([0-9a-f]+)', pathlib.Path(f'/proc/{process}/status').read_text(), re.MULTILINE)
+    return caught is not None and bool(int(caught.group(1), 16) >> (number - 1) & 1)
 
 
 def keeps_volumes(folder):

@@ -77,7 +77,7 @@ constexpr std::array disasters{
     disaster{"memory-bomb", take_memory},
     disaster{"new-bomb",
              [] {
-               for (;;) new char[std::size_t{64} << 20];
+               for (;;) *static_cast<volatile char*>(new char[std::size_t{64} << 20]) = 1;  // volatile: or nothing would be taken
              }},
     disaster{"poison", [] { is_poisoned = true; }},
 };
