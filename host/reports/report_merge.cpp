@@ -57,7 +57,7 @@ public:
       report->add(record);
       ++result.inputs;
     }
-    for (const auto& d : report->drawn().drawn()) copy_page(d, sample_folder(out));
+    if (problems_.empty()) copy_pages(report->drawn().drawn(), sample_folder(out));
     if (problems_.empty() && !report->finish()) problem(out, report->problem());
     result.problems = std::move(problems_);
     return result;
@@ -66,6 +66,10 @@ public:
 private:
   void problem(const std::string& where, std::string text) {
     if (problems_.size() < most_problems) problems_.push_back({where, std::move(text)});
+  }
+  void copy_pages(const std::vector<spot_sample::document>& drawn, const std::string& to) {
+    remove_other_pages(to, drawn);
+    for (const auto& d : drawn) copy_page(d, to);
   }
   void copy_page(const spot_sample::document& d, const fs::path& to) {
     for (const auto& f : files_) {

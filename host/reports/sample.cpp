@@ -66,6 +66,12 @@ std::string findings_of(const sample_page& page) {
   return out + "</table>\n";
 }
 
+// The name of a page, as they are all called.
+bool is_page_name(std::string_view name) {
+  return name.size() == name_length + suffix.size() && name.ends_with(suffix) &&
+         name.find_first_not_of("0123456789abcdef") == name_length;
+}
+
 }  // namespace
 
 void spot_sample::consider(const input_record& r) {
@@ -90,9 +96,15 @@ std::vector<spot_sample::document> spot_sample::drawn() const {
   return out;
 }
 
-bool is_page_name(std::string_view name) {
-  return name.size() == name_length + suffix.size() && name.ends_with(suffix) &&
-         name.find_first_not_of("0123456789abcdef") == name_length;
+void remove_other_pages(const std::string& folder, const std::vector<spot_sample::document>& drawn) {
+  std::error_code problem;
+  for (auto at = std::filesystem::directory_iterator(folder, problem); !problem && at != std::filesystem::directory_iterator();
+       at.increment(problem)) {
+    const auto name = at->path().filename().string();
+    if (!is_page_name(name) || std::any_of(drawn.begin(), drawn.end(), [&](const auto& d) { return d.page == name; })) continue;
+    std::error_code ignored;
+    std::filesystem::remove(at->path(), ignored);
+  }
 }
 
 std::string sample_folder(const std::string& report) {

@@ -45,8 +45,8 @@ private:
 // The folder with the pages of a report: "r.html" has "r.samples".
 std::string sample_folder(const std::string& report);
 
-// The name of a page, as they are all called.
-bool is_page_name(std::string_view name);
+// Takes the pages of an earlier draw out of the folder: all but these. Other files stay.
+void remove_other_pages(const std::string& folder, const std::vector<spot_sample::document>& drawn);
 
 // What a page shows.
 struct sample_page {

@@ -141,23 +141,11 @@ private:
   std::map<std::pair<std::string, std::size_t>, std::vector<sample_page::made>> derivatives_;
 };
 
-// Pages of a draw before.
-void remove_others(const std::string& folder, const std::vector<spot_sample::document>& drawn) {
-  std::error_code problem;
-  for (auto at = std::filesystem::directory_iterator(folder, problem); !problem && at != std::filesystem::directory_iterator();
-       at.increment(problem)) {
-    const auto name = at->path().filename().string();
-    if (!is_page_name(name) || std::any_of(drawn.begin(), drawn.end(), [&](const auto& d) { return d.page == name; })) continue;
-    std::error_code ignored;
-    std::filesystem::remove(at->path(), ignored);
-  }
-}
-
 }  // namespace
 
 void make_spot_checks(environment& env, const conversion& job, const std::vector<spot_sample::document>& drawn,
                       const std::vector<std::string>& outputs, const std::string& folder, const listener& report) {
-  remove_others(folder, drawn);
+  remove_other_pages(folder, drawn);
   spot_checks checks(env, job, drawn, outputs);
   made_folders folders;
   for (const auto& d : drawn) {

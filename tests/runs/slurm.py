@@ -211,7 +211,11 @@ def wait_for_end(array, merge):
 def compare(single, folder):
     assert filecmp.cmp(single / 'report.html', folder / 'report.html', shallow=False), 'the reports differ'
     pages = {p.name: p.read_bytes() for p in (single / 'report.samples').iterdir()}
-    assert len(pages) == 6 and pages == {p.name: p.read_bytes() for p in (folder / 'report.samples').iterdir()}, 'the spot checks differ'
+    theirs = {p.name: p.read_bytes() for p in (folder / 'report.samples').iterdir()}
+    assert len(pages) == 6 and pages.keys() == theirs.keys(), f'other spot checks: {sorted(pages)}, {sorted(theirs)}'
+    for name, page in pages.items():
+        apart = [(a, b) for a, b in zip(page.splitlines(), theirs[name].splitlines()) if a != b]
+        assert page == theirs[name], f'the spot check {name} differs: {apart[:3]}'
     bundles = sorted(folder.glob('*.bag.zip'))
     assert len(bundles) == SHARDS, bundles
     printed('dragoman', 'verify', *bundles)
