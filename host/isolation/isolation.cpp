@@ -3,6 +3,7 @@
 #include "isolation/isolated_session.hpp"
 #include "isolation/sandbox.hpp"
 #include "plugins/loader.hpp"
+#include "sessions/guarded.hpp"
 
 #include <dragoman/digest.hpp>
 
@@ -19,18 +20,6 @@ namespace {
 
 constexpr std::size_t most_formats = 64;
 std::array<std::atomic<isolated_format*>, most_formats> formats_by_slot;
-
-// Nothing of the host's may be thrown through the contract.
-template <class F>
-dgm_status guarded(F&& f) noexcept {
-  try {
-    return f();
-  } catch (const std::bad_alloc&) {
-    return DGM_NOMEM;
-  } catch (...) {
-    return DGM_FATAL;
-  }
-}
 
 template <class Session, class Lent>
 dgm_status open_as(isolated_format& format, const dgm_host* host, Lent* lent, void** out) noexcept {

@@ -1,6 +1,7 @@
 #include "sessions/nested.hpp"
 
 #include "inputs/identification.hpp"
+#include "sessions/guarded.hpp"
 #include "sessions/session.hpp"
 #include "strings.hpp"
 
@@ -88,22 +89,6 @@ private:
   nested_host& owner_;
   writer_session session_;
 };
-
-namespace {
-
-// Nothing of the host's may be thrown through a plugin.
-template <class F>
-dgm_status guarded(F&& f) noexcept {
-  try {
-    return f();
-  } catch (const std::bad_alloc&) {
-    return DGM_NOMEM;
-  } catch (...) {
-    return DGM_FATAL;
-  }
-}
-
-}  // namespace
 
 nested_host::nested_host(environment& env, nested_listener to, unsigned depth, nested_parent* above)
     : env_(env),
