@@ -49,5 +49,8 @@ bool write_carried(xml_writer& out, node document, const prefixes& of_body, cons
 bool write_doctype(xml_writer& out, node carrier);
 // Writes the nodes of a body, which uses these prefixes (names.hpp), with the declarations that it needs where `scope` holds.
 void write_body(xml_writer& out, node document, const prefixes& of_body, const bindings& scope);
+// The same of a body whose names nobody has looked at yet. Throws unusable ("tei.name") at one that cannot be written; `out`
+// is on hold, for what is written until then is to be taken back.
+void write_unchecked_body(xml_writer& out, node document, const bindings& scope);
 
 }  // namespace dragoman::tei

@@ -31,10 +31,22 @@ void add(std::vector<std::string>& list, std::string text) {
   if (!text.empty()) list.push_back(std::move(text));
 }
 
-// The first descendant that `is` says, in document order, notes left out when asked.
+// The first descendant that `is` says, in document order.
 template <class Predicate>
 pugi::xml_node find_below(pugi::xml_node top, Predicate&& is) {
-  return top.find_node([&](pugi::xml_node n) { return is_element(n) && is(n); });
+  pugi::xml_node at = top;
+  while (identity_of(at) != nullptr) {
+    if (const auto child = at.first_child(); identity_of(child) != nullptr) {
+      at = child;
+    } else {
+      auto next = pugi::xml_node();
+      while (identity_of(at) != identity_of(top) && identity_of(next = at.next_sibling()) == nullptr) at = at.parent();
+      if (identity_of(at) == identity_of(top)) return {};
+      at = next;
+    }
+    if (is(at)) return at;
+  }
+  return {};
 }
 
 class document_facts {
@@ -194,7 +206,8 @@ private:
     // Most paragraphs begin with a letter, which is seen without their text.
     const auto begin = p.first_child();
     if (is_text(begin) && !is_blank(begin.value()) && !is_digit(trim(begin.value()).front())) return;
-    const std::string first = collapsed_text_of(p, "note");
+    constexpr std::size_t enough = 8;  // a number, and a full stop
+    const std::string first = collapsed_text_of(p, "note", enough);
     std::size_t digits = 0;
     while (digits < first.size() && is_digit(first[digits])) ++digits;
     if (digits >= 1 && digits <= 6 && digits < first.size() && first[digits] == '.') f_.reference = first.substr(0, digits);

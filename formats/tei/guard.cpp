@@ -8,6 +8,9 @@
 #include <bit>
 #include <cstring>
 #include <deque>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 namespace dragoman::tei {
 namespace {
@@ -30,6 +33,71 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
 }
 constexpr auto classes = make_classes();
 bool has_class(char c, character_class k) noexcept { return (classes[static_cast<unsigned char>(c)] & k) != 0; }
+
+#if defined(__SSE2__)
+constexpr std::ptrdiff_t step = 16;  // octets
+inline __m128i load(const char* at) noexcept { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(at)); }
+inline __m128i is(__m128i octets, char c) noexcept { return _mm_cmpeq_epi8(octets, _mm_set1_epi8(c)); }
+inline __m128i any(__m128i a, __m128i b) noexcept { return _mm_or_si128(a, b); }
+// From `first` on so many more.
+inline __m128i is_from(__m128i octets, char first, char more) noexcept {
+  const __m128i above = _mm_sub_epi8(octets, _mm_set1_epi8(first));
+  return _mm_cmpeq_epi8(_mm_min_epu8(above, _mm_set1_epi8(more)), above);
+}
+inline unsigned mask_of(__m128i chosen) noexcept { return static_cast<unsigned>(_mm_movemask_epi8(chosen)); }
+// Control characters that are no blanks, and octets beyond ASCII.
+inline __m128i is_strange(__m128i octets) noexcept {
+  const __m128i below = _mm_cmplt_epi8(octets, _mm_set1_epi8(0x20));  // as numbers with a sign: 0x80 and above, too
+  return _mm_andnot_si128(any(is(octets, '\n'), any(is(octets, '\t'), is(octets, '\r'))), below);
+}
+#endif
+
+// The first octet that is not of this class: plain text, or the plain value of an attribute.
+inline const char* skip_plain_text(const char* at, const char* end) noexcept {
+#if defined(__SSE2__)
+  for (; end - at >= step; at += step) {
+    const __m128i octets = load(at);
+    const unsigned stops = mask_of(any(any(is_strange(octets), is(octets, '<')), any(is(octets, '&'), is(octets, ']'))));
+    if (stops != 0) return at + std::countr_zero(stops);
+  }
+#endif
+  while (at != end && has_class(*at, plain_text_octet)) ++at;
+  return at;
+}
+inline const char* skip_plain_value(const char* at, const char* end) noexcept {
+#if defined(__SSE2__)
+  for (; end - at >= step; at += step) {
+    const __m128i octets = load(at);
+    const __m128i quotes = any(is(octets, '"'), is(octets, '\''));
+    const unsigned stops = mask_of(any(any(is_strange(octets), quotes), any(is(octets, '&'), is(octets, '<'))));
+    if (stops != 0) return at + std::countr_zero(stops);
+  }
+#endif
+  while (at != end && has_class(*at, plain_value_octet)) ++at;
+  return at;
+}
+// The first octet that no name has; what of the name is beyond ASCII, or a colon, is told.
+inline const char* skip_name(const char* at, const char* end, bool& ascii, bool& has_colon) noexcept {
+#if defined(__SSE2__)
+  for (; end - at >= step; at += step) {
+    const __m128i octets = load(at);
+    const __m128i letters = is_from(_mm_or_si128(octets, _mm_set1_epi8(0x20)), 'a', 'z' - 'a');
+    const __m128i others = _mm_andnot_si128(is(octets, '/'), is_from(octets, '-', ':' - '-'));
+    const unsigned beyond = mask_of(octets);
+    const unsigned parts = mask_of(any(any(letters, others), is(octets, '_'))) | beyond;
+    const auto length = std::countr_one(parts);
+    const unsigned inside = (1u << length) - 1;
+    ascii &= (beyond & inside) == 0;
+    has_colon |= (mask_of(is(octets, ':')) & inside) != 0;
+    if (length < step) return at + length;
+  }
+#endif
+  for (; at != end && has_class(*at, name_part); ++at) {
+    ascii &= static_cast<unsigned char>(*at) < 0x80;
+    has_colon |= *at == ':';
+  }
+  return at;
+}
 
 constexpr std::string_view xml_uri = "http://www.w3.org/XML/1998/namespace";
 constexpr std::string_view xmlns_uri = "http://www.w3.org/2000/xmlns/";
@@ -142,9 +210,13 @@ private:
     if (!take(c)) fail(std::string("'") + c + "' is missing " + what);
   }
   std::string_view name(const char* of) {
+    bool has_colon = false;
+    return name(of, has_colon);
+  }
+  std::string_view name(const char* of, bool& has_colon) {
     const char* from = at_;
     bool ascii = true;
-    while (at_ < end_ && has_class(*at_, name_part)) ascii &= static_cast<unsigned char>(*at_++) < 0x80;
+    at_ = skip_name(at_, end_, ascii, has_colon);
     const std::string_view n(from, static_cast<std::size_t>(at_ - from));
     if (n.size() > limits_.name)
       fail_as("tei.limit.name", "a name longer than " + std::to_string(limits_.name) + " octets", from);
@@ -154,6 +226,17 @@ private:
   }
   // The character at `at_`, which is not ASCII or is a control character: passes it, or refuses it.
   void character_at() {
+    // Of two octets all, of three nearly all are characters of XML.
+    const auto octet = [&](int i) { return static_cast<unsigned char>(at_[i]); };
+    const auto goes_on = [&](int i) { return (octet(i) & 0xC0) == 0x80; };
+    if (end_ - at_ >= 3 && octet(0) >= 0xE1 && octet(0) <= 0xEC && goes_on(1) && goes_on(2)) {
+      at_ += 3;
+      return;
+    }
+    if (end_ - at_ >= 2 && octet(0) >= 0xC2 && octet(0) <= 0xDF && goes_on(1)) {
+      at_ += 2;
+      return;
+    }
     const character c = decode_utf8({at_, std::min<std::size_t>(4, static_cast<std::size_t>(end_ - at_))});
     if (c.length == 0) fail_as("tei.encoding", "this is not UTF-8", at_, 1);
     if (!is_xml_character(c.code)) fail("a character that XML 1.0 forbids (U+" + hexadecimal(c.code) + ")", at_, c.length);
@@ -483,36 +566,17 @@ private:
 
   void text() {
     const char* from = at_;
-    while (at_ < end_ && *at_ != '<') {
-      skip_plain();
-      if (at_ == end_) break;
-      const char c = *at_;
-      if (has_class(c, plain_text_octet)) ++at_;
-      else if (c == '<') break;
-      else if (c == '&') reference(false);
-      else if (c == ']') {
+    while ((at_ = skip_plain_text(at_, end_)) != end_ && *at_ != '<') {
+      if (*at_ == '&') {
+        reference(false);
+      } else if (*at_ == ']') {
         if (looks_at("]]>")) fail("\"]]>\" in text");
         ++at_;
-      } else character_at();
+      } else {
+        character_at();
+      }
     }
     check_run(from);
-  }
-  // Eight octets at a time, to the first that is '<', '&', ']', a control character, or beyond ASCII (some that are none of
-  // these stop it, too).
-  void skip_plain() noexcept {
-    constexpr std::uint64_t ones = 0x0101010101010101ull, high = 0x8080808080808080ull;
-    const auto has = [](std::uint64_t word, std::uint64_t octet) {
-      const std::uint64_t x = word ^ (ones * octet);
-      return (x - ones) & ~x & high;
-    };
-    while (end_ - at_ >= 8) {
-      std::uint64_t word;
-      std::memcpy(&word, at_, 8);
-      const std::uint64_t stops = ((word | (word - ones * 0x20)) & high) | has(word, '<') | has(word, '&') | has(word, ']');
-      if constexpr (std::endian::native == std::endian::little) at_ += stops == 0 ? 8 : std::countr_zero(stops) / 8;
-      else if (stops == 0) at_ += 8;
-      if (stops != 0) return;
-    }
   }
   // A character reference, or one of the five entities. `declared` allows any name (the value of an entity).
   void reference(bool declared) {
@@ -547,40 +611,48 @@ private:
   // -- tags -----------------------------------------------------------------------------------------------------
   void start_tag() {
     const char* from = at_++;
-    const std::string_view n = name("an element");
+    bool has_prefix = false, declares = false;
+    const std::string_view n = name("an element", has_prefix);
     if (open_.size() >= limits_.depth)
       fail_as("tei.limit.depth", "elements nested deeper than " + std::to_string(limits_.depth), from);
     attributes_.clear();
-    bool has_prefix = n.find(':') != npos;
     bool spaced = blanks();
     while (at_ < end_ && *at_ != '>' && *at_ != '/') {
       if (!spaced) fail("white space is missing before an attribute");
-      attribute(has_prefix);
+      attribute(has_prefix, declares);
       spaced = blanks();
     }
     const bool empty = take('/');
     need('>', "at the end of a tag");
     check_unique_names(from);
     open_element e{n, from, bindings_.size(), false, false};
-    declare_namespaces();
+    if (declares) declare_namespaces();
     if (has_prefix) check_prefixes(n, from);
+    if (has_prefix || declares) note_prefixes(n, offset(from), declares);
     if (open_.empty() || open_.back().is_corpus) recognise(e);
     open_.push_back(e);
     if (e.is_corpus) kept_ = offset(at_);
     if (empty) close();
   }
-  void attribute(bool& has_prefix) {
+  // `has_prefix` is not said of xml:id, which needs no look.
+  void attribute(bool& has_prefix, bool& declares) {
     const char* from = at_;
-    const std::string_view n = name("an attribute");
-    has_prefix |= n.find(':') != npos;
-    blanks();
-    need('=', "after the name of an attribute");
-    blanks();
+    bool has_colon = false;
+    const std::string_view n = name("an attribute", has_colon);
+    declares |= n.front() == 'x' && n.substr(0, 5) == "xmlns";
+    has_prefix |= has_colon && n != "xml:id";
+    if (!take("=\"")) {
+      blanks();
+      need('=', "after the name of an attribute");
+      blanks();
+    } else {
+      --at_;
+    }
     if (at_ == end_ || (*at_ != '"' && *at_ != '\'')) fail("the value of an attribute needs quotes");
     const char quote = *at_++;
     const char* value = at_;
     while (true) {
-      while (at_ < end_ && has_class(*at_, plain_value_octet)) ++at_;
+      at_ = skip_plain_value(at_, end_);
       if (at_ == end_) fail("the value of an attribute does not end", from);
       if (*at_ == quote) break;
       if (*at_ == '"' || *at_ == '\'') ++at_;
@@ -710,6 +782,18 @@ private:
       if (colon == npos || a.name.substr(0, 6) == "xmlns:") return std::pair<std::string_view, std::string_view>(a.name, {});
       return std::pair<std::string_view, std::string_view>(a.name.substr(colon + 1), *find_namespace(a.name.substr(0, colon)));
     });
+  }
+  void note_prefixes(std::string_view element, std::size_t tag, bool declares) {
+    const bool is_root = open_.empty();
+    if (!is_root && open_.front().is_corpus) return;
+    if (declares && !is_root) result_.prefixes.push_back({tag, {}});
+    const auto note = [&](std::string_view name) {
+      const auto colon = name.find(':');
+      const std::string_view prefix = name.substr(0, colon);
+      if (colon != npos && prefix != "xml" && prefix != "xmlns") result_.prefixes.push_back({tag, prefix});
+    };
+    note(element);
+    for (const auto& a : attributes_) note(a.name);
   }
   // Is this the document element, or a TEI document of a corpus?
   void recognise(open_element& e) {

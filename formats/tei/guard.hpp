@@ -29,14 +29,21 @@ struct extent {
   std::string_view in(std::string_view text) const { return text.substr(begin, end - begin); }
 };
 
+// Where prefixes are used, that of XML itself left out, or namespaces declared: a tag that does, by its begin.
+struct prefix_use {
+  std::size_t tag = 0;
+  std::string_view prefix;  // empty: the tag declares one, of any element but the document element
+};
+
 struct scan_result {
-  extent doctype;                   // "<!DOCTYPE ... >" as written; empty when there is none
-  extent root;                      // the document element, tags included
-  std::string root_name;            // without prefix
-  std::string root_namespace;       // empty: in none
-  std::vector<extent> units;        // of a teiCorpus: the TEI elements directly in it or in a teiCorpus in it
-  std::string skeleton;             // the text with an empty element <slot/> instead of each of them; empty without any
-  std::vector<std::size_t> places;  // where those begin in it
+  extent doctype;                    // "<!DOCTYPE ... >" as written; empty when there is none
+  extent root;                       // the document element, tags included
+  std::string root_name;             // without prefix
+  std::string root_namespace;        // empty: in none
+  std::vector<extent> units;         // of a teiCorpus: the TEI elements directly in it or in a teiCorpus in it
+  std::string skeleton;              // the text with an empty element <slot/> instead of each of them; empty without any
+  std::vector<std::size_t> places;   // where those begin in it
+  std::vector<prefix_use> prefixes;  // in order; not those inside of units
 };
 
 // Scans a whole file. Throws unusable with a code under "tei." and the place.

@@ -38,63 +38,56 @@ void check_declaration(const attribute& a, std::string_view prefix) {
 
 }  // namespace
 
-prefixes used_prefixes(node parent) {
-  prefixes used;
-  struct declaration {
-    std::string_view prefix;
-    std::size_t depth;
-  };
-  std::vector<declaration> declared;
-  std::vector<node> open;
-  bool uses_default = false;
-  const auto use = [&](std::string_view prefix) {
-    if (prefix == "xml" || (prefix.empty() && uses_default)) return;
-    for (const auto& d : declared)
-      if (d.prefix == prefix) return;
-    uses_default |= prefix.empty();
-    if (std::find(used.begin(), used.end(), prefix) == used.end()) used.push_back(prefix);
-  };
-  const auto look_at_element = [&](node n) {
-    bool has_prefixes = false;
-    std::string_view prefix;
-    const std::size_t count = n.attribute_count();
-    for (std::size_t i = 0; i < count; ++i) {
-      const attribute a = n.attribute_at(i);
-      if (a.name.find(':') == npos && a.name != "xmlns") continue;  // nearly all
-      check_qualified(a.name);
-      if (declared_prefix(a.name, prefix)) {
-        check_declaration(a, prefix);
-        declared.push_back({prefix, open.size()});
-      } else {
-        has_prefixes = true;
-      }
-    }
-    check_qualified(n.name());
-    use(prefix_of(n.name()));
-    for (std::size_t i = 0; has_prefixes && i < count; ++i)
-      if (const auto p = prefix_of(n.attribute_at(i).name); !p.empty() && p != "xmlns") use(p);
-  };
-  for (node at = parent; at;) {
-    const auto type = at.type();
-    if (type == node_type::element) look_at_element(at);
-    else if (type == node_type::pi && is_reserved_target(at.name()))
-      throw unusable("tei.name", "no processing instruction can be named \"xml\"");
-    const bool can_have_children = type == node_type::element || type == node_type::map || type == node_type::list;
-    if (const node child = can_have_children ? at.first_child() : node()) {
-      open.push_back(at);
-      at = child;
-      continue;
-    }
-    node following;
-    while (true) {
-      while (!declared.empty() && declared.back().depth >= open.size()) declared.pop_back();
-      if (open.empty() || (following = at.next())) break;
-      at = open.back();
-      open.pop_back();
-    }
-    at = following;
+void name_check::instruction(std::string_view target) {
+  if (is_reserved_target(target)) throw unusable("tei.name", "no processing instruction can be named \"xml\"");
+}
+
+void name_check::look_at(const dragoman::attribute& a) {
+  check_qualified(a.name);
+  std::string_view prefix;
+  if (declared_prefix(a.name, prefix)) {
+    check_declaration(a, prefix);
+    declares_.push_back(prefix);
+  } else {
+    attributes_.push_back(prefix_of(a.name));
   }
-  return used;
+}
+
+void name_check::look_at(std::string_view element, std::size_t depth) {
+  while (!declared_.empty() && declared_.back().depth >= depth) declared_.pop_back();
+  for (const auto prefix : declares_) declared_.push_back({prefix, depth});
+  declares_.clear();
+  check_qualified(element);
+  use(prefix_of(element));
+  for (const auto prefix : attributes_) use(prefix);
+  attributes_.clear();
+}
+
+void name_check::use(std::string_view prefix) {
+  if (prefix == "xml" || (prefix.empty() && uses_default_)) return;
+  for (const auto& d : declared_)
+    if (d.prefix == prefix) return;
+  uses_default_ |= prefix.empty();
+  if (std::find(used_.begin(), used_.end(), prefix) == used_.end()) used_.push_back(prefix);
+}
+
+prefixes used_prefixes(node parent) {
+  name_check names;
+  std::size_t depth = 0;
+  walk(
+      parent,
+      [&](node n) {
+        if (n.is(node_type::element)) {
+          for (std::size_t i = 0, count = n.attribute_count(); i < count; ++i) names.attribute(n.attribute_at(i));
+          const std::string_view name = n.name();
+          names.element(name, name.find(':') != npos, depth);
+        } else if (n.is(node_type::pi)) {
+          name_check::instruction(n.name());
+        }
+        ++depth;
+      },
+      [&](node) { --depth; });
+  return names.used();
 }
 
 std::string_view uri_of(const bindings& scope, std::string_view prefix) noexcept {
@@ -117,6 +110,11 @@ prefixes check_names(node document) {
     if (member.name() == "body") of_body = std::move(used);
   }
   return of_body;
+}
+
+void check_names_beside_body(node document) {
+  for (node member : document)
+    if (member.name() != "body") used_prefixes(member);
 }
 
 bindings missing_namespaces(node document, node parent, const bindings& scope) {

@@ -248,10 +248,31 @@ void reader::tell_frame(builder& out) {
   out.close();
 }
 
+// As needed_namespaces, but of what the scan has seen, where that says enough: nothing is declared inside, and names without
+// prefix are TEI's.
+bindings reader::namespaces_of(pugi::xml_node div) const {
+  bindings scope = scope_of(div);
+  if (uri_of(scope, "") != tei_namespace) return needed_namespaces(div, scope);
+  pugi::xml_node behind = div;
+  while (behind && !behind.next_sibling()) behind = behind.parent();
+  behind = behind.next_sibling();
+  const auto begin = div.offset_debug() - 1, end = behind ? behind.offset_debug() - 1 : static_cast<std::ptrdiff_t>(npos / 2);
+  if (begin < 0 || end < begin) return needed_namespaces(div, scope);
+  const auto& all = scanned_.prefixes;
+  auto use = std::lower_bound(all.begin(), all.end(), static_cast<std::size_t>(begin),
+                              [](const prefix_use& u, std::size_t at) { return u.tag < at; });
+  std::vector<std::string_view> used;
+  for (; use != all.end() && use->tag < static_cast<std::size_t>(end); ++use) {
+    if (use->prefix.empty()) return needed_namespaces(div, scope);
+    if (std::find(used.begin(), used.end(), use->prefix) == used.end()) used.push_back(use->prefix);
+  }
+  return needed_of_used(used, scope);
+}
+
 void reader::tell_volume_document(builder& out, std::size_t index) {
   const pugi::xml_node div = documents_[index];
   out.map("document").value("id", ids_[index]).value("kind", "document");
-  if (const bindings needed = needed_namespaces(div, scope_of(div)); !needed.empty()) {
+  if (const bindings needed = namespaces_of(div); !needed.empty()) {
     out.map("namespaces");
     for (const auto& [prefix, uri] : needed) out.value(prefix.empty() ? default_namespace : std::string_view(prefix), uri);
     out.close();

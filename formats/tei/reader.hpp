@@ -47,6 +47,7 @@ private:
   void tell_frame(builder& out);
   bool begins_as(const std::string& start) const;
   void tell_tree(builder& out, const std::function<std::string(pugi::xml_node)>& slot_at, bool without_layout);
+  bindings namespaces_of(pugi::xml_node div) const;
   void tell_volume_document(builder& out, std::size_t index);
   void tell_unit(builder& out, std::size_t index);
 

@@ -15,17 +15,19 @@ void walk_tree(pugi::xml_node top, Enter&& enter, Leave&& leave) {
   pugi::xml_node at = top;
   while (true) {
     enter(at);
-    if (const auto child = at.first_child()) {
+    if (const auto child = at.first_child(); identity_of(child) != nullptr) {
       at = child;
       continue;
     }
-    leave(at);
-    while (at != top && !at.next_sibling()) {
-      at = at.parent();
+    while (true) {
       leave(at);
+      if (identity_of(at) == identity_of(top)) return;
+      if (const auto next = at.next_sibling(); identity_of(next) != nullptr) {
+        at = next;
+        break;
+      }
+      at = at.parent();
     }
-    if (at == top) return;
-    at = at.next_sibling();
   }
 }
 
@@ -41,7 +43,7 @@ std::string with_plain_line_ends(std::string_view s) {
 }
 
 void tell_attributes(builder& out, pugi::xml_node n) {
-  for (const auto& a : n.attributes()) out.attr(a.name(), a.value());
+  for (auto a = n.first_attribute(); identity_of(a) != nullptr; a = a.next_attribute()) out.attr(a.name(), a.value());
 }
 
 void tell_leaf(builder& out, pugi::xml_node n) {
@@ -118,22 +120,29 @@ std::string text_of(pugi::xml_node n) {
   return out;
 }
 
-std::string collapsed_text_of(pugi::xml_node n, std::string_view skip) {
+std::string collapsed_text_of(pugi::xml_node n, std::string_view skip, std::size_t enough) {
   std::string out;
   bool was_blank = true;
-  std::size_t hidden = 0;
-  const auto is_hidden = [&](pugi::xml_node at) { return at != n && !skip.empty() && is_element(at) && name_of(at) == skip; };
-  walk_tree(
-      n,
-      [&](pugi::xml_node at) {
-        if (is_hidden(at)) ++hidden;
-        if (hidden) return;
-        if (is_text(at)) append_collapsed(out, at.value(), was_blank);
-        else if (is_element(at) && (name_of(at) == "lb" || name_of(at) == "p")) append_collapsed(out, " ", was_blank);
-      },
-      [&](pugi::xml_node at) {
-        if (is_hidden(at)) --hidden;
-      });
+  pugi::xml_node at = n;
+  while (out.size() < enough) {
+    const auto type = at.type();
+    bool enters = true;
+    if (type == pugi::node_pcdata || type == pugi::node_cdata) {
+      append_collapsed(out, at.value(), was_blank);
+    } else if (type == pugi::node_element) {
+      const std::string_view name = at.name();
+      enters = skip.empty() || name != skip || identity_of(at) == identity_of(n);
+      if (enters && (name == "lb" || name == "p")) append_collapsed(out, " ", was_blank);
+    }
+    if (const auto child = enters ? at.first_child() : pugi::xml_node(); identity_of(child) != nullptr) {
+      at = child;
+      continue;
+    }
+    auto next = pugi::xml_node();
+    while (identity_of(at) != identity_of(n) && identity_of(next = at.next_sibling()) == nullptr) at = at.parent();
+    if (identity_of(at) == identity_of(n)) break;
+    at = next;
+  }
   return std::string(trim(out));
 }
 
@@ -142,20 +151,23 @@ tei_names::tei_names(pugi::xml_node root) {
   if (!prefix.empty()) prefix_ = std::string(prefix) + ':';
 }
 bool tei_names::is(pugi::xml_node n, std::string_view local) const noexcept {
-  const std::string_view name = n.name();
-  return is_element(n) && name.size() == prefix_.size() + local.size() && name.substr(0, prefix_.size()) == prefix_ &&
-         name.substr(prefix_.size()) == local;
+  const char* const name = n.name();
+  const std::size_t prefix = prefix_.size();
+  // Nearly all names that are asked about differ in the first letter.
+  if (prefix == 0 && *name != local.front()) return false;
+  return std::strncmp(name, prefix_.data(), prefix) == 0 && std::strncmp(name + prefix, local.data(), local.size()) == 0 &&
+         name[prefix + local.size()] == '\0' && is_element(n);
 }
 pugi::xml_node tei_names::child(pugi::xml_node parent, std::string_view local) const noexcept {
-  for (const auto n : parent.children())
-    if (is(n, local)) return n;
-  return {};
+  pugi::xml_node n = parent.first_child();
+  while (identity_of(n) != nullptr && !is(n, local)) n = n.next_sibling();
+  return n;
 }
 pugi::xml_node tei_names::child(pugi::xml_node parent, std::string_view local, const char* attribute,
                                 std::string_view value) const noexcept {
-  for (const auto n : parent.children())
-    if (is(n, local) && attribute_of(n, attribute) == value) return n;
-  return {};
+  pugi::xml_node n = parent.first_child();
+  while (identity_of(n) != nullptr && !(is(n, local) && attribute_of(n, attribute) == value)) n = n.next_sibling();
+  return n;
 }
 pugi::xml_node tei_names::find(pugi::xml_node from, std::string_view path) const noexcept {
   while (from && !path.empty()) {
@@ -172,16 +184,29 @@ bool tei_names::leaves_tei(pugi::xml_node n) const noexcept {
 }
 
 void tell(builder& out, pugi::xml_node top) {
-  walk_tree(
-      top,
-      [&](pugi::xml_node n) {
-        if (!is_element(n)) return tell_leaf(out, n);
-        out.element(n.name());
-        tell_attributes(out, n);
-      },
-      [&](pugi::xml_node n) {
-        if (is_element(n)) out.close();
-      });
+  pugi::xml_node at = top;
+  while (true) {
+    if (!is_element(at)) {
+      tell_leaf(out, at);
+    } else {
+      out.element(at.name());
+      tell_attributes(out, at);
+      if (const auto child = at.first_child(); identity_of(child) != nullptr) {
+        at = child;
+        continue;
+      }
+      out.close();
+    }
+    while (true) {
+      if (identity_of(at) == identity_of(top)) return;
+      if (const auto next = at.next_sibling(); identity_of(next) != nullptr) {
+        at = next;
+        break;
+      }
+      at = at.parent();
+      out.close();
+    }
+  }
 }
 
 void tell_where(builder& out, pugi::xml_node top, const std::function<bool(pugi::xml_node)>& takes) {
@@ -259,6 +284,17 @@ bindings scope_of(pugi::xml_node n, const bindings& outside) {
   return scope;
 }
 
+bindings needed_of_used(const std::vector<std::string_view>& used, const bindings& scope) {
+  bindings needed;
+  for (const auto prefix : used) {
+    const auto found = std::find_if(scope.rbegin(), scope.rend(), [&](const auto& b) { return b.first == prefix; });
+    const std::string uri = found == scope.rend() ? std::string() : found->second;
+    if (!prefix.empty()) needed.emplace_back(prefix, uri);
+    else if (uri != tei_namespace) needed.emplace_back("", uri);
+  }
+  return needed;
+}
+
 bindings needed_namespaces(pugi::xml_node top, const bindings& scope) {
   std::vector<std::string_view> used;
   std::vector<std::pair<std::string_view, pugi::xml_node>> declared;
@@ -282,14 +318,7 @@ bindings needed_namespaces(pugi::xml_node top, const bindings& scope) {
       [&](pugi::xml_node n) {
         while (!declared.empty() && declared.back().second == n) declared.pop_back();
       });
-  bindings needed;
-  for (const auto prefix : used) {
-    const auto found = std::find_if(scope.rbegin(), scope.rend(), [&](const auto& b) { return b.first == prefix; });
-    const std::string uri = found == scope.rend() ? std::string() : found->second;
-    if (!prefix.empty()) needed.emplace_back(prefix, uri);
-    else if (uri != tei_namespace) needed.emplace_back("", uri);
-  }
-  return needed;
+  return needed_of_used(used, scope);
 }
 
 }  // namespace dragoman::tei

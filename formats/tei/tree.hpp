@@ -7,10 +7,12 @@
 #include <dragoman/plugin.hpp>
 #include <pugixml.hpp>
 
+#include <bit>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -18,6 +20,14 @@ namespace dragoman::tei {
 
 // Parses a text that passed the scan. Throws unusable ("tei.parser") when pugixml thinks otherwise.
 std::unique_ptr<pugi::xml_document> parse_xml(std::string_view text);
+
+// Which node or attribute it is, null for none. A walk asks that at every step, and pugixml's own comparisons are calls into
+// its library.
+template <class Handle>
+requires(std::is_same_v<Handle, pugi::xml_node> || std::is_same_v<Handle, pugi::xml_attribute>) const
+    void* identity_of(Handle n) noexcept {
+  return std::bit_cast<const void*>(n);
+}
 
 inline std::string_view name_of(pugi::xml_node n) noexcept { return n.name(); }
 inline std::string_view attribute_of(pugi::xml_node n, const char* name) noexcept { return n.attribute(name).value(); }
@@ -29,7 +39,8 @@ bool is_layout(pugi::xml_node n) noexcept;
 // All text inside a node, as it stands.
 std::string text_of(pugi::xml_node n);
 // The same with runs of white space as one blank, none at the ends, and without the elements `skip` ("" = none).
-std::string collapsed_text_of(pugi::xml_node n, std::string_view skip = {});
+// At most the beginning that has so many octets, and what belongs to the same piece of text.
+std::string collapsed_text_of(pugi::xml_node n, std::string_view skip = {}, std::size_t enough = npos);
 
 // Names of the TEI namespace as a file writes them: the prefix of its document element, if any.
 class tei_names {
@@ -70,5 +81,7 @@ bindings scope_of(pugi::xml_node n, const bindings& outside = {});
 // Of those in scope, the ones that the subtree depends on: the prefixes used and not declared inside, and the default
 // namespace when it is not TEI's and there are names without prefix.
 bindings needed_namespaces(pugi::xml_node top, const bindings& scope);
+// The same where the prefixes are known: in the order of their first use, "" when there are names without prefix.
+bindings needed_of_used(const std::vector<std::string_view>& used, const bindings& scope);
 
 }  // namespace dragoman::tei

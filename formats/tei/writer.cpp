@@ -25,6 +25,8 @@ void write_after(xml_writer& out, node document) {
 void writer::write(const document_view& document) {
   services_.check_cancelled();
   const node root = document.root();
+  if (frame_ && !document.is_collection())
+    if (const frame_place place = find_place(root); goes_by_its_body(root, place)) return write_body_into_frame(root, place);
   body_prefixes_ = check_names(root);
   if (document.is_collection()) return services_.flag("split") ? begin_split(root) : begin_frame(root);
   if (volume_ && !is_holding_) return write_split(root);
@@ -105,43 +107,71 @@ void writer::write_split(node document) {
   is_holding_ = true;
 }
 
-void writer::write_into_frame(node document) {
-  auto& slots = frame_->slots;
+writer::frame_place writer::find_place(node document) const {
+  const auto& slots = frame_->slots;
   const bool open_ended = slots.size() == 1 && slots[0].id.empty();
   const std::size_t found = open_ended ? 0 : frame_->find(document["id"].text(), next_slot_);
-  if (found < slots.size()) {
-    for (; next_slot_ < found; ++next_slot_, ++empty_slots_) out_.raw(slots[next_slot_].before);
-    out_.raw(slots[found].before);
-    slots[found].before.clear();
-    if (!open_ended) next_slot_ = found + 1;
-    else if (frame_->on_lines) out_.raw("\n");
-    write_at_slot(document, slots[found].scope, slots[found].in_corpus);
-    return;
-  }
-  services_.warning("tei.no-slot", "the frame has no place left for the document \"" + std::string(document["id"].text()) +
-                                       "\"; it is written before the next one");
-  if (next_slot_ < slots.size()) {
-    out_.raw(slots[next_slot_].before);
-    slots[next_slot_].before.clear();
-    write_at_slot(document, slots[next_slot_].scope, slots[next_slot_].in_corpus);
-  } else {
-    write_at_slot(document, frame_->open_scope, frame_->is_corpus);
-  }
+  const bool fills = found < slots.size();
+  const std::size_t slot = fills ? found : next_slot_;
+  if (slot == slots.size()) return {slot, false, false, frame_->is_corpus, &frame_->open_scope};
+  return {slot, fills, open_ended, slots[slot].in_corpus, &slots[slot].scope};
 }
 
-void writer::write_at_slot(node document, const bindings& scope, bool in_corpus) {
-  if (in_corpus) {
+bool writer::goes_by_its_body(node document, const frame_place& place) const {
+  return !place.in_corpus && document["kind"].text() != "cable";
+}
+
+void writer::write_frame(const frame_place& place) {
+  const auto& slots = frame_->slots;
+  for (std::size_t i = next_slot_; i <= place.slot && i < slots.size(); ++i) out_.raw(slots[i].before);
+  if (place.open_ended && frame_->on_lines) out_.raw("\n");
+}
+
+void writer::pass_frame(const frame_place& place, node document) {
+  if (!place.fills)
+    services_.warning("tei.no-slot", "the frame has no place left for the document \"" + std::string(document["id"].text()) +
+                                         "\"; it is written before the next one");
+  if (place.slot < frame_->slots.size()) frame_->slots[place.slot].before.clear();
+  empty_slots_ += place.slot - next_slot_;
+  next_slot_ = place.fills && !place.open_ended ? place.slot + 1 : place.slot;
+}
+
+void writer::write_into_frame(node document) {
+  const frame_place place = find_place(document);
+  write_frame(place);
+  pass_frame(place, document);
+  write_at_slot(document, place);
+}
+
+// Its names are looked at as it is written; when one cannot be, all is as if nothing had been.
+void writer::write_body_into_frame(node document, const frame_place& place) {
+  check_names_beside_body(document);
+  const auto before = out_.hold();
+  try {
+    write_frame(place);
+    write_unchecked_body(out_, document, *place.scope);
+  } catch (...) {
+    out_.take_back(before);
+    out_.release();
+    throw;
+  }
+  pass_frame(place, document);
+  if (is_carried(document) || !rest_of(document, false).empty())
+    services_.loss("tei.only-body",
+                   "of the document \"" + std::string(document["id"].text()) + "\" only the body has a place in a volume");
+  check_markup_text(out_);
+  out_.release();
+}
+
+// What is no mere body.
+void writer::write_at_slot(node document, const frame_place& place) {
+  if (place.in_corpus) {
     if (document["carrier"]["tei"]["doctype"]) services_.loss("tei.doctype-dropped", "a DOCTYPE has no place inside a teiCorpus");
-    write_element(out_, document, scope);
-  } else if (document["kind"].text() == "cable") {
+    write_element(out_, document, *place.scope);
+  } else {
     services_.loss("tei.cable-in-volume", "the heading of the cable \"" + std::string(document["id"].text()) +
                                               "\" has no place in a volume; its text is written");
     write_cable_div(out_, document, unique_xml_id(document), 0);
-  } else {
-    if (is_carried(document) || !rest_of(document, false).empty())
-      services_.loss("tei.only-body",
-                     "of the document \"" + std::string(document["id"].text()) + "\" only the body has a place in a volume");
-    write_body(out_, document, body_prefixes_, scope);
   }
   check_markup_text(out_);
 }

@@ -27,8 +27,21 @@ private:
   void begin_frame(node collection);
   void begin_split(node collection);
   void write_split(node document);
+  // Where a document goes: into a slot, or before the slot that is next when it has none; slots.size(): behind all of them.
+  struct frame_place {
+    std::size_t slot;
+    bool fills, open_ended;
+    bool in_corpus;
+    const bindings* scope;  // the frame's
+  };
+  frame_place find_place(node document) const;
+  // Is it only the body that is written, into a volume?
+  bool goes_by_its_body(node document, const frame_place& place) const;
+  void write_frame(const frame_place& place);
+  void pass_frame(const frame_place& place, node document);
   void write_into_frame(node document);
-  void write_at_slot(node document, const bindings& scope, bool in_corpus);
+  void write_body_into_frame(node document, const frame_place& place);
+  void write_at_slot(node document, const frame_place& place);
   void write_element(xml_writer& out, node document, const bindings& scope);
   void hold(node document);
   std::string unique_xml_id(node document);

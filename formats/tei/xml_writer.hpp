@@ -19,6 +19,8 @@ namespace dragoman::tei {
 // What the value of an attribute is to be instead; nothing: as it is.
 using value_filter = std::function<std::optional<std::string>(std::string_view attribute, std::string_view value)>;
 
+class name_check;
+
 class xml_writer {
 public:
   // Collects in memory; take() gives the text.
@@ -47,8 +49,8 @@ public:
   void filter_values(const value_filter* f) noexcept { filter_ = f; }
   // "<name attributes", without ">".
   xml_writer& begin(node element);
-  // A node with everything in it, as it is. Slots write nothing.
-  xml_writer& copy(node top);
+  // A node with everything in it, as it is. Slots write nothing. `names`, when given, is told of all names, and may throw.
+  xml_writer& copy(node top, name_check* names = nullptr);
   xml_writer& comment(std::string_view s);
   xml_writer& instruction(std::string_view target, std::string_view data);
 
@@ -61,6 +63,23 @@ public:
     size_ = 0;
     return taken;
   }
+  // From hold to release nothing is handed over, and what was written since a state can be taken back.
+  struct state {
+    std::size_t size;
+    bool lost_markup_text;
+  };
+  state hold() noexcept {
+    is_held_ = true;
+    return {size_, lost_markup_text_};
+  }
+  void take_back(const state& to) noexcept {
+    size_ = to.size;
+    lost_markup_text_ = to.lost_markup_text;
+  }
+  void release() {
+    is_held_ = false;
+    passed();
+  }
   std::string_view collected() const noexcept { return {text_.get(), size_}; }
   // True when a comment or processing instruction held what XML cannot keep there: a CR (it comes back as LF), or blanks
   // before the data.
@@ -69,7 +88,7 @@ public:
 private:
   static constexpr std::size_t piece = std::size_t{64} << 10;
   xml_writer& passed() {
-    if (sink_ != nullptr && size_ >= piece) flush();
+    if (size_ >= piece && sink_ != nullptr && !is_held_) flush();
     return *this;
   }
   // Room for so many octets more, at the end of what is there.
@@ -78,15 +97,19 @@ private:
     return text_.get() + size_;
   }
   void grow(std::size_t more);
-  void open_tag(std::string_view begin, std::string_view name);
+  void write_attributes(node element, std::size_t count, name_check* names);
 
   const output* sink_ = nullptr;
   // What was collected. Not a std::string: room for text whose escapes are not known is not filled beforehand.
   std::unique_ptr<char[]> text_;
   std::size_t size_ = 0, capacity_ = 0;
-  std::vector<node> open_;  // of copy
+  struct open_element {
+    node element;
+    std::string_view name;
+  };
+  std::vector<open_element> open_;  // of copy
   const value_filter* filter_ = nullptr;
-  bool lost_markup_text_ = false;
+  bool lost_markup_text_ = false, is_held_ = false;
 };
 
 }  // namespace dragoman::tei
