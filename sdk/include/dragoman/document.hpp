@@ -128,7 +128,7 @@ public:
     if ((flags() & document_unsealed) == 0) return;
     const node source = root()["source"];
     fill(source["sha256"], sha256, source["octets"].text());
-    fill(source["model_sha256"], sha256, canonical_form(root()));
+    fill(source["model_sha256"], sha256, detail::canonical_writer(root()).write());
     reinterpret_cast<detail::document_header*>(data_.get())->flags &= ~std::uint32_t{document_unsealed};
   }
 
@@ -736,7 +736,7 @@ private:
     if (source_.model_sha256 == 0) return document_unproven;
     if (!source_.stated_model_sha256) return document_pristine | document_unsealed;
     char hex[64];
-    sha256_(canonical_form(d.root()), hex);
+    sha256_(detail::canonical_writer(d.root()).write(), hex);
     return text_of(source_.model_sha256) == std::string_view(hex, 64) ? document_pristine : 0u;
   }
 

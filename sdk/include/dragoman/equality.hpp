@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstring>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -82,13 +83,19 @@ inline void append_json_string(std::string& out, std::string_view text) {
 // the first octet that cannot stay.
 class canonical_text {
 public:
-  explicit canonical_text(std::size_t expected) { need(expected); }
+  explicit canonical_text(std::size_t expected) { grow(expected); }
   canonical_text(const canonical_text&) = delete;
   canonical_text& operator=(const canonical_text&) = delete;
 
   void put(char c) {
     need(1);
     *end_++ = c;
+  }
+  template <std::size_t size>
+  void put(const char (&literal)[size]) {
+    need(size - 1);
+    std::memcpy(end_, literal, size - 1);
+    end_ += size - 1;
   }
   void put(std::string_view octets) {
     need(octets.size());
@@ -100,21 +107,22 @@ public:
   // The same of the text with each run of white space as one blank.
   void collapsed_string(std::string_view text) { quoted<true>(text); }
 
-  std::size_t size() const noexcept { return static_cast<std::size_t>(end_ - room_.data()); }
-  void cut_to(std::size_t size) noexcept { end_ = room_.data() + size; }
-  std::string take() {
-    room_.resize(size());
-    return std::move(room_);
-  }
+  std::size_t size() const noexcept { return static_cast<std::size_t>(end_ - room_.get()); }
+  void cut_to(std::size_t size) noexcept { end_ = room_.get() + size; }
+  // Valid until more is put.
+  std::string_view view() const noexcept { return {room_.get(), size()}; }
 
 private:
   void need(std::size_t more) {
-    if (more > static_cast<std::size_t>(room_.data() + room_.size() - end_)) grow(more);
+    if (more > static_cast<std::size_t>(limit_ - end_)) grow(more);
   }
-  void grow(std::size_t more) {
-    const std::size_t used = size();
-    room_.resize(std::max(used + more, used * 2));
-    end_ = room_.data() + used;
+  [[gnu::noinline]] void grow(std::size_t more) {
+    const std::size_t used = size(), room = std::max(used + more, used * 2);
+    auto larger = std::make_unique_for_overwrite<char[]>(room);
+    if (used != 0) std::memcpy(larger.get(), room_.get(), used);
+    room_ = std::move(larger);
+    end_ = room_.get() + used;
+    limit_ = room_.get() + room;
   }
 
   template <bool collapsed>
@@ -126,7 +134,7 @@ private:
     while ((at = plain<collapsed>(text, at)) < text.size()) {
       need(text.size() - at + longest_escape + step);
       if (collapsed && is_space(text[at])) {
-        if (at == 0 || text[at - 1] != ' ') *end_++ = ' ';  // a blank before other white space was taken as it is
+        *end_++ = ' ';
         while (at < text.size() && is_space(text[at])) ++at;
       } else {
         escape(text[at++]);
@@ -134,42 +142,60 @@ private:
     }
     *end_++ = '"';
   }
-  // Copies what stays as it is; returns where that ends: before what must be escaped and, in a collapsed string, before
-  // white space but single blanks.
+  // Copies what stays as it is, in a collapsed string also white space that stands alone, as a blank. Returns where that
+  // ends: before what must be escaped or, in a collapsed string, a run of white space.
   template <bool collapsed>
   std::size_t plain(std::string_view text, std::size_t at) noexcept {
 #if defined(__SSE2__)
     const auto is = [](__m128i octets, char c) { return _mm_cmpeq_epi8(octets, _mm_set1_epi8(c)); };
-    const auto stops = [&](__m128i octets, __m128i next) {
-      __m128i found = _mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(octets, _mm_set1_epi8(0x1F)), octets),
-                                   _mm_or_si128(is(octets, '"'), is(octets, '\\')));
-      if constexpr (collapsed) found = _mm_or_si128(found, _mm_and_si128(is(octets, ' '), is(next, ' ')));
-      return static_cast<unsigned>(_mm_movemask_epi8(found));
-    };
-    const auto place = [&](std::size_t i) { return reinterpret_cast<const __m128i*>(text.data() + i); };
-    const auto end_at = [&](unsigned found) {
-      const auto length = static_cast<std::size_t>(std::countr_zero(found));
-      end_ += length;
-      return at + length;
-    };
-    for (; at + 16 < text.size(); at += 16, end_ += 16) {
-      const __m128i octets = _mm_loadu_si128(place(at));
+    const auto either = [](__m128i a, __m128i b) { return _mm_or_si128(a, b); };
+    const auto at_most = [](__m128i octets, char c) { return _mm_cmpeq_epi8(_mm_min_epu8(octets, _mm_set1_epi8(c)), octets); };
+    // Stores `length` octets; true when all of them stay. `next` are those from the second on. In text of XML nothing but
+    // white space comes before a blank.
+    const auto copied = [&](__m128i octets, __m128i next, std::size_t length) {
+      const __m128i odd = collapsed ? _mm_and_si128(at_most(octets, ' '), at_most(next, ' ')) : at_most(octets, 0x1F);
+      const __m128i stops = either(odd, either(is(octets, '"'), is(octets, '\\')));
+      if constexpr (collapsed) octets = _mm_max_epu8(octets, _mm_set1_epi8(' '));
       _mm_storeu_si128(reinterpret_cast<__m128i*>(end_), octets);
-      if (const unsigned found = stops(octets, _mm_loadu_si128(place(at + 1))); found != 0) return end_at(found);
+      const unsigned found = static_cast<unsigned>(_mm_movemask_epi8(stops)) & ((1u << length) - 1);
+      const auto count = found != 0 ? static_cast<std::size_t>(std::countr_zero(found)) : length;
+      at += count;
+      end_ += count;
+      return found == 0;
+    };
+    const auto load = [&](std::size_t i) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + i)); };
+    while (at + 16 < text.size())
+      if (!copied(load(at), load(at + 1), 16)) return at;
+    while (at < text.size()) {
+      const std::size_t length = std::min<std::size_t>(text.size() - at, 8);
+      const std::uint64_t octets = few_octets(text.data() + at, length);
+      const char behind = at + length < text.size() ? text[at + length] : 'x';
+      const std::uint64_t next = octets >> 8 | std::uint64_t{static_cast<unsigned char>(behind)} << (length * 8 - 8);
+      const auto in_register = [](std::uint64_t word) { return _mm_cvtsi64_si128(static_cast<long long>(word)); };
+      if (!copied(in_register(octets), in_register(next), length)) return at;
     }
-    for (; at + 8 < text.size(); at += 8, end_ += 8) {
-      const __m128i octets = _mm_loadl_epi64(place(at));
-      _mm_storel_epi64(reinterpret_cast<__m128i*>(end_), octets);
-      if (const unsigned found = stops(octets, _mm_loadl_epi64(place(at + 1))) & 0xFF; found != 0) return end_at(found);
-    }
-#endif
+#else
     for (; at < text.size(); ++at) {
       const char c = text[at];
-      if (!is_plain_in_json(c) || (collapsed && c == ' ' && at + 1 < text.size() && text[at + 1] == ' ')) break;
-      *end_++ = c;
+      const bool is_collapsed = collapsed && is_space(c);
+      if (is_collapsed ? at + 1 < text.size() && is_space(text[at + 1]) : !is_plain_in_json(c)) break;
+      *end_++ = is_collapsed ? ' ' : c;
     }
+#endif
     return at;
   }
+#if defined(__SSE2__)
+  // One to eight octets as a number, the first the lowest.
+  static std::uint64_t few_octets(const char* from, std::size_t count) noexcept {
+    const auto octets = [&](std::size_t i, auto word) {
+      std::memcpy(&word, from + i, sizeof word);
+      return std::uint64_t{word} << (i * 8);
+    };
+    if (count == 8) return octets(0, std::uint64_t{});
+    if (count >= 4) return octets(0, std::uint32_t{}) | octets(count - 4, std::uint32_t{});
+    return octets(0, std::uint8_t{}) | octets(count / 2, std::uint8_t{}) | octets(count - 1, std::uint8_t{});
+  }
+#endif
   void escape(char octet) {
     std::string written;
     append_json_escape(written, octet);
@@ -177,8 +203,9 @@ private:
     end_ += written.size();
   }
 
-  std::string room_;
-  char* end_ = room_.data();
+  std::unique_ptr<char[]> room_;
+  char* end_ = nullptr;
+  char* limit_ = nullptr;
 };
 
 // Builds the canonical form of one document.
@@ -187,7 +214,8 @@ public:
   // RFC 8785 form of {"body","id","kind","meta"} after the reductions of tei.md 5.4.
   explicit canonical_writer(node document) : document_(document), out_(expected_size(document)) {}
 
-  std::string write() {
+  // Valid as long as the writer.
+  std::string_view write() {
     for (node declared : document_["namespaces"])
       bindings_.push_back({declared.name() == "#default" ? std::string_view() : declared.name(), declared.text()});
     out_.put("{\"body\":");
@@ -202,7 +230,7 @@ public:
       value(document_["meta"]);
     }
     out_.put('}');
-    return out_.take();
+    return out_.view();
   }
 
 private:
@@ -376,7 +404,7 @@ private:
 
 // The canonical form of a document's meaning; two documents mean the same when theirs are equal, and the digest of the
 // model is the SHA-256 of it. Recurses as deep as the document, which the store bounds (document_limits::depth).
-inline std::string canonical_form(node document) { return detail::canonical_writer(document).write(); }
+inline std::string canonical_form(node document) { return std::string(detail::canonical_writer(document).write()); }
 
 inline bool semantically_equal(node a, node b) { return canonical_form(a) == canonical_form(b); }
 
