@@ -174,7 +174,7 @@ bool crew::take(receiver& to) {
   now.made.clear();
   now.weight = 0;
   const bool is_done = now.state == progress::done;
-  const auto problem = now.problem;
+  const auto problem = is_done ? now.problem : nullptr;  // until then it is the thread's that works on it
   taken_.notify_all();
   lock.unlock();
   if (!now.is_begun) now.what->begin();
