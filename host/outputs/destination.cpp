@@ -434,7 +434,7 @@ private:
   // What has its name and is not in the journal yet must be known as ours.
   commit_batch::announce announcement() {
     if (needs_.account == nullptr) return nullptr;
-    return [this](const std::vector<std::string>& names) { needs_.account->publishing(names); };
+    return [this](const std::vector<std::string>& names) { return needs_.account->publishing(names); };
   }
   void lose(const ledger::handle& of, const std::string& path, std::size_t documents, const finding& why) {
     needs_.counts.failed += documents;

@@ -242,7 +242,7 @@ void commit_batch::commit() {
   if (waiting_.empty()) return;
   std::vector<std::string> names;
   for (const auto& e : waiting_) names.push_back(e.name);
-  if (before_) before_(names);
+  const bool is_noted = !before_ || before_(names);
   std::map<dev_t, bool> synced;
   for (auto& e : waiting_)
     if (auto* file = dynamic_cast<atomic_file*>(e.sink.get());
@@ -252,7 +252,8 @@ void commit_batch::commit() {
     const auto* file = dynamic_cast<atomic_file*>(e.sink.get());
     const auto disk = file != nullptr ? synced.find(file->disk()) : synced.end();
     const bool is_safe = (disk != synced.end() && disk->second) || e.sink->sync();
-    e.then(*e.sink, is_safe && e.sink->publish());
+    if (!is_noted) e.sink->fail("the journal cannot be written");
+    e.then(*e.sink, is_noted && is_safe && e.sink->publish());
   }
   waiting_.clear();
 }

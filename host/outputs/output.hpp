@@ -28,9 +28,10 @@ public:
   virtual bool publish() noexcept { return true; }
   bool commit() noexcept { return complete() && sync() && publish(); }
   const std::string& problem() const noexcept { return problem_; }
+  // It takes no more, for this reason. False.
+  bool fail(std::string why) noexcept;
 
 protected:
-  bool fail(std::string why) noexcept;
   std::string problem_;
 };
 
@@ -122,8 +123,8 @@ public:
 class commit_batch {
 public:
   using done = std::function<void(const byte_sink& sink, bool is_there)>;
-  // `before` is told which of them get their names now.
-  using announce = std::function<void(const std::vector<std::string>& names)>;
+  // Told which of them get their names now. False: none of them may, since that could not be noted.
+  using announce = std::function<bool(const std::vector<std::string>& names)>;
   explicit commit_batch(std::size_t most = 256, announce before = nullptr) : most_(most), before_(std::move(before)) {}
   // `sink` is complete. `then` is told later, at the latest by commit.
   void add(std::unique_ptr<byte_sink> sink, done then, std::string name = {});

@@ -118,6 +118,29 @@ TEST(CommitBatch, NamesAppearTogetherAndFailuresAreTold) {
   }
 }
 
+TEST(CommitBatch, NoNameAppearsThatCouldNotBeNoted) {
+  fake::folder f;
+  std::string noted, said;
+  {
+    commit_batch batch(100, [&](const std::vector<std::string>& names) {
+      for (const auto& name : names) noted += name + " ";
+      return false;
+    });
+    for (const std::string name : {"n0", "n1"}) {
+      auto file = std::make_unique<atomic_file>(f.path(name), false);
+      ASSERT_TRUE(file->write("x"));
+      ASSERT_TRUE(file->complete());
+      batch.add(
+          std::move(file), [&](const byte_sink& sink, bool is_there) { said += is_there ? "there " : sink.problem() + "; "; },
+          name);
+    }
+    batch.commit();
+  }
+  EXPECT_EQ(noted, "n0 n1 ");
+  EXPECT_EQ(said, "the journal cannot be written; the journal cannot be written; ");
+  EXPECT_EQ(f.files(), "");
+}
+
 TEST(CommitBatch, WhatIsNotCommittedIsTakenAway) {
   fake::folder f;
   made_folders folders;

@@ -39,9 +39,9 @@ journal::journal(std::string path, const std::string& identity, std::int64_t sta
   }
   load(identity);
   if (!started_) started_ = started;
-  append(json{
+  append_or_throw(json{
       {"dragoman-journal", 1}, {"identity", identity}, {"started", *started_}, {"host", host_name()}, {"process", ::getpid()}}
-             .dump(-1, ' ', false, json::error_handler_t::replace));
+                      .dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
 journal::~journal() {
@@ -139,23 +139,32 @@ std::optional<input_record> journal::find(const std::string& id) const {
   return std::nullopt;
 }
 
-void journal::append(std::string line) {
+int journal::append(std::string line) {
   line += '\n';
   ssize_t n;
   do n = ::write(fd_, line.data(), line.size());
   while (n < 0 && errno == EINTR);
-  if (n != static_cast<ssize_t>(line.size()) && problem_.empty())
-    problem_ = n < 0 ? std::strerror(errno) : "no space left on the disk";
+  if (n == static_cast<ssize_t>(line.size())) return 0;
+  const int reason = n < 0 ? errno : ENOSPC;
+  if (problem_.empty()) problem_ = std::strerror(reason);
+  // What comes next is a line of its own.
+  if (n > 0 && ::ftruncate(fd_, ::lseek(fd_, -n, SEEK_END)) != 0) problem_ += ", and a torn line could not be cut off";
+  return reason;
 }
 
-void journal::publishing(const std::vector<std::string>& outputs) {
+void journal::append_or_throw(std::string line) {
+  if (const int reason = append(std::move(line)))
+    throw std::system_error(reason, std::generic_category(), "the journal " + path_ + " cannot be written");
+}
+
+bool journal::publishing(const std::vector<std::string>& outputs) {
   json names = json::array();
   for (const auto& o : outputs) names.push_back(escaped(o));
-  append(json{{"names", std::move(names)}}.dump());
+  return append(json{{"names", std::move(names)}}.dump()) == 0;
 }
 
 void journal::start_anew(const std::string& output) {
-  append(json{{"anew", escaped(output)}}.dump());
+  append_or_throw(json{{"anew", escaped(output)}}.dump());
   volumes_.clear();
 }
 
@@ -173,7 +182,7 @@ void journal::add_volume(std::uint32_t index, volume_record volume) {
 }
 
 void journal::keep_volumes(std::uint32_t count) {
-  append(json{{"kept", count}}.dump());
+  append_or_throw(json{{"kept", count}}.dump());
   volumes_.resize(count);
 }
 

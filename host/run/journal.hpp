@@ -30,8 +30,8 @@ struct volume_record {
 class journal {
 public:
   // Opens the file, or makes it. `identity` is whatever outputs depend on beside an input and its reader: what runs of
-  // another identity did does not count. `started` is when this run began, in seconds since 1970. Throws usage_error when another process has it, std::system_error when it cannot
-  // be written or read.
+  // another identity did does not count. `started` is when this run began, in seconds since 1970. Throws usage_error when
+  // another process has it, std::system_error when it cannot be written or read.
   journal(std::string path, const std::string& identity, std::int64_t started);
   journal(const journal&) = delete;
   journal& operator=(const journal&) = delete;
@@ -55,11 +55,15 @@ public:
   const std::vector<volume_record>& volumes() const noexcept { return volumes_; }
   // The volume of that number, from 1, has its name.
   void add_volume(std::uint32_t index, volume_record volume);
-  // The run goes on after so many volumes: what was done before of later ones does not count any more.
+  // The run goes on after so many volumes: what was done before of later ones does not count any more. Throws
+  // std::system_error when that cannot be written.
   void keep_volumes(std::uint32_t count);
 
-  void publishing(const std::vector<std::string>& outputs);
-  // One output is made of the whole run, from the beginning: nothing that was done before counts any more.
+  // These are about to get their names. False: that could not be written, and none of them may, since a later run would take
+  // them for somebody else's.
+  bool publishing(const std::vector<std::string>& outputs);
+  // One output is made of the whole run, from the beginning: nothing that was done before counts any more. Throws
+  // std::system_error when that cannot be written.
   void start_anew(const std::string& output);
   void add(const input_record& r);
   void finish(const std::vector<output_record>& outputs);
@@ -72,7 +76,8 @@ public:
 private:
   void load(const std::string& identity);
   void take_line(std::string_view line, std::uint64_t offset, const std::string& identity, bool& counts);
-  void append(std::string line);
+  int append(std::string line);  // 0, or why it could not be written, as an errno
+  void append_or_throw(std::string line);
 
   const std::string path_;
   int fd_ = -1;

@@ -2,10 +2,14 @@
 
 #include "plugins/fake_formats.hpp"
 
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <gtest/gtest.h>
+
+#include <csignal>
+#include <system_error>
 
 namespace dragoman::hosting {
 namespace {
@@ -103,6 +107,30 @@ TEST(Journal, LinesThatNobodyWroteCountForNothing) {
   const journal again(f.path("j"), "one", 1);
   EXPECT_TRUE(again.find("a"));
   EXPECT_FALSE(again.find("b"));
+}
+
+TEST(Journal, AFullDiskLeavesWholeLinesAndIsTold) {
+  fake::folder f;
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  {
+    journal j(f.path("j"), "one", 1);
+    EXPECT_TRUE(j.publishing({"first"}));
+    const rlimit small{f.read("j").size() + 100, before.rlim_max};  // room for a part of the next line
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+    EXPECT_FALSE(j.publishing({std::string(200, 'n')}));
+    EXPECT_TRUE(j.publishing({"second"}));
+    EXPECT_FALSE(j.sync());
+    EXPECT_FALSE(j.problem().empty());
+    EXPECT_THROW(j.start_anew(std::string(200, 'n')), std::system_error);
+  }
+  EXPECT_THROW(journal(f.path("other"), std::string(10'000, 'i'), 1), std::system_error);
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  const journal again(f.path("j"), "one", 1);
+  EXPECT_TRUE(again.is_ours("first"));
+  EXPECT_TRUE(again.is_ours("second"));
+  EXPECT_FALSE(again.is_ours(std::string(200, 'n')));
 }
 
 TEST(Journal, KnowsItsOwnOutputs) {

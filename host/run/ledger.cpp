@@ -158,9 +158,7 @@ void ledger::volume_rewritten(std::uint32_t index, const output_record& file) {
   journal_->add_volume(index, std::move(volume));
 }
 
-void ledger::publishing(const std::vector<std::string>& outputs) {
-  if (journal_) journal_->publishing(outputs);
-}
+bool ledger::publishing(const std::vector<std::string>& outputs) { return !journal_ || journal_->publishing(outputs); }
 
 void ledger::output_done(const handle& of, std::size_t documents, output_record output) {
   of->what.converted += documents;

@@ -91,8 +91,8 @@ public:
   void volume_done(std::uint32_t index, const output_record& file, const std::optional<position>& end);
   // The same volume was written anew.
   void volume_rewritten(std::uint32_t index, const output_record& file);
-  // Outputs get these names now.
-  void publishing(const std::vector<std::string>& outputs);
+  // Outputs get these names now. False: that could not be noted, and none of them may.
+  bool publishing(const std::vector<std::string>& outputs);
   // An output of that input is there, or not, for the reason given.
   void output_done(const handle& of, std::size_t documents, output_record output);
   void output_failed(const handle& of, std::size_t documents, const finding& why);
