@@ -59,6 +59,24 @@ function(dragoman_add_unit_tests target)
   gtest_discover_tests(${target} NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 LABELS unit)
 endfunction()
 
+# dragoman_add_fuzz_targets(LINK <library>... [FOLDERS <folder>...]): a libFuzzer program of each *_fuzz.cpp beside this
+# CMakeLists.txt, and in the folders below it that are named.
+function(dragoman_add_fuzz_targets)
+  cmake_parse_arguments(P "" "" "LINK;FOLDERS" ${ARGN})
+  list(TRANSFORM P_FOLDERS APPEND /*_fuzz.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS *_fuzz.cpp ${P_FOLDERS})
+  if(NOT DRAGOMAN_FUZZ OR NOT sources)
+    return()
+  endif()
+  find_package(OpenSSL REQUIRED)
+  foreach(source ${sources})
+    get_filename_component(target ${source} NAME_WE)
+    add_executable(${target} ${source})
+    target_link_libraries(${target} PRIVATE ${P_LINK} OpenSSL::Crypto)
+    target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+  endforeach()
+endfunction()
+
 # dragoman_add_format(NAME SOURCES <file>... [LINK <library>...]): the knowledge of one format as a static library
 # dragoman::format_NAME, with its unit tests (*_test.cpp) and fuzz targets (*_fuzz.cpp) from the same folder.
 function(dragoman_add_format name)
@@ -71,16 +89,7 @@ function(dragoman_add_format name)
   target_include_directories(${library} PUBLIC ${formats_folder})
   target_link_libraries(${library} PUBLIC dragoman::sdk PRIVATE ${P_LINK})
   dragoman_add_unit_tests(${name}_test LINK ${library} ${P_LINK})
-  file(GLOB fuzzers CONFIGURE_DEPENDS *_fuzz.cpp)
-  if(DRAGOMAN_FUZZ)
-    find_package(OpenSSL REQUIRED)
-    foreach(source ${fuzzers})
-      get_filename_component(target ${source} NAME_WE)
-      add_executable(${target} ${source})
-      target_link_libraries(${target} PRIVATE ${library} ${P_LINK} OpenSSL::Crypto)
-      target_link_options(${target} PRIVATE -fsanitize=fuzzer)
-    endforeach()
-  endif()
+  dragoman_add_fuzz_targets(LINK ${library} ${P_LINK})
 endfunction()
 
 # dragoman_embed_file(TARGET FILE): compiles the octets of FILE, followed by a NUL, into TARGET, as the inline arrays' header

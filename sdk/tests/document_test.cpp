@@ -473,6 +473,37 @@ TEST(Buffer, RandomDamageToRandomDocumentsIsSurvived) {
   EXPECT_LT(readable, 300u);
 }
 
+TEST(Buffer, ADigestThatIsYetToComeNeedsItsPlace) {
+  const auto told = [](sealing when) {
+    document_builder d(sha256);
+    builder(d.sink())
+        .map("document")
+        .map("source")
+        .octets("octets", "hi")
+        .close()
+        .value("id", "A")
+        .map("meta")
+        .close()
+        .list("body")
+        .close()
+        .close();
+    return d.finish(when);
+  };
+  const document later = told(sealing::later);
+  std::string problem, octets(later.buffer());
+  document copy = document::from_buffer(octets, problem);
+  ASSERT_EQ(problem, "");
+  copy.seal(sha256);
+  EXPECT_EQ(copy.buffer(), told(sealing::now).buffer());
+
+  const node digest = later.root()["source"]["model_sha256"];
+  const auto record = static_cast<std::size_t>(reinterpret_cast<const char*>(digest.raw()) - later.buffer().data());
+  const std::uint32_t length = 63;
+  std::memcpy(octets.data() + record + offsetof(detail::node_record, text_length), &length, sizeof length);
+  EXPECT_FALSE(document::from_buffer(octets, problem));
+  EXPECT_EQ(problem, "its digests have no place where they could be filled in");
+}
+
 TEST(Buffer, WhatIsNoDocumentIsRefusedWithAReason) {
   std::string problem;
   EXPECT_FALSE(document::from_buffer("", problem));

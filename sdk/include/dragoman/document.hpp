@@ -201,7 +201,15 @@ private:
       if (!is_string(a.name, a.name_length) || !is_string(a.value, a.value_length)) return "a string lies outside the pool";
       if (!is_good_text(a.name, a.name_length) || !is_good_text(a.value, a.value_length)) return "a string is not text";
     }
-    return check_depth();
+    if (auto problem = check_depth(); !problem.empty()) return problem;
+    return has_room_for_digests() ? std::string() : "its digests have no place where they could be filled in";
+  }
+
+  // seal writes into the texts of the digests.
+  bool has_room_for_digests() const noexcept {
+    const node source = root()["source"];
+    const auto is_room = [](node digest) { return digest.text().size() == 64; };
+    return (flags() & document_unsealed) == 0 || (is_room(source["sha256"]) && is_room(source["model_sha256"]));
   }
 
   // Recursive readers rely on the bound of depth, so a foreign buffer must keep it too.
