@@ -112,10 +112,8 @@ constexpr dgm_code codes[] = {
      "The file given as bundle.profile does not hold lines \"Label: value\", or labels that are worked out.", "correct the file"},
     {"bundle.volume", DGM_ERROR, "The number of bundles could not be entered in one of them, which is valid all the same.",
      "correct Bag-Count in its bag-info.txt"},
-    {"bundle.spool", DGM_ERROR, "The temporary file that holds the payload could not be made, written or read.",
+    {"bundle.spool", DGM_ERROR, "A temporary file that holds the bundle until it is complete could not be made, written or read.",
      "set TMPDIR to a folder with enough room"},
-    {"bundle.zip-write", DGM_ERROR, "The ZIP could not be written.",
-     "report this with the message; no half-written bundle is left behind"},
     // reading archives
     {"bundle.no-bag", DGM_NOTE, "The archive holds no bag; only the archive itself was verified.", nullptr},
     {"bundle.file-unreadable", DGM_ERROR, "A file of the bag cannot be read.", "check the permissions, and the disk"},

@@ -1,60 +1,103 @@
 #include "packing.hpp"
 
+#include <libdeflate.h>
+#include <zlib.h>
+
 #include <algorithm>
+#include <array>
 #include <atomic>
-#include <numeric>
+#include <exception>
+#include <limits>
+#include <mutex>
+#include <new>
 
 namespace dragoman::bundle {
 namespace {
 
-// Of a part: large enough to outweigh its beginning and end, small enough to be shared out.
-constexpr std::uint64_t part_size = std::uint64_t{1} << 20;
-constexpr std::size_t part_entries = 4096;
+constexpr int level = 6;
+
+libdeflate_compressor* compressor() {
+  using owned = std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)>;
+  thread_local const owned mine(libdeflate_alloc_compressor(level), libdeflate_free_compressor);
+  if (!mine) throw std::bad_alloc();
+  return mine.get();
+}
 
 }  // namespace
 
-packing::packing(std::size_t count, std::function<entry(std::size_t)> entry_at, bool deflate)
-    : entry_at_(std::move(entry_at)), deflate_(deflate) {
-  for (std::size_t i = 0; i < count; ++i) {
-    if (parts_.empty() || parts_.back().size >= part_size || i - parts_.back().begin >= part_entries)
-      parts_.push_back({i, i, 0, {}});
-    ++parts_.back().end;
-    parts_.back().size += entry_at_(i).part.size;
-  }
-  by_size_.resize(parts_.size());
-  std::iota(by_size_.begin(), by_size_.end(), std::size_t{0});
-  std::stable_sort(by_size_.begin(), by_size_.end(), [&](auto a, auto b) { return parts_[a].size > parts_[b].size; });
-}
-
-void pack_into(spool& zip, bool deflate, const std::function<void(zip_writer& to)>& add_entries) {
-  spool_output to_spool(zip);
-  try {
-    const output out(to_spool.table());
-    zip_writer writer(out, deflate);
-    add_entries(writer);
-    writer.finish();
-  } catch (const stop&) {
-    to_spool.check();
-    throw;
-  }
-}
-
-void packing::pack(std::size_t number) {
-  part& mine = parts_[by_size_[number]];
-  spool zip;
-  pack_into(zip, deflate_, [&](zip_writer& to) {
-    for (std::size_t i = mine.begin; i < mine.end; ++i) {
-      const entry e = entry_at_(i);
-      to.add(e.path, e.octets, e.part.offset, e.part.size);
+packed_entry pack(std::string_view octets, bool deflate, std::string& to) {
+  packed_entry entry{octets.size(), octets.size(), libdeflate_crc32(0, octets.data(), octets.size()), packed_entry::stored};
+  if (deflate && octets.size() > 1) {
+    const std::size_t before = to.size(), room = octets.size() - 1;
+    to.resize(before + room);
+    entry.packed = libdeflate_deflate_compress(compressor(), octets.data(), octets.size(), to.data() + before, room);
+    to.resize(before + static_cast<std::size_t>(entry.packed));
+    if (entry.packed > 0) {
+      entry.method = packed_entry::deflated;
+      return entry;
     }
-  });
-  const std::lock_guard lock(mutex_);
-  mine.packed = {packed_.size(), zip.size()};
-  for_each_block(zip, [&](std::string_view octets) { packed_.append(octets); });
+    entry.packed = entry.size;  // there was no room: it would not become smaller
+  }
+  to += octets;
+  return entry;
 }
 
-void packing::join(zip_joiner& to) const {
-  for (const part& p : parts_) to.add(made_zip(part_source(packed_, p.packed.offset, p.packed.size)));
+packed_entry pack(const octet_source& octets, bool deflate, spool& to) {
+  if (octets.size() > largest_in_memory) {
+    stream_packer stream(to, deflate);
+    for_each_block(octets, [&](std::string_view block) { stream.append(block); });
+    return stream.finish();
+  }
+  std::string all(static_cast<std::size_t>(octets.size()), '\0'), packed;
+  octets.read(0, all.data(), all.size());
+  const packed_entry entry = pack(all, deflate, packed);
+  to.append(packed);
+  return entry;
+}
+
+void stream_packer::deflate_end::operator()(z_stream_s* stream) const {
+  ::deflateEnd(stream);
+  delete stream;
+}
+
+stream_packer::stream_packer(spool& to, bool deflate) : to_(to) {
+  if (!deflate) return;
+  constexpr int without_header = -15, memory_level = 8;
+  stream_.reset(new z_stream{});
+  entry_.method = packed_entry::deflated;
+  if (::deflateInit2(stream_.get(), level, Z_DEFLATED, without_header, memory_level, Z_DEFAULT_STRATEGY) != Z_OK)
+    throw std::bad_alloc();
+}
+
+void stream_packer::append(std::string_view octets) {
+  entry_.crc = libdeflate_crc32(entry_.crc, octets.data(), octets.size());
+  entry_.size += octets.size();
+  if (!stream_) {
+    to_.append(octets);
+    entry_.packed += octets.size();
+    return;
+  }
+  constexpr std::size_t most = std::numeric_limits<uInt>::max();
+  for (; !octets.empty(); octets.remove_prefix(std::min(octets.size(), most))) deflate(octets.substr(0, most), Z_NO_FLUSH);
+}
+
+void stream_packer::deflate(std::string_view octets, int flush) {
+  std::array<char, std::size_t{1} << 15> room;
+  stream_->next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(octets.data()));  // it is not written to
+  stream_->avail_in = static_cast<uInt>(octets.size());
+  do {
+    stream_->next_out = reinterpret_cast<Bytef*>(room.data());
+    stream_->avail_out = static_cast<uInt>(room.size());
+    ::deflate(stream_.get(), flush);
+    const std::size_t made = room.size() - stream_->avail_out;
+    to_.append({room.data(), made});
+    entry_.packed += made;
+  } while (stream_->avail_out == 0);
+}
+
+packed_entry stream_packer::finish() {
+  if (stream_) deflate({}, Z_FINISH);
+  return entry_;
 }
 
 void work_side_by_side(const dgm_work* work, std::uint64_t number, const std::function<void(std::uint64_t)>& piece) {

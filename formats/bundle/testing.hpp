@@ -261,7 +261,7 @@ inline const dgm_work threads{
     [](void*, std::uint64_t count, void(DGM_CALL* piece)(void*, std::uint64_t) noexcept, void* of) noexcept {
       std::vector<std::thread> all;
       for (std::uint64_t n = count; n-- > 1;) all.emplace_back(piece, of, n);
-      piece(of, 0);
+      if (count > 0) piece(of, 0);
       for (auto& t : all) t.join();
     }};
 

@@ -1,10 +1,8 @@
 #include "writer.hpp"
 
-#include "archive.hpp"
 #include "container.hpp"
 #include "layout.hpp"
 #include "tag_files.hpp"
-#include "zip_join.hpp"
 #include "zip_splice.hpp"
 
 #include <dragoman/version.h>
@@ -103,7 +101,12 @@ std::string received_name(const dgm_origin* origin, const document_view* documen
 
 }  // namespace
 
-writer::writer(host services, output out) : host_(services), out_(out), nested_(services.nested()) {
+writer::writer(host services, output out)
+    : host_(services),
+      out_(out),
+      nested_(services.nested()),
+      deflate_(!services.flag("store")),
+      payload_(deflate_, services.work()) {
   read_run();
   read_options();
 }
@@ -125,7 +128,6 @@ void writer::read_run() {
 }
 
 void writer::read_options() {
-  deflate_ = !host_.flag("store");
   premis_ = host_.option("premis");
   most_records_ = static_cast<std::uint64_t>(host_.integer("records"));
   most_bytes_ = static_cast<std::uint64_t>(host_.integer("bytes"));
@@ -259,6 +261,7 @@ void writer::keep_octets(original& o, const dgm_input& octets) {
   payload::item item(payload_);
   std::vector<char> buffer(std::size_t{1} << 16);
   for (std::uint64_t at = 0;;) {
+    host_.check_cancelled();  // large ones are packed meanwhile
     const auto n = octets.read_at(octets.ctx, at, buffer.data(), buffer.size());
     if (n < 0) throw stop{static_cast<dgm_status>(n)};
     if (n == 0) break;
@@ -354,6 +357,7 @@ void writer::settle() {
 
 void writer::keep_tag_file(tag_file complete) {
   complete.digests = complete.digest.finish();
+  const std::lock_guard lock(tag_files_mutex_);
   tag_files_.push_back(std::move(complete));
 }
 void writer::add_tag_file(std::string path, std::string_view octets) {
@@ -383,9 +387,11 @@ void writer::finish() {
 void writer::make_tag_files(const std::vector<std::uint32_t>& order) {
   add_tag_file("bagit.txt", bagit_declaration);
   make_bag_info();
-  make_manifest("manifest-sha256.txt", sha256_of, order);
-  make_manifest("manifest-sha512.txt", sha512_of, order);
-  make_records();
+  work_side_by_side(host_.work(), 3, [&](std::uint64_t number) {
+    if (number == 0) make_records();
+    else if (number == 1) make_manifest("manifest-sha256.txt", sha256_of, order);
+    else make_manifest("manifest-sha512.txt", sha512_of, order);
+  });
   if (premis_ == "bundle") make_premis_of_bundle();
   make_bundle_json();
   make_tag_manifests();
@@ -576,44 +582,39 @@ private:
 
 }  // namespace
 
-// bagit.txt, bag-info.txt, manifests, tag manifests, metadata/, then the payload: whoever reads forward only knows every
-// digest before the first octet of the payload.
-void writer::pack_tag_files(spool& zip) const {
+// Leaves them in the order of the ZIP: bagit.txt, bag-info.txt, manifests, tag manifests, metadata/. The payload follows them:
+// whoever reads forward only knows every digest before its first octet.
+void writer::pack_tag_files() {
   const auto group = [](std::string_view path) {
     constexpr std::array<std::string_view, 4> order{"bagit.txt", "bag-info.txt", "manifest-", "tagmanifest-"};
     const auto it = std::find_if(order.begin(), order.end(), [&](std::string_view start) { return path.starts_with(start); });
     return it - order.begin();
   };
-  std::vector<const tag_file*> files;
-  for (const auto& f : tag_files_) files.push_back(&f);
-  std::sort(files.begin(), files.end(), [&](const auto* a, const auto* b) {
-    return std::make_pair(group(a->path), std::string_view(a->path)) < std::make_pair(group(b->path), std::string_view(b->path));
+  std::sort(tag_files_.begin(), tag_files_.end(), [&](const auto& a, const auto& b) {
+    return std::make_pair(group(a.path), std::string_view(a.path)) < std::make_pair(group(b.path), std::string_view(b.path));
   });
-  pack_into(zip, deflate_, [&](zip_writer& to) {
-    for (const auto* f : files) to.add(top() + "/" + f->path, stoppable_source(host_, *f->octets), 0, f->octets->size());
-    if (payload_.count() == 0) to.add_folder(top() + "/data/");
+  const std::size_t last = tag_files_.size() - 1;
+  work_side_by_side(host_.work(), tag_files_.size(), [&](std::uint64_t number) {
+    tag_file& f = tag_files_[last - static_cast<std::size_t>(number)];  // PREMIS first, which is the largest
+    auto packed = std::make_unique<spool>();
+    f.packed = pack(stoppable_source(host_, *f.octets), deflate_, *packed);
+    f.octets = std::move(packed);
   });
 }
 
 void writer::write_zip() {
+  payload_.complete();
   const std::vector<std::uint32_t> order = payload_.in_order();
+  make_tag_files(order);
+  pack_tag_files();
+  zip_writer zip(out_);
   const std::string folder = top() + "/";
-  const stoppable_source octets(host_, payload_.source());
-  packing payload(
-      order.size(),
-      [&](std::size_t i) -> packing::entry {
-        return {folder + payload_.path(order[i]), octets, payload_.octets(order[i])};
-      },
-      deflate_);
-  spool tag_zip;
-  work_side_by_side(host_.work(), 1 + payload.parts(), [&](std::uint64_t number) {
-    if (number > 0) return payload.pack(static_cast<std::size_t>(number - 1));
-    make_tag_files(order);
-    pack_tag_files(tag_zip);
-  });
-  zip_joiner zip(out_);
-  zip.add(made_zip(tag_zip));
-  payload.join(zip);
+  for (const auto& f : tag_files_) zip.add(folder + f.path, f.packed, *f.octets, 0);
+  if (order.empty()) zip.add_folder(folder + "data/");
+  for (const auto number : order) {
+    host_.check_cancelled();
+    payload_.add_to(zip, folder + payload_.path(number), number);
+  }
   zip.finish();
 }
 

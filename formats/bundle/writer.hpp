@@ -1,7 +1,7 @@
 // formats/bundle/writer.hpp - writing a bundle: a BagIt 1.0 bag of originals, derivatives and their record, in a ZIP.
 //
-// Each document is rendered and put aside as it comes; the bag is put together in finish, when all digests are known: its
-// payload is packed in several threads, where the host lends them, while its records are made into tag files.
+// Each document is rendered, packed and put aside as it comes, in several threads, where the host lends them; the bag is put
+// together in finish, when all digests are known.
 // Memory grows with the number of files by their names and some 50 octets each, not with their size.
 // Source: bundles.md 2-5, 7 "Writing", 10. [session-thread]
 #pragma once
@@ -16,6 +16,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -59,7 +60,8 @@ private:
     std::string path;
     std::unique_ptr<spool> octets = std::make_unique<spool>();
     fixity_digest digest = {};
-    fixity digests = {};  // when it is complete
+    fixity digests = {};       // when it is complete
+    packed_entry packed = {};  // when `octets` are those of the ZIP
     void put(std::string_view more) {
       octets->append(more);
       digest.update(more);
@@ -98,14 +100,14 @@ private:
   std::vector<info_field> read_profile() const;
   std::string top() const;
   std::string group() const;
-  void pack_tag_files(spool& zip) const;
+  void pack_tag_files();
   void write_zip();
 
   host host_;
   output out_;
   const dgm_nested* nested_ = nullptr;
   std::vector<derivative_format> formats_;
-  bool deflate_ = true;
+  const bool deflate_;
   std::string premis_;  // "record", "bundle" or "none"
   premis_context context_;
   std::string options_json_;
@@ -114,6 +116,7 @@ private:
   payload payload_;
   spool record_lines_;
   std::vector<bool> opens_original_;  // of each line: it is the first of its original
+  std::mutex tag_files_mutex_;
   std::vector<tag_file> tag_files_;
   name_register names_;
   std::unordered_map<std::uint64_t, original> originals_;  // by serial of the origin

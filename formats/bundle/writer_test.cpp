@@ -3,6 +3,7 @@
 
 #include "archive.hpp"
 #include "container.hpp"
+#include "zip_writer.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -331,8 +332,9 @@ TEST(BundleWriter, HoldsMoreFilesThanAZipOfOld) {
   constexpr std::size_t files = 66000;
   testing::memory_output memory;
   const output out(memory.table());
-  zip_writer zip(out, false);
-  for (std::size_t i = 0; i < files; ++i) zip.add("f" + std::to_string(i), "x");
+  zip_writer zip(out);
+  const packed_entry x{1, 1, 0x8CDC1683, packed_entry::stored};
+  for (std::size_t i = 0; i < files; ++i) zip.add("f" + std::to_string(i), x, memory_source("x"), 0);
   zip.finish();
   EXPECT_EQ(fake::entries_of(memory.octets).size(), files);
   const memory_source source(memory.octets);
@@ -375,7 +377,7 @@ private:
 TEST(BundleWriter, SaysThatItNeedsATemporaryFile) {
   const with_environment nowhere("TMPDIR", "/nonexistent/folder");
   const std::string large(std::size_t{3} << 20, 'x');  // what is small needs none
-  fake::writing w;
+  fake::writing w(fake::options_map{{"store", "true"}});
   w.file({"large.txt", "NOTE A\n" + large});
   EXPECT_EQ(w.last_status(), DGM_IO);
   EXPECT_TRUE(w.finish().has("bundle.spool"));

@@ -1,8 +1,8 @@
 // Changing entries of a ZIP that we made, in all the shapes that our ZIPs have.
 #include "zip_splice.hpp"
 
-#include "archive.hpp"
 #include "container.hpp"
+#include "packing.hpp"
 #include "testing.hpp"
 
 #include <dragoman/testing.hpp>
@@ -15,8 +15,12 @@ namespace {
 std::string zip_of(const std::vector<fake::zip_file>& files, bool deflate = true) {
   testing::memory_output memory;
   const output out(memory.table());
-  zip_writer zip(out, deflate);
-  for (const auto& f : files) zip.add(f.path, f.octets);
+  zip_writer zip(out);
+  for (const auto& f : files) {
+    std::string packed;
+    const auto entry = pack(f.octets, deflate, packed);
+    zip.add(f.path, entry, memory_source(packed), 0);
+  }
   zip.finish();
   return memory.octets;
 }
