@@ -52,7 +52,8 @@ std::string noise(std::size_t length) {
 }
 
 TEST(Packing, GivesBackWhatWasPacked) {
-  for (const std::size_t length : {std::size_t{1}, std::size_t{100}, std::size_t{70'000}, largest_in_memory, largest_in_memory + 1})
+  for (const std::size_t length :
+       {std::size_t{1}, std::size_t{100}, std::size_t{70'000}, largest_in_memory, largest_in_memory + 1})
     for (const bool deflate : {true, false}) {
       const std::string octets = words(length);
       std::string packed;
@@ -131,8 +132,8 @@ std::string zip_of(const std::vector<fake::zip_file>& files, const dgm_work* wor
 
 TEST(Payload, HoldsSmallFilesAndLargeOnesAndNothingOfThoseGivenUp) {
   const std::string large = words(largest_in_memory * 2), small = words(5'000, 8);
-  std::vector<fake::zip_file> files{{"n", large}, {"", small}, {"b", small}, {"", large}, {"k", ""},
-                                    {"", noise(100)}, {"a", large}, {"e", small}};
+  std::vector<fake::zip_file> files{{"n", large}, {"", small},      {"b", small}, {"", large},
+                                    {"k", ""},    {"", noise(100)}, {"a", large}, {"e", small}};
   for (int i = 0; i < 200; ++i) files.push_back({"many/" + std::to_string(i), words(30'000, static_cast<std::uint32_t>(i))});
   const std::string zip = zip_of(files, &fake::threads);
   EXPECT_TRUE(zip == zip_of(files, nullptr));

@@ -89,7 +89,7 @@ std::string where(const record_problem& p) { return p.line == 0 ? p.code : p.cod
 }  // namespace
 
 std::string stable_uuid(std::string_view name) {
-  digest sha1("SHA1");
+  thread_local digest sha1("SHA1");
   sha1.update({reinterpret_cast<const char*>(name_space), sizeof name_space});
   sha1.update(name);
   std::string hex = sha1.finish().substr(0, 32);

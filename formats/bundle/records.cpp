@@ -28,25 +28,75 @@ constexpr std::array<known_format, 6> known_formats{{
     {"html", {"fmt/471", "Hypertext Markup Language"}},
 }};
 
-json text_or_null(std::string_view text) { return text.empty() ? json() : json(std::string(text)); }
-json line_or_null(std::uint32_t line) { return line == 0 ? json() : json(line); }
-
-json to_json(const record_problem& p) {
-  json out{{"code", p.code}, {"line", line_or_null(p.line)}, {"message", p.message}};
-  if (p.stage.empty()) return out;
-  out["stage"] = p.stage;
-  out["offset"] = p.offset < 0 ? json() : json(p.offset);
-  return out;
+void add_text(std::string& to, std::string_view text) {
+  const auto stands_for_itself = [](char c) { return c >= ' ' && c < 0x7F && c != '"' && c != '\\'; };
+  if (std::all_of(text.begin(), text.end(), stands_for_itself)) to.append("\"").append(text).append("\"");
+  else to += json(std::string(text)).dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-json to_json(const derivative& d) {
-  return {{"bytes", d.bytes},
-          {"event", d.event},
-          {"format", d.format},
-          {"path", d.path},
-          {"puid", text_or_null(pronom_of(d.format).key)},
-          {"sha256", d.sha256},
-          {"writer", d.writer}};
+// The members of a JSON object, which the caller gives in the order of their names.
+class members {
+public:
+  explicit members(std::string& to) : to_(to) { to_ += '{'; }
+  void close() { to_ += '}'; }
+
+  std::string& name(std::string_view text) {
+    to_.append(is_first_ ? "\"" : ",\"").append(text).append("\":");
+    is_first_ = false;
+    return to_;
+  }
+  void null(std::string_view member) { name(member) += "null"; }
+  void text(std::string_view member, std::string_view value) { add_text(name(member), value); }
+  template <class Number>
+  void number(std::string_view member, Number value) {
+    name(member) += std::to_string(value);
+  }
+  void text_or_null(std::string_view member, std::string_view value) {
+    if (value.empty()) null(member);
+    else text(member, value);
+  }
+  template <class T>
+  void list(std::string_view member, const std::vector<T>& values) {
+    name(member) += '[';
+    for (const T& value : values) {
+      if (&value != &values.front()) to_ += ',';
+      add(to_, value);
+    }
+    to_ += ']';
+  }
+
+  static void add(std::string& to, const record_problem& p);
+  static void add(std::string& to, const derivative& d);
+
+private:
+  std::string& to_;
+  bool is_first_ = true;
+};
+
+void members::add(std::string& to, const record_problem& p) {
+  members out(to);
+  out.text("code", p.code);
+  if (p.line == 0) out.null("line");
+  else out.number("line", p.line);
+  out.text("message", p.message);
+  if (!p.stage.empty()) {
+    if (p.offset < 0) out.null("offset");
+    else out.number("offset", p.offset);
+    out.text("stage", p.stage);
+  }
+  out.close();
+}
+
+void members::add(std::string& to, const derivative& d) {
+  members out(to);
+  out.number("bytes", d.bytes);
+  out.text("event", d.event);
+  out.text("format", d.format);
+  out.text("path", d.path);
+  out.text_or_null("puid", pronom_of(d.format).key);
+  out.text("sha256", d.sha256);
+  out.text("writer", d.writer);
+  out.close();
 }
 
 std::string text_at(const json& object, const char* name) {
@@ -98,30 +148,36 @@ pronom_format pronom_by_key(std::string_view key) {
 }
 
 std::string to_json_line(const record& r) {
-  json out{{"seq", r.seq},
-           {"id", r.id ? json(*r.id) : json()},
-           {"original", r.original ? json(*r.original) : json()},
-           {"bytes", r.original ? json(r.bytes) : json()},
-           {"sha256", text_or_null(r.sha256)},
-           {"format", text_or_null(r.format)},
-           {"puid", text_or_null(r.error && r.derivatives.empty() && !r.id ? "" : pronom_of(r.format).key)},
-           {"reader", text_or_null(r.reader)},
-           {"status", r.status()},
-           {"error", r.error ? to_json(*r.error) : json()},
-           {"warnings", json::array()},
-           {"derivatives", json::array()}};
-  const bool readable = is_utf8(r.source_path);
-  if (readable) out["source_path"] = r.source_path;
-  const bool renamed = !r.original || *r.original != "data/originals/" + r.source_path;
-  if (renamed || !readable) out["source_path_hex"] = hexadecimal(r.source_path);
+  std::string line;
+  members out(line);
+  if (r.original) out.number("bytes", r.bytes);
+  else out.null("bytes");
+  out.list("derivatives", r.derivatives);
+  if (r.error) members::add(out.name("error"), *r.error);
+  else out.null("error");
+  out.text_or_null("format", r.format);
+  if (const json history = r.history.empty() ? json() : bounded_json(r.history); history.is_array())
+    out.name("history") += history.dump(-1, ' ', false, json::error_handler_t::replace);
+  if (r.id) out.text("id", *r.id);
+  else out.null("id");
   if (r.offset) {
-    out["offset"] = *r.offset;
-    out["length"] = r.length;
+    out.number("length", r.length);
+    out.number("offset", *r.offset);
   }
-  if (json history = bounded_json(r.history); history.is_array()) out["history"] = std::move(history);
-  for (const auto& w : r.warnings) out["warnings"].push_back(to_json(w));
-  for (const auto& d : r.derivatives) out["derivatives"].push_back(to_json(d));
-  return out.dump(-1, ' ', false, json::error_handler_t::replace);
+  if (r.original) out.text("original", *r.original);
+  else out.null("original");
+  out.text_or_null("puid", r.error && r.derivatives.empty() && !r.id ? "" : pronom_of(r.format).key);
+  out.text_or_null("reader", r.reader);
+  out.number("seq", r.seq);
+  out.text_or_null("sha256", r.sha256);
+  const bool readable = is_utf8(r.source_path);
+  if (readable) out.text("source_path", r.source_path);
+  const bool renamed = !r.original || *r.original != "data/originals/" + r.source_path;
+  if (renamed || !readable) out.text("source_path_hex", hexadecimal(r.source_path));
+  out.text("status", r.status());
+  out.list("warnings", r.warnings);
+  out.close();
+  return line;
 }
 
 std::optional<record> from_json_line(std::string_view line) {

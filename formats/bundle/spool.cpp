@@ -109,26 +109,4 @@ void spool::truncate(std::uint64_t size) {
   written_ = size;
 }
 
-bool line_reader::next(std::string_view& line) {
-  for (std::size_t seen = used_;;) {
-    if (const auto end = buffer_.find('\n', seen); end != std::string::npos) {
-      line = std::string_view(buffer_).substr(used_, end - used_);
-      used_ = end + 1;
-      return true;
-    }
-    buffer_.erase(0, used_);
-    used_ = 0;
-    seen = buffer_.size();
-    if (at_ == end_) {
-      line = buffer_;
-      used_ = buffer_.size();
-      return !line.empty();
-    }
-    const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(end_ - at_, std::size_t{1} << 16));
-    buffer_.resize(seen + n);
-    source_.read(at_, buffer_.data() + seen, n);
-    at_ += n;
-  }
-}
-
 }  // namespace dragoman::bundle

@@ -96,18 +96,4 @@ void for_each_block(const octet_source& octets, F&& take) {
   }
 }
 
-// Reads the lines of a piece of a spool one after the other, without their LF.
-class line_reader {
-public:
-  line_reader(const octet_source& source, piece part) : source_(source), at_(part.offset), end_(part.offset + part.size) {}
-  // False at the end. `line` is valid until the next call.
-  bool next(std::string_view& line);
-
-private:
-  const octet_source& source_;
-  std::uint64_t at_, end_;
-  std::string buffer_;
-  std::size_t used_ = 0;
-};
-
 }  // namespace dragoman::bundle

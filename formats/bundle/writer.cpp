@@ -329,7 +329,7 @@ void writer::render(const document_view& document, const derivative_format& form
   into.line.derivatives.push_back({{}, format.id, format.writer, sha256_of(payload_.digests(file)), {}, size});
 }
 
-// Writes the line of the record that waits. Only now is it known how its derivatives are named.
+// Puts the record that waits aside. Only now is it known how its derivatives are named.
 void writer::settle() {
   if (!pending_) return;
   pending_record p = std::move(*pending_);
@@ -350,7 +350,7 @@ void writer::settle() {
   }
   if (!p.line.reader.empty()) note_plugin(p.line.reader, p.line.format);
   opens_original_.push_back(o.file && !std::exchange(o.recorded, true));
-  record_lines_.append(to_json_line(p.line) + "\n");
+  rows_.append(p.line);
 }
 
 // -- the bag ------------------------------------------------------------------------------------------------------
@@ -472,26 +472,21 @@ void writer::make_records() {
   const bool describes = premis_ == "record";
   failures.put(failures_header);
   if (describes) describe.begin();
-  std::string_view line;
   std::uint64_t number = 0;
-  for (line_reader in(record_lines_, {0, record_lines_.size()}); in.next(line); ++number) {
+  rows_.for_each([&](record& r) {
     host_.check_cancelled();  // who wants to stop does not wait for the tag files of thousands of records
-    auto r = *from_json_line(line);
-    std::string changed;
-    if (repeated_.contains(r.seq)) {
+    if (repeated_.contains(r.seq))
       r.warnings.push_back({{}, "bundle.id-repeated", "another record of this bundle has the same id", 0, -1});
-      line = changed = to_json_line(r);
-    }
     if (r.error) ++counts_.failed;
     else if (r.warnings.empty()) ++counts_.ok;
     else ++counts_.warning;
-    records.put(line);
-    records.put("\n");
+    records.put(to_json_line(r) + "\n");
     if (r.error) failures.put(to_failures_line(r));
-    if (!describes) continue;
-    describe.objects(r, opens_original_[number]);
-    describe.events(r, opens_original_[number]);
-  }
+    const bool with_original = opens_original_[number++];
+    if (!describes) return;
+    describe.objects(r, with_original);
+    describe.events(r, with_original);
+  });
   keep_tag_file(std::move(records));
   keep_tag_file(std::move(failures));
   if (!describes) return;

@@ -10,6 +10,7 @@
 #include "packing.hpp"
 #include "payload.hpp"
 #include "premis.hpp"
+#include "record_rows.hpp"
 #include "records.hpp"
 
 #include <dragoman/plugin.hpp>
@@ -114,8 +115,8 @@ private:
   std::uint64_t most_records_ = 0, most_bytes_ = 0;
 
   payload payload_;
-  spool record_lines_;
-  std::vector<bool> opens_original_;  // of each line: it is the first of its original
+  record_rows rows_;
+  std::vector<bool> opens_original_;  // of each record: it is the first of its original
   std::mutex tag_files_mutex_;
   std::vector<tag_file> tag_files_;
   name_register names_;

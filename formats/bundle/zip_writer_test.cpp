@@ -30,7 +30,8 @@ public:
     std::fill_n(buffer, length, '\0');
     for (const auto& [begin, octets] : pieces_) {
       const auto from = std::max(begin, offset), to = std::min(begin + octets.size(), offset + length);
-      if (from < to) octets.copy(buffer + (from - offset), static_cast<std::size_t>(to - from), static_cast<std::size_t>(from - begin));
+      if (from < to)
+        octets.copy(buffer + (from - offset), static_cast<std::size_t>(to - from), static_cast<std::size_t>(from - begin));
     }
   }
 
@@ -66,8 +67,8 @@ TEST(ZipWriter, SaysSizesAndPlacesOfAnyLength) {
   const std::vector<large_entry> entries{
       {"top/small.txt", {3, 5, 0x01020304, deflated}},
       {"top/packs-well.txt", {gibibyte, 5 * gibibyte, 7, deflated}},
-      {"top/just-not.bin", {0xFFFFFFFE, 0xFFFFFFFE, 8, stored}},   // the last that has room
-      {"top/just.bin", {0xFFFFFFFF, 0xFFFFFFFF, 9, stored}},       // stands for "in the other field"
+      {"top/just-not.bin", {0xFFFFFFFE, 0xFFFFFFFE, 8, stored}},  // the last that has room
+      {"top/just.bin", {0xFFFFFFFF, 0xFFFFFFFF, 9, stored}},      // stands for "in the other field"
       {"top/large.bin", {6 * gibibyte, 6 * gibibyte, 10, stored}},
       {"top/behind.txt", {1, 1, 0xFFFFFFFF, stored}},
   };
@@ -89,8 +90,8 @@ TEST(ZipWriter, UsesZip64OnlyWhereItMust) {
   const std::string path = "a/b.txt";
   EXPECT_EQ(zip_local_header(path, small).size(), 30 + path.size());
   EXPECT_EQ(zip_directory_record(path, small, 0xFFFFFFFE).size(), 46 + path.size());
-  EXPECT_EQ(zip_local_header(path, large).size(), 30 + path.size() + 4 + 16);          // both sizes
-  EXPECT_EQ(zip_directory_record(path, large, 0).size(), 46 + path.size() + 4 + 8);    // one
+  EXPECT_EQ(zip_local_header(path, large).size(), 30 + path.size() + 4 + 16);        // both sizes
+  EXPECT_EQ(zip_directory_record(path, large, 0).size(), 46 + path.size() + 4 + 8);  // one
   EXPECT_EQ(zip_directory_record(path, large, 0xFFFFFFFF).size(), 46 + path.size() + 4 + 16);
   EXPECT_EQ(zip_end_records(65'534, 0xFFFFFFFE, 0xFFFFFFFE).size(), 22u);
   EXPECT_EQ(zip_end_records(65'535, 0, 0).size(), 22u + 56 + 20);
