@@ -51,7 +51,27 @@ pugi::xml_node find_below(pugi::xml_node top, Predicate&& is) {
 
 class document_facts {
 public:
-  document_facts(pugi::xml_node div, const tei_names& names) : div_(div), names_(names) {}
+  document_facts(pugi::xml_node div, const tei_names& names) : div_(div), names_(names) {
+    const auto first = [&](pugi::xml_node& kept, pugi::xml_node n, std::string_view name) {
+      if (identity_of(kept) == nullptr && names_.is(n, name)) kept = n;
+    };
+    for (auto n = div.first_child(); identity_of(n) != nullptr; n = n.next_sibling()) {
+      switch (names_.initial_of(n)) {
+        case 'h': first(head_, n, "head"); break;
+        case 'o': first(opener_, n, "opener"); break;
+        case 'd': first(dateline_, n, "dateline"); break;
+        case 'c': first(closer_, n, "closer"); break;
+        case 'p': first(paragraph_, n, "p"); break;
+        case 'l':
+          if (names_.is(n, "list")) lists_.push_back(n);
+          break;
+        case 'n':
+          if (is_source(n, "note")) first(source_note_, n, "note");
+          break;
+        default: break;
+      }
+    }
+  }
 
   facts find() {
     number();
@@ -60,7 +80,7 @@ public:
     date();
     note();
     reference();
-    const auto signed_by = names_.find(div_, "closer/signed/persName");
+    const auto signed_by = names_.find(closer_, "signed/persName");
     f_.signature = signed_by ? collapsed_text_of(signed_by, "note") : std::string();
     if (f_.subject.empty()) f_.subject = f_.title;
     return std::move(f_);
@@ -74,37 +94,45 @@ private:
     f_.number = n;
   }
   void heading() {
-    const auto head = names_.child(div_, "head");
-    if (head) {
-      std::string title = collapsed_text_of(head, "note");
+    if (head_) {
+      std::string title = collapsed_text_of(head_, "note");
       std::size_t digits = 0;
       while (digits < title.size() && is_digit(title[digits])) ++digits;
       if (digits > 0 && title.compare(digits, 2, ". ") == 0) title.erase(0, digits + 2);
       f_.title = std::move(title);
-      for (const char* type : {"from", "to"}) {
-        const auto named = find_below(head, [&](pugi::xml_node n) {
-          return (names_.is(n, "persName") || names_.is(n, "gloss")) && trim(attribute_of(n, "type")) == type;
-        });
-        if (named) add(type == std::string_view("from") ? f_.from : f_.to, collapsed_text_of(named, "note"));
-      }
+      pugi::xml_node from, to;
+      find_below(head_, [&](pugi::xml_node n) {
+        const char initial = names_.initial_of(n);
+        if (initial == 'n' && !noted_ && is_source(n, "note")) noted_ = n;
+        if ((initial != 'p' || !names_.is(n, "persName")) && (initial != 'g' || !names_.is(n, "gloss"))) return false;
+        const std::string_view type = trim(attribute_of(n, "type"));
+        if (type == "from" && !from) from = n;
+        if (type == "to" && !to) to = n;
+        return false;  // all of it is looked at
+      });
+      if (from) add(f_.from, collapsed_text_of(from, "note"));
+      if (to) add(f_.to, collapsed_text_of(to, "note"));
     }
     f_.editorial = trim(attribute_of(div_, "subtype")) == "editorial-note" || f_.title == "Editorial Note";
   }
   // The types of lists are unreliable; what their heads say counts first.
   void lists() {
     const bool named_from = !f_.from.empty(), named_to = !f_.to.empty();
-    for (const auto list : div_.children()) {
-      if (!names_.is(list, "list")) continue;
+    for (const auto list : lists_) {
       const std::string_view type = trim(attribute_of(list, "type"));
       const auto head = names_.child(list, "head");
       const std::string says = head ? collapsed_text_of(head, "note") : std::string();
-      std::vector<std::string> items;
-      for (const auto item : list.children())
-        if (names_.is(item, "item")) add(items, collapsed_text_of(item, "note"));
-      if (items.empty()) continue;
-      const auto take = [&](std::vector<std::string>& into) { into.insert(into.end(), items.begin(), items.end()); };
+      const auto items = [&] {
+        std::vector<std::string> found;
+        for (const auto item : list.children())
+          if (names_.is(item, "item")) add(found, collapsed_text_of(item, "note"));
+        return found;
+      };
+      const auto take = [&](std::vector<std::string>& into) {
+        for (auto& item : items()) into.push_back(std::move(item));
+      };
       if (begins_with_word(says, "REF") || type == "references") take(f_.refs);
-      else if (begins_with_word(says, "SUBJ") || (type == "subject" && says.empty())) join(f_.subject, items);
+      else if (begins_with_word(says, "SUBJ") || (type == "subject" && says.empty())) join(f_.subject, items());
       else if (begins_with_word(says, "PARTICIPANTS") || type == "participants") take(f_.participants);
       else if (begins_with_word(says, "INFO")) take(f_.info);
       else if ((type == "from" || begins_with_word(says, "FM") || begins_with_word(says, "FROM")) && !named_from) take(f_.from);
@@ -118,11 +146,9 @@ private:
     }
   }
   void date() {
-    pugi::xml_node dateline;
-    for (const std::string_view place : {"opener/dateline", "dateline", "closer/dateline"}) {
-      dateline = names_.find(div_, place);
-      if (dateline) break;
-    }
+    pugi::xml_node dateline = names_.child(opener_, "dateline");
+    if (!dateline) dateline = dateline_;
+    if (!dateline) dateline = names_.child(closer_, "dateline");
     if (dateline) {
       const auto place = find_below(dateline, [&](pugi::xml_node n) { return names_.is(n, "placeName"); });
       if (place) f_.place = collapsed_text_of(place, "note");
@@ -150,16 +176,12 @@ private:
     if (f_.date.empty()) f_.date = f_.date_from;
   }
   void note() {
-    const auto is_source = [&](pugi::xml_node n, std::string_view name) {
-      return names_.is(n, name) && trim(attribute_of(n, "type")) == "source";
-    };
-    pugi::xml_node note = find_below(names_.child(div_, "head"), [&](pugi::xml_node n) { return is_source(n, "note"); });
-    if (!note)
-      for (const auto n : div_.children())
-        if (!note && is_source(n, "note")) note = n;
+    pugi::xml_node note = noted_ ? noted_ : source_note_;
     if (!note) note = find_below(div_, [&](pugi::xml_node n) { return is_source(n, "seg"); });
     if (!note) return;
     f_.source_note = collapsed_text_of(note);
+    const auto remarks = find_remarks(f_.source_note);
+    const auto says = [&](std::string_view word) { return is_remark(word, remarks); };
     using word = std::pair<std::string_view, std::string_view>;
     static constexpr std::array<word, 6> levels{{{"Top Secret", "TOP SECRET"},
                                                  {"Secret", "SECRET"},
@@ -182,17 +204,19 @@ private:
     for (const auto& [printed, full] : captions)
       if (says(printed)) add(f_.captions, std::string(full));
   }
-  // Does the note say this as a remark of its own: after a full stop or semicolon that ends the citation, and up to the
-  // next mark?
-  bool says(std::string_view word) const noexcept {
-    const std::string_view note = f_.source_note;
-    for (auto at = note.find(word); at != npos; at = note.find(word, at + 1)) {
-      const bool begins = at >= 2 && note[at - 1] == ' ' && (note[at - 2] == '.' || note[at - 2] == ';');
-      const auto end = at + word.size();
-      const bool ends = end == note.size() || note[end] == '.' || note[end] == ';' || note[end] == ',';
-      if (begins && ends) return true;
-    }
-    return false;
+  // What stands after each full stop or semicolon that ends the citation, or a remark.
+  static std::vector<std::string_view> find_remarks(std::string_view note) {
+    std::vector<std::string_view> remarks;
+    for (auto at = note.find(' '); at != npos; at = note.find(' ', at + 1))
+      if (at != 0 && (note[at - 1] == '.' || note[at - 1] == ';')) remarks.push_back(note.substr(at + 1));
+    return remarks;
+  }
+  // Does the note say this as a remark of its own, up to the next mark?
+  static bool is_remark(std::string_view word, const std::vector<std::string_view>& remarks) noexcept {
+    return std::any_of(remarks.begin(), remarks.end(), [&](std::string_view r) {
+      if (r.empty() || r.front() != word.front() || r.substr(0, word.size()) != word) return false;
+      return r.size() == word.size() || r[word.size()] == '.' || r[word.size()] == ';' || r[word.size()] == ',';
+    });
   }
   void reference() {
     const std::string_view title = f_.title;
@@ -201,20 +225,26 @@ private:
       if (end != npos && begins_with_word(title.substr(end + 1), "FROM") && is_digit(title[9]))
         f_.reference = title.substr(9, end - 9);
     }
-    const auto p = names_.child(div_, "p");
-    if (!f_.reference.empty() || !p) return;
+    if (!f_.reference.empty() || !paragraph_) return;
     // Most paragraphs begin with a letter, which is seen without their text.
-    const auto begin = p.first_child();
+    const auto begin = paragraph_.first_child();
     if (is_text(begin) && !is_blank(begin.value()) && !is_digit(trim(begin.value()).front())) return;
     constexpr std::size_t enough = 8;  // a number, and a full stop
-    const std::string first = collapsed_text_of(p, "note", enough);
+    const std::string first = collapsed_text_of(paragraph_, "note", enough);
     std::size_t digits = 0;
     while (digits < first.size() && is_digit(first[digits])) ++digits;
     if (digits >= 1 && digits <= 6 && digits < first.size() && first[digits] == '.') f_.reference = first.substr(0, digits);
   }
 
+  bool is_source(pugi::xml_node n, std::string_view name) const noexcept {
+    return names_.is(n, name) && trim(attribute_of(n, "type")) == "source";
+  }
+
   pugi::xml_node div_;
   const tei_names& names_;
+  pugi::xml_node head_, opener_, dateline_, closer_, paragraph_, source_note_;  // the first of its children each
+  pugi::xml_node noted_;                                                       // the first source note in its head
+  std::vector<pugi::xml_node> lists_;                                          // all of them
   facts f_;
 };
 

@@ -8,6 +8,7 @@
 #include <pugixml.hpp>
 
 #include <bit>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <string>
@@ -48,6 +49,11 @@ public:
   tei_names() = default;
   explicit tei_names(pugi::xml_node root);
   bool is(pugi::xml_node n, std::string_view local) const noexcept;
+  // The first octet of the name of an element of TEI; what it says of other nodes means nothing.
+  char initial_of(pugi::xml_node n) const noexcept {
+    const char* const name = n.name();
+    return prefix_.empty() ? *name : std::strlen(name) > prefix_.size() ? name[prefix_.size()] : '\0';
+  }
   pugi::xml_node child(pugi::xml_node parent, std::string_view local) const noexcept;
   // First child of that name whose attribute has the value.
   pugi::xml_node child(pugi::xml_node parent, std::string_view local, const char* attribute,

@@ -127,23 +127,60 @@ inline std::string_view trim(std::string_view text) noexcept {
   return text;
 }
 
-// Appends `text` with each run of white space as one blank; `last_was_blank` carries over from the text before.
-inline void append_collapsed(std::string& out, std::string_view text, bool& last_was_blank) {
-  // Most text is words with single blanks between them, which are appended as one piece.
-  std::size_t from = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (!is_space(text[i])) {
-      last_was_blank = false;
-      continue;
-    }
-    if (text[i] != ' ' || last_was_blank) {
-      out.append(text, from, i - from);
-      if (!last_was_blank) out += ' ';
-      from = i + 1;
-    }
-    last_was_blank = true;
+namespace detail {
+#if defined(__SSE2__)
+inline __m128i sixteen_octets(std::string_view text, std::size_t at) noexcept {
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+}
+inline unsigned where_equal(__m128i octets, char c) noexcept {
+  return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(octets, _mm_set1_epi8(c))));
+}
+#endif
+// The first place at or after `at` with a tab, a line end, or a blank behind another; `last_was_blank` carries over, and is
+// true where the octet before that place is a blank.
+inline std::size_t end_of_single_blanks(std::string_view text, std::size_t at, bool& last_was_blank) noexcept {
+#if defined(__SSE2__)
+  for (; at + 16 <= text.size(); at += 16) {
+    const __m128i octets = sixteen_octets(text, at);
+    const unsigned blanks = where_equal(octets, ' ');
+    const unsigned others = where_equal(octets, '\n') | where_equal(octets, '\t') | where_equal(octets, '\r');
+    const unsigned behind_blanks = blanks << 1 | (last_was_blank ? 1u : 0u);
+    const auto plain = static_cast<unsigned>(std::countr_zero(others | (blanks & behind_blanks) | 1u << 16));
+    last_was_blank = (behind_blanks >> plain & 1) != 0;
+    if (plain < 16) return at + plain;
   }
-  out.append(text, from, text.size() - from);
+#endif
+  for (; at < text.size(); ++at) {
+    if (is_space(text[at]) && (text[at] != ' ' || last_was_blank)) break;
+    last_was_blank = text[at] == ' ';
+  }
+  return at;
+}
+inline std::size_t end_of_blanks(std::string_view text, std::size_t at) noexcept {
+#if defined(__SSE2__)
+  for (; at + 16 <= text.size(); at += 16) {
+    const __m128i octets = sixteen_octets(text, at);
+    const unsigned blanks =
+        where_equal(octets, ' ') | where_equal(octets, '\n') | where_equal(octets, '\t') | where_equal(octets, '\r');
+    if (blanks != 0xFFFF) return at + static_cast<unsigned>(std::countr_one(blanks));
+  }
+#endif
+  while (at < text.size() && is_space(text[at])) ++at;
+  return at;
+}
+}  // namespace detail
+
+// Appends `text` with each run of white space as one blank; `last_was_blank` carries over from the text before. Most text is
+// words with single blanks between them, which are appended as one piece.
+inline void append_collapsed(std::string& out, std::string_view text, bool& last_was_blank) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = detail::end_of_single_blanks(text, at, last_was_blank);
+    out.append(text, at, end - at);
+    if (end == text.size()) return;
+    if (!last_was_blank) out += ' ';
+    last_was_blank = true;
+    at = detail::end_of_blanks(text, end);
+  }
 }
 
 // Appends text so that it says the same in XML and in HTML, in content and in values of attributes in double quotes.
