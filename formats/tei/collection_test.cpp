@@ -339,6 +339,70 @@ TEST(Names, ThatXmlCannotHaveAreRefused) {
   }
 }
 
+document of_volume(const std::string& id, const std::function<void(builder&)>& tell) {
+  return build([&](builder& out) {
+    out.map("document").value("id", id).value("kind", "document").list("body");
+    out.element("div").attr("type", "document").attr("xml:id", id);
+    tell(out);
+    out.close().close().close();
+  });
+}
+
+// The names of a document of a volume are looked at as it is written.
+TEST(Names, ThatXmlCannotHaveLeaveNoTraceInAVolume) {
+  const document frame = build([](builder& out) {
+    out.map("collection").value("id", "v").value("kind", "volume").list("tree").element("TEI");
+    out.attr("xmlns", "http://www.tei-c.org/ns/1.0").element("text").element("body");
+    out.open(node_type::slot, "d1").close().open(node_type::slot, "d2").close();
+    out.close().close().close().close().close();
+  });
+  const std::string long_text(std::size_t{1} << 17, 'x');
+  const document bad = of_volume(
+      "d1", [&](builder& out) { out.text(long_text).open(node_type::comment).text("\r").close().element("a:b:c").close(); });
+  const document good = of_volume("d1", [](builder& out) { out.element("p").text("x").close(); });
+  const document second = of_volume("d2", [](builder& out) { out.element("p").text("y").close(); });
+  const auto expected = testing::write(format, {&frame, &good, &second});
+  const auto written = testing::write(format, {&frame, &bad, &good, &second});
+  EXPECT_TRUE(written.has("tei.name"));
+  EXPECT_FALSE(written.has("tei.markup-text"));
+  ASSERT_EQ(written.statuses.size(), expected.statuses.size() + 1);
+  EXPECT_EQ(written.statuses[2], DGM_SKIP);
+  EXPECT_EQ(written.octets, expected.octets);
+  EXPECT_EQ(read(written.octets).documents.size(), 3u);
+}
+
+TEST(Names, WithoutADeclarationGetOneInAVolume) {
+  const document frame = build([](builder& out) {
+    out.map("collection").value("id", "v").value("kind", "volume").list("tree").element("TEI");
+    out.attr("xmlns", "http://www.tei-c.org/ns/1.0").attr("xmlns:f", "urn:f").element("text").element("body");
+    out.open(node_type::slot, "d1").close().close().close().close().close().close();
+  });
+  const document d = of_volume("d1", [](builder& out) {
+    out.element("f:a").attr("g:b", "1").close();
+    out.element("p").attr("xmlns:h", "urn:h").element("h:i").close().close().element("h:j").close();
+  });
+  const auto written = testing::write(format, {&frame, &d});
+  EXPECT_NE(written.octets.find("<div type=\"document\" xml:id=\"d1\" xmlns:g=\"urn:x-dragoman:unbound:g\" "
+                                "xmlns:h=\"urn:x-dragoman:unbound:h\"><f:a g:b=\"1\"/><p xmlns:h=\"urn:h\"><h:i/></p><h:j/>"),
+            npos)
+      << written.octets;
+  EXPECT_EQ(read(written.octets).documents.size(), 2u);
+}
+
+TEST(Names, InAFrameThatXmlCannotHaveRefuseIt) {
+  for (const bool has_slot : {true, false}) {
+    const document frame = build([&](builder& out) {
+      out.map("collection").value("id", "v").value("kind", "volume").list("tree").element("TEI");
+      out.attr("xmlns", "http://www.tei-c.org/ns/1.0").element("a:b:c").close();
+      if (has_slot) out.open(node_type::slot, "d1").close();
+      out.close().close().close();
+    });
+    const auto written = testing::write(format, {&frame});
+    EXPECT_TRUE(written.has("tei.name"));
+    EXPECT_EQ(written.statuses[1], DGM_SKIP);
+  }
+}
+
 TEST(Writer, HandsTheHostsFailureBack) {
   const document cable = with_body([](builder& out) { out.element("p").text("x").close(); });
   testing::recording_host services(&format);

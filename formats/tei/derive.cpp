@@ -207,8 +207,9 @@ private:
   // What stands after each full stop or semicolon that ends the citation, or a remark.
   static std::vector<std::string_view> find_remarks(std::string_view note) {
     std::vector<std::string_view> remarks;
-    for (auto at = note.find(' '); at != npos; at = note.find(' ', at + 1))
-      if (at != 0 && (note[at - 1] == '.' || note[at - 1] == ';')) remarks.push_back(note.substr(at + 1));
+    for (const char mark : {'.', ';'})
+      for (auto at = note.find(mark); at != npos; at = note.find(mark, at + 1))
+        if (at + 1 < note.size() && note[at + 1] == ' ') remarks.push_back(note.substr(at + 2));
     return remarks;
   }
   // Does the note say this as a remark of its own, up to the next mark?
@@ -243,8 +244,8 @@ private:
   pugi::xml_node div_;
   const tei_names& names_;
   pugi::xml_node head_, opener_, dateline_, closer_, paragraph_, source_note_;  // the first of its children each
-  pugi::xml_node noted_;                                                       // the first source note in its head
-  std::vector<pugi::xml_node> lists_;                                          // all of them
+  pugi::xml_node noted_;                                                        // the first source note in its head
+  std::vector<pugi::xml_node> lists_;                                           // all of them
   facts f_;
 };
 

@@ -14,20 +14,19 @@ std::string_view local_name(std::string_view name) noexcept {
   return colon == npos ? name : name.substr(colon + 1);
 }
 
-// For each slot in document order: does it stand in a teiCorpus?
-std::vector<bool> find_corpus_slots(node tree) {
-  std::vector<bool> found;
-  std::vector<std::string_view> open;
-  walk(
-      tree,
-      [&](node n) {
-        if (n.is(node_type::slot)) found.push_back(!open.empty() && local_name(open.back()) == corpus_name);
-        else if (n.is(node_type::element)) open.push_back(n.name());
-      },
-      [&](node n) {
-        if (n.is(node_type::element)) open.pop_back();
-      });
-  return found;
+bool has_slot(node tree) {
+  std::vector<node> open;  // nodes that are looked at, with what is in them and behind them
+  for (node at = tree.first_child(); at || !open.empty();) {
+    if (!at) {
+      at = open.back().next();
+      open.pop_back();
+      continue;
+    }
+    if (at.is(node_type::slot)) return true;
+    open.push_back(at);
+    at = at.first_child();
+  }
+  return false;
 }
 
 bool has_text_child(node parent) {
@@ -74,23 +73,27 @@ frame_plan::frame_plan(node collection) {
 }
 
 void frame_plan::add_tree(xml_writer& out, node tree) {
-  const std::vector<bool> in_corpus = find_corpus_slots(tree);
-  tree_copier copier{out,
-                     [&](node slot, const bindings& scope) {
-                       slots.push_back({out.take(), std::string(slot.name()), scope, in_corpus[slots.size()]});
-                     },
-                     {},
-                     {},
-                     {}};
+  const bool is_open = !has_slot(tree);
+  const xml_writer::slot_visitor cut = [&](node slot) {
+    const auto& around = out.open_elements();
+    frame_slot added{{}, std::string(slot.name()), {}, !around.empty() && local_name(around.back().name) == corpus_name};
+    for (const auto& e : around) append_declarations(added.scope, e.element);
+    added.before = out.take();
+    slots.push_back(std::move(added));
+  };
+  out.visit_slots(&cut);
+  name_check names;
   for (node n : tree) {
-    if (n.is(node_type::element) && in_corpus.empty()) add_open_root(out, n);
-    else copier.copy(n, {});
+    if (n.is(node_type::element) && is_open) add_open_root(out, n);
+    else out.copy(n, &names);
     out.raw("\n");
   }
+  out.visit_slots(nullptr);
 }
 
 // Without slots: what the document element holds, and then the documents; each on a line of its own unless it has text.
 void frame_plan::add_open_root(xml_writer& out, node root) {
+  used_prefixes(root);
   out.begin(root).raw(">");
   on_lines = !has_text_child(root);
   for (node n : root) {

@@ -28,7 +28,8 @@ struct frame_slot {
 
 class frame_plan {
 public:
-  // Of the map "collection". A frame without slots has its documents at the end of its document element.
+  // Of the map "collection". A frame without slots has its documents at the end of its document element. Throws unusable
+  // ("tei.name") at a name in its tree that cannot be written.
   explicit frame_plan(node collection);
 
   std::vector<frame_slot> slots;

@@ -199,6 +199,7 @@ private:
     return true;
   }
   bool blanks() noexcept {
+    if (at_<end_&& static_cast<unsigned char>(*at_)> ' ') return false;
     const char* from = at_;
     while (at_ < end_ && has_class(*at_, blank)) ++at_;
     return at_ != from;
@@ -688,11 +689,28 @@ private:
     const char* from = at_;
     at_ += 2;
     const std::string_view expected = open_.back().name;
-    if (!looks_at(expected)) fail("this end tag does not match <" + std::string(expected.substr(0, 80)) + ">", from);
+    const auto differs = [&] { fail("this end tag does not match <" + std::string(expected.substr(0, 80)) + ">", from); };
+    if (static_cast<std::size_t>(end_ - at_) < expected.size() || !is_same(at_, expected)) differs();
     at_ += expected.size();
-    blanks();
-    if (!take('>')) fail("this end tag does not match <" + std::string(expected.substr(0, 80)) + ">", from);
+    if (!take('>')) {
+      blanks();
+      if (!take('>')) differs();
+    }
     close();
+  }
+  // Do as many octets at `at` say the same? Most names are short, and a call for each takes longer than the comparison.
+  static bool is_same(const char* at, std::string_view name) noexcept {
+    const auto same = [&](std::size_t offset, auto a) {
+      auto b = a;
+      std::memcpy(&a, at + offset, sizeof a);
+      std::memcpy(&b, name.data() + offset, sizeof b);
+      return a == b;
+    };
+    const std::size_t size = name.size();
+    if (size > 16) return std::memcmp(at, name.data(), size) == 0;
+    if (size >= 8) return same(0, std::uint64_t{}) && same(size - 8, std::uint64_t{});
+    if (size >= 4) return same(0, std::uint32_t{}) && same(size - 4, std::uint32_t{});
+    return at[0] == name[0] && at[size / 2] == name[size / 2] && at[size - 1] == name[size - 1];
   }
   void close() {
     const open_element& e = open_.back();

@@ -330,5 +330,55 @@ TEST(Probe, SeesTheDocumentElement) {
   EXPECT_EQ(probe("<<<>>>"), 0);
 }
 
+// Texts, values and names are passed many octets a step: what is refused is refused at its place, wherever it stands.
+TEST(Scan, RefusesAtItsPlaceInRunsOfAnyLength) {
+  const std::vector<std::pair<std::string, std::string>> bad{
+      {"\x01", "tei.ill-formed"},       {"\x7F\x1F", "tei.ill-formed"},   {"\xC3(", "tei.encoding"},
+      {"\xED\xA0\x80", "tei.encoding"}, {"\xE0\x80\x80", "tei.encoding"}, {"\xEF\xBF\xBE", "tei.ill-formed"},
+      {"\xE2\x80", "tei.encoding"},     {"& ", "tei.ill-formed"},         {"&nbsp;", "tei.entity"}};
+  const std::vector<std::string> good{
+      "\xC2\x80", "\xE2\x80\x99", "\xE0\xA4\x85", "\xEE\x80\x80", "\xF0\x90\x80\x80", "\x7F", "]", "]]", "\t\r\n", "&#65;", "'"};
+  for (std::size_t before = 0; before <= 40; ++before) {
+    for (const std::string behind : {"", "y", "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"}) {
+      const std::string run(before, 'x');
+      for (const auto& [octets, code] : bad) {
+        const auto offset = static_cast<std::int64_t>(3 + before + (octets[0] == '\x7F' ? 1 : 0));
+        const auto in_text = verdict("<a>" + run + octets + behind + "</a>");
+        ASSERT_TRUE(in_text) << run << octets;
+        EXPECT_EQ(in_text->code, code) << run << octets;
+        EXPECT_EQ(in_text->where.offset, offset) << run << octets;
+        const auto in_value = verdict("<a b=\"" + run + octets + behind + "\"/>");
+        ASSERT_TRUE(in_value) << run << octets;
+        EXPECT_EQ(in_value->code, code) << run << octets;
+        EXPECT_EQ(in_value->where.offset, offset + 3) << run << octets;
+      }
+      for (const auto& octets : good) {
+        EXPECT_EQ(code_of("<a>" + run + octets + behind + "</a>"), "") << run << octets;
+        EXPECT_EQ(code_of("<a b=\"" + run + octets + behind + "\"/>"), "") << run << octets;
+      }
+      EXPECT_EQ(code_of("<a>" + run + "]]>" + behind + "</a>"), "tei.ill-formed");
+      EXPECT_EQ(code_of("<a b=\"" + run + "<" + behind + "\"/>"), "tei.ill-formed");
+      const std::string name = "n" + run;
+      EXPECT_EQ(code_of("<" + name + " " + name + "='" + behind + "'>" + behind + "</" + name + ">"), "");
+      EXPECT_EQ(code_of("<" + name + "></" + name + "n>"), "tei.ill-formed");
+      EXPECT_EQ(code_of("<" + name + "n></" + name + "m>"), "tei.ill-formed");
+      EXPECT_EQ(code_of("<" + name + "><m" + name + "></n" + name + "></" + name + ">"), "tei.ill-formed");
+      EXPECT_EQ(code_of("<" + name + "\xC3\x97" + behind + "/>"), "tei.ill-formed");
+      EXPECT_EQ(code_of("<" + name + ":b/>"), "tei.namespace");
+      EXPECT_EQ(code_of("<" + name + " " + name + ":b='1'/>"), "tei.namespace");
+    }
+  }
+}
+
+TEST(Scan, SaysWherePrefixesAreUsedAndDeclared) {
+  const std::string text = "<a xmlns:p='u' p:x='1'><b xml:id='i'/><p:c/><d xmlns='v' p:y='2'/></a>";
+  const source_text source(text, text.size());
+  std::vector<std::pair<std::size_t, std::string>> found;
+  for (const auto& use : scan(source).prefixes) found.emplace_back(use.tag, use.prefix);
+  const std::vector<std::pair<std::size_t, std::string>> expected{
+      {0, "p"}, {text.find("<p:c"), "p"}, {text.find("<d "), ""}, {text.find("<d "), "p"}};
+  EXPECT_EQ(found, expected);
+}
+
 }  // namespace
 }  // namespace dragoman::tei::tests

@@ -112,9 +112,9 @@ prefixes check_names(node document) {
   return of_body;
 }
 
-void check_names_beside_body(node document) {
-  for (node member : document)
-    if (member.name() != "body") used_prefixes(member);
+void check_names_beside(node document, std::string_view member) {
+  for (node m : document)
+    if (m.name() != member) used_prefixes(m);
 }
 
 bindings missing_namespaces(node document, node parent, const bindings& scope) {

@@ -54,8 +54,8 @@ prefixes used_prefixes(node parent);
 // Throws like used_prefixes for anything in a document; so that a document is refused before any of it is written. Returns
 // what its body uses.
 prefixes check_names(node document);
-// The same of all but its body.
-void check_names_beside_body(node document);
+// The same of all but one member, whose names are looked at as it is written.
+void check_names_beside(node document, std::string_view member);
 
 // What must be declared for the nodes below `parent` where `scope` holds: those of the document's "namespaces" (without
 // "#default": TEI's) that they use and the scope has otherwise, and the prefixes that nobody declares.

@@ -46,8 +46,8 @@ void tell_attributes(builder& out, pugi::xml_node n) {
   for (auto a = n.first_attribute(); identity_of(a) != nullptr; a = a.next_attribute()) out.attr(a.name(), a.value());
 }
 
-void tell_leaf(builder& out, pugi::xml_node n) {
-  switch (n.type()) {
+void tell_leaf(builder& out, pugi::xml_node n, pugi::xml_node_type type) {
+  switch (type) {
     case pugi::node_pcdata:
     case pugi::node_cdata: out.text(n.value()); break;
     case pugi::node_comment: out.leaf(node_type::comment, {}, n.value()); break;
@@ -58,6 +58,7 @@ void tell_leaf(builder& out, pugi::xml_node n) {
     default: break;
   }
 }
+void tell_leaf(builder& out, pugi::xml_node n) { tell_leaf(out, n, n.type()); }
 
 // The end of the run of text that begins at `first`, and whether the run only lays out: blank, without CDATA section.
 pugi::xml_node end_of_run(pugi::xml_node first, bool& lays_out) noexcept {
@@ -186,8 +187,8 @@ bool tei_names::leaves_tei(pugi::xml_node n) const noexcept {
 void tell(builder& out, pugi::xml_node top) {
   pugi::xml_node at = top;
   while (true) {
-    if (!is_element(at)) {
-      tell_leaf(out, at);
+    if (const auto type = at.type(); type != pugi::node_element) {
+      tell_leaf(out, at, type);
     } else {
       out.element(at.name());
       tell_attributes(out, at);

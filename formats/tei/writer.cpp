@@ -27,8 +27,11 @@ void writer::write(const document_view& document) {
   const node root = document.root();
   if (frame_ && !document.is_collection())
     if (const frame_place place = find_place(root); goes_by_its_body(root, place)) return write_body_into_frame(root, place);
+  const bool begins_frame = document.is_collection() && !services_.flag("split");
+  if (begins_frame && !frame_ && !is_holding_) return begin_frame(root);
   body_prefixes_ = check_names(root);
-  if (document.is_collection()) return services_.flag("split") ? begin_split(root) : begin_frame(root);
+  if (begins_frame) return refuse_frame(root);
+  if (document.is_collection()) return begin_split(root);
   if (volume_ && !is_holding_) return write_split(root);
   if (frame_) return write_into_frame(root);
   if (!is_holding_) return hold(root);
@@ -75,12 +78,13 @@ std::string writer::unique_xml_id(node document) {
   return make_unique_name(id, xml_ids_);
 }
 
+void writer::refuse_frame(node collection) {
+  services_.loss("tei.second-frame", "one TEI file has one frame; the documents of the collection \"" +
+                                         std::string(collection["id"].text()) + "\" are written without theirs");
+}
+
 void writer::begin_frame(node collection) {
-  if (frame_ || is_holding_) {
-    services_.loss("tei.second-frame", "one TEI file has one frame; the documents of the collection \"" +
-                                           std::string(collection["id"].text()) + "\" are written without theirs");
-    return;
-  }
+  check_names_beside(collection, "tree");
   frame_ = std::make_unique<frame_plan>(collection);
   for (node m : collection)
     if (m.name() != "id" && m.name() != "kind" && m.name() != "carrier" && (m.name() != "tree" || !root_of_tree(m, "")))
@@ -145,7 +149,7 @@ void writer::write_into_frame(node document) {
 
 // Its names are looked at as it is written; when one cannot be, all is as if nothing had been.
 void writer::write_body_into_frame(node document, const frame_place& place) {
-  check_names_beside_body(document);
+  check_names_beside(document, "body");
   const auto before = out_.hold();
   try {
     write_frame(place);

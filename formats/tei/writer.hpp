@@ -25,6 +25,7 @@ public:
 
 private:
   void begin_frame(node collection);
+  void refuse_frame(node collection);
   void begin_split(node collection);
   void write_split(node document);
   // Where a document goes: into a slot, or before the slot that is next when it has none; slots.size(): behind all of them.

@@ -123,6 +123,15 @@ char* write_escaped(char* to, std::string_view text) noexcept {
       const auto plain = stops == 0 ? 16 : std::countr_zero(stops);
       from += plain;
       to += plain;
+      if (stops == 0 && end - from < 16) {
+        // The last sixteen once more: of those before, which are written as they are, the same is written again.
+        const auto left = end - from;
+        const __m128i last = _mm_loadu_si128(reinterpret_cast<const __m128i*>(end - 16));
+        if (Stops::of(last) >> (16 - left) == 0) {
+          _mm_storeu_si128(reinterpret_cast<__m128i*>(to + left - 16), last);
+          return to + left;
+        }
+      }
       if (stops == 0) continue;
     } else
 #endif
@@ -256,6 +265,9 @@ xml_writer& xml_writer::copy(node top, name_check* names) {
         raw("/>");
         break;
       }
+      case node_type::slot:
+        if (at_slot_ != nullptr) (*at_slot_)(at);
+        break;
       default: break;
     }
     node following = at == top ? node() : at.next();

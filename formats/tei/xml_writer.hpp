@@ -49,7 +49,11 @@ public:
   void filter_values(const value_filter* f) noexcept { filter_ = f; }
   // "<name attributes", without ">".
   xml_writer& begin(node element);
-  // A node with everything in it, as it is. Slots write nothing. `names`, when given, is told of all names, and may throw.
+  // Calls `f` at the slots of what is copied from now on; null: nobody. It must outlive that. The elements that the slot
+  // stands in are those of open_elements.
+  using slot_visitor = std::function<void(node slot)>;
+  void visit_slots(const slot_visitor* f) noexcept { at_slot_ = f; }
+  // A node with everything in it, as it is. Slots write nothing themselves. `names`, when given, is told of all names, and may throw.
   xml_writer& copy(node top, name_check* names = nullptr);
   xml_writer& comment(std::string_view s);
   xml_writer& instruction(std::string_view target, std::string_view data);
@@ -63,6 +67,13 @@ public:
     size_ = 0;
     return taken;
   }
+  struct open_element {
+    node element;
+    std::string_view name;
+  };
+  // Of the copy that goes on, outer ones first.
+  const std::vector<open_element>& open_elements() const noexcept { return open_; }
+
   // From hold to release nothing is handed over, and what was written since a state can be taken back.
   struct state {
     std::size_t size;
@@ -103,11 +114,8 @@ private:
   // What was collected. Not a std::string: room for text whose escapes are not known is not filled beforehand.
   std::unique_ptr<char[]> text_;
   std::size_t size_ = 0, capacity_ = 0;
-  struct open_element {
-    node element;
-    std::string_view name;
-  };
   std::vector<open_element> open_;  // of copy
+  const slot_visitor* at_slot_ = nullptr;
   const value_filter* filter_ = nullptr;
   bool lost_markup_text_ = false, is_held_ = false;
 };

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include <dragoman/version.h>
-#include <dragoman/digest.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -133,8 +132,7 @@ void keep_account(const arguments& a, const environment& env, conversion& job) {
     throw usage_error("--sample draws from a report: give --report FILE, .html for a page that links to what was drawn");
   job.account.sample = {a.sample, a.seed};
   if (!a.part.empty()) job.part = shard::of(a.part);
-  job.identity =
-      sha256_hex(a.part + "\n" + env.options_json + "\n" + a.name + "\n" + job.to->plugin_name + "\n" DRAGOMAN_VERSION);
+  job.identity = a.part + "\n" + env.options_json + "\n" + a.name + "\n" + job.to->plugin_name + "\n" DRAGOMAN_VERSION;
   if (job.resume && job.kind == conversion::target::standard_output)
     throw usage_error("--resume goes on with files that are there: give -o FILE or -o DIR/");
 }

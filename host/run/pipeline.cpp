@@ -9,6 +9,8 @@
 #include "run/stop.hpp"
 #include "strings.hpp"
 
+#include <dragoman/digest.hpp>
+
 #include <cstdlib>
 #include <filesystem>
 #include <thread>
@@ -56,7 +58,7 @@ public:
     if (auto& report = job_.account.report; job_.part && !report.empty())
       report = job_.part->file(report, std::filesystem::path(report).extension().string().size());
     if (!job_.account.is_anything() || job_.dry_run) return;
-    account_.emplace(job_.account, job_.identity, env_.started, !is_folder(), job_.force, print_);
+    account_.emplace(job_.account, sha256_hex(job_.identity), env_.started, !is_folder(), job_.force, print_);
     if (!account_->has_journal()) return;
     if (std::getenv("SOURCE_DATE_EPOCH") == nullptr) env_.started = account_->past().started();  // else it is what was asked for
     take_leftovers_away();

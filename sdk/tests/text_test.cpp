@@ -82,6 +82,39 @@ TEST(Space, RunsCollapseAcrossPieces) {
   EXPECT_EQ(out, "a b c");
 }
 
+// The same character by character.
+std::string collapsed_plainly(std::string_view text, bool& blank) {
+  std::string out;
+  for (const char c : text) {
+    if (!is_space(c)) out += c;
+    else if (!blank) out += ' ';
+    blank = is_space(c);
+  }
+  return out;
+}
+
+TEST(Space, CollapsesAnyTextOfAnyLength) {
+  std::uint32_t seed = 1;
+  const auto next = [&](std::uint32_t below) {
+    seed = seed * 1664525 + 1013904223;
+    return (seed >> 8) % below;
+  };
+  for (int round = 0; round < 3000; ++round) {
+    std::string text;
+    // Words, and runs of white space that are now rare, now long.
+    for (auto pieces = next(12); pieces > 0; --pieces)
+      text += next(3) != 0 ? std::string(next(40), "ab\xE2"[next(3)]) + (next(4) != 0 ? " " : "")
+                           : std::string(next(40), " \t\n\r"[next(4)]);
+    for (const bool before : {false, true}) {
+      bool blank = before, expected_blank = before;
+      std::string out = ">";
+      append_collapsed(out, text, blank);
+      EXPECT_EQ(out, ">" + collapsed_plainly(text, expected_blank)) << text;
+      EXPECT_EQ(blank, expected_blank) << text;
+    }
+  }
+}
+
 TEST(XmlName, IsThatOfXml10) {
   for (const auto good : {"p"sv, "xml:id"sv, "_a"sv, "a-b.c1"sv, ":"sv, "\xC3\xA9l"sv, "\xE6\xB8\xAF"sv, "\xF0\x90\x80\x80"sv,
                           "a\xC2\xB7"sv, "a\xE2\x80\xBF"sv})
