@@ -53,6 +53,9 @@ public:
 
 private:
   enum class block : std::uint8_t { none, paragraph, list, table };
+  // A line with none of these begins nothing.
+  static constexpr std::uint32_t may_begin =
+      may_be_rule | may_be_paragraph | may_be_list | may_be_portion | has_wide_gap | is_indented | ends_in_digit;
 
   stage& s_;
   inline_writer inline_;
@@ -149,13 +152,16 @@ private:
     tell_lines(first, last);
     close();
   }
+  // Does a stamp of review stand at its end, without its date?
+  static bool lacks_date(std::string_view text) noexcept {
+    return text.back() == 'w' && text.size() >= review_words.size() &&
+           text.substr(text.size() - review_words.size()) == review_words;
+  }
   // Takes running headers and other furniture of pages; returns the line behind it, `i` when there is none.
   std::size_t take_page_line(std::size_t i) {
     const auto text = s_.text(i);
-    const bool lacks_date = text.back() == 'w' && text.size() >= review_words.size() &&
-                            text.substr(text.size() - review_words.size()) == review_words;
-    const bool may_be_stamp =
-        lacks_date || s_.at(i).may_be(may_be_review | ends_in_digit) || (i + 1 < end_ && s_.at(i + 1).may_be(may_be_review));
+    const bool may_be_stamp = lacks_date(text) || s_.at(i).may_be(may_be_review | ends_in_digit) ||
+                              (i + 1 < end_ && s_.at(i + 1).may_be(may_be_review));
     if (!may_be_stamp && !s_.at(i).may_be(may_be_page | may_be_level)) return i;
     page_header page;
     if (parse_page_header(text, page)) count_sections(page.total);
@@ -279,11 +285,9 @@ private:
     const auto& l = s_.at(i);
     const auto raw = l.text;
     // Nearly all lines go on with the text and begin with a letter.
-    constexpr std::uint32_t may_begin =
-        may_be_rule | may_be_paragraph | may_be_list | may_be_portion | has_wide_gap | is_indented | ends_in_digit;
     const bool has_text = open_ == block::paragraph || open_ == block::list;
     if (!after_blank && has_text && !l.may_be(may_begin) && !(i + 1 < end_ && s_.at(i + 1).may_be(may_be_rule)))
-      return go_on(i, raw);
+      return running_text(go_on(i, raw));
     auto words = trim(raw);
     const bool is_plain = is_escaped_line(words);  // text, whatever it looks like; behind a blank line a paragraph
     if (is_plain) {
@@ -758,6 +762,20 @@ private:
     s_.claim(i, open_ == block::list ? owner::list : owner::paragraph);
     add_text(i, words);
     return i + 1;
+  }
+  // Takes the lines from `i` on that neither begin anything nor are furniture, behind one that goes on with the text; returns
+  // the line behind them. What is asked of each line elsewhere is answered here by its traits and those of the next.
+  std::size_t running_text(std::size_t i) {
+    constexpr std::uint32_t may_be_other = may_begin | may_be_page | may_be_level | may_be_review;
+    const auto o = open_ == block::list ? owner::list : owner::paragraph;
+    for (; i < end_; ++i) {
+      const auto& l = s_.at(i);
+      if (l.may_be(may_be_other) || s_.is_empty(i) || lacks_date(l.text)) break;
+      if (i + 1 < end_ && s_.at(i + 1).may_be(may_be_rule | may_be_review)) break;
+      s_.claim(i, o);
+      add_text(i, l.text);
+    }
+    return i;
   }
   std::size_t begin_text(std::size_t i, std::string_view words, bool is_marked, owner o = owner::paragraph) {
     s_.claim(i, o);

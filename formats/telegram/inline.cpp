@@ -96,6 +96,8 @@ marker_match match_marker(std::string_view text, bool tolerant) noexcept {
   while (length < text.size() &&
          (is_letter(text[length]) || (text[length] == '-' && length + 1 < text.size() && is_letter(text[length + 1]))))
     ++length;
+  constexpr std::size_t shortest = 4;
+  if (length < shortest) return {};
   const auto word = text.substr(0, length);
   for (const auto& m : marker_words)
     if (same(word, m.word)) return {m.what, length, true};
@@ -186,8 +188,14 @@ void inline_writer::add(std::size_t line, std::string_view words) {
     join(words);
   }
   const auto [text, from, to] = s_.piece(line, words);
-  pieces_.push_back({static_cast<std::uint32_t>((is_joined_ ? joined_.size() : slice_.size()) - words.size()),
-                     static_cast<std::uint32_t>(text.size()), from, to});
+  const auto size = static_cast<std::uint32_t>(text.size());
+  const bool is_slice = to - from == size;
+  if (is_slice && !pieces_.empty() && pieces_.back().is_slice() && from == pieces_.back().end + 1) {
+    pieces_.back().length += 1 + size;  // the line behind it: one piece
+    pieces_.back().end = to;
+  } else {
+    pieces_.push_back({static_cast<std::uint32_t>(added().size()) - size, size, from, to});
+  }
 }
 
 void inline_writer::join(std::string_view words) {
@@ -214,15 +222,14 @@ std::pair<std::uint32_t, std::uint32_t> inline_writer::place(std::size_t begin, 
     if (behind != from) piece_ = static_cast<std::size_t>(behind - pieces_.begin()) - 1;
     return pieces_[piece_];
   };
-  // Where the words are a slice, each of their parts knows its own octets.
-  const auto is_slice = [](const piece& p) { return p.end - p.begin == p.length; };
   const piece first = find(begin);
   const piece last =
       end - 1 >= pieces_.back().at ? pieces_[piece_ = pieces_.size() - 1] : find(end - 1);  // nearly always all of it
   const auto inside = [](const piece& p, std::size_t at) {
     return p.begin + std::min(static_cast<std::uint32_t>(at - p.at), p.length);
   };
-  return {is_slice(first) ? inside(first, begin) : first.begin, is_slice(last) ? inside(last, end) : last.end};
+  const auto words_end = end - (added()[end - 1] == '\n');  // a line's end is not of the words before it
+  return {first.is_slice() ? inside(first, begin) : first.begin, last.is_slice() ? inside(last, words_end) : last.end};
 }
 
 void inline_writer::tell(std::string_view words) {

@@ -56,6 +56,7 @@ private:
   void end_marked(std::string_view words, std::size_t at, std::string_view before);
   std::string_view target(char letter) const noexcept;
   void tell(std::string_view words);
+  std::string_view added() const noexcept { return is_joined_ ? std::string_view(joined_) : slice_; }
   std::pair<std::uint32_t, std::uint32_t> place(std::size_t begin, std::size_t end);
   stage& s_;
   std::array<std::string_view, 26> targets_{};  // by the label of the reference
@@ -63,10 +64,12 @@ private:
   std::string_view slice_;                      // what was added so far, as long as it is one slice
   std::string joined_;                          // else a copy
   bool is_joined_ = false;
-  // Where the words of each line stand in what was added, and in the octets.
+  // Where the words of lines stand in what was added, and in the octets; those that stand there as they do here, one behind
+  // the other, are one piece. Each part of such words knows its own octets.
   struct piece {
     std::uint32_t at = 0, length = 0;
     std::uint32_t begin = 0, end = 0;
+    bool is_slice() const noexcept { return end - begin == length; }
   };
   std::vector<piece> pieces_;
   std::size_t piece_ = 0;  // that was told last

@@ -140,7 +140,7 @@ constexpr trait_row trait_rows[] = {
     {1u << 15, "IVXivx0123456789", "IVXivx0123456789", any},
     {may_be_portion, "(", any, any},
     {may_be_rule, "-*=_#>@", any, any},
-    {1u << 21, any, any, "Ss"},
+    {ends_in_s, any, any, "Ss"},
     {1u << 22, "T", "E", digits},
     {may_be_review, "D", "e", any},
     {ends_in_digit, any, any, digits},
@@ -214,22 +214,30 @@ inline octet_masks masks_of(const char* octets, std::uint64_t& runs_before) noex
 // The same of a block that is not plain.
 struct strange_masks {
   std::uint64_t low = 0;  // below 0x20
-  std::uint64_t odd = 0;  // 0x7F and above, ampersands
+  std::uint64_t high = 0, ampersand = 0;
+  bool has_delete = false;  // 0x7F
 };
 inline strange_masks strange_masks_of(const char* octets) noexcept {
   strange_masks m;
 #if defined(__SSE2__)
+  __m128i deleted = _mm_setzero_si128();
   for (unsigned i = 0; i < block_size; i += 16) {
     const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(octets + i));
+    const auto is = [](__m128i octet, char c) { return _mm_cmpeq_epi8(octet, _mm_set1_epi8(c)); };
     const auto mask = [&](__m128i chosen) { return std::uint64_t{static_cast<std::uint32_t>(_mm_movemask_epi8(chosen))} << i; };
     m.low |= mask(_mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1F)), v));
-    m.odd |= mask(_mm_or_si128(_mm_or_si128(v, _mm_cmpeq_epi8(v, _mm_set1_epi8('&'))), _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7F))));
+    m.high |= mask(v);
+    m.ampersand |= mask(is(v, '&'));
+    deleted = _mm_or_si128(deleted, is(v, 0x7F));
   }
+  m.has_delete = _mm_movemask_epi8(deleted) != 0;
 #else
   for (unsigned i = 0; i < block_size; ++i) {
     const auto c = static_cast<unsigned char>(octets[i]);
     m.low |= std::uint64_t{c < 0x20} << i;
-    m.odd |= std::uint64_t{c >= 0x7F || c == '&'} << i;
+    m.high |= std::uint64_t{c >= 0x80} << i;
+    m.ampersand |= std::uint64_t{c == '&'} << i;
+    m.has_delete |= c == 0x7F;
   }
 #endif
   return m;
@@ -326,18 +334,11 @@ std::uint32_t line_scanner::run_traits(const char* octets, std::size_t end) cons
 // The same of octets among which there are others.
 void line_scanner::strange_block(const char* octets, const char* here, std::size_t length, std::uint64_t runs) {
   const strange_masks m = strange_masks_of(here);
-  std::uint64_t high = 0, ampersand = 0;
-  for (std::uint64_t odd = m.odd; odd != 0; odd &= odd - 1) {
-    const auto bit = static_cast<unsigned>(std::countr_zero(odd));
-    const auto c = static_cast<unsigned char>(here[bit]);
-    if (c == '&') ampersand |= std::uint64_t{1} << bit;
-    else if (c == 0x7F) has_controls_ = true;
-    else high |= std::uint64_t{1} << bit;
-  }
+  has_controls_ |= m.has_delete;
   // Of the line that is not finished: its octets of this block, which end before `end`.
   const auto range_traits = [&](std::uint64_t octets_of_line, std::size_t end) {
-    return (runs & octets_of_line ? run_traits(octets, end) : 0u) | (high & octets_of_line ? has_high_octet : 0u) |
-           (ampersand & octets_of_line ? has_special_octet : 0u);
+    return (runs & octets_of_line ? run_traits(octets, end) : 0u) | (m.high & octets_of_line ? has_high_octet : 0u) |
+           (m.ampersand & octets_of_line ? has_special_octet : 0u);
   };
   std::uint64_t left = ~std::uint64_t{0};
   for (std::uint64_t low = m.low; low != 0; low &= low - 1) {

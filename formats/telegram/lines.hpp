@@ -35,8 +35,9 @@ enum trait : std::uint32_t {
   ends_in_capital = 1u << 19,
   ends_in_point = 1u << 20,
   may_be_print_title = 3u << 21,  // or that of a form
-  may_be_review = 1u << 23,       // "Declassified/Released"; with its date the stamp ends in a digit
-  has_wide_gap = 1u << 24,        // three blanks, or a tab
+  ends_in_s = 1u << 21,
+  may_be_review = 1u << 23,  // "Declassified/Released"; with its date the stamp ends in a digit
+  has_wide_gap = 1u << 24,   // three blanks, or a tab
   is_indented = 1u << 25,
   has_zeros = 1u << 28,  // three in a row, as a serial in a running header
   // Of the octets, before anything is taken out:

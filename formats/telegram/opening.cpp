@@ -364,8 +364,9 @@ private:
   // Two labelled lines on one: "N/A TAGS: PREL", "DUESREF: A." (telegram.md 5.3 no. 45, 5.4 no. 55).
   bool split_glued_label(std::size_t i, std::size_t from, label what) {
     const auto text = s_.text(i);
+    constexpr char_set initials("TSRCtsrc");
     for (std::size_t at = from + 1; at < text.size(); ++at) {
-      if (!may_begin_label(text, at) || !begins_glued_label(text, at, what)) continue;
+      if (!initials.has(text[at]) || !may_begin_label(text, at) || !begins_glued_label(text, at, what)) continue;
       if (!s_.may_split(i)) return false;
       const auto place = s_.piece(i, text.substr(at, 1));
       s_.report(code::label_glued,

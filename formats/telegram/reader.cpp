@@ -85,7 +85,7 @@ bool reader::next(builder& out) {
   }
   if (rest().empty()) return false;
 
-  cutter_.reset();
+  cutter_.next();
   std::size_t length = 0;
   while ((length = cutter_.cut(rest(), at_end_)) == 0) {
     if (rest().size() > largest_document) break;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "ascii.hpp"
 #include "grammar.hpp"
@@ -60,18 +61,23 @@ std::size_t find_notice(std::string_view text) noexcept {
 bool is_running_text(std::string_view text, std::uint32_t traits) noexcept {
   constexpr std::uint32_t rare =
       may_be_transmission_id | may_be_message_end | may_be_date_time | may_be_archive_heading | may_be_quotation_mark;
-  constexpr std::uint32_t telling = rare | may_be_calling | may_be_notice | may_be_print_remains | may_be_level | may_be_page |
+  constexpr std::uint32_t telling = rare | may_be_calling | may_be_notice | may_be_print_remains | may_be_page |
                                     may_be_print_title | ends_in_digit | ends_in_capital | ends_in_point | has_high_octet |
                                     has_special_octet;
-  const auto may_be = [&](std::uint32_t any_of) { return (traits & any_of) != 0; };
-  if (!may_be(telling)) return true;
-  if (may_be(rare)) return false;
   const std::size_t size = text.size();
+  const char before_last = size > 1 ? lower(text[size - 2]) : '\0';
+  std::uint32_t left = traits & telling;
+  // What many lines have is told apart by one octet, without a branch.
+  left &= before_last == 'e' ? ~0u : ~std::uint32_t{ends_in_point};  // "... original cable.", "... is not available."
+  left &= before_last == 't' ? ~0u : ~std::uint32_t{ends_in_s};      // "... results"
+  left &= text[0] == byte_order_mark[0] ? ~0u : ~std::uint32_t{has_high_octet};
+  if (left == 0) return true;
+  const auto may_be = [&](std::uint32_t any_of) { return (left & any_of) != 0; };
+  if (may_be(rare | has_high_octet)) return false;
   if (may_be(has_special_octet) && size == separator_line.size()) return false;
-  if (may_be(has_high_octet) && text[0] == byte_order_mark[0]) return false;
   if (may_be(may_be_calling) && size > 2 && text[2] == ' ') return false;
   if (may_be(ends_in_digit)) {  // a number, of which an identifier has three digits or four, glued to what stands before it
-    if (may_be(may_be_level | may_be_print_title) || (size > 3 && is_digit(text[size - 2]) && is_digit(text[size - 3])))
+    if ((traits & (may_be_level | may_be_print_title)) != 0 || (size > 3 && is_digit(text[size - 2]) && is_digit(text[size - 3])))
       return false;
   }
   if (may_be(may_be_page) && starts_with(text, "PAGE ")) return false;
@@ -97,6 +103,19 @@ void cutter::reset() {
   number_.clear();
   calling_.clear();
   sections_.clear();
+  length_ = 0;
+  ahead_ = {};
+}
+
+// Nearly always the next document begins with the heading that ended this one: it is not read twice.
+void cutter::next() {
+  const std::size_t length = length_;
+  read_ahead ahead = std::move(ahead_);
+  reset();
+  if (ahead.line == none || ahead.line < length) return;  // it is glued to a line of the document before it
+  ahead.line -= length;
+  ahead.heading.end -= length;
+  ahead_ = std::move(ahead);
 }
 
 // Is line `i` there, with its end? The scanner goes on as far as it must.
@@ -181,11 +200,11 @@ cutter::heading_end cutter::read_heading(std::string_view octets, const text_lin
         heading.end = line.next;
         return heading;
       }
-    } else if (parse_date_time(text, group)) {
+    } else if (line.may_be(may_be_date_time) && parse_date_time(text, group)) {
       if (++dates > 1) return heading;
       heading.date = date_number(group);
       heading.end = line.next;
-    } else if (is_calling(text)) {
+    } else if (line.may_be(may_be_calling) && is_calling(text)) {
       if (++calls > 1) return heading;
       std::tie(heading.calling, heading.part) = read_calling(text);
       heading.end = line.next;
@@ -193,9 +212,10 @@ cutter::heading_end cutter::read_heading(std::string_view octets, const text_lin
       if (++pages > 1) return heading;
     } else if (is_partial_notice(text) || text == "Message Text") {
       return heading;
-    } else if (match_label(text).what != label::none || match_paragraph(text).found || (i > first && is_transmission_id(text))) {
+    } else if (match_label(text).what != label::none || (line.may_be(may_be_paragraph) && match_paragraph(text).found) ||
+               (i > first && line.may_be(may_be_transmission_id) && is_transmission_id(text))) {
       return heading;
-    } else if (is_routing(text) || is_security(text) || is_format_word(text)) {
+    } else if ((line.may_be(may_be_routing) && is_routing(text)) || is_security(text) || is_format_word(text)) {
       heading.end = line.next;
     }
   }
@@ -247,7 +267,17 @@ void cutter::skip_text(std::string_view octets) {
   }
 }
 
-std::size_t cutter::cut(std::string_view octets, bool at_end) {
+// The heading that `line`, the next one, begins: a classification line is read by itself, what else begins a heading is read
+// on from its own line.
+cutter::heading_end cutter::heading_at(std::string_view octets, const text_line& line, bool from_own_line, bool at_end) {
+  if (ahead_.line != line.begin || ahead_.from_own_line != from_own_line)
+    ahead_ = {line.begin, from_own_line, read_heading(octets, line, from_own_line ? line_ : line_ + 1, at_end)};
+  return ahead_.heading.need_more ? std::exchange(ahead_, {}).heading : ahead_.heading;
+}
+
+std::size_t cutter::cut(std::string_view octets, bool at_end) { return length_ = cut_document(octets, at_end); }
+
+std::size_t cutter::cut_document(std::string_view octets, bool at_end) {
   while (skip_text(octets), has_line(line_, octets, at_end)) {
     const text_line line = line_at(line_, octets);
     const bool is_separator = line.text == separator_line;
@@ -263,8 +293,7 @@ std::size_t cutter::cut(std::string_view octets, bool at_end) {
       ++line_;
       continue;
     }
-    // A classification line is read by itself, what else begins a heading is read on from its own line.
-    const heading_end heading = read_heading(octets, line, kind == anchor::class_line ? line_ : line_ + 1, at_end);
+    const heading_end heading = heading_at(octets, line, kind == anchor::class_line, at_end);
     if (heading.need_more) return 0;
     if (kind == anchor::with_class && !heading.has_class) {
       note(line);

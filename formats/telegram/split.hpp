@@ -20,8 +20,10 @@ public:
   static constexpr std::size_t look_ahead = 64 * 1024;
 
   // Length of the first document in `octets`; 0 when more octets are needed (never when `at_end`). While the answer is
-  // 0, call again with the same octets and more behind them; after another answer, call reset().
+  // 0, call again with the same octets and more behind them; after another answer, call next() and give those behind the
+  // document, or reset() before any others.
   std::size_t cut(std::string_view octets, bool at_end);
+  void next();
   void reset();
 
   // Offsets in the document where its later sections begin. Valid after cut() gave a length.
@@ -47,6 +49,14 @@ private:
     std::uint32_t traits = 0;
     bool may_be(std::uint32_t any_of) const noexcept { return (traits & any_of) != 0; }
   };
+  // The heading that ended the document, which the next one begins with, and the line that it was read from.
+  struct read_ahead {
+    std::size_t line = none;
+    bool from_own_line = false;
+    heading_end heading;
+  };
+  std::size_t cut_document(std::string_view octets, bool at_end);
+  heading_end heading_at(std::string_view octets, const text_line& line, bool from_own_line, bool at_end);
   bool has_line(std::size_t i, std::string_view octets, bool at_end);
   text_line line_at(std::size_t i, std::string_view octets) const noexcept;
   anchor find_anchor(const text_line& line, std::size_t& begin) const;
@@ -70,6 +80,8 @@ private:
   bool in_record_ = false;  // behind "Message Text", before "Message Attributes"
   bool has_first_ = false;  // the document has its first section, or is not in sections
   std::vector<std::size_t> sections_;
+  std::size_t length_ = 0;  // of the document, once it is known
+  read_ahead ahead_;
 };
 
 }  // namespace dragoman::telegram

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include "ascii.hpp"
 #include "vocabulary.hpp"
@@ -130,6 +131,27 @@ constexpr std::array<std::uint32_t, levels.size()> make_fronts() {
   return fronts;
 }
 constexpr auto level_fronts = make_fronts();
+
+// The levels of six letters and more, a bit each, by their first letter and by their second.
+struct levels_by_letter {
+  std::array<std::uint32_t, 26> first{}, second{};
+};
+constexpr levels_by_letter make_levels_by_letter() {
+  levels_by_letter found;
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    if (levels[i].letters.size() < 6) continue;
+    found.first[static_cast<std::size_t>(levels[i].letters[0] - 'A')] |= std::uint32_t{1} << i;
+    found.second[static_cast<std::size_t>(levels[i].letters[1] - 'A')] |= std::uint32_t{1} << i;
+  }
+  return found;
+}
+constexpr auto level_letters = make_levels_by_letter();
+
+// Those that a text of these first letters may misspell: one fault leaves the first letter, or moves it by one place.
+std::uint32_t misspelt_levels(char a, char b) noexcept {
+  const auto place = [](char letter) { return static_cast<std::size_t>(upper(letter) - 'A'); };
+  return level_letters.first[place(a)] | level_letters.second[place(a)] | (is_letter(b) ? level_letters.first[place(b)] : 0);
+}
 
 // Those of the first six letters of a text, without the blanks between them; 0 when they are not even five.
 std::uint32_t letters_of_front(std::string_view text) noexcept {
@@ -280,16 +302,15 @@ level_match match_level(std::string_view text, bool tolerant) noexcept {
         const auto name = l.name == "UNCLASSIFIED" || l.letters == "LOU" ? l.letters : l.name;
         return {l.name, length, !is_evenly_spaced(text.substr(0, length), name)};
       }
-  const std::uint32_t letters = tolerant ? letters_of_front(text) : 0;
+  if (!tolerant) return {};
+  std::uint32_t likely = misspelt_levels(text[0], second != text.end() ? *second : '\0');
+  const std::uint32_t letters = likely != 0 ? letters_of_front(text) : 0;
   if (letters == 0) return {};
-  const char a = upper(text[0]), b = second != text.end() ? upper(*second) : '\0';
-  for (std::size_t i = 0; i < levels.size(); ++i) {
-    const auto& l = levels[i];
-    // One fault leaves the first letter, or moves it by one place; and of the first five all but one are among six.
-    const std::uint32_t missing = level_fronts[i] & ~letters;
-    if ((missing & (missing - 1)) != 0 || (a != l.letters[0] && b != l.letters[0] && a != l.letters[1]) || l.letters.size() < 6)
-      continue;
-    if (const auto length = match_faulty(text, letters_at_front(text), l.letters)) return {l.name, length, true};
+  for (; likely != 0; likely &= likely - 1) {
+    const auto i = static_cast<std::size_t>(std::countr_zero(likely));
+    const std::uint32_t missing = level_fronts[i] & ~letters;  // of the first five all but one are among six
+    if ((missing & (missing - 1)) != 0) continue;
+    if (const auto length = match_faulty(text, letters_at_front(text), levels[i].letters)) return {levels[i].name, length, true};
   }
   return {};
 }
