@@ -175,5 +175,29 @@ TEST(split, generated_files_give_their_telegrams_in_pieces_of_any_size) {
   }
 }
 
+// The cutter hands the heading that it read ahead on to the next document; one that knows of nothing before cuts there, too.
+TEST(split, what_was_read_ahead_changes_no_cut) {
+  for (const bool keeps_ends : {true, false}) {
+    std::string octets;
+    for (std::uint64_t seed = 0; seed < 120; ++seed) {
+      auto t = testing::generate_telegram(seed, static_cast<testing::telegram_form>(seed % 5), seed % 2 == 1).octets;
+      if (!keeps_ends && seed % 3 == 0) t.resize(t.size() - t.size() / 10);  // the next one is glued to a text or stands in it
+      octets += t;
+    }
+    cutter going_on;
+    std::size_t documents = 0;
+    for (std::string_view rest = octets; !rest.empty(); ++documents) {
+      cutter fresh;
+      const auto length = going_on.cut(rest, true);
+      ASSERT_NE(length, 0u);
+      ASSERT_EQ(length, fresh.cut(rest, true)) << rest.substr(0, 200);
+      EXPECT_EQ(going_on.sections(), fresh.sections());
+      going_on.next();
+      rest.remove_prefix(length);
+    }
+    EXPECT_GT(documents, 100u);
+  }
+}
+
 }  // namespace
 }  // namespace dragoman::telegram::test

@@ -44,6 +44,17 @@ void check_lines(std::string_view octets) {
   for (const auto& problem : telegram::check_spans(octets.substr(0, length), parser, told)) require(false, problem.c_str());
 }
 
+// The heading that the cutter reads ahead changes no cut.
+void check_cuts(std::string_view octets) {
+  for (telegram::cutter going_on; !octets.empty(); going_on.next()) {
+    telegram::cutter fresh;
+    const auto length = going_on.cut(octets, true);
+    require(length != 0 && length == fresh.cut(octets, true) && going_on.sections() == fresh.sections(),
+            "the same cut without what was before");
+    octets.remove_prefix(length);
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -55,6 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto read = testing::read(telegram::format, octets);
   require(read.problem.empty(), read.problem.c_str());
   if (is_one_of(octets, 4)) {
+    check_cuts(octets);
     const auto in_pieces = testing::read(telegram::format, octets, {}, "test", 7, false);
     require(in_pieces.documents.size() == read.documents.size(), "the same documents when read in pieces");
   }
