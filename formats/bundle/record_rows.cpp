@@ -30,7 +30,7 @@ void each_member(Row& row, Record& r) {
 class row_writer {
 public:
   template <class Number>
-    requires std::is_arithmetic_v<Number>
+  requires std::is_arithmetic_v<Number>
   void operator()(const Number& value) {
     std::array<char, sizeof value> octets;
     std::memcpy(octets.data(), &value, sizeof value);
@@ -67,7 +67,7 @@ public:
   bool at_end() const { return used_ == block_.size() && at_ == rows_.size(); }
 
   template <class Number>
-    requires std::is_arithmetic_v<Number>
+  requires std::is_arithmetic_v<Number>
   void operator()(Number& value) {
     std::array<char, sizeof value> octets;
     copy(octets.data(), octets.size());

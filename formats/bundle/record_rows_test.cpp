@@ -64,10 +64,17 @@ TEST(RecordLine, IsCompactJsonWithItsKeysInOrder) {
 
 TEST(RecordLine, ReplacesWhatIsNoText) {
   record r;
-  r.id = "a\xFF" "b\x01\x7F";
+  r.id =
+      "a\xFF"
+      "b\x01\x7F";
   const auto line = to_json_line(r);
-  EXPECT_NE(line.find("\"id\":\"a\xEF\xBF\xBD" "b\\u0001\x7F\""), std::string::npos) << line;
-  EXPECT_EQ(from_json_line(line)->id, "a\xEF\xBF\xBD" "b\x01\x7F");
+  EXPECT_NE(line.find("\"id\":\"a\xEF\xBF\xBD"
+                      "b\\u0001\x7F\""),
+            std::string::npos)
+      << line;
+  EXPECT_EQ(from_json_line(line)->id,
+            "a\xEF\xBF\xBD"
+            "b\x01\x7F");
 }
 
 }  // namespace

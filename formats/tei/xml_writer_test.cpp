@@ -43,7 +43,8 @@ TEST(XmlWriter, WritesNamesOfAnyLength) {
 
 TEST(XmlWriter, TakesBackWhatWasWrittenOnHold) {
   std::string received;
-  const dgm_output table{sizeof(dgm_output), &received,
+  const dgm_output table{sizeof(dgm_output),
+                         &received,
                          [](void* self, const void* octets, std::size_t length) noexcept {
                            static_cast<std::string*>(self)->append(static_cast<const char*>(octets), length);
                            return dgm_status{DGM_OK};
