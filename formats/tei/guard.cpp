@@ -1,5 +1,7 @@
 #include "guard.hpp"
 
+#include "header.hpp"
+
 #include <dragoman/equality.hpp>
 #include <dragoman/text.hpp>
 
@@ -136,6 +138,7 @@ private:
     const char* begin;
     std::size_t bindings;  // how many were in scope outside
     bool is_corpus, is_unit;
+    bool holds_documents;  // the text of a volume, and what is in it
   };
   struct binding {
     std::string_view prefix, uri;
@@ -626,11 +629,12 @@ private:
     const bool empty = take('/');
     need('>', "at the end of a tag");
     check_unique_names(from);
-    open_element e{n, from, bindings_.size(), false, false};
+    open_element e{n, from, bindings_.size(), false, false, false};
     if (declares) declare_namespaces();
     if (has_prefix) check_prefixes(n, from);
-    if (has_prefix || declares) note_prefixes(n, offset(from), declares);
     if (open_.empty() || open_.back().is_corpus) recognise(e);
+    else if (open_.back().holds_documents || is_text_of_volume(n)) recognise_document(e, declares);
+    if (in_document_ && (has_prefix || declares)) note_prefixes(n, declares);
     open_.push_back(e);
     if (e.is_corpus) kept_ = offset(at_);
     if (empty) close();
@@ -725,7 +729,8 @@ private:
     result_.skeleton += "<slot/>";
     result_.units.push_back(unit);
     // It need not stay. What is before has names of open elements in it.
-    if (pages_ != nullptr) pages_->let_go(source_.mark() + kept_, source_.mark() + unit.end);
+    if (pages_ != nullptr) pages_->let_go(source_.mark() + (in_document_ ? unit.begin : kept_), source_.mark() + unit.end);
+    in_document_ = false;
   }
 
   // -- namespaces -----------------------------------------------------------------------------------------------
@@ -734,7 +739,8 @@ private:
       if (a.name.substr(0, 5) != "xmlns") continue;
       if (a.name.size() > 5 && a.name[5] != ':') continue;
       const std::string_view prefix = a.name.size() > 6 ? a.name.substr(6) : std::string_view();
-      const std::string_view uri = plain_value(a.value);
+      const bool is_plain = a.value.find_first_of("&\t\n\r") == npos;  // else it is kept for the whole scan
+      const std::string_view uri = is_plain ? a.value : std::string_view(values_.emplace_back(plain_value(a.value)));
       const auto wrong = [&](const char* what) { fail_as("tei.namespace", what, a.begin); };
       if (a.name.size() == 6 || prefix.find(':') != npos || (!prefix.empty() && !is_xml_name(prefix)))
         wrong("a namespace prefix is malformed");
@@ -744,11 +750,11 @@ private:
       bindings_.push_back({prefix, uri});
     }
   }
-  // The value of an attribute as it is meant; kept for the whole scan when it is not as written.
-  std::string_view plain_value(std::string_view raw) {
-    if (raw.find_first_of("&\t\n\r") == npos) return raw;
+  // The value of an attribute as it is meant.
+  static std::string plain_value(std::string_view raw) {
     std::string out;
     for (std::size_t i = 0; i < raw.size(); ++i) {
+      if (raw[i] == '\r' && i + 1 < raw.size() && raw[i + 1] == '\n') continue;  // one line end
       if (raw[i] != '&') {
         out += is_space(raw[i]) ? ' ' : raw[i];
         continue;
@@ -768,7 +774,7 @@ private:
       }
       i = end;
     }
-    return values_.emplace_back(std::move(out));
+    return out;
   }
   // URI of a prefix ("" = the default namespace); null when it is not bound.
   const std::string_view* find_namespace(std::string_view prefix) const noexcept {
@@ -801,14 +807,15 @@ private:
       return std::pair<std::string_view, std::string_view>(a.name.substr(colon + 1), *find_namespace(a.name.substr(0, colon)));
     });
   }
-  void note_prefixes(std::string_view element, std::size_t tag, bool declares) {
-    const bool is_root = open_.empty();
-    if (!is_root && open_.front().is_corpus) return;
-    if (declares && !is_root) result_.prefixes.push_back({tag, {}});
+  void note_prefixes(std::string_view element, bool declares) {
+    scanned_document& document = result_.documents.back();
+    document.declares |= declares;
     const auto note = [&](std::string_view name) {
       const auto colon = name.find(':');
       const std::string_view prefix = name.substr(0, colon);
-      if (colon != npos && prefix != "xml" && prefix != "xmlns") result_.prefixes.push_back({tag, prefix});
+      if (colon == npos || prefix == "xml" || prefix == "xmlns") return;
+      auto& known = document.prefixes;
+      if (std::find(known.begin(), known.end(), prefix) == known.end()) known.emplace_back(prefix);
     };
     note(element);
     for (const auto& a : attributes_) note(a.name);
@@ -825,6 +832,37 @@ private:
     }
     e.is_corpus = in_tei && local == "teiCorpus";
     e.is_unit = in_tei && local == "TEI" && !open_.empty();
+    if (!open_.empty() || !in_tei || local != "TEI") return;
+    const std::string type = value_of("type");
+    if (type == cable_type || type == document_type) return;
+    const std::string prefix(e.name.substr(0, e.name.size() - local.size()));
+    text_name_ = prefix + "text";
+    div_name_ = prefix + "div";
+    declaration_name_ = prefix.empty() ? "xmlns" : "xmlns:" + prefix.substr(0, prefix.size() - 1);
+  }
+  // The first text directly in a TEI.
+  bool is_text_of_volume(std::string_view name) noexcept {
+    if (open_.size() != 1 || text_name_.empty() || name != text_name_) return false;
+    text_name_.clear();
+    return true;
+  }
+  // Is this a document of a volume, or may it hold some? Not where names like ours mean something else.
+  void recognise_document(open_element& e, bool declares) {
+    if (declares && has_attribute(declaration_name_) && value_of(declaration_name_) != tei_namespace) return;
+    e.is_unit = e.name == div_name_ && trim(value_of("type")) == "document";
+    e.holds_documents = !e.is_unit;
+    if (!e.is_unit) return;
+    in_document_ = true;
+    result_.documents.push_back({value_of("xml:id"), {}, false});
+  }
+  // Of the start tag at hand.
+  bool has_attribute(std::string_view name) const noexcept {
+    return std::any_of(attributes_.begin(), attributes_.end(), [&](const auto& a) { return a.name == name; });
+  }
+  std::string value_of(std::string_view attribute) const {
+    for (const auto& a : attributes_)
+      if (a.name == attribute) return plain_value(a.value);
+    return {};
   }
 
   const source_text& source_;
@@ -842,6 +880,8 @@ private:
   std::vector<attribute_place> attributes_;
   std::deque<std::string> values_;
   bool seen_root_ = false;
+  std::string text_name_, div_name_, declaration_name_;  // of a volume, as its document element writes names
+  bool in_document_ = false;                             // the last one of result_.documents
 };
 
 }  // namespace

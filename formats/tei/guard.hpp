@@ -29,21 +29,24 @@ struct extent {
   std::string_view in(std::string_view text) const { return text.substr(begin, end - begin); }
 };
 
-// Where prefixes are used, that of XML itself left out, or namespaces declared: a tag that does, by its begin.
-struct prefix_use {
-  std::size_t tag = 0;
-  std::string_view prefix;  // empty: the tag declares one, of any element but the document element
+// What is known of a document of a volume before it is parsed.
+struct scanned_document {
+  std::string id;                     // its xml:id; may be empty
+  std::vector<std::string> prefixes;  // that it uses, that of XML itself left out, in the order of their first use
+  bool declares = false;              // it declares prefixes, or a namespace for names without
 };
 
 struct scan_result {
-  extent doctype;                    // "<!DOCTYPE ... >" as written; empty when there is none
-  extent root;                       // the document element, tags included
-  std::string root_name;             // without prefix
-  std::string root_namespace;        // empty: in none
-  std::vector<extent> units;         // of a teiCorpus: the TEI elements directly in it or in a teiCorpus in it
-  std::string skeleton;              // the text with an empty element <slot/> instead of each of them; empty without any
-  std::vector<std::size_t> places;   // where those begin in it
-  std::vector<prefix_use> prefixes;  // in order; not those inside of units
+  extent doctype;              // "<!DOCTYPE ... >" as written; empty when there is none
+  extent root;                 // the document element, tags included
+  std::string root_name;       // without prefix
+  std::string root_namespace;  // empty: in none
+  // Of a teiCorpus: the TEI elements directly in it or in a teiCorpus in it. Of another TEI, but those that we make: the
+  // documents of an edition in its text, div[@type=document] that are in no other (tei.md 2.4).
+  std::vector<extent> units;
+  std::vector<scanned_document> documents;  // of a volume, one for each unit
+  std::string skeleton;                     // the text with an empty element <slot/> instead of each of them; empty without any
+  std::vector<std::size_t> places;          // where those begin in it
 };
 
 // Scans a whole file. Throws unusable with a code under "tei." and the place.

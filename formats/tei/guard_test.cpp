@@ -370,14 +370,47 @@ TEST(Scan, RefusesAtItsPlaceInRunsOfAnyLength) {
   }
 }
 
-TEST(Scan, SaysWherePrefixesAreUsedAndDeclared) {
-  const std::string text = "<a xmlns:p='u' p:x='1'><b xml:id='i'/><p:c/><d xmlns='v' p:y='2'/></a>";
+// What the reader took from the whole tree: the outermost documents of the text, where names mean what they say.
+TEST(Scan, FindsTheDocumentsOfAVolume) {
+  const std::string tei = "xmlns='http://www.tei-c.org/ns/1.0'";
+  const auto ids_of = [](const std::string& text) {
+    const source_text source(text, text.size());
+    std::string ids;
+    const auto scanned = scan(source);
+    EXPECT_EQ(scanned.documents.size(), scanned.units.size());
+    for (const auto& d : scanned.documents) ids += d.id + " ";
+    return ids;
+  };
+  const std::string a = "<div type='document' xml:id='a'/>";
+  EXPECT_EQ(ids_of("<TEI " + tei + "><text><body>" + a + "<div><div type=' docu&#109;ent\n' xml:id='b&amp;c'>" + a +
+                   "</div></div></body></text></TEI>"),
+            "a b&c ");
+  EXPECT_EQ(ids_of("<t:TEI xmlns:t='http://www.tei-c.org/ns/1.0'><t:text>" + a +
+                   "<t:div type='document' xml:id='d'/></t:text></t:TEI>"),
+            "d ");
+  EXPECT_EQ(ids_of("<TEI " + tei + "><text>" + a + "</text><text>" + a + a + "</text></TEI>"), "a ");
+  EXPECT_EQ(ids_of("<TEI " + tei + "><group><text>" + a + "</text></group><teiHeader>" + a + "</teiHeader></TEI>"), "");
+  EXPECT_EQ(ids_of("<TEI " + tei + "><text xmlns='u'>" + a + "</text></TEI>"), "");
+  EXPECT_EQ(ids_of("<TEI " + tei + "><text><q xmlns='u'>" + a + "</q><q " + tei + ">" + a + "</q></text></TEI>"), "a ");
+  EXPECT_EQ(ids_of("<TEI " + tei + "><text><div type='document' xmlns='u'/></text></TEI>"), "");
+  EXPECT_EQ(ids_of("<TEI " + tei + " type='dragoman-cable'><text>" + a + "</text></TEI>"), "");
+  EXPECT_EQ(ids_of("<TEI " + tei + " type='dragoman-document'><text>" + a + "</text></TEI>"), "");
+  EXPECT_EQ(ids_of("<TEI " + tei + " type='dragoman'><text>" + a + "</text></TEI>"), "a ");
+  EXPECT_EQ(ids_of("<TEI><text>" + a + "</text></TEI>"), "");
+}
+
+TEST(Scan, SaysWhichPrefixesADocumentUses) {
+  const std::string text =
+      "<TEI xmlns='http://www.tei-c.org/ns/1.0' xmlns:p='u' xmlns:q='v' p:x='1'><text>"
+      "<div type='document' q:z='1'><b xml:id='i'/><p:c q:y='2'/></div><p:d/><div type='document'/>"
+      "<div type='document'><e xmlns:r='w'/></div></text></TEI>";
   const source_text source(text, text.size());
-  std::vector<std::pair<std::size_t, std::string>> found;
-  for (const auto& use : scan(source).prefixes) found.emplace_back(use.tag, use.prefix);
-  const std::vector<std::pair<std::size_t, std::string>> expected{
-      {0, "p"}, {text.find("<p:c"), "p"}, {text.find("<d "), ""}, {text.find("<d "), "p"}};
-  EXPECT_EQ(found, expected);
+  const auto documents = scan(source).documents;
+  ASSERT_EQ(documents.size(), 3u);
+  EXPECT_EQ(documents[0].prefixes, (std::vector<std::string>{"q", "p"}));
+  EXPECT_FALSE(documents[0].declares);
+  EXPECT_TRUE(documents[1].prefixes.empty());
+  EXPECT_TRUE(documents[2].declares);
 }
 
 }  // namespace

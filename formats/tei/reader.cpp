@@ -16,11 +16,6 @@ namespace {
 constexpr std::size_t input_limit = std::size_t{1} << 30;  // octets that are parsed at once (tei.md 4.2)
 constexpr std::int64_t smallest_in_pages = std::int64_t{4} << 20;
 
-// Does this element say that it is a document of an edition (tei.md 2.4)?
-bool is_edited_document(pugi::xml_node n, const tei_names& names) noexcept {
-  return names.is(n, "div") && trim(attribute_of(n, "type")) == "document";
-}
-
 void refuse_unless_tei(const scan_result& scanned, const source_text& source) {
   const place where = source.at(scanned.root.begin);
   const std::string& name = scanned.root_name;
@@ -105,15 +100,15 @@ void reader::start() {
   }
   refuse_unless_tei(scanned_, *source_);
   if (scanned_.root_name == corpus_name) return start_corpus();
+  if (!scanned_.units.empty()) return start_volume();
   const std::string_view text = source_->text();
   if (text.size() > input_limit)
     throw unusable("tei.limit.input", "a single TEI larger than " + std::to_string(input_limit) + " octets");
   file_ = parse_xml(text);
   names_ = tei_names(file_->document_element());
-  find_documents();
 }
 
-// A large file in UTF-8 is in memory in pages: of a corpus only the TEI at hand. False: it is read whole.
+// A large file in UTF-8 is in memory in pages: of a collection only the document at hand. False: it is read whole.
 bool reader::scan_in_pages() {
   if (!input_.can_seek() || input_.length() < smallest_in_pages) return false;
   auto pages = std::make_unique<paged_text>(input_);
@@ -134,46 +129,35 @@ void reader::let_go(const extent& unit) noexcept {
   if (pages_) pages_->let_go(source_->mark() + scanned_.units.front().begin, source_->mark() + unit.end);
 }
 
-// The documents of a volume: the outermost div[@type=document] of a text that is none of ours.
-void reader::find_documents() {
+// What stands around the documents of a volume or corpus, and their places in it.
+void reader::parse_skeleton() {
+  // Without a TEI in it there is nothing to leave out.
+  const std::string_view skeleton = scanned_.units.empty() ? source_->text() : std::string_view(scanned_.skeleton);
+  if (skeleton.size() > input_limit) throw unusable("tei.limit.input", "a collection with too much beside its documents");
+  file_ = parse_xml(skeleton);
   const auto root = file_->document_element();
-  const std::string_view type = attribute_of(root, "type");
-  if (!names_.is(root, "TEI") || type == cable_type || type == document_type) return;
-  const auto text = names_.child(root, "text");
-  if (!text || names_.leaves_tei(text)) return;
-  pugi::xml_node at = text;
-  while (at) {
-    const bool is_foreign = at != text && is_element(at) && names_.leaves_tei(at);
-    const bool found = !is_foreign && is_edited_document(at, names_);
-    if (found) documents_.push_back(at);
-    if (!found && !is_foreign && at.first_child()) {
-      at = at.first_child();
-      continue;
-    }
-    while (at != text && !at.next_sibling()) at = at.parent();
-    at = at == text ? pugi::xml_node() : at.next_sibling();
-  }
-  if (documents_.empty()) return;
-  kind_ = kind::volume;
-  frame_id_ = stated_id(root, names_);
-  if (frame_id_.empty()) frame_id_ = file_stem();
-  used_names taken;
-  for (std::size_t i = 0; i < documents_.size(); ++i) {
-    const std::string id = document_id(documents_[i], i);
-    std::string unique = make_unique_name(id, taken);
-    if (unique != id) {
-      const auto offset = documents_[i].offset_debug();
-      services_.warning("tei.duplicate-id",
-                        "a second document \"" + id + "\" of this volume is called \"" + unique + "\" (its xml:id stays)",
-                        offset < 1 ? place{} : source_->at(static_cast<std::size_t>(offset) - 1));
-    }
-    ids_.push_back(std::move(unique));
-  }
+  names_ = tei_names(root);
+  documents_ = find_places(root, scanned_.places);
+  if (documents_.size() != scanned_.units.size())
+    throw unusable("tei.parser", "the documents of the collection are not where they were found");
 }
 
-std::string reader::document_id(pugi::xml_node div, std::size_t index) const {
-  const std::string_view id = attribute_of(div, "xml:id");
-  return id.empty() ? "document-" + std::to_string(index + 1) : std::string(id);
+void reader::start_volume() {
+  kind_ = kind::volume;
+  parse_skeleton();
+  frame_id_ = stated_id(file_->document_element(), names_);
+  if (frame_id_.empty()) frame_id_ = file_stem();
+  used_names taken;
+  for (std::size_t i = 0; i < scanned_.documents.size(); ++i) {
+    const std::string& stated = scanned_.documents[i].id;
+    const std::string id = stated.empty() ? "document-" + std::to_string(i + 1) : stated;
+    std::string unique = make_unique_name(id, taken);
+    if (unique != id)
+      services_.warning("tei.duplicate-id",
+                        "a second document \"" + id + "\" of this volume is called \"" + unique + "\" (its xml:id stays)",
+                        source_->at(scanned_.units[i].begin));
+    ids_.push_back(std::move(unique));
+  }
 }
 
 std::string reader::file_stem() const {
@@ -248,31 +232,29 @@ void reader::tell_frame(builder& out) {
   out.close();
 }
 
-// As needed_namespaces, but of what the scan has seen, where that says enough: nothing is declared inside, and names without
-// prefix are TEI's.
-bindings reader::namespaces_of(pugi::xml_node div) const {
-  bindings scope = scope_of(div);
-  if (uri_of(scope, "") != tei_namespace) return needed_namespaces(div, scope);
-  pugi::xml_node behind = div;
-  while (behind && !behind.next_sibling()) behind = behind.parent();
-  behind = behind.next_sibling();
-  const auto begin = div.offset_debug() - 1, end = behind ? behind.offset_debug() - 1 : static_cast<std::ptrdiff_t>(npos / 2);
-  if (begin < 0 || end < begin) return needed_namespaces(div, scope);
-  const auto& all = scanned_.prefixes;
-  auto use = std::lower_bound(all.begin(), all.end(), static_cast<std::size_t>(begin),
-                              [](const prefix_use& u, std::size_t at) { return u.tag < at; });
-  std::vector<std::string_view> used;
-  for (; use != all.end() && use->tag < static_cast<std::size_t>(end); ++use) {
-    if (use->prefix.empty()) return needed_namespaces(div, scope);
-    if (std::find(used.begin(), used.end(), use->prefix) == used.end()) used.push_back(use->prefix);
+// A TEI of a corpus, or a document of a volume: parsed by itself, so that what is at hand is small.
+std::unique_ptr<pugi::xml_document> reader::parse_unit(const extent& unit) {
+  if (unit.end - unit.begin > input_limit)
+    throw unusable("tei.limit.input", "a single document larger than " + std::to_string(input_limit) + " octets");
+  return parse_xml(text_of_unit(unit));
+}
+
+// As needed_namespaces; mostly the scan has seen enough for that.
+bindings reader::namespaces_of(pugi::xml_node div, std::size_t index) {
+  if (const auto parent = documents_[index].parent(); identity_of(parent) != identity_of(scope_of_children_)) {
+    scope_ = scope_of(documents_[index]);
+    scope_of_children_ = parent;
   }
-  return needed_of_used(used, scope);
+  const scanned_document& document = scanned_.documents[index];
+  if (document.declares || uri_of(scope_, "") != tei_namespace) return needed_namespaces(div, scope_);
+  return needed_of_used({document.prefixes.begin(), document.prefixes.end()}, scope_);
 }
 
 void reader::tell_volume_document(builder& out, std::size_t index) {
-  const pugi::xml_node div = documents_[index];
+  const auto tree = parse_unit(scanned_.units[index]);
+  const pugi::xml_node div = tree->document_element();
   out.map("document").value("id", ids_[index]).value("kind", "document");
-  if (const bindings needed = namespaces_of(div); !needed.empty()) {
+  if (const bindings needed = namespaces_of(div, index); !needed.empty()) {
     out.map("namespaces");
     for (const auto& [prefix, uri] : needed) out.value(prefix.empty() ? default_namespace : std::string_view(prefix), uri);
     out.close();
@@ -281,19 +263,13 @@ void reader::tell_volume_document(builder& out, std::size_t index) {
   out.list("body");
   tell(out, div);
   out.close().close();
+  let_go(scanned_.units[index]);
 }
 
 void reader::start_corpus() {
   kind_ = kind::corpus;
-  // Without a TEI in it there is nothing to leave out.
-  const std::string_view skeleton = scanned_.units.empty() ? source_->text() : std::string_view(scanned_.skeleton);
-  if (skeleton.size() > input_limit) throw unusable("tei.limit.input", "a corpus with too much beside its documents");
-  file_ = parse_xml(skeleton);
+  parse_skeleton();
   const auto root = file_->document_element();
-  names_ = tei_names(root);
-  documents_ = find_places(root, scanned_.places);
-  if (documents_.size() != scanned_.units.size())
-    throw unusable("tei.parser", "the documents of the corpus are not where they were found");
   is_plain_corpus_ = corpus_is_plain(root);
   const auto statement = names_.find(root, "teiHeader/fileDesc/publicationStmt");
   if (const auto idno = names_.child(statement, "idno", "type", "collection")) frame_id_ = text_of(idno);
@@ -334,10 +310,8 @@ std::string reader::unit_id(const extent& unit, std::size_t index) {
 
 void reader::tell_unit(builder& out, std::size_t index) {
   const extent& unit = scanned_.units[index];
-  if (unit.end - unit.begin > input_limit)
-    throw unusable("tei.limit.input", "a single TEI larger than " + std::to_string(input_limit) + " octets");
-  const std::string_view text = text_of_unit(unit);
-  const auto tree = parse_xml(text);
+  const auto tree = parse_unit(unit);
+  const std::string_view text = unit.in(source_->text());
   const auto root = tree->document_element();
   const tei_names names(root);
   const bindings scope = scope_of(documents_[index]);

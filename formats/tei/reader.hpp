@@ -35,9 +35,10 @@ private:
   void start();
   bool scan_in_pages();
   void start_corpus();
-  void find_documents();
+  void start_volume();
+  void parse_skeleton();
+  std::unique_ptr<pugi::xml_document> parse_unit(const extent& unit);
   std::string file_stem() const;
-  std::string document_id(pugi::xml_node div, std::size_t index) const;
   std::string unit_id(const extent& unit, std::size_t index);
   bool corpus_is_plain(pugi::xml_node skeleton);
   std::string_view text_of_unit(const extent& unit, std::size_t most = npos);
@@ -47,7 +48,7 @@ private:
   void tell_frame(builder& out);
   bool begins_as(const std::string& start) const;
   void tell_tree(builder& out, const std::function<std::string(pugi::xml_node)>& slot_at, bool without_layout);
-  bindings namespaces_of(pugi::xml_node div) const;
+  bindings namespaces_of(pugi::xml_node div, std::size_t index);
   void tell_volume_document(builder& out, std::size_t index);
   void tell_unit(builder& out, std::size_t index);
 
@@ -57,16 +58,18 @@ private:
   std::unique_ptr<paged_text> pages_;  // of an input that the host has not in memory
   std::unique_ptr<source_text> source_;
   scan_result scanned_;
-  std::unique_ptr<pugi::xml_document> file_;  // the whole, or of a corpus all but its TEI
+  std::unique_ptr<pugi::xml_document> file_;  // the whole, or of a collection all but its documents
   tei_names names_;
   kind kind_ = kind::single;
   bool started_ = false, done_ = false;
   std::size_t position_ = 0;  // what next() tells: 0 the frame, then the documents
 
   std::string frame_id_;
-  std::vector<pugi::xml_node> documents_;  // of a volume; of a corpus, the places of its TEI
-  std::vector<std::string> ids_;           // of the slots; empty in a plain corpus
-  std::vector<bindings> scopes_;           // of a corpus: what is in scope at each place, when there is more than one
+  std::vector<pugi::xml_node> documents_;  // their places
+  pugi::xml_node scope_of_children_;       // of a volume: of this element's children is scope_
+  bindings scope_;
+  std::vector<std::string> ids_;  // of the slots; empty in a plain corpus
+  std::vector<bindings> scopes_;  // of a corpus: what is in scope at each place, when there is more than one
   bool is_plain_corpus_ = false;
 };
 
