@@ -188,6 +188,7 @@ std::optional<record> from_json_line(std::string_view line) {
   if (in.contains("id") && in["id"].is_string()) r.id = in["id"].get<std::string>();
   if (in.contains("original") && in["original"].is_string()) r.original = in["original"].get<std::string>();
   if (!r.original && !r.id && text_at(in, "status").empty()) return std::nullopt;
+  r.is_skipped = text_at(in, "status") == "skipped";
   r.sha256 = text_at(in, "sha256");
   r.bytes = number_at<std::uint64_t>(in, "bytes", 0);
   if (in.contains("offset") && in["offset"].is_number_unsigned()) r.offset = in["offset"].get<std::uint64_t>();

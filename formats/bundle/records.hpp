@@ -48,11 +48,12 @@ struct record {
   std::string format, reader;  // who read it; empty when nobody did
   std::vector<record_problem> warnings;
   std::optional<record_problem> error;
+  bool is_skipped = false;  // an input that is of a known format and holds no document
   std::vector<derivative> derivatives;
   std::string history;  // what earlier bundles recorded of the original: a JSON list; empty for none
 
-  // "ok", "warning" or "failed".
-  std::string_view status() const { return error ? "failed" : warnings.empty() ? "ok" : "warning"; }
+  // "ok", "warning", "failed" or "skipped".
+  std::string_view status() const { return error ? "failed" : is_skipped ? "skipped" : warnings.empty() ? "ok" : "warning"; }
 };
 
 // One line of records.jsonl without its LF: compact JSON, keys sorted.

@@ -213,7 +213,8 @@ void writer::failed(const dgm_failure& failure) {
     settle();
     pending_ = start_record(o, failure.origin, nullptr);
     pending_->line.seq = ++records_;
-    pending_->line.error = problem_of(failure);
+    if (failure.reason.severity == DGM_ERROR) pending_->line.error = problem_of(failure);
+    else pending_->line.warnings.push_back(problem_of(failure)), pending_->line.is_skipped = true;
   });
 }
 
@@ -478,6 +479,7 @@ void writer::make_records() {
     if (repeated_.contains(r.seq))
       r.warnings.push_back({{}, "bundle.id-repeated", "another record of this bundle has the same id", 0, -1});
     if (r.error) ++counts_.failed;
+    else if (r.is_skipped) ++counts_.skipped;
     else if (r.warnings.empty()) ++counts_.ok;
     else ++counts_.warning;
     records.put(to_json_line(r) + "\n");
@@ -508,7 +510,8 @@ void writer::make_premis_of_bundle() {
 
 void writer::describe_bundle(premis_writer& premis) const {
   const std::string counts = "records=" + std::to_string(records_) + "; ok=" + std::to_string(counts_.ok) +
-                             "; warning=" + std::to_string(counts_.warning) + "; failed=" + std::to_string(counts_.failed);
+                             "; warning=" + std::to_string(counts_.warning) + "; failed=" + std::to_string(counts_.failed) +
+                             "; skipped=" + std::to_string(counts_.skipped);
   std::vector<std::string> plugins;
   for (const auto& [plugin, sha256] : plugins_) plugins.push_back(plugin);
   premis.bundle(top(), sha256_of(tag_file_at("manifest-sha256.txt").digests), plugins, counts, counts_.failed != 0);
@@ -533,6 +536,7 @@ void writer::make_bundle_json() {
                       {"ok", counts_.ok},
                       {"warning", counts_.warning},
                       {"failed", counts_.failed},
+                      {"skipped", counts_.skipped},
                       {"originals", originals_kept_},
                       {"derivatives", derivatives_}}},
                     {"created", context_.time},

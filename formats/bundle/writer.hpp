@@ -128,7 +128,7 @@ private:
   std::map<std::string, std::string> plugins_;          // id "@" version, and the SHA-256 of the file
   std::uint64_t records_ = 0, derivatives_ = 0, originals_kept_ = 0;
   struct {
-    std::uint64_t ok = 0, warning = 0, failed = 0;
+    std::uint64_t ok = 0, warning = 0, failed = 0, skipped = 0;
   } counts_;
 };
 

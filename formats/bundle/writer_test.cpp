@@ -345,7 +345,7 @@ TEST(BundleWriter, WritesPremisOfTheBundleOnRequest) {
   const std::string premis = files_of(make_bundle(collection, {{"premis", "bundle"}}).octets).at("set.bag/metadata/premis.xml");
   EXPECT_EQ(count_of(premis, "<premis:object "), 1u);
   EXPECT_EQ(count_of(premis, "<premis:event>"), 1u);
-  EXPECT_NE(premis.find("records=5; ok=3; warning=0; failed=2; manifest sha256="), npos);
+  EXPECT_NE(premis.find("records=5; ok=3; warning=0; failed=2; skipped=0; manifest sha256="), npos);
   EXPECT_EQ(count_of(premis, "<premis:agent>"), count_of(premis, "<premis:linkingAgentIdentifier>"));
 }
 

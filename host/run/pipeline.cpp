@@ -237,8 +237,7 @@ private:
     if (input.before) {
       count_as_before(*input.before);
     } else {
-      if (input.format != nullptr && !input.found_anything && go_on())
-        report(*input.where, {level::warning, "input.no-documents", "no document in it"});
+      if (input.format != nullptr && !input.found_anything && go_on()) note_emptiness(input.where);
       has_changed_ |= is_comparing_ || input.is_kept;
     }
     if (account_) {
@@ -261,6 +260,11 @@ private:
         static_cast<double>(failed_inputs_) * 100 > *job_.most_failures_percent * static_cast<double>(counts_.inputs))
       give_up();
     messages_.end(scope_, input.where->display);
+  }
+  void note_emptiness(const std::shared_ptr<const origin>& where) {
+    const finding nothing{level::warning, "input.no-documents", "no document in it"};
+    report(*where, nothing);
+    destination_->failed({where, "read", nothing, 0});
   }
   void count_as_before(const input_record& r) {
     ++counts_.done_before;

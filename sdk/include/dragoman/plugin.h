@@ -223,12 +223,13 @@ typedef struct dgm_document {
   size_t finding_count;
 } dgm_document;
 
-/* An input, or one document of it, that failed; for writers that account for every input. */
+/* An input, or one document of it, that failed, or an input in which there is no document; for writers that account for
+ * every input. */
 typedef struct dgm_failure {
   uint32_t size;
   const dgm_origin *origin;
   dgm_str stage;   /* "identify", "read", or "write" */
-  dgm_diag reason; /* the first error */
+  dgm_diag reason; /* the first error; where there is no document, the warning that says so */
 } dgm_failure;
 
 /* -- Self-description: plain constant data -------------------------------------------------------------------- */
@@ -293,7 +294,7 @@ typedef struct dgm_writer {
   dgm_status(DGM_CALL *finish)(void *session) DGM_NOEXCEPT;
   /* Ends the session in any state and frees it. [session-thread] */
   void(DGM_CALL *close)(void *session) DGM_NOEXCEPT;
-  /* An input or document of this run failed. May be NULL. [session-thread] */
+  /* An input or document of this run failed, or an input held none. May be NULL. [session-thread] */
   dgm_status(DGM_CALL *failed)(void *session, const dgm_failure *failure) DGM_NOEXCEPT;
   /* Copies a volume that an earlier session finished when the number of volumes was unknown, with the number that
    * DGM_EXT_VOLUME says now. `volume` can read_at. NULL: volumes need not be told. No session. [any-thread] */
