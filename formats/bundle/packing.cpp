@@ -28,15 +28,15 @@ libdeflate_compressor* compressor() {
 packed_entry pack(std::string_view octets, bool deflate, std::string& to) {
   packed_entry entry{octets.size(), octets.size(), libdeflate_crc32(0, octets.data(), octets.size()), packed_entry::stored};
   if (deflate && octets.size() > 1) {
-    const std::size_t before = to.size(), room = octets.size() - 1;
-    to.resize(before + room);
-    entry.packed = libdeflate_deflate_compress(compressor(), octets.data(), octets.size(), to.data() + before, room);
-    to.resize(before + static_cast<std::size_t>(entry.packed));
-    if (entry.packed > 0) {
+    const std::size_t room = octets.size() - 1;
+    const auto packed = std::make_unique_for_overwrite<char[]>(room);  // what is not written to costs no memory
+    const std::size_t n = libdeflate_deflate_compress(compressor(), octets.data(), octets.size(), packed.get(), room);
+    if (n > 0) {
+      to.append(packed.get(), n);
+      entry.packed = n;
       entry.method = packed_entry::deflated;
       return entry;
     }
-    entry.packed = entry.size;  // there was no room: it would not become smaller
   }
   to += octets;
   return entry;

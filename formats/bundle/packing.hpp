@@ -18,7 +18,7 @@ struct z_stream_s;
 namespace dragoman::bundle {
 
 // More octets than these are packed as a stream.
-inline constexpr std::size_t largest_in_memory = std::size_t{1} << 21;
+inline constexpr std::size_t largest_in_memory = std::size_t{12} << 20;
 
 // Appends octets, packed, to `to`. They are stored without `deflate`, and where it would not make them fewer. [any-thread]
 packed_entry pack(std::string_view octets, bool deflate, std::string& to);

@@ -8,8 +8,10 @@
 namespace dragoman::bundle {
 namespace {
 
+// Of a file that waits. A larger one is packed while it comes.
+constexpr std::size_t largest_waiting = std::size_t{1} << 21;
 // So many wait, and of them so many are a piece of work: enough to outweigh its beginning and end.
-constexpr std::size_t most_waiting = std::size_t{1} << 22, part_size = std::size_t{1} << 18;
+constexpr std::size_t most_waiting = std::size_t{1} << 20, part_size = std::size_t{1} << 17;
 
 // Rows of a spool.
 template <class Row>
@@ -40,7 +42,7 @@ payload::item::~item() {
 void payload::item::append(std::string_view octets) {
   owner_.digest_.update(octets);
   size_ += octets.size();
-  if (!stream_ && size_ > largest_in_memory) begin_stream();
+  if (!stream_ && size_ > largest_waiting) begin_stream();
   if (stream_) stream_->append(octets);
   else owner_.waiting_octets_ += octets;
 }

@@ -12,7 +12,7 @@
 namespace dragoman::bundle {
 namespace {
 
-constexpr std::size_t buffer_size = std::size_t{1} << 20;
+constexpr std::size_t buffer_size = std::size_t{1} << 18;
 
 [[noreturn]] void fail(const char* what) { throw spool_error(std::string(what) + ": " + std::generic_category().message(errno)); }
 
@@ -37,12 +37,8 @@ int open_nameless_file() {
 
 fixity fixity_digest::finish() {
   fixity f{};
-  const auto put = [&](const std::string& hex, std::size_t at) {
-    const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-    for (std::size_t i = 0; i < hex.size(); i += 2) f[at + i / 2] = static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
-  };
-  put(sha256_.finish(), 0);
-  put(sha512_.finish(), 32);
+  std::memcpy(f.data(), sha256_.finish_octets().octets.data(), 32);
+  std::memcpy(f.data() + 32, sha512_.finish_octets().octets.data(), 64);
   return f;
 }
 std::string sha256_of(const fixity& f) { return hexadecimal({f.data(), 32}); }
@@ -54,7 +50,8 @@ spool::~spool() {
 
 void spool::append(std::string_view octets) {
   if (buffer_.size() + octets.size() > buffer_size) flush();
-  buffer_.append(octets);
+  if (octets.size() > buffer_size) write(octets);
+  else buffer_.append(octets);
 }
 
 dgm_status spool_output::write(void* ctx, const void* octets, std::size_t length) noexcept {
@@ -69,18 +66,21 @@ dgm_status spool_output::write(void* ctx, const void* octets, std::size_t length
 }
 
 void spool::flush() {
-  if (file_ < 0) file_ = open_nameless_file();
-  for (std::string_view rest = buffer_; !rest.empty();) {
-    const auto n = ::pwrite(file_, rest.data(), rest.size(), static_cast<off_t>(written_));
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) {
-      buffer_.erase(0, buffer_.size() - rest.size());
-      fail("the temporary file cannot be written");
-    }
-    written_ += static_cast<std::uint64_t>(n);
-    rest.remove_prefix(static_cast<std::size_t>(n));
-  }
+  write(buffer_);
   buffer_.clear();
+}
+
+void spool::write(std::string_view octets) {
+  if (file_ < 0) file_ = open_nameless_file();
+  std::uint64_t at = written_;
+  while (!octets.empty()) {
+    const auto n = ::pwrite(file_, octets.data(), octets.size(), static_cast<off_t>(at));
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) fail("the temporary file cannot be written");
+    at += static_cast<std::uint64_t>(n);
+    octets.remove_prefix(static_cast<std::size_t>(n));
+  }
+  written_ = at;
 }
 
 void spool::read(std::uint64_t offset, char* buffer, std::size_t length) const {

@@ -61,6 +61,7 @@ public:
 
 private:
   void flush();
+  void write(std::string_view octets);
   int file_ = -1;
   std::string buffer_;  // what was appended last
   std::uint64_t written_ = 0;

@@ -259,15 +259,16 @@ writer::pending_record writer::start_record(const original& o, const dgm_origin*
 }
 
 void writer::keep_octets(original& o, const dgm_input& octets) {
+  const input in(&octets);
+  if (std::string_view all; in.contents(all)) return keep_octets(o, all);
   payload::item item(payload_);
   std::vector<char> buffer(std::size_t{1} << 16);
   for (std::uint64_t at = 0;;) {
     host_.check_cancelled();  // large ones are packed meanwhile
-    const auto n = octets.read_at(octets.ctx, at, buffer.data(), buffer.size());
-    if (n < 0) throw stop{static_cast<dgm_status>(n)};
+    const std::size_t n = in.read_at(at, buffer.data(), buffer.size());
     if (n == 0) break;
-    item.append({buffer.data(), static_cast<std::size_t>(n)});
-    at += static_cast<std::uint64_t>(n);
+    item.append({buffer.data(), n});
+    at += n;
   }
   o.file = item.commit();
 }
