@@ -9,22 +9,27 @@ namespace dragoman::bundle {
 namespace {
 
 // A row is the members of a record one after the other: numbers as they lie in memory, texts and lists behind their length.
-// `Row` is what takes or gives the octets, so that both directions name the members once.
+// `Row` is what takes or gives the octets, so that both directions name the members once; a member that is added to one of
+// these is missed by the compiler here.
 template <class Row, class Problem>
 void each_member_of_problem(Row& row, Problem& p) {
-  row(p.stage), row(p.code), row(p.message), row(p.line), row(p.offset);
+  auto& [stage, code, message, line, offset] = p;
+  row(stage), row(code), row(message), row(line), row(offset);
 }
 template <class Row, class Derivative>
 void each_member_of_derivative(Row& row, Derivative& d) {
-  row(d.path), row(d.format), row(d.writer), row(d.sha256), row(d.event), row(d.bytes);
+  auto& [path, format, writer, sha256, event, bytes] = d;
+  row(path), row(format), row(writer), row(sha256), row(event), row(bytes);
 }
 template <class Row, class Record>
 void each_member(Row& row, Record& r) {
-  row(r.seq), row(r.id), row(r.original), row(r.sha256), row(r.bytes), row(r.offset), row(r.length);
-  row(r.source_path), row(r.format), row(r.reader), row(r.history);
-  row.optional(r.error, [&](auto& p) { each_member_of_problem(row, p); });
-  row.list(r.warnings, [&](auto& p) { each_member_of_problem(row, p); });
-  row.list(r.derivatives, [&](auto& d) { each_member_of_derivative(row, d); });
+  auto& [seq, id, original, sha256, bytes, offset, length, source_path, format, reader, warnings, error, is_skipped, derivatives,
+         history] = r;
+  row(seq), row(id), row(original), row(sha256), row(bytes), row(offset), row(length);
+  row(source_path), row(format), row(reader), row(is_skipped), row(history);
+  row.optional(error, [&](auto& p) { each_member_of_problem(row, p); });
+  row.list(warnings, [&](auto& p) { each_member_of_problem(row, p); });
+  row.list(derivatives, [&](auto& d) { each_member_of_derivative(row, d); });
 }
 
 class row_writer {

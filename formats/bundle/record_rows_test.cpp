@@ -31,7 +31,7 @@ TEST(RecordRows, GiveBackWhatTheyTook) {
   for (int i = 0; i < 3'000; ++i) {  // more than the memory of a spool
     record r = i % 3 == 0 ? full_record() : record();
     r.seq = static_cast<std::uint64_t>(i);
-    if (i % 3 == 2) r.id = "", r.source_path = std::string(static_cast<std::size_t>(i), 'x');
+    if (i % 3 == 2) r.id = "", r.is_skipped = true, r.source_path = std::string(static_cast<std::size_t>(i), 'x');
     rows.append(r);
     lines.push_back(to_json_line(r));
   }
