@@ -256,13 +256,15 @@ xml_writer& xml_writer::copy(node top, name_check* names) {
         size_ += name.size() + 1;
         if (const std::size_t count = at.attribute_count(); count != 0) write_attributes(at, count, names);
         if (names != nullptr) names->element(name, has_colon, open_.size());
-        if (const node child = at.first_child()) {
-          raw(">");
+        const node child = at.first_child();
+        char* const end = room(2);
+        std::memcpy(end, child ? "> " : "/>", 2);
+        size_ += child ? 1 : 2;
+        if (child) {
           open_.push_back({at, name});
           at = child;
           continue;
         }
-        raw("/>");
         break;
       }
       case node_type::slot:
