@@ -152,7 +152,7 @@ private:
       case format_line::routing: return !lines.routing.empty();
       case format_line::calling: return !lines.de.empty();
       case format_line::security: return !lines.security.empty();
-      case format_line::from: return !h_.from.name.empty();
+      case format_line::from: return !h_.from.name.empty() || !h_.from.route.empty();
       case format_line::group_count: return !h_.group_count.empty();
       default: return false;
     }

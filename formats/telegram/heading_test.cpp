@@ -294,5 +294,15 @@ NNNN
   EXPECT_TRUE(t.has("telegram.conflict.heading"));
 }
 
+// A station that is named by its routing indicator alone is said, too: a second line FM does not take its place in silence.
+TEST(heading, of_two_originators_the_first_counts) {
+  for (const std::string_view first : {"FM RUEHQX", "FM AMEMBASSY ORMUNDE"}) {
+    const one t(with_date_line("R 091430Z DEC 09\n" + std::string(first)));
+    EXPECT_EQ(at_path(t.meta(), first == "FM RUEHQX" ? "from.route" : "from.name").text(), first.substr(3));
+    EXPECT_EQ(at_path(t.meta(), "lines[0].text").text(), "FM AMEMBASSY QUILMAR");
+    EXPECT_TRUE(t.has("telegram.line.unknown"));
+  }
+}
+
 }  // namespace
 }  // namespace dragoman::telegram::test
