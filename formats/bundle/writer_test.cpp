@@ -180,8 +180,9 @@ TEST(BundleWriter, AccountsForAnInputThatCouldNotBeRead) {
 
 TEST(BundleWriter, CountsInBundleJson) {
   const auto bundle = json::parse(files_of(make_bundle(collection).octets).at("set.bag/metadata/dragoman/bundle.json"));
-  EXPECT_EQ(bundle["counts"],
-            (json{{"records", 5}, {"ok", 3}, {"warning", 0}, {"failed", 2}, {"skipped", 0}, {"originals", 4}, {"derivatives", 3}}));
+  EXPECT_EQ(
+      bundle["counts"],
+      (json{{"records", 5}, {"ok", 3}, {"warning", 0}, {"failed", 2}, {"skipped", 0}, {"originals", 4}, {"derivatives", 3}}));
   EXPECT_EQ(bundle["created"], "2026-01-15T10:00:00Z");
   EXPECT_EQ(bundle["tool"]["version"], "9.8.7");
   EXPECT_EQ(bundle["options_sha256"], sha256_hex(R"({"note":{"x":"1"}})"));
