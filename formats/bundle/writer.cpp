@@ -493,7 +493,8 @@ void writer::make_records() {
   keep_tag_file(std::move(records));
   keep_tag_file(std::move(failures));
   if (!describes) return;
-  if (payload_.count() == 0) describe_bundle(describe);  // there must be an object
+  if (payload_.count() == 0)
+    describe_bundle(describe, fixity_digest().finish());  // there must be an object; its manifest is empty
   describe.end();
   for_each_block(events, [&](std::string_view text) { premis.put(text); });
   keep_tag_file(std::move(premis));
@@ -504,18 +505,18 @@ void writer::make_premis_of_bundle() {
   premis_writer describe(
       context_, [&](std::string_view text) { premis.put(text); }, [&](std::string_view text) { premis.put(text); });
   describe.begin();
-  describe_bundle(describe);
+  describe_bundle(describe, tag_file_at("manifest-sha256.txt").digests);
   describe.end();
   keep_tag_file(std::move(premis));
 }
 
-void writer::describe_bundle(premis_writer& premis) const {
+void writer::describe_bundle(premis_writer& premis, const fixity& manifest) const {
   const std::string counts = "records=" + std::to_string(records_) + "; ok=" + std::to_string(counts_.ok) +
                              "; warning=" + std::to_string(counts_.warning) + "; failed=" + std::to_string(counts_.failed) +
                              "; skipped=" + std::to_string(counts_.skipped);
   std::vector<std::string> plugins;
   for (const auto& [plugin, sha256] : plugins_) plugins.push_back(plugin);
-  premis.bundle(top(), sha256_of(tag_file_at("manifest-sha256.txt").digests), plugins, counts, counts_.failed != 0);
+  premis.bundle(top(), sha256_of(manifest), plugins, counts, counts_.failed != 0);
 }
 
 void writer::make_bundle_json() {

@@ -95,7 +95,7 @@ private:
   void make_manifest(const char* path, std::string (*hex_of)(const fixity&), const std::vector<std::uint32_t>& order);
   void make_records();
   void make_premis_of_bundle();
-  void describe_bundle(premis_writer& premis) const;
+  void describe_bundle(premis_writer& premis, const fixity& manifest) const;
   void make_bundle_json();
   void make_tag_manifests();
   std::vector<info_field> read_profile() const;

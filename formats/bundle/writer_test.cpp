@@ -602,6 +602,7 @@ TEST(BundlePremis, HasAnObjectAlsoWithoutPayload) {
     EXPECT_EQ(count_of(xml, "xsi:type=\"premis:representation\""), 1u);
     EXPECT_EQ(count_of(xml, "<premis:event>"), events);
     EXPECT_LT(xml.find("</premis:object>"), xml.find("<premis:event>"));
+    EXPECT_NE(xml.find("manifest sha256=" + sha256_hex("")), npos);  // the manifest of nothing
   }
 }
 
