@@ -6,6 +6,17 @@
 #include <new>
 
 namespace dragoman::bundle {
+namespace {
+
+// Made once for all threads: it is read from the disk.
+struct utf8_locale {
+  const locale_t made = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+  ~utf8_locale() {
+    if (made != nullptr) ::freelocale(made);
+  }
+};
+
+}  // namespace
 
 std::string archive_problem(::archive* handle) {
   const char* text = ::archive_error_string(handle);
@@ -13,15 +24,11 @@ std::string archive_problem(::archive* handle) {
 }
 
 utf8_names::utf8_names() {
-  if (const locale_t utf8 = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)) {
-    locale_ = utf8;
-    before_ = ::uselocale(utf8);
-  }
+  static const utf8_locale utf8;
+  if (utf8.made != nullptr) before_ = ::uselocale(utf8.made);
 }
 utf8_names::~utf8_names() {
-  if (locale_ == nullptr) return;
-  ::uselocale(static_cast<locale_t>(before_));
-  ::freelocale(static_cast<locale_t>(locale_));
+  if (before_ != nullptr) ::uselocale(static_cast<locale_t>(before_));
 }
 
 read_handle::read_handle() : handle_(::archive_read_new()) {

@@ -21,7 +21,6 @@ public:
   utf8_names& operator=(const utf8_names&) = delete;
 
 private:
-  void* locale_ = nullptr;
   void* before_ = nullptr;
 };
 

@@ -112,7 +112,8 @@ private:
 // Octets that the host has: an input that is not in this process, an origin, a volume.
 class remote_input {
 public:
-  remote_input(host_line& to, std::string_view contents, bool has_contents, std::int64_t length, std::string name, std::string history)
+  remote_input(host_line& to, std::string_view contents, bool has_contents, std::int64_t length, std::string name,
+               std::string history)
       : to_(to),
         contents_(contents),
         has_contents_(has_contents),
