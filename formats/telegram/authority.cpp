@@ -88,7 +88,10 @@ authority_parts split_authority(std::string_view text) noexcept {
     auto rest = text.substr(end);
     while (!rest.empty() && (is_space(rest[0]) || char_set(".,;").has(rest[0]))) rest.remove_prefix(1);
     parts.rest = rest;
-    auto r = trim(text.substr(number, end - number));
+    // "reasons under Section 1.4 (b)": words before the number are part of it.
+    std::size_t begin = reason == npos ? number : reason + reason_length;
+    while (begin < number && (is_space(text[begin]) || char_set(":.,;-(").has(text[begin]))) ++begin;
+    auto r = trim(text.substr(begin, end - begin));
     while (!r.empty() && (r.back() == '.' || r.back() == ',' || r.back() == ';')) r = trim(r.substr(0, r.size() - 1));
     parts.reason = r;
   } else if (reason != npos) {
@@ -152,7 +155,7 @@ authority_parts split_authority(std::string_view text) noexcept {
 }
 
 // The reasons in normal form, "1.4(b)", each letter by itself; whether they are printed in an odd form (5.6 no. 76). Odd is
-// what is not "1.4 (b) and (d)", "1.4 (b), (d)", "1.4(b)(d)".
+// what is not "1.4 (b) and (d)", "1.4 (b), (d)", "1.4(b)(d)", and what has words before the number.
 std::vector<std::string> normal_reasons(std::string_view text, bool& odd) {
   std::vector<std::string> out;
   std::string section;
@@ -164,11 +167,14 @@ std::vector<std::string> normal_reasons(std::string_view text, bool& odd) {
       odd |= text[at + 1] != '.';
       section = std::string("1.") + text[at + 2];
       at += 3;
+    } else if (section.empty()) {
+      odd = true;
+      ++at;
     } else if (is_letter(c)) {
       std::size_t end = at;
       while (end < text.size() && is_letter(text[end])) ++end;
       const auto word = text.substr(at, end - at);
-      if (word.size() == 1 && lower(c) >= 'a' && lower(c) <= 'h' && !section.empty()) {
+      if (word.size() == 1 && lower(c) >= 'a' && lower(c) <= 'h') {
         odd |= at == 0 || text[at - 1] != '(' || end >= text.size() || text[end] != ')';
         out.push_back(section + '(' + lower(c) + ')');
       } else if (!same(word, "and") && !same(word, "or")) {

@@ -231,6 +231,9 @@ TEST(heading, classification_authority) {
          "1.4 (d)"},
         {"Classified By: Maren E. Quill, Ambassador. Reason: 1.4 (b/d)", "Ambassador", "Maren E. Quill", "1.4 (b/d)"},
         {"Classified By: Charge d'Affaires Orlo Mear for reasons 1.5 B,D", "Charge d'Affaires", "Orlo Mear", "1.5 B,D"},
+        {"Classified By: Petra Ledger, reasons under Section 1.4 (b) and (d).", "", "Petra Ledger",
+         "under Section 1.4 (b) and (d)"},
+        {"Classified By: DCM Maren Oldcastle, reason: E.O. 12958 1.4 (b)", "DCM", "Maren Oldcastle", "E.O. 12958 1.4 (b)"},
         {"Classified By: Petra Ledger", "", "Petra Ledger", ""}}) {
     SCOPED_TRACE(e.lines);
     const one t(with_opening("SUBJECT: X\n\n" + std::string(e.lines) + "\n"));
@@ -240,6 +243,14 @@ TEST(heading, classification_authority) {
     EXPECT_EQ(a["reason"].text(), e.reason);
     EXPECT_EQ(canonical(one(render_anew(t.root()).octets).root()), canonical(t.root()));
   }
+}
+
+TEST(heading, words_before_the_number_of_a_reason_are_kept_beside_what_is_meant) {
+  const one t(with_opening("SUBJECT: X\n\nClassified By: Petra Ledger, reasons under Section 1.4 (b) and (d).\n"));
+  strings reasons;
+  for (const node reason : t.meta()["classified_by"]["x_reasons"]) reasons.emplace_back(reason.text());
+  EXPECT_EQ(reasons, (strings{"1.4(b)", "1.4(d)"}));
+  EXPECT_TRUE(t.has("telegram.reason.repaired"));
 }
 
 TEST(heading, what_a_later_section_says_otherwise_is_kept_and_told) {
