@@ -29,9 +29,10 @@ inline std::string hexadecimal(std::string_view octets) {
 // for an algorithm that this OpenSSL does not have. Reusable after finish. One thread at a time.
 class digest {
 public:
-  explicit digest(const char* algorithm) : type_(EVP_get_digestbyname(algorithm)), context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
-    if (type_ == nullptr || !context_) throw std::runtime_error(std::string("no digest ") + algorithm);
-    start();
+  explicit digest(const char* algorithm) : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
+    const EVP_MD* type = EVP_get_digestbyname(algorithm);
+    if (type == nullptr || !context_) throw std::runtime_error(std::string("no digest ") + algorithm);
+    start(type);
   }
   void update(std::string_view octets) { EVP_DigestUpdate(context_.get(), octets.data(), octets.size()); }
   struct octets_of_digest {
@@ -42,7 +43,7 @@ public:
   octets_of_digest finish_octets() {
     octets_of_digest raw;
     EVP_DigestFinal_ex(context_.get(), raw.octets.data(), &raw.length);
-    start();
+    start(nullptr);  // the same again, which need not be looked up
     return raw;
   }
   // The same in lower-case hexadecimal.
@@ -52,10 +53,9 @@ public:
   }
 
 private:
-  void start() {
-    if (EVP_DigestInit_ex(context_.get(), type_, nullptr) != 1) throw std::runtime_error("the digest cannot be started");
+  void start(const EVP_MD* type) {
+    if (EVP_DigestInit_ex(context_.get(), type, nullptr) != 1) throw std::runtime_error("the digest cannot be started");
   }
-  const EVP_MD* type_;
   std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
 };
 
