@@ -77,7 +77,7 @@ public:
   void failed(const failure& f) override {
     tell_failure(f);
     note_input();
-    ++failures_;
+    failures_ += f.documents > 0;  // an input without documents is no failure
     kept_failures_ += f.where->content != nullptr && filling_ && filling_->out().wants_failures();
   }
 

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Bundles that the program writes, judged by what shares no code with it.
 
-    tests/bags/by_others.py PROGRAM [quick]
+    tests/bags/by_others.py PROGRAM EMPTY_BAG [quick]
 
 Every bundle is tested by the unpackers that are installed, by bagit-python where that is, and by the few lines below: RFC
 8493 with hashlib, and the order of elements and the links of PREMIS 3 (by its public schema, too, when PREMIS_XSD names
-it). Bundles of odd names, without payload, of several volumes, and of 70,000 files, which need ZIP64. Which of these
+it). Bundles of odd names, without payload, of several volumes, and of 70,000 files, which need ZIP64. EMPTY_BAG is
+the program that makes one without payload. Which of these
 judges are not installed is printed.
 """
 import hashlib
@@ -147,7 +148,7 @@ def convert(program, source, out, *options, expected=0):
     assert done.returncode == expected, done.stderr
 
 
-def main(program, *how):
+def main(program, make_empty, *how):
     with tempfile.TemporaryDirectory() as base:
         base = pathlib.Path(base)
         odd = base / 'odd'
@@ -176,8 +177,11 @@ def main(program, *how):
             check(base / f'{premis}.bag.zip', 6)
         (base / 'nothing.jsonl').write_text('\n')
         for premis in ('record', 'bundle'):
-            convert(program, base / 'nothing.jsonl', base / f'empty-{premis}.bag.zip', '-f', 'jsonl', '-O', f'bundle.premis={premis}')
+            convert(program, base / 'nothing.jsonl', base / f'nothing-{premis}.bag.zip', '-f', 'jsonl', '-O', f'bundle.premis={premis}')
+            assert check(base / f'nothing-{premis}.bag.zip', 1)['data/originals/nothing.jsonl'] == b'\n'
+            subprocess.run([make_empty, str(base / f'empty-{premis}.bag.zip'), premis], check=True)
             assert check(base / f'empty-{premis}.bag.zip', 0)['manifest-sha512.txt'] == b''
+            assert subprocess.run([program, 'verify', '-q', str(base / f'empty-{premis}.bag.zip')], stdout=subprocess.DEVNULL).returncode == 0
         convert(program, base / 'few', base / 'volumes.bag.zip', '-O', 'bundle.records=1')
         check(base / 'volumes-0001.bag.zip', 3)
         check(base / 'volumes-0002.bag.zip', 3)
