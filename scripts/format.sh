@@ -10,5 +10,5 @@ case $("${program:-true}" --version 2>/dev/null) in
   *' version 14.'*) ;;
   *) echo 'skipped: there is no clang-format 14'; exit 77 ;;
 esac
-if [ -d .git ] || [ -f .git ]; then git ls-files '*.cpp' '*.hpp' ':!sdk/templates'; else find host plugins formats sdk tests -name '*.[ch]pp' ! -path 'sdk/templates/*'; fi |
+if [ -d .git ] || [ -f .git ]; then git ls-files -co --exclude-standard '*.cpp' '*.hpp' ':!sdk/templates'; else find host plugins formats sdk tests -name '*.[ch]pp' ! -path 'sdk/templates/*'; fi |
   if [ "${1:-}" = --check ]; then xargs -P 2 -n 40 "$program" --dry-run --Werror; else xargs -P 2 -n 40 "$program" -i; fi

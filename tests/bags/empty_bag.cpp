@@ -7,7 +7,8 @@
 int main(int argc, char** argv) {
   if (argc < 2) return 2;
   const std::string path = argv[1];
-  const auto made = dragoman::bundle::fake::make_bundle({}, {{"premis", argc > 2 ? argv[2] : "record"}}, path.substr(path.rfind('/') + 1));
+  const auto made =
+      dragoman::bundle::fake::make_bundle({}, {{"premis", argc > 2 ? argv[2] : "record"}}, path.substr(path.rfind('/') + 1));
   std::ofstream out(path, std::ios::binary);
   return out << made.octets && out.flush() ? 0 : 1;
 }
