@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 
+SUPPRESSED = pathlib.Path(__file__).resolve().parent / 'thread_sanitizer.supp'
+
 # What is given of the telegrams, and where it goes; later runs read what earlier ones wrote.
 RUNS = {'files to one file': ['convert', 'files', '-o', '{}/all.jsonl', '--report', '{}/all.csv'],
         'files to a folder': ['convert', 'files', '-t', 'tei', '-o', '{}/tei/', '--resume', '--report', '{}/tei.html', '--sample', '5', '--seed', '1'],
@@ -22,13 +24,14 @@ RUNS = {'files to one file': ['convert', 'files', '-o', '{}/all.jsonl', '--repor
         'files to several bundles': ['convert', 'files', '-o', '{}/parts.bag.zip', '-O', 'bundle.records=40', '-O', 'bundle.derivatives='],
         'a bundle to telegrams': ['convert', '{}/set.bag.zip', '-t', 'telegram', '-o', '{}/telegrams/'],
         'in workers': ['convert', 'files', '-o', '{}/isolated.jsonl', '--isolate=all'],
-        'verified': ['verify', '{}/set.bag.zip', '{}/json']}
+        'verified': ['verify', '{}/set.bag.zip', '{}/all.jsonl']}
 
 
 def run(program, work, arguments, jobs):
     folder = f'with-{jobs}'
     command = [str(program), *(a.format(folder) for a in arguments), '-j', str(jobs)]
-    environment = dict(os.environ, SOURCE_DATE_EPOCH='1700000000', LC_ALL='C', XDG_STATE_HOME=str(work / 'state'))
+    environment = dict(os.environ, SOURCE_DATE_EPOCH='1700000000', LC_ALL='C', XDG_STATE_HOME=str(work / 'state'),
+                       TSAN_OPTIONS=f'suppressions={SUPPRESSED}')
     done = subprocess.run(command, cwd=work, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=600)
     if done.returncode not in (0, 1):  # 1: the dirty ones hold lines that cannot be read
         sys.exit(f'{" ".join(command)}: exit status {done.returncode}\n{done.stderr.decode(errors="replace")[-4000:]}')
