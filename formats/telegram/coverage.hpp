@@ -284,9 +284,16 @@ private:
       const bool has_level = c.level.name.empty() || is_said_level(c.level.name) ||
                              covered_[l.begin + (l.text.size() - trim_left(l.text).size())] != 0;
       const std::string number = std::string(c.number.station) + " " + std::string(c.number.serial);
-      return has_level && (c.number.empty() || is_said(number)) && is_said(c.captions);
+      const bool has_number = c.number.empty() || is_said(number) || is_covered_at(c.number.serial);
+      return has_level && has_number && is_said(c.captions);
     }
     return is_said(std::string_view(l.text).substr(end_of_label(l.text)));
+  }
+  // A slice of the octets, in the span of a value.
+  bool is_covered_at(std::string_view slice) const {
+    const std::less<const char*> before;
+    if (before(slice.data(), octets_.data()) || !before(slice.data(), octets_.data() + octets_.size())) return false;
+    return covered_[static_cast<std::size_t>(slice.data() - octets_.data())] != 0;
   }
   bool is_said_level(std::string_view level) const {
     return std::any_of(lines_.begin(), lines_.end(), [&](const line& l) {

@@ -147,5 +147,39 @@ TEST(identity, values_of_the_heading_know_their_octets) {
   EXPECT_EQ(octets_of(meta["x_preamble"].first_child()), "null");
 }
 
+// The first transmission lost its classification line to the text; the number of the second is the telegram's, with its place.
+TEST(identity, the_number_of_a_later_heading_has_its_place) {
+  const std::string octets = R"(VZCZCXYZ0001
+RR RUEHC
+DE RUEHZQX #1284 2901435
+ZNY CCCCC ZZH
+R 171435Z OCT 07
+FM AMEMBASSY PORT ALTAIR
+TO RUEHC/SECSTATE WASHDC 6310
+~
+SECRET SECTION 2 OF 4 PORT ALTAIR 001284
+Z0001
+RR RUEHC
+DE RUEHZQX #1284 2901435
+ZNY CCCCC ZZH
+R 171435Z OCT 07
+FM AMEMBASSY PORT ALTAIR
+TO RUEHC/SECSTATE WASHDC 6310
+~
+SECRET SECTION 2 OF 4 PORT ALTAIR 001284
+
+TAGS: EWWT, XL
+SUBJECT: HARBOR DUES
+
+1. (C) The dues stay.
+OLDCASTLE
+)";
+  const one t(octets);
+  EXPECT_EQ(t.root()["id"].text(), "07PORTALTAIR1284");
+  std::uint64_t begin = 0, end = 0;
+  ASSERT_TRUE(t.root()["id"].source_span(begin, end));
+  EXPECT_EQ(octets.substr(begin, end - begin), "PORT ALTAIR 001284");
+}
+
 }  // namespace
 }  // namespace dragoman::telegram::test

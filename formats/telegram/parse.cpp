@@ -78,13 +78,12 @@ void split_glued_furniture(stage& s, std::size_t at, std::size_t end) {
 
 namespace {
 
-// Which number the telegram has: that of its classification line, else that of other lines (telegram.md 1.4).
-message_number find_number(stage& s) {
-  const auto& out = s.out();
-  if (!out.first.number.empty()) return out.first.number;
-  for (const auto& h : out.further)
-    if (!h.number.empty()) return h.number;
-  return {};
+// The heading whose number the telegram has: the first that says one on its classification line; null: none (telegram.md 1.4).
+const heading* numbered_heading(const telegram& t) {
+  if (!t.first.number.empty()) return &t.first;
+  for (const auto& h : t.further)
+    if (!h.number.empty()) return &h;
+  return nullptr;
 }
 
 // The date-time group's, else that of an id or attribute (telegram.md 2.2); 0: none.
@@ -250,6 +249,8 @@ public:
     one("the signals", later_.signals, first_.signals);
     one("the group count", later_.group_count, first_.group_count);
     one("the classification", later_.classification, first_.classification);
+    if (!later_.number.empty() && !first_.number.empty() && normal_number(later_.number) != normal_number(first_.number))
+      report("the number", later_.number_place.begin, later_.number_place.end);
     const auto &from = later_.from, &first_from = first_.from;
     if (!from.name.empty() && !is_same_addressee(from, first_from)) report("the originator", from.begin, from.end);
     parties("the action addressees", later_.to, first_.to);
@@ -593,13 +594,14 @@ const telegram& parser::parse(std::string_view octets, const std::vector<std::si
 
   if (out.form.is_present) fill_from_form(s);
   std::uint32_t year = find_year(out);
-  auto number = find_number(s);
+  const heading* const numbered = numbered_heading(out);
+  auto number = numbered ? numbered->number : message_number{};
   read_ids(s, year, number);
   bool has_year = year != 0;
   if (!number.empty() && has_year) {
-    if (out.id.begin == out.id.end && !out.first.number.empty()) {  // the number of the classification line
-      out.id.begin = out.first.number_place.begin;
-      out.id.end = out.first.number_place.end;
+    if (numbered) {
+      out.id.begin = numbered->number_place.begin;
+      out.id.end = numbered->number_place.end;
     }
     out.id.text = canonical_id(s, year, number.station, number.serial);
   } else {

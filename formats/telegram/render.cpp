@@ -258,15 +258,16 @@ private:
   }
   static std::string two_digits(std::size_t n) { return (n < 10 ? "0" : "") + std::to_string(n); }
   std::string class_line(const section_mark& section, bool is_final = false) const {
-    return class_line(field("classification"), section, is_final);
+    return class_line(field("classification"), number_, section, is_final);
   }
-  std::string class_line(std::string_view level, const section_mark& section, bool is_final = false) const {
+  static std::string class_line(std::string_view level, std::string_view number, const section_mark& section,
+                                bool is_final = false) {
     std::string out(printed_level(level));
     if (section.total != 0) {
       if (!out.empty()) out += ' ';
       out += (is_final ? "FINAL SECTION OF " : "SECTION " + two_digits(section.number) + " OF ") + two_digits(section.total);
     }
-    if (!number_.empty()) out += " " + number_;
+    if (!number.empty()) out.append(1, ' ').append(number);
     return out;
   }
 
@@ -908,8 +909,10 @@ private:
       if (is_transmission_) put("BT");
     }
     const auto level = has("classification") ? next["classification"].text() : field("classification");
-    put(class_line(level, {number, has("total") ? number_of(next["total"].text())
-                                                : std::max({section_total_, number, read_section(field("x_section")).total})}));
+    const auto printed_number = has("number") ? next["number"].text() : std::string_view(number_);
+    const auto total = has("total") ? number_of(next["total"].text())
+                                    : std::max({section_total_, number, read_section(field("x_section")).total});
+    put(class_line(level, printed_number, {number, total}));
     gap();
     section_ = std::max(section_, number);
   }

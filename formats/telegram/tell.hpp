@@ -357,6 +357,7 @@ private:
       if (!same_words(h.signals.text, t_.first.signals.text)) signals("date_signals", h.signals, h.signals.text);
       if (h.group_count.text != t_.first.group_count.text) text("group_count", h.group_count);
       if (h.classification.text != t_.first.classification.text) text("classification", h.classification);
+      if (!h.number.empty() && normal_number(h.number) != normal_number(t_.first.number)) text("number", h.number_place);
       if (h.section.total != t_.first.section.total && h.section.total != 0) {
         sink_.value("total", std::to_string(h.section.total));
         span(h.section_place.begin, h.section_place.end);
