@@ -10,27 +10,40 @@
 namespace dragoman::hosting {
 namespace {
 
-constexpr std::size_t places_a_thread = 4;
+// Small tasks are many at a time between one hand-over and the next, or threads would do nothing but wake each other.
+constexpr std::size_t places_a_thread = 16, least_places_a_thread = 4;
 constexpr std::size_t piece_weight = std::size_t{1} << 16;  // is handed over at once
 constexpr std::size_t most_weight = std::size_t{1} << 20;   // of a task, that waits to be taken
 
-constexpr std::size_t most_held = std::size_t{1} << 26;  // beyond it no task is begun before its turn
+// Beyond these no task is begun before its turn.
+constexpr std::size_t most_held = std::size_t{1} << 26;
+constexpr std::size_t most_waiting = std::size_t{1} << 23;  // made, and not taken
+
+// Tasks that are begun may each hold an input and an output; what the program itself has open, and a few to spare.
+constexpr rlim_t files_a_place = 2, other_files = 32;
+
+std::size_t places_for(unsigned threads) {
+  const std::size_t wanted = places_a_thread * threads, least = least_places_a_thread * threads;
+  struct rlimit files {};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY) return wanted;
+  const rlim_t left = files.rlim_cur > other_files ? files.rlim_cur - other_files : 0;
+  return std::clamp<std::size_t>(static_cast<std::size_t>(left / files_a_place), least, wanted);
+}
 
 }  // namespace
 
 unsigned threads_for_open_files(unsigned wanted) {
-  // Tasks that are begun may each hold an input and an output; what the program itself has open, and a few to spare.
-  constexpr rlim_t a_thread = 2 * places_a_thread, others = 32;
+  constexpr rlim_t a_thread = files_a_place * least_places_a_thread;
   struct rlimit files {};
   if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY) return wanted;
-  const rlim_t needed = others + a_thread * wanted;
+  const rlim_t needed = other_files + a_thread * wanted;
   if (files.rlim_cur < needed && files.rlim_cur < files.rlim_max) {
     auto raised = files;
     raised.rlim_cur = std::min(needed, files.rlim_max);
     if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) files = raised;
   }
   if (files.rlim_cur >= needed) return wanted;
-  return files.rlim_cur <= others + a_thread ? 1 : static_cast<unsigned>((files.rlim_cur - others) / a_thread);
+  return files.rlim_cur <= other_files + a_thread ? 1 : static_cast<unsigned>((files.rlim_cur - other_files) / a_thread);
 }
 
 void run_here(std::unique_ptr<task> first, receiver& to, const std::function<bool()>& go_on) {
@@ -79,7 +92,7 @@ private:
   recording piece_;
 };
 
-crew::crew(unsigned threads) : window_(places_a_thread * threads) {
+crew::crew(unsigned threads) : window_(places_for(threads)) {
   const no_signals guard;
   for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
@@ -94,6 +107,7 @@ bool crew::add(std::unique_ptr<task> t) {
   space_.wait(lock, [&] { return dismissed_ || places_.size() < 2 * window_; });
   if (dismissed_) return false;
   places_.emplace_back().what = std::move(t);
+  if (next_ == places_.end()) --next_;
   work_.notify_one();
   return true;
 }
@@ -114,38 +128,51 @@ void crew::dismiss() {
   taken_.notify_all();
 }
 
-// The first task that nobody works on, when it is near enough to its turn.
-crew::place* crew::next_task() {
-  std::size_t seen = 0;
-  for (auto& p : places_) {
-    if (p.state == progress::waiting) return &p;
-    if (++seen >= window_ || held_ > most_held) break;
-  }
-  return nullptr;
+crew::place_list::iterator crew::first_waiting(place_list::iterator from) {
+  return std::find_if(from, places_.end(), [](const place& p) { return p.state == progress::waiting; });
+}
+
+// The first task that nobody works on, when it is near enough to its turn; else the end.
+crew::place_list::iterator crew::next_task() {
+  const bool is_its_turn = next_ == places_.begin();
+  return is_its_turn || (begun_ < window_ && held_ <= most_held && weight_ <= most_waiting) ? next_ : places_.end();
+}
+
+bool crew::is_anything_made() const {
+  return !places_.empty() && (!places_.front().made.empty() || places_.front().state == progress::done);
+}
+
+// Little is left to wait for more, unless somebody waits for it.
+bool crew::is_worth_taking() const {
+  return is_anything_made() && (done_ >= window_ / 4 || idle_ > 0 || places_.front().state == progress::running);
 }
 
 void crew::work() {
   std::unique_lock lock(mutex_);
   while (true) {
-    place* mine = nullptr;
-    work_.wait(lock, [&] { return dismissed_ || (mine = next_task()) != nullptr || (closed_ && places_.empty()); });
-    if (dismissed_ || mine == nullptr) return;
+    auto mine = next_task();
+    if (!dismissed_ && mine == places_.end() && !(closed_ && places_.empty())) {
+      ++idle_;
+      if (is_worth_taking()) made_.notify_one();
+      work_.wait(lock, [&] { return dismissed_ || (mine = next_task()) != places_.end() || (closed_ && places_.empty()); });
+      --idle_;
+    }
+    if (dismissed_ || mine == places_.end()) return;
     mine->state = progress::running;
+    ++begun_;
+    next_ = first_waiting(next_);
     lock.unlock();
     outlet to(*this, *mine);
-    std::exception_ptr problem;
     try {
       mine->what->run(to, [&](std::unique_ptr<task> t) {
         const std::lock_guard again(mutex_);
-        auto at = places_.begin();
-        while (&*at != mine) ++at;
-        places_.emplace(std::next(at))->what = std::move(t);
+        places_.emplace(std::next(mine))->what = std::move(t);
+        next_ = first_waiting(places_.begin());
         work_.notify_one();
       });
     } catch (...) {
-      problem = std::current_exception();
+      mine->problem = std::current_exception();
     }
-    mine->problem = problem;
     to.end();
     lock.lock();
   }
@@ -154,43 +181,63 @@ void crew::work() {
 void crew::hand_over(place& from, recording piece, bool is_last) {
   std::unique_lock lock(mutex_);
   from.weight += piece.weight();
+  weight_ += piece.weight();
   if (!piece.is_empty()) from.made.push_back(std::move(piece));
-  if (is_last) from.state = progress::done;
-  if (&from == &places_.front()) made_.notify_one();
+  if (is_last) {
+    from.state = progress::done;
+    ++done_;
+  }
+  if (is_worth_taking()) made_.notify_one();
   if (!is_last) taken_.wait(lock, [&] { return dismissed_ || from.weight < most_weight; });
   if (dismissed_) from.made.clear();
 }
 
-bool crew::take(receiver& to) {
+// Waits a little while. False: all is done, or the crew was dismissed.
+bool crew::gather(harvest& into) {
   constexpr std::chrono::milliseconds patience(100);  // somebody may ask to stop meanwhile
   std::unique_lock lock(mutex_);
-  const auto is_there = [&] {
-    return !places_.empty() && (!places_.front().made.empty() || places_.front().state == progress::done);
-  };
-  if (!made_.wait_for(lock, patience, [&] { return dismissed_ || is_there() || (closed_ && places_.empty()); })) return true;
-  if (dismissed_ || places_.empty()) return false;
-  place& now = places_.front();
-  auto made = std::move(now.made);
-  now.made.clear();
-  now.weight = 0;
-  const bool is_done = now.state == progress::done;
-  const auto problem = is_done ? now.problem : nullptr;  // until then it is the thread's that works on it
-  taken_.notify_all();
-  lock.unlock();
-  if (!now.is_begun) now.what->begin();
-  now.is_begun = true;
-  for (auto& piece : made) piece.replay(to);
-  if (!is_done) return true;
-  if (problem) std::rethrow_exception(problem);
-  now.what->end();
-  std::unique_ptr<task> finished = std::move(now.what);  // not destroyed under the lock
-  lock.lock();
-  held_ -= now.held;
-  places_.pop_front();
-  space_.notify_one();
-  if (closed_ && places_.empty()) work_.notify_all();
-  else work_.notify_one();
+  made_.wait_for(lock, patience, [&] { return dismissed_ || is_worth_taking() || (closed_ && places_.empty()); });
+  if (dismissed_ || (closed_ && places_.empty())) return false;
+  auto end = places_.begin();
+  while (end != places_.end() && end->state == progress::done) ++end;
+  into.finished.splice(into.finished.begin(), places_, places_.begin(), end);
+  if (end != places_.end() && !end->made.empty()) {
+    into.begun = &*end;
+    into.beginning = std::exchange(end->made, {});
+    weight_ -= std::exchange(end->weight, 0);
+    taken_.notify_all();
+  }
+  if (places_.size() <= window_) space_.notify_one();
   return true;
+}
+
+void crew::give_back(const place_list& finished) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& p : finished) {
+    held_ -= p.held;
+    weight_ -= p.weight;
+  }
+  begun_ -= finished.size();
+  done_ -= finished.size();
+  if (idle_ > 0) work_.notify_all();
+}
+
+bool crew::take(receiver& to, const std::function<bool()>& go_on) {
+  harvest now;
+  if (!gather(now)) return false;
+  const auto replay = [&to](place& p, std::deque<recording>& made) {
+    if (!std::exchange(p.is_begun, true)) p.what->begin();
+    for (auto& piece : made) piece.replay(to);
+  };
+  for (auto& p : now.finished) {
+    if (!go_on()) return false;
+    replay(p, p.made);
+    if (p.problem) std::rethrow_exception(p.problem);
+    p.what->end();
+  }
+  if (now.begun != nullptr && go_on()) replay(*now.begun, now.beginning);
+  give_back(now.finished);
+  return go_on();
 }
 
 }  // namespace dragoman::hosting

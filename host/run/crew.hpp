@@ -47,9 +47,10 @@ public:
   // No more will be added.
   void close();
 
-  // Takes what is there of the task whose turn it is; waits a little while for it. False: all is done, or the crew was
-  // dismissed. What run has thrown is thrown here. One thread.
-  bool take(receiver& to);
+  // Takes what is there of the tasks whose turn it is; waits a little while for it. Ends early when `go_on` says so, which is
+  // asked before each. False: all is done, or the crew was dismissed, or it ended early. What run has thrown is thrown here.
+  // One thread.
+  bool take(receiver& to, const std::function<bool()>& go_on);
   // Nothing more is begun or taken; what is being worked on ends unheard.
   void dismiss();
 
@@ -64,16 +65,31 @@ private:
     std::size_t held = 0;        // see receiver::holds
     std::exception_ptr problem;
   };
+  using place_list = std::list<place>;
+  // What is there to take: tasks that are done, and of the one behind them what it made as yet.
+  struct harvest {
+    place_list finished;
+    place* begun = nullptr;
+    std::deque<recording> beginning;
+  };
   class outlet;
   void work();
-  place* next_task();
+  place_list::iterator first_waiting(place_list::iterator from);
+  place_list::iterator next_task();
+  bool is_worth_taking() const;
+  bool is_anything_made() const;
   void hand_over(place& from, recording piece, bool is_last);
+  bool gather(harvest& into);
+  void give_back(const place_list& finished);
 
-  const std::size_t window_;  // tasks that may be begun, from the one whose turn it is
+  const std::size_t window_;  // tasks that may be begun before they are taken
   std::mutex mutex_;
   std::condition_variable work_, space_, made_, taken_;
-  std::list<place> places_;
-  std::size_t held_ = 0;  // by all places
+  place_list places_;
+  place_list::iterator next_ = places_.end();  // the first that nobody works on; all before it are begun
+  std::size_t begun_ = 0, done_ = 0;           // of places_
+  std::size_t held_ = 0, weight_ = 0;          // by all places
+  std::size_t idle_ = 0;                       // threads without work
   bool closed_ = false, dismissed_ = false;
   std::vector<std::thread> threads_;
 };

@@ -9,6 +9,8 @@
 namespace dragoman::hosting {
 namespace {
 
+const auto always = [] { return true; };
+
 finding numbered(int n) { return {level::note, "n", std::to_string(n)}; }
 
 // Hears everything in one line.
@@ -44,7 +46,7 @@ std::string heard_of(unsigned threads, int tasks, int times, int children) {
     for (int i = 100; i < 100 + tasks; ++i) workers.add(std::make_unique<counting>(to, i, times, children));
     workers.close();
   });
-  while (workers.take(to)) {
+  while (workers.take(to, always)) {
   }
   feeder.join();
   return to.heard;
@@ -70,7 +72,7 @@ TEST(Crew, ThrowsWhatATaskThrew) {
   crew workers(2);
   for (const int n : {1, 13, 2}) workers.add(std::make_unique<counting>(to, n, 1));
   workers.close();
-  EXPECT_THROW(while (workers.take(to)){}, std::runtime_error);
+  EXPECT_THROW(while (workers.take(to, always)){}, std::runtime_error);
   EXPECT_EQ(to.heard, "(1 ) (13 ");
 }
 
@@ -82,9 +84,9 @@ TEST(Crew, DismissedItEndsAtOnce) {
       for (int i = 100; workers.add(std::make_unique<counting>(to, i, 100'000)); ++i) {
       }
     });
-    while (to.heard.empty()) workers.take(to);
+    while (to.heard.empty()) workers.take(to, always);
     workers.dismiss();
-    EXPECT_FALSE(workers.take(to));
+    EXPECT_FALSE(workers.take(to, always));
     feeder.join();
   }
   EXPECT_EQ(to.heard.find("(102"), std::string::npos);
@@ -108,7 +110,7 @@ TEST(Crew, BeginsFewTasksBeforeTheTurnOfThoseThatHoldMuch) {
   std::this_thread::sleep_for(std::chrono::milliseconds(50));
   EXPECT_LE(begun, 2);  // at most one by each thread
   workers.close();
-  while (workers.take(to)) {
+  while (workers.take(to, always)) {
   }
   EXPECT_EQ(begun, 10);
 }

@@ -477,7 +477,8 @@ void run::pass_with_threads() {
   std::exception_ptr problem;
   const auto take_all = [&] {
     try {
-      while (go_on() && workers.take(*this)) {
+      const auto is_wanted = [this] { return go_on(); };
+      while (go_on() && workers.take(*this, is_wanted)) {
       }
     } catch (...) {
       problem = std::current_exception();
