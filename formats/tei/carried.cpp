@@ -83,7 +83,7 @@ void tell_carried(builder& out, const host& services, const carried_input& in, c
   tell_surroundings(out, {in.doctype, in.file});
   const std::string mark = make_mark(in.root);
   out.value("id", in.id).value("mark", mark).list("tree");
-  tell_where(out, in.root, [&](pugi::xml_node n) {
+  tell_where(out, in.root, [&](tree_node n) {
     if (n == body) {
       out.open(node_type::pi, mark).close();
       return false;

@@ -33,29 +33,19 @@ void add(std::vector<std::string>& list, std::string text) {
 
 // The first descendant that `is` says, in document order.
 template <class Predicate>
-pugi::xml_node find_below(pugi::xml_node top, Predicate&& is) {
-  pugi::xml_node at = top;
-  while (identity_of(at) != nullptr) {
-    if (const auto child = at.first_child(); identity_of(child) != nullptr) {
-      at = child;
-    } else {
-      auto next = pugi::xml_node();
-      while (identity_of(at) != identity_of(top) && identity_of(next = at.next_sibling()) == nullptr) at = at.parent();
-      if (identity_of(at) == identity_of(top)) return {};
-      at = next;
-    }
+tree_node find_below(tree_node top, Predicate&& is) {
+  for (tree_node at = top.following(top, true); at; at = at.following(top, true))
     if (is(at)) return at;
-  }
   return {};
 }
 
 class document_facts {
 public:
-  document_facts(pugi::xml_node div, const tei_names& names) : div_(div), names_(names) {
-    const auto first = [&](pugi::xml_node& kept, pugi::xml_node n, std::string_view name) {
-      if (identity_of(kept) == nullptr && names_.is(n, name)) kept = n;
+  document_facts(tree_node div, const tei_names& names) : div_(div), names_(names) {
+    const auto first = [&](tree_node& kept, tree_node n, std::string_view name) {
+      if (!kept && names_.is(n, name)) kept = n;
     };
-    for (auto n = div.first_child(); identity_of(n) != nullptr; n = n.next_sibling()) {
+    for (auto n = div.first_child(); n; n = n.next_sibling()) {
       switch (names_.initial_of(n)) {
         case 'h': first(head_, n, "head"); break;
         case 'o': first(opener_, n, "opener"); break;
@@ -100,8 +90,8 @@ private:
       while (digits < title.size() && is_digit(title[digits])) ++digits;
       if (digits > 0 && title.compare(digits, 2, ". ") == 0) title.erase(0, digits + 2);
       f_.title = std::move(title);
-      pugi::xml_node from, to;
-      find_below(head_, [&](pugi::xml_node n) {
+      tree_node from, to;
+      find_below(head_, [&](tree_node n) {
         const char initial = names_.initial_of(n);
         if (initial == 'n' && !noted_ && is_source(n, "note")) noted_ = n;
         if ((initial != 'p' || !names_.is(n, "persName")) && (initial != 'g' || !names_.is(n, "gloss"))) return false;
@@ -120,11 +110,11 @@ private:
     const bool named_from = !f_.from.empty(), named_to = !f_.to.empty();
     for (const auto list : lists_) {
       const std::string_view type = trim(attribute_of(list, "type"));
-      const auto head = names_.child(list, "head");
+      const tree_node head = names_.child(list, "head");
       const std::string says = head ? collapsed_text_of(head, "note") : std::string();
       const auto items = [&] {
         std::vector<std::string> found;
-        for (const auto item : list.children())
+        for (auto item = list.first_child(); item; item = item.next_sibling())
           if (names_.is(item, "item")) add(found, collapsed_text_of(item, "note"));
         return found;
       };
@@ -146,13 +136,13 @@ private:
     }
   }
   void date() {
-    pugi::xml_node dateline = names_.child(opener_, "dateline");
+    tree_node dateline = names_.child(opener_, "dateline");
     if (!dateline) dateline = dateline_;
     if (!dateline) dateline = names_.child(closer_, "dateline");
     if (dateline) {
-      const auto place = find_below(dateline, [&](pugi::xml_node n) { return names_.is(n, "placeName"); });
+      const auto place = find_below(dateline, [&](tree_node n) { return names_.is(n, "placeName"); });
       if (place) f_.place = collapsed_text_of(place, "note");
-      const auto when = find_below(dateline, [&](pugi::xml_node n) { return names_.is(n, "date"); });
+      const auto when = find_below(dateline, [&](tree_node n) { return names_.is(n, "date"); });
       if (when) {
         f_.date_text = collapsed_text_of(when, "note");
         f_.date = trim(attribute_of(when, "when"));
@@ -163,11 +153,11 @@ private:
         }
       }
       if (f_.date.empty() && f_.date_from.empty())
-        if (const auto time = find_below(dateline, [&](pugi::xml_node n) { return names_.is(n, "time"); }))
+        if (const auto time = find_below(dateline, [&](tree_node n) { return names_.is(n, "time"); }))
           f_.date_from = trim(attribute_of(time, "from"));
     }
     // The bounds that every document of FRUS has today, whatever prefix its namespace has.
-    for (const auto& a : div_.attributes()) {
+    for (auto a = div_.first_attribute(); a; a = a.next()) {
       const std::string_view name = a.name();
       const auto local = name.substr(name.find(':') == npos ? 0 : name.find(':') + 1);
       if (local == "doc-dateTime-min" && f_.date_from.empty()) f_.date_from = a.value();
@@ -176,8 +166,8 @@ private:
     if (f_.date.empty()) f_.date = f_.date_from;
   }
   void note() {
-    pugi::xml_node note = noted_ ? noted_ : source_note_;
-    if (!note) note = find_below(div_, [&](pugi::xml_node n) { return is_source(n, "seg"); });
+    tree_node note = noted_ ? noted_ : source_note_;
+    if (!note) note = find_below(div_, [&](tree_node n) { return is_source(n, "seg"); });
     if (!note) return;
     f_.source_note = collapsed_text_of(note);
     const auto remarks = find_remarks(f_.source_note);
@@ -228,7 +218,7 @@ private:
     }
     if (!f_.reference.empty() || !paragraph_) return;
     // Most paragraphs begin with a letter, which is seen without their text.
-    const auto begin = paragraph_.first_child();
+    const tree_node begin = paragraph_.first_child();
     if (is_text(begin) && !is_blank(begin.value()) && !is_digit(trim(begin.value()).front())) return;
     constexpr std::size_t enough = 8;  // a number, and a full stop
     const std::string first = collapsed_text_of(paragraph_, "note", enough);
@@ -237,15 +227,15 @@ private:
     if (digits >= 1 && digits <= 6 && digits < first.size() && first[digits] == '.') f_.reference = first.substr(0, digits);
   }
 
-  bool is_source(pugi::xml_node n, std::string_view name) const noexcept {
+  bool is_source(tree_node n, std::string_view name) const noexcept {
     return names_.is(n, name) && trim(attribute_of(n, "type")) == "source";
   }
 
-  pugi::xml_node div_;
+  tree_node div_;
   const tei_names& names_;
-  pugi::xml_node head_, opener_, dateline_, closer_, paragraph_, source_note_;  // the first of its children each
-  pugi::xml_node noted_;                                                        // the first source note in its head
-  std::vector<pugi::xml_node> lists_;                                           // all of them
+  tree_node head_, opener_, dateline_, closer_, paragraph_, source_note_;  // the first of its children each
+  tree_node noted_;                                                        // the first source note in its head
+  std::vector<tree_node> lists_;                                           // all of them
   facts f_;
 };
 

@@ -28,7 +28,7 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
     if (more) t[c] |= name_part;
     if (c == ' ' || c == '\t' || c == '\r' || c == '\n') t[c] |= blank;
     const bool visible = (c >= 0x20 && c < 0x80) || (t[c] & blank);
-    if (visible && c != '<' && c != '&' && c != ']') t[c] |= plain_text_octet;
+    if (visible && c != '<' && c != '&' && c != '>' && c != '\r' && c != '\t') t[c] |= plain_text_octet;
     if (visible && c != '<' && c != '&' && c != '"' && c != '\'') t[c] |= plain_value_octet;
   }
   return t;
@@ -54,12 +54,14 @@ inline __m128i is_strange(__m128i octets) noexcept {
 }
 #endif
 
-// The first octet that is not of this class: plain text, or the plain value of an attribute.
+// The first octet that is not of this class: plain text, or the plain value of an attribute. Tabs and CR are no plain text, as
+// they are rare and every step would have to look for them.
 inline const char* skip_plain_text(const char* at, const char* end) noexcept {
 #if defined(__SSE2__)
   for (; end - at >= step; at += step) {
     const __m128i octets = load(at);
-    const unsigned stops = mask_of(any(any(is_strange(octets), is(octets, '<')), any(is(octets, '&'), is(octets, ']'))));
+    const __m128i strange = _mm_andnot_si128(is(octets, '\n'), _mm_cmplt_epi8(octets, _mm_set1_epi8(0x20)));
+    const unsigned stops = mask_of(any(any(strange, is(octets, '<')), any(is(octets, '&'), is(octets, '>'))));
     if (stops != 0) return at + std::countr_zero(stops);
   }
 #endif
@@ -268,8 +270,10 @@ private:
     fail(std::string(what) + " does not end", from);
   }
   void check_run(const char* from) const {
-    if (static_cast<std::size_t>(at_ - from) > limits_.text)
-      fail_as("tei.limit.text", "a run of text longer than " + std::to_string(limits_.text) + " octets", from);
+    if (static_cast<std::size_t>(at_ - from) > limits_.text) refuse_run(from);
+  }
+  [[noreturn]] void refuse_run(const char* from) const {
+    fail_as("tei.limit.text", "a run of text longer than " + std::to_string(limits_.text) + " octets", from);
   }
 
   // -- XML declaration, prolog, epilog --------------------------------------------------------------------------
@@ -570,17 +574,28 @@ private:
 
   void text() {
     const char* from = at_;
+    bool is_verbatim = true;  // its octets are its characters
     while ((at_ = skip_plain_text(at_, end_)) != end_ && *at_ != '<') {
-      if (*at_ == '&') {
-        reference(false);
-      } else if (*at_ == ']') {
-        if (looks_at("]]>")) fail("\"]]>\" in text");
-        ++at_;
-      } else {
-        character_at();
+      switch (*at_) {
+        case '&':
+          reference(false);
+          is_verbatim = false;
+          break;
+        case '>':
+          if (at_ - from >= 2 && at_[-1] == ']' && at_[-2] == ']') fail("\"]]>\" in text", at_ - 2);
+          ++at_;
+          break;
+        case '\r':
+          is_verbatim = false;
+          ++at_;
+          break;
+        case '\t': ++at_; break;
+        default: character_at();
       }
     }
     check_run(from);
+    if (in_document_ && at_ != from && pages_ == nullptr)
+      result_.text_lengths.push_back(is_verbatim ? static_cast<std::uint32_t>(at_ - from) : 0);
   }
   // A character reference, or one of the five entities. `declared` allows any name (the value of an entity).
   void reference(bool declared) {
@@ -853,7 +868,7 @@ private:
     e.holds_documents = !e.is_unit;
     if (!e.is_unit) return;
     in_document_ = true;
-    result_.documents.push_back({value_of("xml:id"), {}, false});
+    result_.documents.push_back({value_of("xml:id"), {}, false, result_.text_lengths.size()});
   }
   // Of the start tag at hand.
   bool has_attribute(std::string_view name) const noexcept {

@@ -9,6 +9,7 @@
 #include "paging.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,7 @@ struct scanned_document {
   std::string id;                     // its xml:id; may be empty
   std::vector<std::string> prefixes;  // that it uses, that of XML itself left out, in the order of their first use
   bool declares = false;              // it declares prefixes, or a namespace for names without
+  std::size_t first_text = 0;         // its place in scan_result::text_lengths
 };
 
 struct scan_result {
@@ -45,6 +47,9 @@ struct scan_result {
   // documents of an edition in its text, div[@type=document] that are in no other (tei.md 2.4).
   std::vector<extent> units;
   std::vector<scanned_document> documents;  // of a volume, one for each unit
+  // Of each run of text in them its octets, 0 when its characters are written otherwise than they are read (references, CR).
+  // Nothing of a text in pages.
+  std::vector<std::uint32_t> text_lengths;
   std::string skeleton;                     // the text with an empty element <slot/> instead of each of them; empty without any
   std::vector<std::size_t> places;          // where those begin in it
 };

@@ -182,17 +182,18 @@ void reader::tell_single(builder& out) {
 
 // -- collections ------------------------------------------------------------------------------------------------------
 
-void reader::tell_tree(builder& out, const std::function<std::string(pugi::xml_node)>& slot_at, bool without_layout) {
+// The documents are slots in it; in a plain corpus they are not told, nor is white space between them.
+void reader::tell_tree(builder& out) {
+  std::size_t next = 0;  // of documents_
   out.list("tree");
   for (const auto n : file_->children()) {
     if (n.type() == pugi::node_comment || n.type() == pugi::node_pi) tell(out, n);
     if (!is_element(n)) continue;
-    tell_where(out, n, [&](pugi::xml_node at) {
-      if (without_layout && at.parent() == n && is_layout(at)) return false;
-      if (!is_element(at)) return true;
-      const std::string id = slot_at(at);
-      if (id.empty()) return true;
-      if (id != "#") out.open(node_type::slot, id).close();
+    tell_where(out, n, [&, root = tree_node(n)](tree_node at) {
+      if (is_plain_corpus_ && at.parent() == root && is_layout(at)) return false;
+      if (next == documents_.size() || at != documents_[next]) return true;
+      if (!ids_.empty()) out.open(node_type::slot, ids_[next]).close();
+      ++next;
       return false;
     });
   }
@@ -215,11 +216,6 @@ bool reader::begins_as(const std::string& start) const {
 }
 
 void reader::tell_frame(builder& out) {
-  std::size_t next = 0;
-  const auto slot_at = [&](pugi::xml_node n) -> std::string {
-    if (next >= documents_.size() || n != documents_[next]) return {};
-    return ids_.empty() ? (++next, "#") : ids_[next++];
-  };
   out.map("collection").value("id", frame_id_).value("kind", is_plain_corpus_ ? "cables" : "volume");
   const std::string_view doctype = scanned_.doctype.in(source_->text());
   if (!doctype.empty()) {
@@ -228,7 +224,7 @@ void reader::tell_frame(builder& out) {
     out.close().close();
   }
   // A corpus as we would begin it needs no tree.
-  if (!begins_as(corpus_start(frame_id_))) tell_tree(out, slot_at, is_plain_corpus_);
+  if (!begins_as(corpus_start(frame_id_))) tell_tree(out);
   out.close();
 }
 
@@ -241,7 +237,7 @@ std::unique_ptr<pugi::xml_document> reader::parse_unit(const extent& unit) {
 
 // As needed_namespaces; mostly the scan has seen enough for that.
 bindings reader::namespaces_of(pugi::xml_node div, std::size_t index) {
-  if (const auto parent = documents_[index].parent(); identity_of(parent) != identity_of(scope_of_children_)) {
+  if (const auto parent = documents_[index].parent(); parent != scope_of_children_) {
     scope_ = scope_of(documents_[index]);
     scope_of_children_ = parent;
   }
@@ -261,7 +257,8 @@ void reader::tell_volume_document(builder& out, std::size_t index) {
   }
   tell_derived_from_div(out, div, names_);
   out.list("body");
-  tell(out, div);
+  if (pages_) tell(out, div);
+  else tell(out, div, scanned_.text_lengths.data() + scanned_.documents[index].first_text);
   out.close().close();
   let_go(scanned_.units[index]);
 }

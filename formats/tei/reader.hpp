@@ -47,7 +47,7 @@ private:
   void tell_single(builder& out);
   void tell_frame(builder& out);
   bool begins_as(const std::string& start) const;
-  void tell_tree(builder& out, const std::function<std::string(pugi::xml_node)>& slot_at, bool without_layout);
+  void tell_tree(builder& out);
   bindings namespaces_of(pugi::xml_node div, std::size_t index);
   void tell_volume_document(builder& out, std::size_t index);
   void tell_unit(builder& out, std::size_t index);

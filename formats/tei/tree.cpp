@@ -11,18 +11,18 @@ namespace {
 
 // Calls enter and leave for each node below and with `top`, in document order, without recursion.
 template <class Enter, class Leave>
-void walk_tree(pugi::xml_node top, Enter&& enter, Leave&& leave) {
-  pugi::xml_node at = top;
+void walk_tree(tree_node top, Enter&& enter, Leave&& leave) {
+  tree_node at = top;
   while (true) {
     enter(at);
-    if (const auto child = at.first_child(); identity_of(child) != nullptr) {
+    if (const auto child = at.first_child()) {
       at = child;
       continue;
     }
     while (true) {
       leave(at);
-      if (identity_of(at) == identity_of(top)) return;
-      if (const auto next = at.next_sibling(); identity_of(next) != nullptr) {
+      if (at == top) return;
+      if (const auto next = at.next_sibling()) {
         at = next;
         break;
       }
@@ -41,24 +41,6 @@ std::string with_plain_line_ends(std::string_view s) {
   }
   return out;
 }
-
-void tell_attributes(builder& out, pugi::xml_node n) {
-  for (auto a = n.first_attribute(); identity_of(a) != nullptr; a = a.next_attribute()) out.attr(a.name(), a.value());
-}
-
-void tell_leaf(builder& out, pugi::xml_node n, pugi::xml_node_type type) {
-  switch (type) {
-    case pugi::node_pcdata:
-    case pugi::node_cdata: out.text(n.value()); break;
-    case pugi::node_comment: out.leaf(node_type::comment, {}, n.value()); break;
-    case pugi::node_pi:
-      out.leaf(node_type::pi, n.name(),
-               std::strchr(n.value(), '\r') == nullptr ? std::string(n.value()) : with_plain_line_ends(n.value()));
-      break;
-    default: break;
-  }
-}
-void tell_leaf(builder& out, pugi::xml_node n) { tell_leaf(out, n, n.type()); }
 
 // The end of the run of text that begins at `first`, and whether the run only lays out: blank, without CDATA section.
 pugi::xml_node end_of_run(pugi::xml_node first, bool& lays_out) noexcept {
@@ -88,9 +70,8 @@ std::string_view prefix_of(std::string_view name) noexcept {
   return colon == npos ? std::string_view() : name.substr(0, colon);
 }
 
-// Prefix that an attribute declares; false when it declares none.
-bool declared_prefix(pugi::xml_attribute a, std::string_view& prefix) noexcept {
-  const std::string_view name = a.name();
+// Prefix that an attribute of this name declares; false when it declares none.
+bool declared_prefix(std::string_view name, std::string_view& prefix) noexcept {
   if (name == "xmlns") prefix = {};
   else if (name.substr(0, 6) == "xmlns:") prefix = name.substr(6);
   else return false;
@@ -107,42 +88,28 @@ std::unique_ptr<pugi::xml_document> parse_xml(std::string_view text) {
   return document;
 }
 
-bool is_layout(pugi::xml_node n) noexcept { return n.type() == pugi::node_pcdata && is_blank(n.value()); }
+bool is_layout(tree_node n) noexcept { return n && n.type() == pugi::node_pcdata && is_blank(n.value()); }
 
-std::string text_of(pugi::xml_node n) {
-  if (is_text(n.first_child()) && !n.first_child().next_sibling()) return n.first_child().value();
+std::string text_of(tree_node n) {
   std::string out;
-  walk_tree(
-      n,
-      [&](pugi::xml_node at) {
-        if (is_text(at)) out += at.value();
-      },
-      [](pugi::xml_node) {});
+  for (tree_node at = n; at; at = at.following(n, true))
+    if (is_text(at)) out += at.value();
   return out;
 }
 
-std::string collapsed_text_of(pugi::xml_node n, std::string_view skip, std::size_t enough) {
+std::string collapsed_text_of(tree_node n, std::string_view skip, std::size_t enough) {
   std::string out;
-  bool was_blank = true;
-  pugi::xml_node at = n;
-  while (out.size() < enough) {
+  bool was_blank = true, enters = true;
+  for (tree_node at = n; at && out.size() < enough; at = at.following(n, enters)) {
     const auto type = at.type();
-    bool enters = true;
+    enters = true;
     if (type == pugi::node_pcdata || type == pugi::node_cdata) {
       append_collapsed(out, at.value(), was_blank);
     } else if (type == pugi::node_element) {
       const std::string_view name = at.name();
-      enters = skip.empty() || name != skip || identity_of(at) == identity_of(n);
+      enters = skip.empty() || name != skip || at == n;
       if (enters && (name == "lb" || name == "p")) append_collapsed(out, " ", was_blank);
     }
-    if (const auto child = enters ? at.first_child() : pugi::xml_node(); identity_of(child) != nullptr) {
-      at = child;
-      continue;
-    }
-    auto next = pugi::xml_node();
-    while (identity_of(at) != identity_of(n) && identity_of(next = at.next_sibling()) == nullptr) at = at.parent();
-    if (identity_of(at) == identity_of(n)) break;
-    at = next;
   }
   return std::string(trim(out));
 }
@@ -151,32 +118,33 @@ tei_names::tei_names(pugi::xml_node root) {
   const std::string_view prefix = prefix_of(name_of(root));
   if (!prefix.empty()) prefix_ = std::string(prefix) + ':';
 }
-bool tei_names::is(pugi::xml_node n, std::string_view local) const noexcept {
-  const char* const name = n.name();
+bool tei_names::is(tree_node n, std::string_view local) const noexcept {
+  if (!n) return false;
+  const char* const name = n.raw_name();
   const std::size_t prefix = prefix_.size();
   // Nearly all names that are asked about differ in the first letter.
   if (prefix == 0 && *name != local.front()) return false;
   return std::strncmp(name, prefix_.data(), prefix) == 0 && std::strncmp(name + prefix, local.data(), local.size()) == 0 &&
-         name[prefix + local.size()] == '\0' && is_element(n);
+         name[prefix + local.size()] == '\0' && n.type() == pugi::node_element;
 }
-pugi::xml_node tei_names::child(pugi::xml_node parent, std::string_view local) const noexcept {
-  pugi::xml_node n = parent.first_child();
-  while (identity_of(n) != nullptr && !is(n, local)) n = n.next_sibling();
-  return n;
+pugi::xml_node tei_names::child(tree_node parent, std::string_view local) const noexcept {
+  tree_node n = parent ? parent.first_child() : tree_node();
+  while (n && !is(n, local)) n = n.next_sibling();
+  return n.node();
 }
-pugi::xml_node tei_names::child(pugi::xml_node parent, std::string_view local, const char* attribute,
+pugi::xml_node tei_names::child(tree_node parent, std::string_view local, const char* attribute,
                                 std::string_view value) const noexcept {
-  pugi::xml_node n = parent.first_child();
-  while (identity_of(n) != nullptr && !(is(n, local) && attribute_of(n, attribute) == value)) n = n.next_sibling();
-  return n;
+  tree_node n = parent ? parent.first_child() : tree_node();
+  while (n && !(is(n, local) && attribute_of(n, attribute) == value)) n = n.next_sibling();
+  return n.node();
 }
-pugi::xml_node tei_names::find(pugi::xml_node from, std::string_view path) const noexcept {
+pugi::xml_node tei_names::find(tree_node from, std::string_view path) const noexcept {
   while (from && !path.empty()) {
     const auto end = std::min(path.find('/'), path.size());
     from = child(from, path.substr(0, end));
     path.remove_prefix(std::min(end + 1, path.size()));
   }
-  return from;
+  return from.node();
 }
 bool tei_names::leaves_tei(pugi::xml_node n) const noexcept {
   const std::string declaration = prefix_.empty() ? "xmlns" : "xmlns:" + prefix_.substr(0, prefix_.size() - 1);
@@ -184,23 +152,45 @@ bool tei_names::leaves_tei(pugi::xml_node n) const noexcept {
   return a && std::string_view(a.value()) != tei_namespace;
 }
 
-void tell(builder& out, pugi::xml_node top) {
-  pugi::xml_node at = top;
+void tell_attributes(builder& out, tree_node n) {
+  for (auto a = n.first_attribute(); a; a = a.next()) out.attr(a.name(), a.value());
+}
+
+void tell_leaf(builder& out, tree_node n) {
+  switch (n.type()) {
+    case pugi::node_pcdata:
+    case pugi::node_cdata: out.text(n.value()); break;
+    case pugi::node_comment: out.leaf(node_type::comment, {}, n.value()); break;
+    case pugi::node_pi:
+      if (const auto data = n.value(); data.find('\r') == npos) out.leaf(node_type::pi, n.name(), data);
+      else out.leaf(node_type::pi, n.name(), with_plain_line_ends(data));
+      break;
+    default: break;
+  }
+}
+
+namespace {
+// `tell_text` is told of each run of text.
+template <class TellText>
+void tell_all(builder& out, tree_node top, TellText&& tell_text) {
+  tree_node at = top;
   while (true) {
-    if (const auto type = at.type(); type != pugi::node_element) {
-      tell_leaf(out, at, type);
+    if (const auto type = at.type(); type == pugi::node_pcdata) {
+      tell_text(at);
+    } else if (type != pugi::node_element) {
+      tell_leaf(out, at);
     } else {
       out.element(at.name());
       tell_attributes(out, at);
-      if (const auto child = at.first_child(); identity_of(child) != nullptr) {
+      if (const auto child = at.first_child()) {
         at = child;
         continue;
       }
       out.close();
     }
     while (true) {
-      if (identity_of(at) == identity_of(top)) return;
-      if (const auto next = at.next_sibling(); identity_of(next) != nullptr) {
+      if (at == top) return;
+      if (const auto next = at.next_sibling()) {
         at = next;
         break;
       }
@@ -209,29 +199,16 @@ void tell(builder& out, pugi::xml_node top) {
     }
   }
 }
+}  // namespace
 
-void tell_where(builder& out, pugi::xml_node top, const std::function<bool(pugi::xml_node)>& takes) {
-  pugi::xml_node at = top;
-  while (true) {
-    const bool taken = takes(at);
-    if (taken && is_element(at)) {
-      out.element(at.name());
-      tell_attributes(out, at);
-      if (const auto child = at.first_child()) {
-        at = child;
-        continue;
-      }
-      out.close();
-    } else if (taken) {
-      tell_leaf(out, at);
-    }
-    while (at != top && !at.next_sibling()) {
-      at = at.parent();
-      out.close();
-    }
-    if (at == top) return;
-    at = at.next_sibling();
-  }
+void tell(builder& out, tree_node top) {
+  tell_all(out, top, [&](tree_node text) { out.text(text.value()); });
+}
+void tell(builder& out, tree_node top, const std::uint32_t* text_lengths) {
+  tell_all(out, top, [&](tree_node text) {
+    const std::size_t length = *text_lengths++;
+    out.text(length != 0 ? std::string_view(text.raw_value(), length) : text.value());
+  });
 }
 
 void tell_without_layout(builder& out, pugi::xml_node top, bool preserve) {
@@ -247,11 +224,11 @@ void tell_content_without_layout(builder& out, pugi::xml_node parent, const std:
   tell_children(out, parent, true, false, except);
 }
 
-std::string serialize(pugi::xml_node top, bool compact) {
+std::string serialize(tree_node top, bool compact) {
   xml_writer out;
   walk_tree(
       top,
-      [&](pugi::xml_node n) {
+      [&](tree_node n) {
         switch (n.type()) {
           case pugi::node_pcdata:
           case pugi::node_cdata:
@@ -261,13 +238,13 @@ std::string serialize(pugi::xml_node top, bool compact) {
           case pugi::node_pi: out.instruction(n.name(), with_plain_line_ends(n.value())); break;
           case pugi::node_element:
             out.raw("<").raw(n.name());
-            for (const auto& a : n.attributes()) out.attribute(a.name(), a.value());
+            for (auto a = n.first_attribute(); a; a = a.next()) out.attribute(a.name(), a.value());
             out.raw(n.first_child() ? ">" : "/>");
             break;
           default: break;
         }
       },
-      [&](pugi::xml_node n) {
+      [&](tree_node n) {
         if (is_element(n) && n.first_child()) out.raw("</").raw(n.name()).raw(">");
       });
   return out.take();
@@ -278,7 +255,7 @@ bindings scope_of(pugi::xml_node n, const bindings& outside) {
   for (pugi::xml_node at = n.parent(); is_element(at); at = at.parent()) {
     std::string_view prefix;
     for (const auto& a : at.attributes())
-      if (declared_prefix(a, prefix)) inner_first.emplace_back(prefix, a.value());
+      if (declared_prefix(a.name(), prefix)) inner_first.emplace_back(prefix, a.value());
   }
   bindings scope = outside;
   scope.insert(scope.end(), inner_first.rbegin(), inner_first.rend());
@@ -296,9 +273,9 @@ bindings needed_of_used(const std::vector<std::string_view>& used, const binding
   return needed;
 }
 
-bindings needed_namespaces(pugi::xml_node top, const bindings& scope) {
+bindings needed_namespaces(tree_node top, const bindings& scope) {
   std::vector<std::string_view> used;
-  std::vector<std::pair<std::string_view, pugi::xml_node>> declared;
+  std::vector<std::pair<std::string_view, tree_node>> declared;
   const auto use = [&](std::string_view prefix) {
     if (prefix == "xml") return;
     for (const auto& d : declared)
@@ -307,16 +284,16 @@ bindings needed_namespaces(pugi::xml_node top, const bindings& scope) {
   };
   walk_tree(
       top,
-      [&](pugi::xml_node n) {
+      [&](tree_node n) {
         if (!is_element(n)) return;
         std::string_view prefix;
-        for (const auto& a : n.attributes())
-          if (declared_prefix(a, prefix)) declared.emplace_back(prefix, n);
+        for (auto a = n.first_attribute(); a; a = a.next())
+          if (declared_prefix(a.name(), prefix)) declared.emplace_back(prefix, n);
         use(prefix_of(n.name()));
-        for (const auto& a : n.attributes())
+        for (auto a = n.first_attribute(); a; a = a.next())
           if (const auto p = prefix_of(a.name()); !p.empty() && p != "xmlns") use(p);
       },
-      [&](pugi::xml_node n) {
+      [&](tree_node n) {
         while (!declared.empty() && declared.back().second == n) declared.pop_back();
       });
   return needed_of_used(used, scope);

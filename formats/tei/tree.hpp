@@ -2,18 +2,17 @@
 //
 // Everything here has passed the scan (guard.hpp), so names, prefixes and depth (512) can be relied on.
 #pragma once
+#include "tree_node.hpp"
 #include "xml_writer.hpp"
 
 #include <dragoman/plugin.hpp>
 #include <pugixml.hpp>
 
-#include <bit>
+#include <cstdint>
 #include <cstring>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -22,44 +21,41 @@ namespace dragoman::tei {
 // Parses a text that passed the scan. Throws unusable ("tei.parser") when pugixml thinks otherwise.
 std::unique_ptr<pugi::xml_document> parse_xml(std::string_view text);
 
-// Which node or attribute it is, null for none. A walk asks that at every step, and pugixml's own comparisons are calls into
-// its library.
-template <class Handle>
-requires(std::is_same_v<Handle, pugi::xml_node> || std::is_same_v<Handle, pugi::xml_attribute>) const
-    void* identity_of(Handle n) noexcept {
-  return std::bit_cast<const void*>(n);
+inline bool is_element(tree_node n) noexcept { return n && n.type() == pugi::node_element; }
+inline bool is_text(tree_node n) noexcept { return n && (n.type() == pugi::node_pcdata || n.type() == pugi::node_cdata); }
+inline std::string_view name_of(tree_node n) noexcept { return n ? n.name() : std::string_view(); }
+// Its value; empty, too, when there is none.
+inline std::string_view attribute_of(tree_node n, const char* name) noexcept {
+  for (auto a = n ? n.first_attribute() : tree_attribute(); a; a = a.next())
+    if (a.is(name)) return a.value();
+  return {};
 }
-
-inline std::string_view name_of(pugi::xml_node n) noexcept { return n.name(); }
-inline std::string_view attribute_of(pugi::xml_node n, const char* name) noexcept { return n.attribute(name).value(); }
-inline bool is_element(pugi::xml_node n) noexcept { return n.type() == pugi::node_element; }
-inline bool is_text(pugi::xml_node n) noexcept { return n.type() == pugi::node_pcdata || n.type() == pugi::node_cdata; }
 // White space that only lays out: not written as a CDATA section, which says that it counts.
-bool is_layout(pugi::xml_node n) noexcept;
+bool is_layout(tree_node n) noexcept;
 
 // All text inside a node, as it stands.
-std::string text_of(pugi::xml_node n);
+std::string text_of(tree_node n);
 // The same with runs of white space as one blank, none at the ends, and without the elements `skip` ("" = none).
 // At most the beginning that has so many octets, and what belongs to the same piece of text.
-std::string collapsed_text_of(pugi::xml_node n, std::string_view skip = {}, std::size_t enough = npos);
+std::string collapsed_text_of(tree_node n, std::string_view skip = {}, std::size_t enough = npos);
 
 // Names of the TEI namespace as a file writes them: the prefix of its document element, if any.
 class tei_names {
 public:
   tei_names() = default;
   explicit tei_names(pugi::xml_node root);
-  bool is(pugi::xml_node n, std::string_view local) const noexcept;
+  bool is(tree_node n, std::string_view local) const noexcept;
   // The first octet of the name of an element of TEI; what it says of other nodes means nothing.
-  char initial_of(pugi::xml_node n) const noexcept {
-    const char* const name = n.name();
+  char initial_of(tree_node n) const noexcept {
+    const char* const name = n.raw_name();
     return prefix_.empty() ? *name : std::strlen(name) > prefix_.size() ? name[prefix_.size()] : '\0';
   }
-  pugi::xml_node child(pugi::xml_node parent, std::string_view local) const noexcept;
+  pugi::xml_node child(tree_node parent, std::string_view local) const noexcept;
   // First child of that name whose attribute has the value.
-  pugi::xml_node child(pugi::xml_node parent, std::string_view local, const char* attribute,
+  pugi::xml_node child(tree_node parent, std::string_view local, const char* attribute,
                        std::string_view value) const noexcept;
   // The place reached by a path of names, "fileDesc/titleStmt"; null when there is none.
-  pugi::xml_node find(pugi::xml_node from, std::string_view path) const noexcept;
+  pugi::xml_node find(tree_node from, std::string_view path) const noexcept;
   // True when `n` declares that names like ours mean something else inside it.
   bool leaves_tei(pugi::xml_node n) const noexcept;
 
@@ -68,17 +64,45 @@ private:
 };
 
 // Tells a node with everything in it. Iterative.
-void tell(builder& out, pugi::xml_node top);
-// The same, but asks `takes` of every node first: where it says no, the node is left out with everything in it, and
+void tell(builder& out, tree_node top);
+// The same, with the lengths of all its texts as the scan has them: 0 where it is to be found, and none missing.
+void tell(builder& out, tree_node top, const std::uint32_t* text_lengths);
+// The attributes of an element; anything but an element.
+void tell_attributes(builder& out, tree_node n);
+void tell_leaf(builder& out, tree_node n);
+// As tell, but asks `takes` of every node first: where it says no, the node is left out with everything in it, and
 // `takes` may have told something in its place.
-void tell_where(builder& out, pugi::xml_node top, const std::function<bool(pugi::xml_node)>& takes);
+template <class Takes>
+void tell_where(builder& out, tree_node top, Takes&& takes) {
+  tree_node at = top;
+  while (true) {
+    const bool taken = takes(at);
+    if (taken && is_element(at)) {
+      out.element(at.name());
+      tell_attributes(out, at);
+      if (const auto child = at.first_child()) {
+        at = child;
+        continue;
+      }
+      out.close();
+    } else if (taken) {
+      tell_leaf(out, at);
+    }
+    while (at != top && !at.next_sibling()) {
+      at = at.parent();
+      out.close();
+    }
+    if (at == top) return;
+    at = at.next_sibling();
+  }
+}
 // The same for the body of a cable: white space that lays out elements with element content is left out (tei.md 2.1).
 void tell_without_layout(builder& out, pugi::xml_node top, bool preserve);
 // Tells the content of `parent` so, leaving out the nodes of `except`.
 void tell_content_without_layout(builder& out, pugi::xml_node parent, const std::vector<pugi::xml_node>& except);
 
 // The text of a node as the serializer writes it; `compact` leaves out white space that only lays out.
-std::string serialize(pugi::xml_node top, bool compact);
+std::string serialize(tree_node top, bool compact);
 
 using bindings = std::vector<std::pair<std::string, std::string>>;  // prefix ("" = default), URI; inner ones later
 
@@ -86,7 +110,7 @@ using bindings = std::vector<std::pair<std::string, std::string>>;  // prefix ("
 bindings scope_of(pugi::xml_node n, const bindings& outside = {});
 // Of those in scope, the ones that the subtree depends on: the prefixes used and not declared inside, and the default
 // namespace when it is not TEI's and there are names without prefix.
-bindings needed_namespaces(pugi::xml_node top, const bindings& scope);
+bindings needed_namespaces(tree_node top, const bindings& scope);
 // The same where the prefixes are known: in the order of their first use, "" when there are names without prefix.
 bindings needed_of_used(const std::vector<std::string_view>& used, const bindings& scope);
 

@@ -1,0 +1,111 @@
+// tree_node.hpp - a node of pugixml's tree, read where it lies.
+//
+// A walk asks several things of every node, and pugixml answers each by a call into its library, names and values without
+// their lengths: a third of the time that it takes to tell a volume. So what a walk asks is read here, from the nodes as
+// pugixml lays them out. That is no part of its interface: a library that lays them out otherwise is found by
+// tree_node_test.cpp, and where there is a static library it is the one that we are linked with.
+#pragma once
+#include <pugixml.hpp>
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace dragoman::tei {
+
+static_assert(PUGIXML_VERSION >= 1100 && PUGIXML_VERSION < 2000, "the layout of nodes is that of pugixml 1.10 and later");
+#if defined(PUGIXML_COMPACT) || defined(PUGIXML_WCHAR_MODE)
+#error "nodes of pugixml are expected as they are laid out without PUGIXML_COMPACT and PUGIXML_WCHAR_MODE"
+#endif
+
+namespace layout {
+struct attribute {
+  std::uintptr_t header;
+  const char *name, *value;  // null: empty
+  const attribute *previous, *next;
+};
+struct node {
+  std::uintptr_t header;  // its last four bits: the type
+  const char *name, *value;
+  const node *parent, *first_child, *previous, *next;
+  const attribute* first_attribute;
+};
+}  // namespace layout
+
+// std::strlen; most of these texts are short, and a call for each takes longer than to look. Looks at whole blocks of sixteen
+// octets, which are in memory when one octet of them is, so the address sanitizer must not look on.
+#if defined(__SSE2__) && defined(__GNUC__)
+__attribute__((no_sanitize("address"))) inline std::size_t length_of(const char* text) noexcept {
+  const auto ends = [](const char* block) {
+    return static_cast<unsigned>(
+        _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_load_si128(reinterpret_cast<const __m128i*>(block)), _mm_setzero_si128())));
+  };
+  const std::size_t before = std::bit_cast<std::uintptr_t>(text) % 16;
+  const char* block = text - before;
+  if (const unsigned here = ends(block) >> before; here != 0) return static_cast<std::size_t>(std::countr_zero(here));
+  while (true) {
+    block += 16;
+    if (const unsigned here = ends(block); here != 0)
+      return static_cast<std::size_t>(block - text) + static_cast<std::size_t>(std::countr_zero(here));
+  }
+}
+#else
+inline std::size_t length_of(const char* text) noexcept { return std::strlen(text); }
+#endif
+inline std::string_view view_of(const char* text) noexcept {
+  return text == nullptr ? std::string_view("") : std::string_view(text, length_of(text));
+}
+
+// An attribute, or none. Valid as long as the tree.
+class tree_attribute {
+public:
+  explicit tree_attribute(const layout::attribute* at = nullptr) noexcept : at_(at) {}
+  explicit operator bool() const noexcept { return at_ != nullptr; }
+  std::string_view name() const noexcept { return view_of(at_->name); }
+  std::string_view value() const noexcept { return view_of(at_->value); }
+  bool is(const char* name) const noexcept { return *at_->name == *name && std::strcmp(at_->name, name) == 0; }
+  tree_attribute next() const noexcept { return tree_attribute(at_->next); }
+
+private:
+  const layout::attribute* at_;
+};
+
+// A node, or none; of none nothing may be asked but whether it is one. Valid as long as the tree.
+class tree_node {
+public:
+  tree_node() = default;
+  tree_node(pugi::xml_node n) noexcept : at_(std::bit_cast<const layout::node*>(n)) {}  // not explicit: it is the same
+  pugi::xml_node node() const noexcept { return std::bit_cast<pugi::xml_node>(at_); }
+
+  explicit operator bool() const noexcept { return at_ != nullptr; }
+  friend bool operator==(tree_node a, tree_node b) noexcept { return a.at_ == b.at_; }
+
+  pugi::xml_node_type type() const noexcept { return static_cast<pugi::xml_node_type>(at_->header & 15); }
+  const char* raw_name() const noexcept { return at_->name == nullptr ? "" : at_->name; }
+  std::string_view name() const noexcept { return view_of(at_->name); }
+  std::string_view value() const noexcept { return view_of(at_->value); }
+  const char* raw_value() const noexcept { return at_->value == nullptr ? "" : at_->value; }
+  tree_node parent() const noexcept { return tree_node(at_->parent); }
+  tree_node first_child() const noexcept { return tree_node(at_->first_child); }
+  tree_node next_sibling() const noexcept { return tree_node(at_->next); }
+  tree_attribute first_attribute() const noexcept { return tree_attribute(at_->first_attribute); }
+
+  // The node behind this one in document order, below `top`: inside it only where it `enters`. None behind the last.
+  tree_node following(tree_node top, bool enters) const noexcept {
+    tree_node at = *this;
+    if (enters && at.first_child()) return at.first_child();
+    while (at != top && !at.next_sibling()) at = at.parent();
+    return at == top ? tree_node() : at.next_sibling();
+  }
+
+private:
+  explicit tree_node(const layout::node* at) noexcept : at_(at) {}
+  const layout::node* at_ = nullptr;
+};
+
+}  // namespace dragoman::tei
