@@ -58,10 +58,12 @@ inline __m128i is_strange(__m128i octets) noexcept {
 // they are rare and every step would have to look for them.
 inline const char* skip_plain_text(const char* at, const char* end) noexcept {
 #if defined(__SSE2__)
-  for (; end - at >= step; at += step) {
-    const __m128i octets = load(at);
+  const auto stops_of = [](__m128i octets) {
     const __m128i strange = _mm_andnot_si128(is(octets, '\n'), _mm_cmplt_epi8(octets, _mm_set1_epi8(0x20)));
-    const unsigned stops = mask_of(any(any(strange, is(octets, '<')), any(is(octets, '&'), is(octets, '>'))));
+    return any(any(strange, is(octets, '<')), any(is(octets, '&'), is(octets, '>')));
+  };
+  for (; end - at >= step; at += step) {
+    const unsigned stops = mask_of(stops_of(load(at)));
     if (stops != 0) return at + std::countr_zero(stops);
   }
 #endif
@@ -80,20 +82,28 @@ inline const char* skip_plain_value(const char* at, const char* end) noexcept {
   while (at != end && has_class(*at, plain_value_octet)) ++at;
   return at;
 }
-// The first octet that no name has; what of the name is beyond ASCII, or a colon, is told.
+#if defined(__SSE2__)
+// Passes what of the sixteen octets at `at` is of a name; what of it is beyond ASCII, or a colon, is told.
+inline const char* skip_name_once(const char* at, bool& ascii, bool& has_colon) noexcept {
+  const __m128i octets = load(at);
+  const __m128i letters = is_from(_mm_or_si128(octets, _mm_set1_epi8(0x20)), 'a', 'z' - 'a');
+  const __m128i others = _mm_andnot_si128(is(octets, '/'), is_from(octets, '-', ':' - '-'));
+  const unsigned beyond = mask_of(octets);
+  const unsigned parts = mask_of(any(any(letters, others), is(octets, '_'))) | beyond;
+  const auto length = std::countr_one(parts);
+  const unsigned inside = (1u << length) - 1;
+  ascii &= (beyond & inside) == 0;
+  has_colon |= (mask_of(is(octets, ':')) & inside) != 0;
+  return at + length;
+}
+#endif
+// The first octet that no name has.
 inline const char* skip_name(const char* at, const char* end, bool& ascii, bool& has_colon) noexcept {
 #if defined(__SSE2__)
-  for (; end - at >= step; at += step) {
-    const __m128i octets = load(at);
-    const __m128i letters = is_from(_mm_or_si128(octets, _mm_set1_epi8(0x20)), 'a', 'z' - 'a');
-    const __m128i others = _mm_andnot_si128(is(octets, '/'), is_from(octets, '-', ':' - '-'));
-    const unsigned beyond = mask_of(octets);
-    const unsigned parts = mask_of(any(any(letters, others), is(octets, '_'))) | beyond;
-    const auto length = std::countr_one(parts);
-    const unsigned inside = (1u << length) - 1;
-    ascii &= (beyond & inside) == 0;
-    has_colon |= (mask_of(is(octets, ':')) & inside) != 0;
-    if (length < step) return at + length;
+  while (end - at >= step) {
+    const char* const behind = skip_name_once(at, ascii, has_colon);
+    if (behind - at < step) return behind;
+    at = behind;
   }
 #endif
   for (; at != end && has_class(*at, name_part); ++at) {
@@ -101,6 +111,15 @@ inline const char* skip_name(const char* at, const char* end, bool& ascii, bool&
     has_colon |= *at == ':';
   }
   return at;
+}
+// The octets of the name at `at` if it is as nearly all are: ASCII, shorter than a step, and not near the end. Else 0.
+inline std::size_t length_of_short_name(const char* at, const char* end, bool& has_colon) noexcept {
+  constexpr std::ptrdiff_t longer = 16;
+  if (end - at < longer || !has_class(*at, name_start)) return 0;
+  bool is_ascii = true;
+  has_colon = false;
+  const char* const behind = skip_name(at, at + longer, is_ascii, has_colon);
+  return is_ascii && behind - at < longer ? static_cast<std::size_t>(behind - at) : 0;
 }
 
 constexpr std::string_view xml_uri = "http://www.w3.org/XML/1998/namespace";
@@ -137,17 +156,17 @@ public:
 private:
   struct open_element {
     std::string_view name;
-    const char* begin;
-    std::size_t bindings;  // how many were in scope outside
-    bool is_corpus, is_unit;
-    bool holds_documents;  // the text of a volume, and what is in it
+    const char* begin = nullptr;
+    std::size_t bindings = 0;  // how many were in scope outside
+    bool is_corpus = false, is_unit = false;
+    bool holds_documents = false;  // the text of a volume, and what is in it
   };
   struct binding {
     std::string_view prefix, uri;
   };
   struct attribute_place {
     std::string_view name, value;
-    const char* begin;
+    const char* begin = nullptr;
   };
 
   // -- a text in pages --------------------------------------------------------------------------------------------
@@ -629,11 +648,65 @@ private:
 
   // -- tags -----------------------------------------------------------------------------------------------------
   void start_tag() {
-    const char* from = at_++;
+    const char* from = at_;
     bool has_prefix = false, declares = false;
-    const std::string_view n = name("an element", has_prefix);
+    attributes_.clear();
+    std::string_view n;
+    const char* const behind = plain_tag(n);
+    if (behind == nullptr) {
+      at_ = from + 1;
+      n = name("an element", has_prefix);
+    }
     if (open_.size() >= limits_.depth)
       fail_as("tei.limit.depth", "elements nested deeper than " + std::to_string(limits_.depth), from);
+    if (behind == nullptr) attributes(has_prefix, declares);
+    else at_ = behind;
+    const bool empty = take('/');
+    need('>', "at the end of a tag");
+    check_unique_names(from);
+    const std::size_t bindings_outside = bindings_.size();
+    if (declares) declare_namespaces();
+    if (has_prefix) check_prefixes(n, from);
+    const bool may_be_unit = open_.empty() || open_.back().is_corpus;
+    const bool may_be_document = !may_be_unit && (open_.back().holds_documents || is_text_of_volume(n));
+    // Made where it stays: an element that is copied is waited for.
+    open_element& e = open_.emplace_back();
+    e.name = n;
+    e.begin = from;
+    e.bindings = bindings_outside;
+    if (may_be_unit) recognise(e);
+    else if (may_be_document) recognise_document(e, declares);
+    if (in_document_ && (has_prefix || declares)) note_prefixes(n, declares);
+    if (e.is_corpus) kept_ = offset(at_);
+    if (empty) close();
+  }
+  // Looks at the start tag at `at_` as nearly all are written: short names without prefix, few attributes with one blank before
+  // each, plain values in double quotes. Where it ends, before "/" or ">", or null: it must be looked at with care.
+  const char* plain_tag(std::string_view& element) {
+    constexpr std::size_t few = 8;  // attributes
+    const char* at = at_ + 1;
+    bool has_colon = false;
+    element = {at, length_of_short_name(at, end_, has_colon)};
+    if (element.empty() || has_colon || element.size() > limits_.name) return nullptr;
+    for (at += element.size(); at != end_ && *at == ' ';) {
+      const char* const from = ++at;
+      const std::string_view n(at, length_of_short_name(at, end_, has_colon));
+      if (n.empty() || n.size() > limits_.name || n.substr(0, 5) == "xmlns" || (has_colon && n != "xml:id")) return nullptr;
+      const char* const value = from + n.size() + 2;
+      if (end_ - value < 2 || value[-2] != '=' || value[-1] != '"') return nullptr;
+      at = skip_plain_value(value, end_);
+      const auto length = static_cast<std::size_t>(at - value);
+      if (at == end_ || *at != '"' || length > limits_.text || attributes_.size() >= std::min(few, limits_.attributes)) return nullptr;
+      attribute_place& a = attributes_.emplace_back();
+      a.name = n;
+      a.value = {value, length};
+      a.begin = from;
+      ++at;
+    }
+    return at != end_ && (*at == '>' || *at == '/') ? at : nullptr;
+  }
+  // All of the start tag behind its name, but its end.
+  void attributes(bool& has_prefix, bool& declares) {
     attributes_.clear();
     bool spaced = blanks();
     while (at_ < end_ && *at_ != '>' && *at_ != '/') {
@@ -641,18 +714,6 @@ private:
       attribute(has_prefix, declares);
       spaced = blanks();
     }
-    const bool empty = take('/');
-    need('>', "at the end of a tag");
-    check_unique_names(from);
-    open_element e{n, from, bindings_.size(), false, false, false};
-    if (declares) declare_namespaces();
-    if (has_prefix) check_prefixes(n, from);
-    if (open_.empty() || open_.back().is_corpus) recognise(e);
-    else if (open_.back().holds_documents || is_text_of_volume(n)) recognise_document(e, declares);
-    if (in_document_ && (has_prefix || declares)) note_prefixes(n, declares);
-    open_.push_back(e);
-    if (e.is_corpus) kept_ = offset(at_);
-    if (empty) close();
   }
   // `has_prefix` is not said of xml:id, which needs no look.
   void attribute(bool& has_prefix, bool& declares) {
@@ -705,12 +766,12 @@ private:
     if (std::adjacent_find(keys.begin(), keys.end()) != keys.end()) fail("an attribute stands twice", from);
   }
   void end_tag() {
-    const char* from = at_;
-    at_ += 2;
+    const char* const from = at_;
+    const char* const at = from + 2;
     const std::string_view expected = open_.back().name;
     const auto differs = [&] { fail("this end tag does not match <" + std::string(expected.substr(0, 80)) + ">", from); };
-    if (static_cast<std::size_t>(end_ - at_) < expected.size() || !is_same(at_, expected)) differs();
-    at_ += expected.size();
+    if (static_cast<std::size_t>(end_ - at) < expected.size() || !is_same(at, expected)) differs();
+    at_ = at + expected.size();
     if (!take('>')) {
       blanks();
       if (!take('>')) differs();
@@ -835,19 +896,20 @@ private:
     note(element);
     for (const auto& a : attributes_) note(a.name);
   }
-  // Is this the document element, or a TEI document of a corpus?
+  // Is this, the element that was opened last, the document element, or a TEI document of a corpus?
   void recognise(open_element& e) {
     const auto colon = e.name.find(':');
     const auto local = colon == npos ? e.name : e.name.substr(colon + 1);
     const auto* uri = find_namespace(colon == npos ? std::string_view() : e.name.substr(0, colon));
     const bool in_tei = uri != nullptr && *uri == tei_namespace;
-    if (open_.empty()) {
+    const bool is_root = open_.size() == 1;
+    if (is_root) {
       result_.root_name = local;
       if (uri != nullptr) result_.root_namespace = *uri;
     }
     e.is_corpus = in_tei && local == "teiCorpus";
-    e.is_unit = in_tei && local == "TEI" && !open_.empty();
-    if (!open_.empty() || !in_tei || local != "TEI") return;
+    e.is_unit = in_tei && local == "TEI" && !is_root;
+    if (!is_root || !in_tei || local != "TEI") return;
     const std::string type = value_of("type");
     if (type == cable_type || type == document_type) return;
     const std::string prefix(e.name.substr(0, e.name.size() - local.size()));
