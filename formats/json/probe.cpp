@@ -3,6 +3,8 @@
 
 #include <dragoman/text.hpp>
 
+#include <bit>
+
 namespace dragoman::json {
 namespace {
 
@@ -16,7 +18,24 @@ struct head_facts {
   std::string_view rest;       // what follows it
 };
 
-// Looks at the members of the first object, without judging its syntax.
+// Where a string ends that begins before `at`: at its quote, or behind the end of the head.
+std::size_t end_of_string(std::string_view head, std::size_t at) noexcept {
+  while (at < head.size()) {
+#if defined(__SSE2__)
+    if (at + 16 <= head.size()) {
+      const __m128i octets = detail::sixteen_octets(head, at);
+      const unsigned stops = detail::where_equal(octets, '"') | detail::where_equal(octets, '\\');
+      at += stops != 0 ? static_cast<unsigned>(std::countr_zero(stops)) : 16u;
+      if (stops == 0) continue;
+    }
+#endif
+    if (head[at] == '"') return at;
+    at += head[at] == '\\' ? 2 : 1;
+  }
+  return at;
+}
+
+// Looks at the members of the first object, without judging its syntax. No further than it takes to know what it is.
 head_facts look(std::string_view head) noexcept {
   head_facts facts;
   if (head.substr(0, 3) == "\xEF\xBB\xBF") head.remove_prefix(3);
@@ -45,8 +64,7 @@ head_facts look(std::string_view head) noexcept {
         break;
       case '"': {
         const std::size_t begin = at + 1;
-        for (++at; at < head.size() && head[at] != '"'; ++at)
-          if (head[at] == '\\') ++at;
+        at = end_of_string(head, begin);
         if (at >= head.size()) return facts;
         if (depth != 1) break;
         const std::string_view text = head.substr(begin, at - begin);
@@ -61,6 +79,7 @@ head_facts look(std::string_view head) noexcept {
       }
       default: break;
     }
+    if (facts.is_ours && facts.many_lines) return facts;
   }
   return facts;
 }

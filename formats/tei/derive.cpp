@@ -170,8 +170,6 @@ private:
     if (!note) note = find_below(div_, [&](tree_node n) { return is_source(n, "seg"); });
     if (!note) return;
     f_.source_note = collapsed_text_of(note);
-    const auto remarks = find_remarks(f_.source_note);
-    const auto says = [&](std::string_view word) { return is_remark(word, remarks); };
     using word = std::pair<std::string_view, std::string_view>;
     static constexpr std::array<word, 6> levels{{{"Top Secret", "TOP SECRET"},
                                                  {"Secret", "SECRET"},
@@ -187,27 +185,33 @@ private:
                                                    {"Noforn", "NOFORN"},
                                                    {"Eyes Only", "EYES ONLY"},
                                                    {"No Distribution", "NODIS"}}};
-    for (const auto& [printed, full] : levels)
-      if (f_.classification.empty() && says(printed)) f_.classification = full;
-    for (const auto& [printed, full] : precedences)
-      if (f_.precedence.empty() && says(printed)) f_.precedence = full;
-    for (const auto& [printed, full] : captions)
-      if (says(printed)) add(f_.captions, std::string(full));
+    // The first of each table that is said, and all captions that are.
+    std::size_t level = levels.size(), precedence = precedences.size();
+    std::array<bool, captions.size()> has_caption{};
+    for_each_remark(f_.source_note, [&](std::string_view remark) {
+      const auto says = [&](const word& w) { return is_remark(w.first, remark); };
+      level = std::min(level, static_cast<std::size_t>(std::find_if(levels.begin(), levels.end(), says) - levels.begin()));
+      precedence = std::min(
+          precedence, static_cast<std::size_t>(std::find_if(precedences.begin(), precedences.end(), says) - precedences.begin()));
+      for (std::size_t i = 0; i < captions.size(); ++i) has_caption[i] |= says(captions[i]);
+    });
+    if (level < levels.size()) f_.classification = levels[level].second;
+    if (precedence < precedences.size()) f_.precedence = precedences[precedence].second;
+    for (std::size_t i = 0; i < captions.size(); ++i)
+      if (has_caption[i]) f_.captions.emplace_back(captions[i].second);
   }
-  // What stands after each full stop or semicolon that ends the citation, or a remark.
-  static std::vector<std::string_view> find_remarks(std::string_view note) {
-    std::vector<std::string_view> remarks;
+  // What stands after each full stop or semicolon that ends the citation, or a remark; only what may be one of the words, which
+  // begin with a capital letter.
+  template <class Take>
+  static void for_each_remark(std::string_view note, Take&& take) {
     for (const char mark : {'.', ';'})
       for (auto at = note.find(mark); at != npos; at = note.find(mark, at + 1))
-        if (at + 1 < note.size() && note[at + 1] == ' ') remarks.push_back(note.substr(at + 2));
-    return remarks;
+        if (at + 2 < note.size() && note[at + 1] == ' ' && note[at + 2] >= 'A' && note[at + 2] <= 'Z') take(note.substr(at + 2));
   }
   // Does the note say this as a remark of its own, up to the next mark?
-  static bool is_remark(std::string_view word, const std::vector<std::string_view>& remarks) noexcept {
-    return std::any_of(remarks.begin(), remarks.end(), [&](std::string_view r) {
-      if (r.empty() || r.front() != word.front() || r.substr(0, word.size()) != word) return false;
-      return r.size() == word.size() || r[word.size()] == '.' || r[word.size()] == ';' || r[word.size()] == ',';
-    });
+  static bool is_remark(std::string_view word, std::string_view remark) noexcept {
+    if (remark.front() != word.front() || remark.substr(0, word.size()) != word) return false;
+    return remark.size() == word.size() || remark[word.size()] == '.' || remark[word.size()] == ';' || remark[word.size()] == ',';
   }
   void reference() {
     const std::string_view title = f_.title;

@@ -28,7 +28,7 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
     if (more) t[c] |= name_part;
     if (c == ' ' || c == '\t' || c == '\r' || c == '\n') t[c] |= blank;
     const bool visible = (c >= 0x20 && c < 0x80) || (t[c] & blank);
-    if (visible && c != '<' && c != '&' && c != '>' && c != '\r' && c != '\t') t[c] |= plain_text_octet;
+    if (visible && c != '<' && c != '&' && c != '>' && c != '\t') t[c] |= plain_text_octet;
     if (visible && c != '<' && c != '&' && c != '"' && c != '\'') t[c] |= plain_value_octet;
   }
   return t;
@@ -54,20 +54,20 @@ inline __m128i is_strange(__m128i octets) noexcept {
 }
 #endif
 
-// The first octet that is not of this class: plain text, or the plain value of an attribute. Tabs and CR are no plain text, as
-// they are rare and every step would have to look for them.
-inline const char* skip_plain_text(const char* at, const char* end) noexcept {
+// The first octet that is not of this class: plain text, or the plain value of an attribute. Tabs are no plain text, as they are
+// rare and every step would have to look for them. Counts the CRs that it passes.
+inline const char* skip_plain_text(const char* at, const char* end, std::size_t& returns) noexcept {
 #if defined(__SSE2__)
-  const auto stops_of = [](__m128i octets) {
-    const __m128i strange = _mm_andnot_si128(is(octets, '\n'), _mm_cmplt_epi8(octets, _mm_set1_epi8(0x20)));
-    return any(any(strange, is(octets, '<')), any(is(octets, '&'), is(octets, '>')));
-  };
   for (; end - at >= step; at += step) {
-    const unsigned stops = mask_of(stops_of(load(at)));
-    if (stops != 0) return at + std::countr_zero(stops);
+    const __m128i octets = load(at), line_ends = is(octets, '\r');
+    const __m128i strange = _mm_andnot_si128(any(is(octets, '\n'), line_ends), _mm_cmplt_epi8(octets, _mm_set1_epi8(0x20)));
+    const unsigned stops = mask_of(any(any(strange, is(octets, '<')), any(is(octets, '&'), is(octets, '>'))));
+    const int plain = std::countr_zero(stops | 1u << step);
+    for (unsigned rest = mask_of(line_ends) & ((1u << plain) - 1); rest != 0; rest &= rest - 1) ++returns;
+    if (stops != 0) return at + plain;
   }
 #endif
-  while (at != end && has_class(*at, plain_text_octet)) ++at;
+  for (; at != end && has_class(*at, plain_text_octet); ++at) returns += *at == '\r' ? 1 : 0;
   return at;
 }
 inline const char* skip_plain_value(const char* at, const char* end) noexcept {
@@ -593,19 +593,16 @@ private:
 
   void text() {
     const char* from = at_;
-    bool is_verbatim = true;  // its octets are its characters
-    while ((at_ = skip_plain_text(at_, end_)) != end_ && *at_ != '<') {
+    bool has_references = false;
+    std::size_t returns = 0;
+    while ((at_ = skip_plain_text(at_, end_, returns)) != end_ && *at_ != '<') {
       switch (*at_) {
         case '&':
           reference(false);
-          is_verbatim = false;
+          has_references = true;
           break;
         case '>':
           if (at_ - from >= 2 && at_[-1] == ']' && at_[-2] == ']') fail("\"]]>\" in text", at_ - 2);
-          ++at_;
-          break;
-        case '\r':
-          is_verbatim = false;
           ++at_;
           break;
         case '\t': ++at_; break;
@@ -614,7 +611,7 @@ private:
     }
     check_run(from);
     if (in_document_ && at_ != from && pages_ == nullptr)
-      result_.text_lengths.push_back(is_verbatim ? static_cast<std::uint32_t>(at_ - from) : 0);
+      result_.text_lengths.push_back(has_references ? 0 : static_cast<std::uint32_t>(static_cast<std::size_t>(at_ - from) - returns));
   }
   // A character reference, or one of the five entities. `declared` allows any name (the value of an entity).
   void reference(bool declared) {

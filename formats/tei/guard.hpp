@@ -47,8 +47,8 @@ struct scan_result {
   // documents of an edition in its text, div[@type=document] that are in no other (tei.md 2.4).
   std::vector<extent> units;
   std::vector<scanned_document> documents;  // of a volume, one for each unit
-  // Of each run of text in them its octets, 0 when its characters are written otherwise than they are read (references, CR).
-  // Nothing of a text in pages.
+  // Of each run of text in them the octets that it has when it is read, all CRs taken as part of a line end CR LF; 0 when
+  // references are in it. Nothing of a text in pages.
   std::vector<std::uint32_t> text_lengths;
   std::string skeleton;                     // the text with an empty element <slot/> instead of each of them; empty without any
   std::vector<std::size_t> places;          // where those begin in it

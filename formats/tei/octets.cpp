@@ -5,6 +5,7 @@
 #include <dragoman/text.hpp>
 
 #include <array>
+#include <bit>
 #include <cstdint>
 
 namespace dragoman::tei {
@@ -19,10 +20,23 @@ struct source_line {
   line_end end;
 };
 
+std::size_t find_line_end(std::string_view octets) noexcept {
+  std::size_t at = 0;
+#if defined(__SSE2__)
+  for (; at + 16 <= octets.size(); at += 16) {
+    const __m128i sixteen = detail::sixteen_octets(octets, at);
+    const unsigned ends = detail::where_equal(sixteen, '\n') | detail::where_equal(sixteen, '\r');
+    if (ends != 0) return at + static_cast<unsigned>(std::countr_zero(ends));
+  }
+#endif
+  while (at < octets.size() && octets[at] != '\n' && octets[at] != '\r') ++at;
+  return at;
+}
+
 // Cuts the first line off `octets`.
 source_line next_line(std::string_view& octets) noexcept {
-  const auto at = octets.find_first_of("\r\n");
-  if (at == npos) {
+  const auto at = find_line_end(octets);
+  if (at == octets.size()) {
     const source_line last{octets, none};
     octets = {};
     return last;
@@ -37,9 +51,14 @@ source_line next_line(std::string_view& octets) noexcept {
 class decoder {
 public:
   explicit decoder(std::string_view charset)
-      : table_(find_charset(charset)), known_(table_ != nullptr || is_utf8_name(charset)) {}
+      : table_(find_charset(charset)), known_(table_ != nullptr || is_utf8_name(charset)), has_ascii_(known_) {
+    for (std::uint32_t octet = 0; has_ascii_ && table_ != nullptr && octet < 0x80; ++octet) has_ascii_ = (*table_)[octet] == octet;
+  }
   bool is_known() const noexcept { return known_; }
   const charset_table* table() const noexcept { return table_; }
+
+  // Nearly all lines: each octet is the character of ASCII that it is.
+  bool says_as_it_is(std::string_view line) const noexcept { return has_ascii_ && is_plain_text(line); }
 
   // The character at the front; length 0 when its octets cannot stand in XML as a character.
   character first(std::string_view octets) const noexcept {
@@ -54,6 +73,7 @@ public:
 private:
   const charset_table* table_;
   bool known_;
+  bool has_ascii_;
 };
 
 struct survey {
@@ -65,6 +85,7 @@ survey look_over(std::string_view octets, const decoder& charset) noexcept {
   while (!octets.empty()) {
     const source_line l = next_line(octets);
     ++s.ends[l.end];
+    if (charset.says_as_it_is(l.content)) continue;
     for (std::size_t i = 0; i < l.content.size();) {
       const character c = charset.first(l.content.substr(i));
       if (c.length == 0) ++s.without_character;
@@ -83,6 +104,10 @@ void write_line(xml_writer& out, const source_line& l, line_end usual, const dec
     return;
   }
   out.raw(">");
+  if (charset.says_as_it_is(l.content)) {
+    out.text(l.content).raw("</line>");
+    return;
+  }
   std::string run;
   for (std::size_t i = 0; i < l.content.size();) {
     const character c = charset.first(l.content.substr(i));

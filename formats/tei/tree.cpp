@@ -4,7 +4,11 @@
 #include <dragoman/text.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 namespace dragoman::tei {
 namespace {
@@ -97,21 +101,72 @@ std::string text_of(tree_node n) {
   return out;
 }
 
+namespace {
+// Text with runs of white space as one blank, put together. As dragoman::append_collapsed, but written sixteen octets a step into
+// room that is there: what is collapsed comes in many small pieces.
+class collapsed_text {
+public:
+  std::size_t size() const noexcept { return size_; }
+  void append(std::string_view text) {
+    if (room_.size() < size_ + text.size() + step) room_.resize(2 * (size_ + text.size()) + 4 * step);
+    char* to = room_.data() + size_;
+    bool behind_blank = is_behind_blank_;
+    const char *at = text.data(), *const end = at + text.size();
+    while (at != end) {
+#if defined(__SSE2__)
+      if (end - at >= step) {
+        const __m128i octets = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+        const auto where = [&](char c) { return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(octets, _mm_set1_epi8(c)))); };
+        const unsigned blanks = where(' '), behind_blanks = blanks << 1 | (behind_blank ? 1u : 0u);
+        const auto plain = std::countr_zero(where('\n') | where('\t') | where('\r') | (blanks & behind_blanks) | 1u << step);
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(to), octets);
+        behind_blank = (behind_blanks >> plain & 1) != 0;
+        at += plain;
+        to += plain;
+        if (plain == step) continue;
+      }
+#endif
+      for (; at != end && (!is_space(*at) || (*at == ' ' && !behind_blank)); ++at) {
+        behind_blank = *at == ' ';
+        *to++ = *at;
+      }
+      if (at == end) break;
+      if (!behind_blank) *to++ = ' ';
+      behind_blank = true;
+      while (at != end && is_space(*at)) ++at;
+    }
+    is_behind_blank_ = behind_blank;
+    size_ = static_cast<std::size_t>(to - room_.data());
+  }
+  std::string take() {
+    // None is at the beginning, and none stands beside another.
+    room_.resize(size_ - (is_behind_blank_ && size_ != 0 ? 1 : 0));
+    return std::move(room_);
+  }
+
+private:
+  static constexpr std::ptrdiff_t step = 16;  // octets
+  std::string room_;
+  std::size_t size_ = 0;
+  bool is_behind_blank_ = true;
+};
+}  // namespace
+
 std::string collapsed_text_of(tree_node n, std::string_view skip, std::size_t enough) {
-  std::string out;
-  bool was_blank = true, enters = true;
+  collapsed_text out;
+  bool enters = true;
   for (tree_node at = n; at && out.size() < enough; at = at.following(n, enters)) {
     const auto type = at.type();
     enters = true;
     if (type == pugi::node_pcdata || type == pugi::node_cdata) {
-      append_collapsed(out, at.value(), was_blank);
+      out.append(at.value());
     } else if (type == pugi::node_element) {
       const std::string_view name = at.name();
       enters = skip.empty() || name != skip || at == n;
-      if (enters && (name == "lb" || name == "p")) append_collapsed(out, " ", was_blank);
+      if (enters && (name == "lb" || name == "p")) out.append(" ");
     }
   }
-  return std::string(trim(out));
+  return out.take();
 }
 
 tei_names::tei_names(pugi::xml_node root) {
@@ -207,7 +262,8 @@ void tell(builder& out, tree_node top) {
 void tell(builder& out, tree_node top, const std::uint32_t* text_lengths) {
   tell_all(out, top, [&](tree_node text) {
     const std::size_t length = *text_lengths++;
-    out.text(length != 0 ? std::string_view(text.raw_value(), length) : text.value());
+    const char* const value = text.raw_value();
+    out.text(value[length] == '\0' ? std::string_view(value, length) : text.value());
   });
 }
 

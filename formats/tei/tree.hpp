@@ -65,7 +65,7 @@ private:
 
 // Tells a node with everything in it. Iterative.
 void tell(builder& out, tree_node top);
-// The same, with the lengths of all its texts as the scan has them: 0 where it is to be found, and none missing.
+// The same, with the lengths of all its texts as the scan has them: none is missing, and none is too great.
 void tell(builder& out, tree_node top, const std::uint32_t* text_lengths);
 // The attributes of an element; anything but an element.
 void tell_attributes(builder& out, tree_node n);
