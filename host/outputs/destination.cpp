@@ -407,7 +407,7 @@ public:
     if (const auto problem = in_the_way(needs_.job, path); problem && !(is_ours && fs::is_regular_file(path)))
       return lose(of, path, f.documents, *problem);
     // It gets its name together with others.
-    batch_.add(
+    const bool some_are_done = batch_.add(
         std::move(f.sink),
         [this, of, name, path, documents = f.documents](const byte_sink& sink, bool is_there) {
           if (!is_there) return lose(of, path, documents, {level::error, "output.write", sink.problem()});
@@ -417,7 +417,7 @@ public:
           if (of && file != nullptr) needs_.account->output_done(of, documents, {name, file->size(), file->sha256()});
         },
         name);
-    if (batch_.is_empty() && needs_.account != nullptr) needs_.account->flush();
+    if (some_are_done && needs_.account != nullptr) needs_.account->flush();
   }
 
   void was_done(const input_record& r) override {

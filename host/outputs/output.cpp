@@ -12,8 +12,8 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <map>
 #include <system_error>
+#include <utility>
 
 namespace dragoman::hosting {
 namespace {
@@ -173,6 +173,7 @@ bool atomic_file::flush() noexcept {
 bool atomic_file::complete() noexcept {
   if (fd_ < 0) return has_part_ && problem_.empty();
   if (!flush()) return false;
+  std::string().swap(buffer_);  // many files may wait for their names
   if (sha256_) sha256_hex_ = sha256_->finish();
   struct stat info {};
   if (::fstat(fd_, &info) == 0) disk_ = info.st_dev;
@@ -232,30 +233,50 @@ void atomic_file::discard() noexcept {
 
 // -- commit_batch ---------------------------------------------------------------------------------------------------
 
-void commit_batch::add(std::unique_ptr<byte_sink> sink, done then, std::string name) {
+bool commit_batch::add(std::unique_ptr<byte_sink> sink, done then, std::string name) {
   waiting_.push_back({std::move(sink), std::move(then), std::move(name)});
-  if (waiting_.size() >= most_) commit();
+  if (waiting_.size() < most_) return false;
+  const bool told = publish_synced();
+  syncing_ = std::exchange(waiting_, {});
+  synced_ = std::async(std::launch::async | std::launch::deferred, [this] { return sync_disks(syncing_); });
+  return told;
 }
 
 void commit_batch::commit() {
   constexpr std::size_t few = 8;  // for these a sync of the whole disk, with what others write on it, is not worth it
-  if (waiting_.empty()) return;
+  publish_synced();
+  entries last = std::exchange(waiting_, {});
+  publish(last, last.size() > few ? sync_disks(last) : synced_disks());
+}
+
+commit_batch::synced_disks commit_batch::sync_disks(const entries& all) {
+  synced_disks disks;
+  for (const auto& e : all)
+    if (auto* file = dynamic_cast<atomic_file*>(e.sink.get()); file != nullptr && disks.count(file->disk()) == 0)
+      disks[file->disk()] = file->sync_disk();
+  return disks;
+}
+
+bool commit_batch::publish_synced() {
+  if (syncing_.empty()) return false;
+  const synced_disks disks = synced_.get();
+  entries all = std::exchange(syncing_, {});
+  publish(all, disks);
+  return true;
+}
+
+void commit_batch::publish(entries& all, const synced_disks& disks) {
+  if (all.empty()) return;
   std::vector<std::string> names;
-  for (const auto& e : waiting_) names.push_back(e.name);
+  for (const auto& e : all) names.push_back(e.name);
   const bool is_noted = !before_ || before_(names);
-  std::map<dev_t, bool> synced;
-  for (auto& e : waiting_)
-    if (auto* file = dynamic_cast<atomic_file*>(e.sink.get());
-        file != nullptr && waiting_.size() > few && synced.count(file->disk()) == 0)
-      synced[file->disk()] = file->sync_disk();
-  for (auto& e : waiting_) {
+  for (auto& e : all) {
     const auto* file = dynamic_cast<atomic_file*>(e.sink.get());
-    const auto disk = file != nullptr ? synced.find(file->disk()) : synced.end();
-    const bool is_safe = (disk != synced.end() && disk->second) || e.sink->sync();
+    const auto disk = file != nullptr ? disks.find(file->disk()) : disks.end();
+    const bool is_safe = (disk != disks.end() && disk->second) || e.sink->sync();
     if (!is_noted) e.sink->fail("the journal cannot be written");
     e.then(*e.sink, is_noted && is_safe && e.sink->publish());
   }
-  waiting_.clear();
 }
 
 // -- standard_output ------------------------------------------------------------------------------------------------

@@ -7,6 +7,8 @@
 
 #include <filesystem>
 #include <functional>
+#include <future>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -119,17 +121,19 @@ public:
 };
 
 // Finished outputs that get their names together: one sync of the disk for many small files is several times faster
-// than one for each, and no name appears before its octets are safe. What is not committed is taken away.
+// than one for each, and no name appears before its octets are safe. A full batch is synced aside while the next one is
+// filled. What is not committed is taken away.
 class commit_batch {
 public:
   using done = std::function<void(const byte_sink& sink, bool is_there)>;
   // Told which of them get their names now. False: none of them may, since that could not be noted.
   using announce = std::function<bool(const std::vector<std::string>& names)>;
   explicit commit_batch(std::size_t most = 256, announce before = nullptr) : most_(most), before_(std::move(before)) {}
-  // `sink` is complete. `then` is told later, at the latest by commit.
-  void add(std::unique_ptr<byte_sink> sink, done then, std::string name = {});
+  commit_batch(const commit_batch&) = delete;
+  commit_batch& operator=(const commit_batch&) = delete;
+  // `sink` is complete. `then` is told later, at the latest by commit, on this thread. True: some were told now.
+  bool add(std::unique_ptr<byte_sink> sink, done then, std::string name = {});
   void commit();
-  bool is_empty() const noexcept { return waiting_.empty(); }
 
 private:
   struct entry {
@@ -137,9 +141,16 @@ private:
     done then;
     std::string name;
   };
+  using entries = std::vector<entry>;
+  using synced_disks = std::map<dev_t, bool>;  // whether their files are safe now
+  static synced_disks sync_disks(const entries& all);
+  bool publish_synced();
+  void publish(entries& all, const synced_disks& disks);
+
   std::size_t most_;
   announce before_;
-  std::vector<entry> waiting_;
+  entries waiting_, syncing_;
+  std::future<synced_disks> synced_;  // of syncing_; waits for its thread when it goes, before the files do
 };
 
 // The table that lends a sink to a plugin. Sink and name must outlive it.

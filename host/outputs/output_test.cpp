@@ -141,6 +141,27 @@ TEST(CommitBatch, NoNameAppearsThatCouldNotBeNoted) {
   EXPECT_EQ(f.files(), "");
 }
 
+TEST(CommitBatch, AFullOneGetsItsNamesWhenTheNextIsFull) {
+  fake::folder f;
+  std::string order, told;
+  {
+    commit_batch batch(3);
+    for (const std::string name : {"a", "b", "c", "d", "e", "f", "g"}) {
+      auto file = std::make_unique<atomic_file>(f.path(name), false);
+      ASSERT_TRUE(file->write(name));
+      ASSERT_TRUE(file->complete());
+      told += batch.add(std::move(file), [&order, name](const byte_sink&, bool is_there) { order += is_there ? name : "-"; })
+                  ? std::to_string(order.size())
+                  : ".";
+    }
+    EXPECT_EQ(told, ".....3.");
+    batch.commit();
+  }
+  EXPECT_EQ(order, "abcdefg");
+  EXPECT_EQ(f.read("e"), "e");
+  EXPECT_EQ(f.files().find(".part"), std::string::npos);
+}
+
 TEST(CommitBatch, WhatIsNotCommittedIsTakenAway) {
   fake::folder f;
   made_folders folders;
