@@ -611,7 +611,8 @@ private:
     }
     check_run(from);
     if (in_document_ && at_ != from && pages_ == nullptr)
-      result_.text_lengths.push_back(has_references ? 0 : static_cast<std::uint32_t>(static_cast<std::size_t>(at_ - from) - returns));
+      result_.text_lengths.push_back(has_references ? 0
+                                                    : static_cast<std::uint32_t>(static_cast<std::size_t>(at_ - from) - returns));
   }
   // A character reference, or one of the five entities. `declared` allows any name (the value of an entity).
   void reference(bool declared) {
@@ -693,7 +694,8 @@ private:
       if (end_ - value < 2 || value[-2] != '=' || value[-1] != '"') return nullptr;
       at = skip_plain_value(value, end_);
       const auto length = static_cast<std::size_t>(at - value);
-      if (at == end_ || *at != '"' || length > limits_.text || attributes_.size() >= std::min(few, limits_.attributes)) return nullptr;
+      if (at == end_ || *at != '"' || length > limits_.text || attributes_.size() >= std::min(few, limits_.attributes))
+        return nullptr;
       attribute_place& a = attributes_.emplace_back();
       a.name = n;
       a.value = {value, length};

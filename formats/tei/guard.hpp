@@ -50,8 +50,8 @@ struct scan_result {
   // Of each run of text in them the octets that it has when it is read, all CRs taken as part of a line end CR LF; 0 when
   // references are in it. Nothing of a text in pages.
   std::vector<std::uint32_t> text_lengths;
-  std::string skeleton;                     // the text with an empty element <slot/> instead of each of them; empty without any
-  std::vector<std::size_t> places;          // where those begin in it
+  std::string skeleton;             // the text with an empty element <slot/> instead of each of them; empty without any
+  std::vector<std::size_t> places;  // where those begin in it
 };
 
 // Scans a whole file. Throws unusable with a code under "tei." and the place.

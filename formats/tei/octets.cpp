@@ -52,7 +52,8 @@ class decoder {
 public:
   explicit decoder(std::string_view charset)
       : table_(find_charset(charset)), known_(table_ != nullptr || is_utf8_name(charset)), has_ascii_(known_) {
-    for (std::uint32_t octet = 0; has_ascii_ && table_ != nullptr && octet < 0x80; ++octet) has_ascii_ = (*table_)[octet] == octet;
+    for (std::uint32_t octet = 0; has_ascii_ && table_ != nullptr && octet < 0x80; ++octet)
+      has_ascii_ = (*table_)[octet] == octet;
   }
   bool is_known() const noexcept { return known_; }
   const charset_table* table() const noexcept { return table_; }

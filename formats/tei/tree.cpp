@@ -116,7 +116,9 @@ public:
 #if defined(__SSE2__)
       if (end - at >= step) {
         const __m128i octets = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-        const auto where = [&](char c) { return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(octets, _mm_set1_epi8(c)))); };
+        const auto where = [&](char c) {
+          return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(octets, _mm_set1_epi8(c))));
+        };
         const unsigned blanks = where(' '), behind_blanks = blanks << 1 | (behind_blank ? 1u : 0u);
         const auto plain = std::countr_zero(where('\n') | where('\t') | where('\r') | (blanks & behind_blanks) | 1u << step);
         _mm_storeu_si128(reinterpret_cast<__m128i*>(to), octets);

@@ -52,8 +52,7 @@ public:
   }
   pugi::xml_node child(tree_node parent, std::string_view local) const noexcept;
   // First child of that name whose attribute has the value.
-  pugi::xml_node child(tree_node parent, std::string_view local, const char* attribute,
-                       std::string_view value) const noexcept;
+  pugi::xml_node child(tree_node parent, std::string_view local, const char* attribute, std::string_view value) const noexcept;
   // The place reached by a path of names, "fileDesc/titleStmt"; null when there is none.
   pugi::xml_node find(tree_node from, std::string_view path) const noexcept;
   // True when `n` declares that names like ours mean something else inside it.
