@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -32,6 +33,9 @@ public:
 
 constexpr char upper(char c) noexcept { return is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c; }
 constexpr char lower(char c) noexcept { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// Words written in place, whose lengths are known when this is compiled.
+using word_list = std::initializer_list<std::string_view>;
 
 // Case-insensitive comparison.
 constexpr bool same(std::string_view a, std::string_view b) noexcept {

@@ -204,7 +204,7 @@ private:
     if (plain(a.text.text) != plain(text)) conflict(c, a, text);
   }
   void classification() {
-    for (const std::string_view key : {"Original Classification", "Current Classification"}) {
+    for (const auto key : word_list{"Original Classification", "Current Classification"}) {
       const auto* a = find(t_, key);
       if (a == nullptr) continue;
       const auto level = match_level(a->text.text, false);
@@ -216,7 +216,7 @@ private:
     }
   }
   void date() {
-    for (const std::string_view key : {"Draft Date", "Sent Date"})
+    for (const auto key : word_list{"Draft Date", "Sent Date"})
       if (const auto* a = find(t_, key);
           a != nullptr && !a->date.empty() && !t_.first.date.empty() && a->date.text != t_.first.date.text.substr(0, 10))
         conflict(code::conflict_date, *a, t_.first.date_text.text);

@@ -53,9 +53,10 @@ public:
 
 private:
   enum class block : std::uint8_t { none, paragraph, list, table };
+  static constexpr std::size_t longest_level = 56;  // spaced out
   // A line with none of these begins nothing.
   static constexpr std::uint32_t may_begin =
-      may_be_rule | may_be_paragraph | may_be_list | may_be_portion | has_wide_gap | is_indented | ends_in_digit;
+      may_be_rule | may_be_paragraph | may_be_list | may_be_portion | has_wide_gap | is_indented | ends_in_digits;
 
   stage& s_;
   inline_writer inline_;
@@ -159,13 +160,13 @@ private:
   }
   // Takes running headers and other furniture of pages; returns the line behind it, `i` when there is none.
   std::size_t take_page_line(std::size_t i) {
-    const auto text = s_.text(i);
-    const bool may_be_stamp = lacks_date(text) || s_.at(i).may_be(may_be_review | ends_in_digit) ||
-                              (i + 1 < end_ && s_.at(i + 1).may_be(may_be_review));
-    if (!may_be_stamp && !s_.at(i).may_be(may_be_page | may_be_level)) return i;
+    const auto& l = s_.at(i);
+    const bool may_be_stamp =
+        l.may_be(may_be_review | ends_in_digits) || lacks_date(l.text) || (i + 1 < end_ && s_.at(i + 1).may_be(may_be_review));
+    if (!may_be_stamp && !l.may_be(may_be_page | may_be_level)) return i;
     page_header page;
-    if (parse_page_header(text, page)) count_sections(page.total);
-    else if (const auto end = review_stamp(i); end != i) {
+    if (l.may_be(may_be_page) && parse_page_header(l.text, page)) count_sections(page.total);
+    else if (const auto end = may_be_stamp ? review_stamp(i) : i; end != i) {
       for (std::size_t k = i; k < end; ++k) s_.claim(k, s_.is_empty(k) ? owner::blank : owner::page);
       breaks_.push_back({page_break::kind::review, i, end - 1, {}, 0, 0, 0});
       return end;
@@ -189,17 +190,16 @@ private:
   // A stamp of review that begins at line `i`: the line behind it (telegram.md 5.7 no. 100). It stands on one line, or its
   // parts on one each, the official's name in front of them.
   std::size_t review_stamp(std::size_t i) const {
-    const auto text = trim(s_.text(i));
-    if (find_review_stamp(text).first == 0) return i + 1;
+    const auto text = s_.words(i);
+    if (text.size() >= review_words.size() && find_review_stamp(text).first == 0) return i + 1;
     std::size_t k = i;
     if (!text.empty() && is_upper(text[0]) && text.size() < 60 && k + 1 < end_ && !same(text, "Declassified/Released")) ++k;
-    for (const std::string_view part : {"Declassified/Released", "US Department of State", "EO Systematic Review"})
+    for (const auto part : word_list{"Declassified/Released", "US Department of State", "EO Systematic Review"})
       if (k >= end_ || !same(trim(s_.text(k++)), part)) return i;
     return k < end_ && is_plain_date(s_.text(k)) ? k + 1 : k;
   }
   // A classification word alone is furniture only beside an archive's page header, or at the end of a section.
   bool is_page_word(std::size_t i) const {
-    constexpr std::size_t longest_level = 56;  // spaced out
     class_line classification;
     if (!s_.at(i).may_be(may_be_level) || s_.text(i).size() > longest_level ||
         !parse_class_line(s_.text(i), false, classification))
@@ -288,12 +288,12 @@ private:
     const bool has_text = open_ == block::paragraph || open_ == block::list;
     if (!after_blank && has_text && !l.may_be(may_begin) && !(i + 1 < end_ && s_.at(i + 1).may_be(may_be_rule)))
       return running_text(go_on(i, raw));
-    auto words = trim(raw);
+    auto words = s_.words(i);
     const bool is_plain = is_escaped_line(words);  // text, whatever it looks like; behind a blank line a paragraph
     if (is_plain) {
       if (words.size() > escape.size()) words.remove_prefix(escape.size());  // alone it is text: nothing is lost
     } else if (!is_escaped(raw)) {
-      if (l.may_be(may_be_rule | ends_in_digit) && is_system_noise(words)) return opaque(i);
+      if (l.may_be(may_be_rule | ends_in_digits) && is_system_noise(words)) return opaque(i);
       if (l.may_be(may_be_rule)) {
         if (const auto title = markdown_heading(raw); !title.empty()) return heading_by_mark(i, title);
         if (const auto title = framed_heading(raw); !title.empty()) return tell_heading(i, i + 1, title, {true, {}});
@@ -366,21 +366,24 @@ private:
     return rest * 10 >= scale ? rest : 0;
   }
 
+  void report_label(code what, std::size_t i, std::string_view label, const std::string& words) {
+    const auto place = s_.piece(i, label);
+    s_.report(what, words, place.begin, place.end);
+  }
   std::size_t paragraph(std::size_t i, const paragraph_start& p) {
     const auto raw = s_.text(i);
     const auto meant = meant_number(p);
     is_flattened_ |= meant != p.number;
     is_linked_ |= p.pilcrow;
-    const auto number = s_.piece(i, trim(raw.substr(p.label, p.label_end - p.label)));
+    const auto number = trim(raw.substr(p.label, p.label_end - p.label));
     if (meant != p.number && s_.report.wants(code::para_flattened))
-      s_.report(code::para_flattened, "\"" + std::string(number.text) + "\" is paragraph " + std::to_string(meant), number.begin,
-                number.end);
+      report_label(code::para_flattened, i, number, "\"" + std::string(number) + "\" is paragraph " + std::to_string(meant));
     if (meant != expected_ && !(expected_ == 1 && meant <= 2) && s_.report.wants(code::para_sequence))
-      s_.report(code::para_sequence, "paragraph " + std::to_string(meant) + " where " + std::to_string(expected_) + " was next",
-                number.begin, number.end);
+      report_label(code::para_sequence, i, number,
+                   "paragraph " + std::to_string(meant) + " where " + std::to_string(expected_) + " was next");
     begin_block();
     open("p", i);
-    attribute("n", number_text(meant));
+    attribute("n", meant == p.number ? number.substr(0, count_digits(number)) : number_text(meant));
     s_.out().has_numbered_paragraph = true;
     expected_ = meant + 1;
     if (number_style_ == 0) number_style_ = p.closing;
@@ -489,8 +492,9 @@ private:
     std::size_t length = 0;
     std::size_t k = i;
     const bool fresh = after_blank || open_ == block::none;
+    if (!fresh && !(i + 1 < end_ && s_.at(i + 1).may_be(may_be_rule))) return i;
     for (; k < end_ && !s_.is_empty(k); ++k) {
-      const auto words = trim(s_.text(k));
+      const auto words = words_of(k);
       if (is_escaped_line(words)) return i;
       if (k > i && s_.at(k).may_be(may_be_rule) && is_rule(words))
         return is_heading_text(words_of(k - 1)) && (fresh || k == i + 1) ? k : i;
@@ -506,7 +510,7 @@ private:
     while (below < end_ && s_.is_empty(below)) ++below;
     return below < end_ && below - k <= 2 && is_rule(s_.text(below)) ? k : i;
   }
-  std::string_view words_of(std::size_t k) const { return trim(s_.text(k)); }
+  std::string_view words_of(std::size_t k) const { return s_.words(k); }
   // Lines [i, last) in capitals alone between blank lines, with a numbered or marked paragraph below; i: there are none.
   std::size_t lone_heading(std::size_t i) const {
     if (open_ != block::none && !is_terminated(last_text_)) return i;
@@ -736,9 +740,9 @@ private:
   static bool begins_sentence(std::string_view words) noexcept {
     if (words.size() < 2 || !is_upper(words[0]) || (is_upper(words[1]) && words[1] != ' ')) return false;
     const auto word = take_word(words);
-    for (const std::string_view first :
-         {"The", "A",  "An",  "He",  "She", "It",   "They",  "We",      "This", "These", "That", "Those", "There", "In",
-          "On",  "At", "But", "And", "If",  "When", "While", "However", "As",   "His",   "Her",  "Their", "Its",   "Our"})
+    for (const auto first : word_list{"The",   "A",       "An",    "He",  "She", "It",    "They", "We",  "This", "These",
+                                      "That",  "Those",   "There", "In",  "On",  "At",    "But",  "And", "If",   "When",
+                                      "While", "However", "As",    "His", "Her", "Their", "Its",  "Our"})
       if (word == first) return true;
     return false;
   }
@@ -763,19 +767,35 @@ private:
     add_text(i, words);
     return i + 1;
   }
-  // Takes the lines from `i` on that neither begin anything nor are furniture, behind one that goes on with the text; returns
-  // the line behind them. What is asked of each line elsewhere is answered here by its traits and those of the next.
-  std::size_t running_text(std::size_t i) {
+  // Takes the lines from `first` on that neither begin anything nor are furniture, behind one that goes on with the text;
+  // returns the line behind them. What is asked of each line elsewhere is answered here by its traits and those of the next.
+  std::size_t running_text(std::size_t first) {
     constexpr std::uint32_t may_be_other = may_begin | may_be_page | may_be_level | may_be_review;
     const auto o = open_ == block::list ? owner::list : owner::paragraph;
+    std::string_view run;  // lines of it that stand one behind the other
+    std::size_t i = first;
     for (; i < end_; ++i) {
       const auto& l = s_.at(i);
-      if (l.may_be(may_be_other) || s_.is_empty(i) || lacks_date(l.text)) break;
+      if (l.text.empty() || (l.may_be(may_be_other) && !is_long_text(i)) || lacks_date(l.text)) break;
       if (i + 1 < end_ && s_.at(i + 1).may_be(may_be_rule | may_be_review)) break;
       s_.claim(i, o);
-      add_text(i, l.text);
+      if (const char* behind = run.data() + run.size(); i > first && behind + 1 == l.text.data() && *behind == '\n') {
+        run = {run.data(), run.size() + 1 + l.text.size()};
+      } else {
+        if (i > first) add_text(i - 1, run);
+        run = l.text;
+      }
     }
+    if (i == first) return i;
+    add_text(i - 1, run);
+    last_text_ = s_.text(i - 1);
+    cut_ = {};
     return i;
+  }
+  // Does the line only begin like a level, and is longer than one?
+  bool is_long_text(std::size_t i) const noexcept {
+    const auto& l = s_.at(i);
+    return !l.may_be(may_begin | may_be_page | may_be_review) && l.text.size() > longest_level;
   }
   std::size_t begin_text(std::size_t i, std::string_view words, bool is_marked, owner o = owner::paragraph) {
     s_.claim(i, o);
@@ -791,7 +811,7 @@ private:
     if (c == 'C' && match_label(words).what == label::classified && s_.out().classified_by.empty()) authority_ = events().size();
     if (c == 'S' || c == 'B' || c == 'C' || c == 'N' || c == 'T' || c == '(') note_marker(words, i, false);
     add_text(i, words);
-    return i + 1;
+    return running_text(i + 1);
   }
   // The authority may stand in a paragraph, which is kept (telegram.md 2.10, 5.6 no. 75).
   void read_authority_of_text() {

@@ -130,9 +130,9 @@ private:
 
   // Values that are made of what is printed, not copied.
   static bool is_made(std::string_view path) {
-    for (const std::string_view name :
-         {"date", "precedence", "info_precedence", "classification", "order", "id", "n", "section", "x_number", "x_section",
-          "x_flags", "x_reasons", "x_id_station", "x_action", "x_level", "x_code", "x_subject_mark"}) {
+    for (const auto name :
+         word_list{"date", "precedence", "info_precedence", "classification", "order", "id", "n", "section", "x_number",
+                   "x_section", "x_flags", "x_reasons", "x_id_station", "x_action", "x_level", "x_code", "x_subject_mark"}) {
       const auto last = path.substr(path.rfind('.') + 1);
       if (last == name || path.substr(0, 5 + name.size()) == "meta." + std::string(name)) return true;
     }
@@ -311,7 +311,7 @@ private:
       const auto value = plain(text.substr(l.value));
       if (value.empty() || value == "NONE" || value == "NA") return true;
     }
-    for (const std::string_view word : {"FM", "TO", "INFO", "XMT"})
+    for (const auto word : word_list{"FM", "TO", "INFO", "XMT"})
       if (same(text, word) || (text.size() == word.size() + 1 && text.back() == ':' && starts_with(text, word))) return true;
     return is_validation(text) || text == "Message Text" || text == "Message Attributes";
   }

@@ -27,11 +27,11 @@ bool has_break_line(const parser& p) noexcept {
 
 // "¶1.", in either charset, and what is left of its link.
 bool has_pilcrow(std::string_view octets) noexcept {
-  for (const std::string_view mark : {"\xC2\xB6"
-                                      "1.",
-                                      "\xB6"
-                                      "1.",
-                                      "[1](#)1."})
+  for (const auto mark : word_list{"\xC2\xB6"
+                                   "1.",
+                                   "\xB6"
+                                   "1.",
+                                   "[1](#)1."})
     if (octets.find(mark) != npos) return true;
   return false;
 }

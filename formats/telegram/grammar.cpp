@@ -461,11 +461,11 @@ bool parse_likely_page_header(std::string_view line, page_header& out) noexcept 
     return true;
   }
   // QUILMAR 00000123  002 OF 002, from the end.
-  if (!is_digit(line.back()) || !is_letter(line[0])) return false;
+  if (!is_letter(line[0]) || !all_digits(line.substr(line.size() - 3)) || !is_space(line[line.size() - 4])) return false;
   const auto total = last_word(line);
   auto rest = trim_right(line.substr(0, line.size() - total.size()));
   const auto of = last_word(rest);
-  if (!same(of, "OF") || total.size() != 3 || !all_digits(total)) return false;
+  if (!same(of, "OF")) return false;
   rest = trim_right(rest.substr(0, rest.size() - of.size()));
   const auto page = last_word(rest);
   const auto digits = count_digits(page);
@@ -522,7 +522,7 @@ labelled match_label(std::string_view line) noexcept {
       return {};
     }
     case 'S': {
-      for (const std::string_view word : {"SUBJECT", "SUBJ"})
+      for (const auto word : word_list{"SUBJECT", "SUBJ"})
         if (starts_with(text, word)) {
           const std::size_t at = skip_blanks(text, word.size());
           if (at >= text.size()) return found(label::subject, at, false);
@@ -532,8 +532,8 @@ labelled match_label(std::string_view line) noexcept {
       return {};
     }
     case 'R': {
-      for (const std::string_view word :
-           {"REF(S)", "REFERENCES", "REFERENCE", "REFTELS", "REFTEL", "RETELS", "RETEL", "REFS", "REF"})
+      for (const auto word :
+           word_list{"REF(S)", "REFERENCES", "REFERENCE", "REFTELS", "REFTEL", "RETELS", "RETEL", "REFS", "REF"})
         if (starts_with(text, word)) {
           std::size_t at = skip_blanks(text, word.size());
           if (at >= text.size()) return word == "REF" || word == "REFS" ? found(label::refs, at, false) : labelled{};
@@ -604,7 +604,7 @@ labelled match_misprinted_label(std::string_view line) noexcept {
   const bool is_near_subject = word.size() >= 6 ? is_near(word, "SUBJECT") : word.size() >= 3 && is_near(word, "SUBJ");
   if (is_near_subject && (is_marked || same(word, "SUJ"))) return {label::subject, value, true};
   // Without a colon, where an item follows: "REF A) STATE 12", "REF PORT ALTAIR 12"; "A. REF PORT ALTAIR 12".
-  for (const std::string_view known : {"REF", "REFS", "REFTEL", "REFTELS", "REFERENCE"})
+  for (const auto known : word_list{"REF", "REFS", "REFTEL", "REFTELS", "REFERENCE"})
     if (same(word, known) && !is_marked && begins_item(text.substr(at))) return {label::refs, indent + at, false};
   if (std::size_t label_end = 0; word.size() == 1 && !match_item_label(text, label_end).empty()) {
     const auto rest = trim_left(text.substr(label_end));
@@ -637,7 +637,7 @@ paragraph_start match_paragraph(std::string_view line) noexcept {
   }
   const auto digits = count_digits(line.substr(at));
   if (digits == 0 || digits > 3 || line[at] == '0') return p;
-  parse_number(line.substr(at, digits), p.number);
+  for (const char digit : line.substr(at, digits)) p.number = p.number * 10 + static_cast<std::uint32_t>(digit - '0');
   p.label = at;
   at += digits;
   if (at < line.size() && (line[at] == '.' || line[at] == ')')) p.closing = line[at++];
@@ -648,7 +648,7 @@ paragraph_start match_paragraph(std::string_view line) noexcept {
   p.mark = match_portion(behind);
   if (p.mark.length == 0 && p.closing != 0 && behind.size() > 3 && (behind[1] == ')' || behind[3] == ')')) {
     // "3.C) text": the opening parenthesis is lost.
-    for (const std::string_view lost : {"U)", "C)", "S)", "SBU)"})
+    for (const auto lost : word_list{"U)", "C)", "S)", "SBU)"})
       if (starts_with(line.substr(p.label_end), lost) && p.label_end + lost.size() < line.size() &&
           is_blank_char(line[p.label_end + lost.size()])) {
         p.mark.level = lost.substr(0, lost.size() - 1);

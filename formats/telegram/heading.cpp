@@ -218,8 +218,9 @@ private:
   void split_glued_class_line(std::size_t i) {
     const auto text = s_.text(i);
     if (text.size() < 24 || !is_digit(text.back())) return;
-    for (const std::string_view word : {"C O N F I D E N T I A L", "T O P  S E C R E T", "S E C R E T", "UNCLAS ",
-                                        "LIMITED OFFICIAL USE", "CONFIDENTIAL ", "SECRET "}) {
+    if (!may_have_glued_level(text)) return;
+    for (const auto word : word_list{"C O N F I D E N T I A L", "T O P  S E C R E T", "S E C R E T", "UNCLAS ",
+                                     "LIMITED OFFICIAL USE", "CONFIDENTIAL ", "SECRET "}) {
       const auto at = text.find(word);
       if (at == npos || at == 0) continue;
       if (!is_digit(text[at - 1]) && !is_blank_char(text[at - 1])) continue;
@@ -231,6 +232,15 @@ private:
       s_.split_line(i, at);
       return;
     }
+  }
+
+  // Two letters behind a digit or blank tell nearly all lines apart from those.
+  static bool may_have_glued_level(std::string_view text) noexcept {
+    constexpr char_set firsts("CTSUL"), seconds(" OENI");
+    for (std::size_t at = 1; at + 1 < text.size(); ++at)
+      if (firsts.has(text[at]) && seconds.has(text[at + 1]) && (is_digit(text[at - 1]) || is_blank_char(text[at - 1])))
+        return true;
+    return false;
   }
 
   // "TO PAGE 02 PORT A 01284 171520Z": the archive's page began behind the word (telegram.md 5.2 no. 26).
@@ -364,7 +374,7 @@ private:
 // Words that say that there is nothing (telegram.md 6.5).
 bool says_nothing(std::string_view text) noexcept {
   text = trim(text);
-  for (const std::string_view word : {"", "None", "Unknown", "n/a", "No Action Addressee", "No Info Addressee"})
+  for (const auto word : word_list{"", "None", "Unknown", "n/a", "No Action Addressee", "No Info Addressee"})
     if (same(text, word)) return true;
   return false;
 }
@@ -473,8 +483,8 @@ private:
 
   // -- Copies on a form of the post (no. 15) ------------------------------------------------------------------------
   static std::string_view form_key(std::string_view text) noexcept {
-    for (const std::string_view key :
-         {"To:", "Action:", "From:", "Info:", "TAGS:", "Captions:", "Subject:", "Ref:", "Reference:", "Classification:"})
+    for (const auto key :
+         word_list{"To:", "Action:", "From:", "Info:", "TAGS:", "Captions:", "Subject:", "Ref:", "Reference:", "Classification:"})
       if (starts_with(text, key)) return key;
     return {};
   }
@@ -600,7 +610,7 @@ private:
       for (auto word = take_word(part); !word.empty(); word = take_word(part)) d.info.push_back(s_.piece(i, word));
       return in_block_ = true;
     };
-    for (const std::string_view word : {"ACTION", "ORIGIN"})
+    for (const auto word : word_list{"ACTION", "ORIGIN"})
       if (starts_with_word(text, word) &&
           (is_copies(text.substr(word.size())) || (text.size() > 8 && text[6] == ':' && is_all_upper(text)))) {
         in_print_ |= text[6] == ':';
@@ -628,12 +638,12 @@ private:
       set(d.total, text.substr(slash));  // behind the last offices instead of below them
       text = trim(text.substr(0, slash));
     }
-    for (const std::string_view word : {"INFO", "NOTIFY"})
+    for (const auto word : word_list{"INFO", "NOTIFY"})
       if (starts_with_word(text, word) && is_copies(text.substr(word.size()))) return offices(text.substr(word.size()));
     if (is_copies(text)) return offices(text);
     if (is_copy_total(text)) return set(d.total, text);
-    for (const std::string_view word : {"DRAFTED BY", "APPROVED BY", "EPPROVED", "CLEARED BY", "DESIRED DISTRIBUTION",
-                                        "DISSEMINATION", "CHARGE:", "DRAFTED:", "APPROVED:", "CLEARED:"})
+    for (const auto word : word_list{"DRAFTED BY", "APPROVED BY", "EPPROVED", "CLEARED BY", "DESIRED DISTRIBUTION",
+                                     "DISSEMINATION", "CHARGE:", "DRAFTED:", "APPROVED:", "CLEARED:"})
       if (starts_with(text, word)) {
         d.notes.push_back(s_.piece(i, text));
         return true;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
@@ -11,6 +12,8 @@
 
 namespace dragoman::telegram {
 namespace {
+
+constexpr std::size_t longest_mark = 64;
 
 // Where a parenthesis or bracket opens, or the letters "ref" or "end" stand, at or after `from`: all that a mark in the
 // text may begin with. Sixteen places a step; most paragraphs have none of them.
@@ -134,7 +137,9 @@ void inline_writer::end_markers() {
 }
 
 // `words` stand at `at` of what was added, behind `before`.
-void inline_writer::end_marked(std::string_view words, std::size_t at, std::string_view before) {
+// Something may end at `at` of what was added.
+void inline_writer::end_marked(std::string_view all, std::size_t at) {
+  const auto words = all.substr(at, longest_mark), before = all.substr(0, at);
   const auto found = match_marker_end(words);
   if (found.what == marker::none) return;
   auto& m = marked_[static_cast<std::size_t>(found.what)];
@@ -146,7 +151,7 @@ void inline_writer::end_marked(std::string_view words, std::size_t at, std::stri
       m.may_end || (may_begin_inside && find_word(before, name) != npos) || (!may_begin_inside && found.what != marker::summary);
   if (!found.is_exact || !has_begun) {
     const auto told = piece_;  // places are looked up in order; this one is ahead
-    const auto [begin, end] = place(at, at + found.length);
+    const auto [begin, end] = place(all, at, at + found.length);
     piece_ = told;
     const auto quoted = "\"" + std::string(words.substr(0, found.length)) + "\"";
     s_.report(code::marker_unbalanced, quoted + (found.is_exact ? " ends something that did not begin" : " is misspelt"), begin,
@@ -172,49 +177,50 @@ std::string_view inline_writer::target(char letter) const noexcept {
 }
 
 void inline_writer::begin() noexcept {
-  slice_ = {};
-  joined_.clear();
   pieces_.clear();
   piece_ = 0;
-  is_joined_ = false;
 }
 
 void inline_writer::add(std::size_t line, std::string_view words) {
-  if (pieces_.empty()) {
-    slice_ = words;
-  } else if (const char* behind = slice_.data() + slice_.size(); !is_joined_ && behind + 1 == words.data() && *behind == '\n') {
-    slice_ = {slice_.data(), slice_.size() + 1 + words.size()};
-  } else {
-    join(words);
-  }
   const auto [text, from, to] = s_.piece(line, words);
   const auto size = static_cast<std::uint32_t>(text.size());
-  const bool is_slice = to - from == size;
-  if (is_slice && !pieces_.empty() && pieces_.back().is_slice() && from == pieces_.back().end + 1) {
-    pieces_.back().length += 1 + size;  // the line behind it: one piece
-    pieces_.back().end = to;
+  if (pieces_.empty()) {
+    pieces_.push_back({text.data(), 0, size, from, to});
+    return;
+  }
+  auto& last = pieces_.back();
+  const char* behind = last.words + last.length;
+  if (behind + 1 == text.data() && *behind == '\n' && last.is_slice() && to - from == size) {  // the line behind it
+    last.length += 1 + size;
+    last.end = to;
   } else {
-    pieces_.push_back({static_cast<std::uint32_t>(added().size()) - size, size, from, to});
+    pieces_.push_back({text.data(), last.at + last.length + 1, size, from, to});
   }
 }
 
-void inline_writer::join(std::string_view words) {
-  if (!is_joined_) joined_.assign(slice_);
-  is_joined_ = true;
-  joined_ += '\n';
-  joined_ += words;
+// All that was added, a newline between the pieces, and behind the last when more follows.
+std::string_view inline_writer::joined(bool goes_on) const {
+  const piece& last = pieces_.back();
+  if (pieces_.size() == 1 && !goes_on) return {last.words, last.length};
+  const std::size_t size = last.at + last.length + (goes_on ? 1 : 0);
+  char* const all = s_.memory().allocate(size);
+  for (const piece& p : pieces_) {
+    if (p.at != 0) all[p.at - 1] = '\n';
+    std::memcpy(all + p.at, p.words, p.length);
+  }
+  if (goes_on) all[size - 1] = '\n';
+  return {all, size};
 }
 
 void inline_writer::flush(bool goes_on) {
-  if (!pieces_.empty()) {
-    if (goes_on) join({});
-    tell(is_joined_ ? s_.memory().copy(joined_) : slice_);
-  }
+  if (!pieces_.empty()) tell(joined(goes_on));
   begin();
 }
 
-// The octets of a part [begin, end) of what was added. Parts are told in order.
-std::pair<std::uint32_t, std::uint32_t> inline_writer::place(std::size_t begin, std::size_t end) {
+std::pair<std::uint32_t, std::uint32_t> inline_writer::place(std::string_view words, std::size_t begin, std::size_t end) {
+  const auto words_end = end - (words[end - 1] == '\n');                          // a line's end is not of the words before it
+  if (const piece& all = pieces_.front(); pieces_.size() == 1 && all.is_slice())  // nearly always
+    return {all.begin + static_cast<std::uint32_t>(begin), all.begin + static_cast<std::uint32_t>(words_end)};
   const auto find = [&](std::size_t at) {
     // A report may look far ahead: not piece by piece.
     const auto from = pieces_.begin() + static_cast<std::ptrdiff_t>(piece_);
@@ -228,7 +234,6 @@ std::pair<std::uint32_t, std::uint32_t> inline_writer::place(std::size_t begin, 
   const auto inside = [](const piece& p, std::size_t at) {
     return p.begin + std::min(static_cast<std::uint32_t>(at - p.at), p.length);
   };
-  const auto words_end = end - (added()[end - 1] == '\n');  // a line's end is not of the words before it
   return {first.is_slice() ? inside(first, begin) : first.begin, last.is_slice() ? inside(last, words_end) : last.end};
 }
 
@@ -236,7 +241,7 @@ void inline_writer::tell(std::string_view words) {
   auto& events = s_.out().body;
   const auto place_of = [&](std::string_view part) {
     const auto at = static_cast<std::size_t>(part.data() - words.data());
-    return place(at, at + part.size());
+    return place(words, at, at + part.size());
   };
   const auto text = [&](std::string_view part) {
     if (part.empty()) return;
@@ -253,7 +258,7 @@ void inline_writer::tell(std::string_view words) {
   std::size_t told = 0;
   for (std::size_t at = find_mark(words, 0); at < words.size(); at = find_mark(words, at + 1)) {
     const char c = words[at];
-    const auto rest = words.substr(at, 64);
+    const auto rest = words.substr(at, longest_mark);
     const bool word_begins = at == 0 || (at != told && !is_alnum(words[at - 1]));
     if (c == '(' || c == '[') {
       if (const auto length = match_garble(rest)) {
@@ -275,7 +280,7 @@ void inline_writer::tell(std::string_view words) {
         }
       }
     } else if ((c == 'E' || c == 'e') && word_begins && rest.size() >= 10 && upper(rest[1]) == 'N') {
-      end_marked(rest, at, words.substr(0, at));
+      end_marked(words, at);
     }
   }
   text(words.substr(told));

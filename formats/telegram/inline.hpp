@@ -34,7 +34,7 @@ struct marker_match {
 marker_match match_marker(std::string_view text, bool tolerant) noexcept;
 
 // Gathers the lines of a paragraph or item and tells them as text with `ref` and `unclear` inside. Marks are found over
-// line ends, since wrapping says nothing. Text is one slice of the octets where the lines stand so in them.
+// line ends, since wrapping says nothing. Text is one slice of the octets where the lines stand so in them, else a copy.
 class inline_writer {
 public:
   explicit inline_writer(stage& s);
@@ -51,22 +51,19 @@ public:
   void end_markers();
 
 private:
-  // Adds words that are no slice with those before them.
-  void join(std::string_view words);
-  void end_marked(std::string_view words, std::size_t at, std::string_view before);
+  void end_marked(std::string_view all, std::size_t at);
   std::string_view target(char letter) const noexcept;
+  std::string_view joined(bool goes_on) const;
   void tell(std::string_view words);
-  std::string_view added() const noexcept { return is_joined_ ? std::string_view(joined_) : slice_; }
-  std::pair<std::uint32_t, std::uint32_t> place(std::size_t begin, std::size_t end);
+  // The octets of a part [begin, end) of `words`, which are all that was added. Parts are told in order.
+  std::pair<std::uint32_t, std::uint32_t> place(std::string_view words, std::size_t begin, std::size_t end);
   stage& s_;
   std::array<std::string_view, 26> targets_{};  // by the label of the reference
   std::string_view only_target_;                // when there is one reference alone
-  std::string_view slice_;                      // what was added so far, as long as it is one slice
-  std::string joined_;                          // else a copy
-  bool is_joined_ = false;
-  // Where the words of lines stand in what was added, and in the octets; those that stand there as they do here, one behind
-  // the other, are one piece. Each part of such words knows its own octets.
+  // Words that were added, and where they stand among all of them and in the octets; lines that stand one behind the other
+  // are one piece. Each part of such words knows its own octets. Others have one place for all of them.
   struct piece {
+    const char* words = nullptr;
     std::uint32_t at = 0, length = 0;
     std::uint32_t begin = 0, end = 0;
     bool is_slice() const noexcept { return end - begin == length; }

@@ -115,59 +115,72 @@ bool has_entity(std::string_view text) noexcept {
 
 constexpr std::string_view digits = "0123456789", capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", any = {};
 
-// A trait that a line may have only if its first, second and last characters are among these; empty: any. '$' stands for
-// the second character of a line that has none.
+// A trait that a line may have only if its first and second character, the one before its last, and its last are among these;
+// empty: any. '$' stands for the second character of a line that has none, and for the one before its last.
 struct trait_row {
   std::uint32_t trait;
-  std::string_view first, second, last;
+  std::string_view first, second, before, last;
 };
 constexpr trait_row trait_rows[] = {
-    {may_be_transmission_id, "VvZz", "ZzCc", any},
-    {may_be_routing, "ZOPRYW", capitals, capitals},
-    {may_be_calling, "Dd", "Ee", any},
-    {may_be_message_end, "N", "N", any},
-    {may_be_notice, "Tt", "Hh", any},
-    {may_be_print_remains, ">NnIiMmTtWwFfSs", "$UuDdOoHhEeRrAa", "0123456789>Ll"},
-    {may_be_date_time, "ZOPRYW0123456789", " \tO0123456789", any},
-    {may_be_level, "TSCRLUtscrlu", " \tOoEeIiNn", any},
-    {may_be_archive_heading, "M", "e", any},
-    {may_be_quotation_mark, "BbEe", "EeNn", any},
-    {1u << 10, "Pp", "Aa", any},
-    {1u << 11, any, any, digits},
-    {may_be_paragraph, "0123456789[\xC2", any, any},
-    {1u << 13, "-*(1[\xC2\xE2", any, any},
-    {1u << 14, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", ".)", any},
-    {1u << 15, "IVXivx0123456789", "IVXivx0123456789", any},
-    {may_be_portion, "(", any, any},
-    {may_be_rule, "-*=_#>@", any, any},
-    {ends_in_s, any, any, "Ss"},
-    {1u << 22, "T", "E", digits},
-    {may_be_review, "D", "e", any},
-    {ends_in_digit, any, any, digits},
-    {ends_in_capital, any, any, capitals},
-    {ends_in_point, any, any, "."},
+    {may_be_transmission_id, "VvZz", "ZzCc", any, any},
+    {may_be_routing, "ZOPRYW", capitals, capitals, capitals},
+    {may_be_calling, "Dd", "Ee", any, any},
+    {may_be_message_end, "N", "N", any, any},
+    {may_be_notice, "Tt", "Hh", any, any},
+    {may_be_print_remains, ">NnIiMmTtWwFfSs", "$UuDdOoHhEeRrAa", any, "0123456789>Ll"},
+    {may_be_date_time, "ZOPRYW0123456789", " \tO0123456789", any, any},
+    {may_be_level, "TSCRLUtscrlu", " \tOoEeIiNn", any, any},
+    {may_be_archive_heading, "M", "e", any, any},
+    {may_be_quotation_mark, "BbEe", "EeNn", any, any},
+    {1u << 10, "Pp", "Aa", any, any},
+    {1u << 11, any, any, digits, digits},
+    {may_be_paragraph, "0123456789[\xC2", any, any, any},
+    {1u << 13, "-*(1[\xC2\xE2", any, any, any},
+    {1u << 14, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", ".)", any, any},
+    {1u << 15, "IVXivx0123456789", "IVXivx0123456789", any, any},
+    {may_be_portion, "(", any, any, any},
+    {may_be_rule, "-*=_#>@", any, any, any},
+    {may_end_in_results, any, any, "Tt", "Ss"},
+    {1u << 22, "T", "E", any, digits},
+    {may_be_review, "D", "e", any, any},
+    {ends_in_digit, any, any, any, digits},
+    {ends_in_digits, any, any, digits, digits},
+    {ends_in_capitals, any, any, capitals, capitals},
+    {may_end_in_notice, any, any, "Ee", "."},
+    {may_be_mark, "\xEF\x1E", any, any, any},
 };
 static_assert((may_be_page | may_be_list) == (63u << 10 & ~may_be_paragraph));
 
-struct trait_tables {
-  std::array<std::uint32_t, 256> first{}, second{}, last{};
+struct trait_columns {
+  std::uint32_t first = 0, second = 0, before = 0, last = 0;
 };
-constexpr void enter(std::array<std::uint32_t, 256>& table, std::uint32_t trait, std::string_view characters) {
-  for (const char c : characters) table[static_cast<unsigned char>(c)] |= trait;
+using trait_table = std::array<trait_columns, 256>;
+constexpr void enter(trait_table& table, std::uint32_t trait_columns::*column, std::uint32_t trait, std::string_view characters) {
+  for (const char c : characters) table[static_cast<unsigned char>(c)].*column |= trait;
   if (characters.empty())
-    for (auto& traits : table) traits |= trait;
+    for (auto& columns : table) columns.*column |= trait;
 }
-constexpr trait_tables make_trait_tables() {
-  trait_tables t;
+constexpr trait_table make_trait_table() {
+  trait_table t;
   for (const auto& row : trait_rows) {
-    enter(t.first, row.trait, row.first);
-    enter(t.second, row.trait, row.second);
-    enter(t.last, row.trait, row.last);
+    enter(t, &trait_columns::first, row.trait, row.first);
+    enter(t, &trait_columns::second, row.trait, row.second);
+    enter(t, &trait_columns::before, row.trait, row.before);
+    enter(t, &trait_columns::last, row.trait, row.last);
   }
   return t;
 }
-constexpr trait_tables tables = make_trait_tables();
-constexpr std::uint32_t traits_of_ends = (has_wide_gap - 1) | is_indented;  // the traits that traits_of gives
+constexpr trait_table table_of_traits = make_trait_table();
+constexpr std::uint32_t traits_of_ends =
+    (has_wide_gap - 1) | is_indented | may_be_mark | ends_in_digits;  // the traits that traits_of gives
+
+// Of a text that begins with a letter, not with a blank, and has `size` > 1 of them.
+inline std::uint32_t traits_of_letters(const char* text, std::size_t size) noexcept {
+  const auto columns = [&](std::size_t i) -> const trait_columns& {
+    return table_of_traits[static_cast<unsigned char>(text[i])];
+  };
+  return columns(0).first & columns(1).second & columns(size - 2).before & columns(size - 1).last;
+}
 
 // -- Scanning ---------------------------------------------------------------------------------------------------------
 
@@ -177,7 +190,8 @@ constexpr std::size_t block_size = 64;
 struct octet_masks {
   std::uint64_t newline = 0;
   std::uint64_t runs = 0;  // the third and later ones of blanks and zeros in a row
-  bool is_plain = true;    // no octets but those of text: newlines, printable ASCII without ampersands
+  bool is_high = false;    // there are octets from 0x80 on
+  bool is_odd = false;     // there are controls other than newlines, or ampersands
 };
 
 // `runs_before`: blanks and zeros of the block before, and those of this one afterwards.
@@ -185,25 +199,29 @@ inline octet_masks masks_of(const char* octets, std::uint64_t& runs_before) noex
   octet_masks m;
   std::uint64_t wide = 0;  // blanks and zeros
 #if defined(__SSE2__)
-  __m128i odd = _mm_setzero_si128();
+  __m128i high = _mm_setzero_si128(), odd = _mm_setzero_si128();
   for (unsigned i = 0; i < block_size; i += 16) {
     const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(octets + i));
     const auto is = [](__m128i octet, char c) { return _mm_cmpeq_epi8(octet, _mm_set1_epi8(c)); };
     const auto mask = [&](__m128i chosen) { return std::uint64_t{static_cast<std::uint32_t>(_mm_movemask_epi8(chosen))} << i; };
     const __m128i newline = is(v, '\n');
-    // 0x20 to 0x7E become the least numbers with a sign; what is above them is no text.
+    // 0x20 to 0x7E become the least numbers with a sign; what is above them is no text, or high.
     const __m128i outside = _mm_cmpgt_epi8(_mm_add_epi8(v, _mm_set1_epi8(0x60)), _mm_set1_epi8(static_cast<char>(0x7E + 0x60)));
-    odd = _mm_or_si128(odd, _mm_or_si128(_mm_andnot_si128(newline, outside), is(v, '&')));
+    high = _mm_or_si128(high, v);
+    // Only the highest bits count.
+    odd = _mm_or_si128(odd, _mm_andnot_si128(v, _mm_or_si128(_mm_andnot_si128(newline, outside), is(v, '&'))));
     m.newline |= mask(newline);
     wide |= mask(is(_mm_and_si128(v, _mm_set1_epi8(static_cast<char>(0xEF))), ' '));  // a zero is a blank with another bit
   }
-  m.is_plain = _mm_movemask_epi8(odd) == 0;
+  m.is_high = _mm_movemask_epi8(high) != 0;
+  m.is_odd = _mm_movemask_epi8(odd) != 0;
 #else
   for (unsigned i = 0; i < block_size; ++i) {
     const auto c = static_cast<unsigned char>(octets[i]);
     m.newline |= std::uint64_t{c == '\n'} << i;
     wide |= std::uint64_t{c == ' ' || c == '0'} << i;
-    m.is_plain &= c == '\n' || (c >= 0x20 && c < 0x7F && c != '&');
+    m.is_high |= c >= 0x80;
+    m.is_odd |= (c < 0x20 && c != '\n') || c == 0x7F || c == '&';
   }
 #endif
   m.runs = wide & (wide << 1 | runs_before >> 63) & (wide << 2 | runs_before >> 62);
@@ -211,10 +229,24 @@ inline octet_masks masks_of(const char* octets, std::uint64_t& runs_before) noex
   return m;
 }
 
-// The same of a block that is not plain.
+// Which of 64 octets are 0x80 and above.
+inline std::uint64_t high_octets(const char* octets) noexcept {
+  std::uint64_t high = 0;
+#if defined(__SSE2__)
+  for (unsigned i = 0; i < block_size; i += 16) {
+    const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(octets + i));
+    high |= std::uint64_t{static_cast<std::uint32_t>(_mm_movemask_epi8(v))} << i;
+  }
+#else
+  for (unsigned i = 0; i < block_size; ++i) high |= std::uint64_t{static_cast<unsigned char>(octets[i]) >= 0x80} << i;
+#endif
+  return high;
+}
+
+// Of a block with odd octets.
 struct strange_masks {
   std::uint64_t low = 0;  // below 0x20
-  std::uint64_t high = 0, ampersand = 0;
+  std::uint64_t ampersand = 0;
   bool has_delete = false;  // 0x7F
 };
 inline strange_masks strange_masks_of(const char* octets) noexcept {
@@ -226,7 +258,6 @@ inline strange_masks strange_masks_of(const char* octets) noexcept {
     const auto is = [](__m128i octet, char c) { return _mm_cmpeq_epi8(octet, _mm_set1_epi8(c)); };
     const auto mask = [&](__m128i chosen) { return std::uint64_t{static_cast<std::uint32_t>(_mm_movemask_epi8(chosen))} << i; };
     m.low |= mask(_mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1F)), v));
-    m.high |= mask(v);
     m.ampersand |= mask(is(v, '&'));
     deleted = _mm_or_si128(deleted, is(v, 0x7F));
   }
@@ -235,7 +266,6 @@ inline strange_masks strange_masks_of(const char* octets) noexcept {
   for (unsigned i = 0; i < block_size; ++i) {
     const auto c = static_cast<unsigned char>(octets[i]);
     m.low |= std::uint64_t{c < 0x20} << i;
-    m.high |= std::uint64_t{c >= 0x80} << i;
     m.ampersand |= std::uint64_t{c == '&'} << i;
     m.has_delete |= c == 0x7F;
   }
@@ -245,16 +275,15 @@ inline strange_masks strange_masks_of(const char* octets) noexcept {
 
 }  // namespace
 
-inline std::uint32_t traits_at_ends(std::string_view text) noexcept {
+std::uint32_t traits_of(std::string_view text) noexcept {
   std::size_t at = 0;
   while (at < text.size() && is_blank_char(text[at])) ++at;
   if (at == text.size()) return 0;
-  const auto octet = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const std::uint32_t second = tables.second[at + 1 < text.size() ? octet(at + 1) : '$'];
-  return (tables.first[octet(at)] & second & tables.last[octet(text.size() - 1)]) | (at > 0 ? is_indented : 0u);
+  const std::uint32_t indented = at > 0 ? is_indented : 0u;
+  if (text.size() - at > 1) return traits_of_letters(text.data() + at, text.size() - at) | indented;
+  const auto& only = table_of_traits[static_cast<unsigned char>(text[at])];
+  return (only.first & table_of_traits['$'].second & table_of_traits['$'].before & only.last) | indented;
 }
-
-std::uint32_t traits_of(std::string_view text) noexcept { return traits_at_ends(text); }
 
 void line::set_text(std::string_view part) noexcept {
   text = part;
@@ -271,23 +300,28 @@ void line_scanner::reset() noexcept {
 
 // Ends the line at `end`; the next one begins `skipped` octets behind it.
 inline void line_scanner::finish_line(const char* octets, std::size_t end, std::size_t skipped) {
-  std::uint32_t text_end = static_cast<std::uint32_t>(end), traits = 0;
-  if (end > begin_) {
-    const auto text = trim_right({octets + begin_, end - begin_});
-    text_end = static_cast<std::uint32_t>(begin_ + text.size());
-    traits = traits_ | traits_at_ends(text);
+  const char* text = octets + begin_;
+  std::size_t size = end - begin_;
+  std::uint32_t traits = 0;
+  const auto is_letter_at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]) > ' '; };
+  if (size > 1 && is_letter_at(0) && is_letter_at(size - 1)) {  // nearly always
+    traits = traits_ | traits_of_letters(text, size);
+  } else if (size > 0) {
+    size = trim_right({text, size}).size();
+    traits = traits_ | traits_of({text, size});
   }
-  lines_.push_back({static_cast<std::uint32_t>(begin_), static_cast<std::uint32_t>(end), text_end, traits});
+  lines_.push_back(
+      {static_cast<std::uint32_t>(begin_), static_cast<std::uint32_t>(end), static_cast<std::uint32_t>(begin_ + size), traits});
   begin_ = end + skipped;
   traits_ = 0;
 }
 
-// The next `length` octets, which stand at `at_` in the document and, with letters behind them up to a whole block, at `here`.
-inline void line_scanner::block(const char* octets, const char* here, std::size_t length) {
+// The next octets, which stand at `at_` in the document and, with letters behind the last of them up to a whole block, at `here`.
+inline void line_scanner::block(const char* octets, const char* here) {
   const octet_masks m = masks_of(here, wide_);
-  if (!m.is_plain || (at_ > 0 && octets[at_ - 1] == '\r')) return strange_block(octets, here, length, m.runs);
+  if (m.is_odd || (at_ > 0 && octets[at_ - 1] == '\r')) return strange_block(octets, here, m.runs);
+  if (m.is_high || m.runs != 0) return marked_block(octets, here, m.newline, m.runs);
   // Nearly always: text and newlines.
-  if (m.runs != 0) return block_with_runs(octets, length, m.newline, m.runs);
   for (std::uint64_t newline = m.newline; newline != 0; newline &= newline - 1)
     finish_line(octets, at_ + static_cast<unsigned>(std::countr_zero(newline)), 1);
 }
@@ -296,13 +330,13 @@ bool line_scanner::scan(std::string_view octets, bool at_end) {
   constexpr std::size_t blocks = 16;  // little, so that the telegram behind this one is not looked at twice
   const std::size_t before = at_;
   for (std::size_t i = 0; i < blocks && octets.size() - at_ >= block_size; ++i, at_ += block_size)
-    block(octets.data(), octets.data() + at_, block_size);
+    block(octets.data(), octets.data() + at_);
   if (at_end && octets.size() - at_ < block_size) {
     if (at_ < octets.size()) {
       char padded[block_size];
       std::memset(padded, 'x', sizeof padded);
       std::memcpy(padded, octets.data() + at_, octets.size() - at_);
-      block(octets.data(), padded, octets.size() - at_);
+      block(octets.data(), padded);
       at_ = octets.size();
     }
     if (begin_ < octets.size()) {
@@ -312,32 +346,42 @@ bool line_scanner::scan(std::string_view octets, bool at_end) {
   return at_ > before;
 }
 
-void line_scanner::block_with_runs(const char* octets, std::size_t length, std::uint64_t newlines, std::uint64_t runs) {
-  std::uint64_t left = runs;  // in the line that is not finished
+// The same of octets among which there are runs of blanks or zeros, or high ones.
+void line_scanner::marked_block(const char* octets, const char* here, std::uint64_t newlines, std::uint64_t runs) {
+  const std::uint64_t high = high_octets(here);
+  std::uint64_t left = ~std::uint64_t{0};  // octets of the line that is not finished
+  const auto note_marks = [&](std::uint64_t of_line) {
+    if ((high & of_line) != 0) traits_ |= has_high_octet;
+    if ((runs & of_line) != 0) traits_ |= run_traits(octets, runs & of_line);
+  };
   for (std::uint64_t newline = newlines; newline != 0; newline &= newline - 1) {
     const auto bit = static_cast<unsigned>(std::countr_zero(newline));
     const std::uint64_t behind = ~std::uint64_t{0} << bit;
-    if ((left & ~behind) != 0) traits_ |= run_traits(octets, at_ + bit);
-    left &= behind;
+    note_marks(left & ~behind);
+    left = behind;
     finish_line(octets, at_ + bit, 1);
   }
-  if (left != 0) traits_ |= run_traits(octets, at_ + length);
+  note_marks(left);
 }
 
-// What runs there are in the octets of the line that is not finished, up to `end`.
-std::uint32_t line_scanner::run_traits(const char* octets, std::size_t end) const noexcept {
-  const std::size_t from = at_ > begin_ + 2 ? at_ - 2 : begin_;  // earlier ones were seen
-  const std::string_view text(octets + from, end - from);
-  return (text.find("   ") != npos ? has_wide_gap : 0u) | (text.find("000") != npos ? has_zeros : 0u);
+// What the runs are that end at these places of the block: of blanks, of zeros, or of both mixed, which count as neither.
+std::uint32_t line_scanner::run_traits(const char* octets, std::uint64_t runs) const noexcept {
+  std::uint32_t traits = 0;
+  for (; runs != 0; runs &= runs - 1) {
+    const char* last = octets + at_ + std::countr_zero(runs);
+    if (last[0] == last[-1] && last[0] == last[-2]) traits |= last[0] == ' ' ? has_wide_gap : has_zeros;
+  }
+  return traits;
 }
 
 // The same of octets among which there are others.
-void line_scanner::strange_block(const char* octets, const char* here, std::size_t length, std::uint64_t runs) {
+void line_scanner::strange_block(const char* octets, const char* here, std::uint64_t runs) {
   const strange_masks m = strange_masks_of(here);
+  const std::uint64_t high = high_octets(here);
   has_controls_ |= m.has_delete;
-  // Of the line that is not finished: its octets of this block, which end before `end`.
-  const auto range_traits = [&](std::uint64_t octets_of_line, std::size_t end) {
-    return (runs & octets_of_line ? run_traits(octets, end) : 0u) | (m.high & octets_of_line ? has_high_octet : 0u) |
+  // Of the line that is not finished, by its octets of this block.
+  const auto range_traits = [&](std::uint64_t octets_of_line) {
+    return run_traits(octets, runs & octets_of_line) | (high & octets_of_line ? has_high_octet : 0u) |
            (m.ampersand & octets_of_line ? has_special_octet : 0u);
   };
   std::uint64_t left = ~std::uint64_t{0};
@@ -347,7 +391,7 @@ void line_scanner::strange_block(const char* octets, const char* here, std::size
     const char c = here[bit];
     if (c == '\n' || c == '\r') {
       const std::uint64_t behind = ~std::uint64_t{0} << bit;
-      traits_ |= range_traits(left & ~behind, place);
+      traits_ |= range_traits(left & ~behind);
       left = behind << 1;
       if (c == '\r' || place != begin_ || place == 0 || octets[place - 1] != '\r') finish_line(octets, place, 1);
       begin_ = place + 1;
@@ -359,7 +403,7 @@ void line_scanner::strange_block(const char* octets, const char* here, std::size
       has_controls_ |= c != '\f';
     }
   }
-  traits_ |= range_traits(left, at_ + length);
+  traits_ |= range_traits(left);
 }
 
 std::size_t decode_entity(std::string_view text, std::size_t at, std::uint32_t& character) noexcept {
@@ -385,11 +429,21 @@ std::size_t decode_entity(std::string_view text, std::size_t at, std::uint32_t& 
 }
 
 unsigned control_percent(std::string_view octets) noexcept {
-  std::size_t controls = 0;
-  for (const char o : octets) {
-    const auto c = static_cast<unsigned char>(o);
-    controls += (c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1E) || c == 0x7F;
+  const auto is_control = [](char octet) {
+    const auto c = static_cast<unsigned char>(octet);
+    return (c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1E) || c == 0x7F;
+  };
+  std::size_t controls = 0, at = 0;
+#if defined(__SSE2__)
+  for (; at + 16 <= octets.size(); at += 16) {  // nearly all of them hold none, and no more than a line end
+    const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(octets.data() + at));
+    const __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1F)), v);
+    const __m128i odd = _mm_andnot_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\n')), low);
+    if (_mm_movemask_epi8(_mm_or_si128(odd, _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7F)))) != 0)
+      controls += static_cast<std::size_t>(std::count_if(octets.begin() + at, octets.begin() + at + 16, is_control));
   }
+#endif
+  controls += static_cast<std::size_t>(std::count_if(octets.begin() + at, octets.end(), is_control));
   return octets.empty() ? 0 : static_cast<unsigned>(controls * 100 / octets.size());
 }
 
@@ -402,9 +456,17 @@ void read_lines(std::string_view octets, const line_scanner& scanner, std::optio
   const auto raw_of = [&](const found_line& l) {
     return octets.substr(l.begin, std::min<std::size_t>(l.end, octets.size()) - l.begin);
   };
+  // Of the lines that have other octets than ASCII. Collected without a branch: which ones they are is no pattern.
+  auto& high = table.high;
+  high.resize(found.size() + 1);
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    high[count] = static_cast<std::uint32_t>(i);
+    count += found[i].may_be(has_high_octet);
+  }
   const auto each_high = [&](auto&& holds) {
-    return std::all_of(found.begin(), found.end(),
-                       [&](const found_line& l) { return !l.may_be(has_high_octet) || holds(raw_of(l)); });
+    return std::all_of(high.begin(), high.begin() + static_cast<std::ptrdiff_t>(count),
+                       [&](std::uint32_t i) { return holds(raw_of(found[i])); });
   };
   // Nearly always all of it is text of UTF-8 without a character that XML does not allow.
   const bool is_clean_unicode = each_high([](std::string_view raw) { return find_bad_text(raw) == npos; });
@@ -422,14 +484,22 @@ void read_lines(std::string_view octets, const line_scanner& scanner, std::optio
     return (from == charset::utf_8 ? find_bad_text(raw) == npos : is_plain_ascii(raw)) &&
            !(l.may_be(has_special_octet) && has_entity(raw));
   };
+  // What may have to be taken out or decoded; a byte order mark stands in front of its line.
+  const std::uint32_t dirt =
+      is_clean_unicode && from == charset::utf_8 ? has_special_octet | may_be_mark : has_special_octet | has_high_octet;
+  const auto is_as_found = [&](const found_line& l) { return !l.may_be(dirt) && l.end <= octets.size(); };
+  const auto line_of = [&](const found_line& l) {
+    return line{{octets.data() + l.begin, std::size_t{l.text_end} - l.begin}, l.begin, l.end, l.traits};
+  };
+  // Nearly always all lines are as they were found; behind the first that is not, each is looked at.
+  std::size_t clean = 0;
+  while (clean < found.size() && is_as_found(found[clean])) ++clean;
+  table.lines.resize(clean);
+  for (std::size_t i = 0; i < clean; ++i) table.lines[i] = line_of(found[i]);
   table.lines.reserve(found.size());
-  const bool may_be_high = is_clean_unicode && from == charset::utf_8;
-  for (const auto& l : found) {
-    const bool is_plain =
-        !l.may_be(has_high_octet | has_special_octet) ||
-        (may_be_high && !l.may_be(has_special_octet) && octets[l.begin] != '\xEF');  // a byte order mark begins so
-    if (is_plain && l.end <= octets.size()) {                                        // nearly all of them
-      table.lines.push_back({{octets.data() + l.begin, std::size_t{l.text_end} - l.begin}, l.begin, l.end, l.traits});
+  for (const auto& l : found.subspan(clean)) {
+    if (is_as_found(l)) {
+      table.lines.push_back(line_of(l));
       continue;
     }
     auto raw = raw_of(l);

@@ -12,7 +12,7 @@
 
 namespace dragoman::telegram {
 
-// What a line may begin, by its first two characters and its last; the recognisers of grammar.hpp decide. A line without
+// What a line may begin, by its first two characters and its last two; the recognisers of grammar.hpp decide. A line without
 // the trait of a recogniser is none of that kind, so that running text, most of a telegram, is asked nothing. Who makes a
 // recogniser take more must widen its row in lines.cpp.
 enum trait : std::uint32_t {
@@ -26,20 +26,22 @@ enum trait : std::uint32_t {
   may_be_level = 1u << 7,            // of classification, spelt right
   may_be_archive_heading = 1u << 8,  // "Message Text", "Message Attributes"
   may_be_quotation_mark = 1u << 9,   // "Begin text", "End quote"
-  may_be_page = 3u << 10,            // PAGE 02, or anything that ends in a digit
+  may_be_page = 3u << 10,            // PAGE 02, or anything that ends in digits
   may_be_paragraph = 1u << 12,
   may_be_list = 7u << 13,
   may_be_portion = 1u << 16,
   may_be_rule = 1u << 17,  // or another line that hyphens, stars and the like begin
   ends_in_digit = 1u << 18,
-  ends_in_capital = 1u << 19,
-  ends_in_point = 1u << 20,
+  ends_in_capitals = 1u << 19,    // two: an indicator has four
+  may_end_in_notice = 1u << 20,   // "... original cable."
   may_be_print_title = 3u << 21,  // or that of a form
-  ends_in_s = 1u << 21,
+  may_end_in_results = 1u << 21,
   may_be_review = 1u << 23,  // "Declassified/Released"; with its date the stamp ends in a digit
   has_wide_gap = 1u << 24,   // three blanks, or a tab
   is_indented = 1u << 25,
-  has_zeros = 1u << 28,  // three in a row, as a serial in a running header
+  has_zeros = 1u << 28,       // three in a row, as a serial in a running header
+  may_be_mark = 1u << 29,     // a byte order mark, or the separator of telegrams
+  ends_in_digits = 1u << 30,  // two
   // Of the octets, before anything is taken out:
   has_high_octet = 1u << 26,     // 0x80 and above
   has_special_octet = 1u << 27,  // a control character other than tab, or an ampersand
@@ -88,10 +90,10 @@ public:
   bool has_controls() const noexcept { return has_controls_; }
 
 private:
-  void block(const char* octets, const char* here, std::size_t length);
-  void block_with_runs(const char* octets, std::size_t length, std::uint64_t newlines, std::uint64_t runs);
-  void strange_block(const char* octets, const char* here, std::size_t length, std::uint64_t runs);
-  std::uint32_t run_traits(const char* octets, std::size_t end) const noexcept;
+  void block(const char* octets, const char* here);
+  void marked_block(const char* octets, const char* here, std::uint64_t newlines, std::uint64_t runs);
+  void strange_block(const char* octets, const char* here, std::uint64_t runs);
+  std::uint32_t run_traits(const char* octets, std::uint64_t runs) const noexcept;
   void finish_line(const char* octets, std::size_t end, std::size_t skipped);
   std::vector<found_line> lines_;
   std::size_t at_ = 0;        // octets before this were seen
@@ -103,7 +105,8 @@ private:
 
 struct line_table {
   std::vector<line> lines;
-  std::string_view charset;  // "utf-8", "windows-1252" or "iso-8859-1"
+  std::string_view charset;         // "utf-8", "windows-1252" or "iso-8859-1"
+  std::vector<std::uint32_t> high;  // used while lines are read: those with other octets than ASCII
 };
 
 // Reads the lines of a document, found by `scanner` (which may have seen more octets than these): a byte order mark is

@@ -245,7 +245,7 @@ private:
   static bool is_unfinished(std::string_view text) noexcept {
     if (text.empty() || text.back() == ',') return true;
     const auto word = last_word(text);
-    for (const std::string_view open : {"TO", "FOR", "AND", "PASS", "PLEASE", "ALSO"})
+    for (const auto open : word_list{"TO", "FOR", "AND", "PASS", "PLEASE", "ALSO"})
       if (same(word, open)) return true;
     return false;
   }
@@ -364,6 +364,7 @@ private:
   // Two labelled lines on one: "N/A TAGS: PREL", "DUESREF: A." (telegram.md 5.3 no. 45, 5.4 no. 55).
   bool split_glued_label(std::size_t i, std::size_t from, label what) {
     const auto text = s_.text(i);
+    if (what != label::order && text.find(':', from) == npos) return false;  // each has one, but "TAGS " behind an order
     constexpr char_set initials("TSRCtsrc");
     for (std::size_t at = from + 1; at < text.size(); ++at) {
       if (!initials.has(text[at]) || !may_begin_label(text, at) || !begins_glued_label(text, at, what)) continue;

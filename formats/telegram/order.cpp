@@ -54,7 +54,7 @@ enum class word_kind { none, schedule, exemption };
 word_kind kind_of_code(std::string_view word) noexcept {
   const auto letters = letters_in_front(word);
   const auto rest = word.substr(letters.size());
-  for (const std::string_view plain : {"GDS", "ADS", "NGDS", "GS", "OADR", "MR"})
+  for (const auto plain : word_list{"GDS", "ADS", "NGDS", "GS", "OADR", "MR"})
     if (same(word, plain)) return word_kind::schedule;
   if ((same(letters, "RDS") || same(letters, "XDS")) && is_code_number(rest)) return word_kind::schedule;
   if (same(letters, "XGDS") && is_code_number(rest)) return word_kind::exemption;
@@ -74,7 +74,7 @@ bool is_misread_schedule(std::string_view word) noexcept { return word.size() ==
 
 bool is_declassify_word(std::string_view word, bool& is_misspelt) noexcept {
   is_misspelt = false;
-  for (const std::string_view known : {"DECL", "DECLAS", "DECLASS", "DECLASSIFY", "DECLASSIFIED", "DECLASSIFICATION"})
+  for (const auto known : word_list{"DECL", "DECLAS", "DECLASS", "DECLASSIFY", "DECLASSIFIED", "DECLASSIFICATION"})
     if (same(word, known)) return true;
   is_misspelt = word.size() >= 4 && (is_near(word, "DECL") || is_near(word, "DECLAS"));
   return is_misspelt;
@@ -103,7 +103,7 @@ std::string_view level_of(std::string_view word) noexcept {
 
 bool is_not_applicable(std::string_view text) noexcept {
   text = strip_marks_behind(text);
-  for (const std::string_view form : {"N/A", "NA", "N.A", "N A", "NONE", "NOT APPLICABLE", "UNCLASSIFIED"})
+  for (const auto form : word_list{"N/A", "NA", "N.A", "N A", "NONE", "NOT APPLICABLE", "UNCLASSIFIED"})
     if (same(text, form)) return true;
   return false;
 }

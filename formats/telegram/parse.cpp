@@ -63,6 +63,7 @@ void split_glued_furniture(stage& s, std::size_t at, std::size_t end) {
   const bool may_have_stamp = octets.find(behind_slash) != npos;
   const std::uint32_t of_header = serial.size() <= 5 ? has_zeros : ~0u;  // the serial fills a field of eight digits
   for (std::size_t i = at; i < end; ++i) {
+    if (!may_have_stamp && !s.at(i).may_be(of_header)) continue;  // nearly all of them
     const auto text = s.text(i);
     std::pair<std::size_t, std::size_t> place{npos, npos};
     if (has_number && s.at(i).may_be(of_header)) place = find_glued_header(text, number.station, padded);

@@ -85,14 +85,15 @@ bool reader::next(builder& out) {
   }
   if (rest().empty()) return false;
 
-  cutter_.next();
+  work_->cut.next();
   std::size_t length = 0;
-  while ((length = cutter_.cut(rest(), at_end_)) == 0) {
+  while ((length = work_->cut.cut(rest(), at_end_)) == 0) {
     if (rest().size() > largest_document) break;
     services_.check_cancelled();
     fill();
   }
   const auto octets = rest().substr(0, length);
+  work_.note_document(octets.size());
   if (length == 0 || length > largest_document) {
     at_end_ = true;
     const auto where = place(rest().size());
@@ -103,23 +104,23 @@ bool reader::next(builder& out) {
   reporter report(services_, base_ + at_);
   at_ += length;
   if (has_nothing(octets)) throw unusable(name_of(code::empty), "nothing but white space", where);
-  if (cutter_.scanner().has_controls() && control_percent(octets) > 10)
+  if (work_->cut.scanner().has_controls() && control_percent(octets) > 10)
     throw unusable(name_of(code::not_text), "more than one octet in ten is a control character", where);
 
   const bool is_all = at_end_ && is_only_ && rest().empty();
   is_only_ = false;
-  const telegram& t = parser_.parse(octets, cutter_.sections(), cutter_.scanner(), report,
-                                    find_charset(services_.option("charset")),  // "auto" is none
-                                    is_all ? in_.name() : std::string_view());
+  const telegram& t = work_->parse.parse(octets, work_->cut.sections(), work_->cut.scanner(), report,
+                                         find_charset(services_.option("charset")),  // "auto" is none
+                                         is_all ? in_.name() : std::string_view());
   out.map("document")
       .map("source")
       .octets("octets", octets)
       .value("media_type", "text/plain")
-      .value("charset", parser_.charset())
+      .value("charset", work_->parse.charset())
       .close();
   tell_telegram(out, t);
   out.close();
-  services_.fact(DGM_FACT_DIALECT, [&] { return dialect_of(parser_, t, octets); });
+  services_.fact(DGM_FACT_DIALECT, [&] { return dialect_of(work_->parse, t, octets); });
   report.finish();
   return true;
 }
@@ -133,13 +134,7 @@ int reader::probe(std::string_view head, bool at_end, std::string_view& reason) 
   if (!binary_name(head).empty()) return answer(0, "a binary file");
   head = head.substr(0, 16 * 1024);
   if (head.substr(0, 3) == "\xEF\xBB\xBF") head.remove_prefix(3);
-  line_scanner found;
-  try {
-    found.scan_all(head);
-  } catch (const std::bad_alloc&) {
-    return answer(0, "out of memory");
-  }
-  if (found.has_controls() && control_percent(head) > 10) return answer(0, "not text");
+  if (control_percent(head) > 10) return answer(0, "not text");
   const auto first = head.find_first_not_of(" \t\r\n\f");
   if (first == npos) return answer(0, "nothing but white space");
   if (head[first] == '<' || head[first] == '{') return answer(0, "begins like XML or JSON");
@@ -154,9 +149,10 @@ int reader::probe(std::string_view head, bool at_end, std::string_view& reason) 
   int labels = 0, lines = 0;
   bool has_date = false, has_originator = false, has_class = false;
   constexpr int surest = 95;
-  for (std::size_t i = 0; i < found.lines().size() && lines < 120 && score < surest; ++i) {
-    const auto& line = found.lines()[i];
-    const auto text = trim_right(head.substr(line.begin, std::min<std::size_t>(line.end - line.begin, 400)));
+  // Most telegrams are sure by their first line: lines are found as they are asked for.
+  for (std::size_t begin = 0, end = 0; begin < head.size() && lines < 120 && score < surest; begin = end + 1) {
+    for (end = begin; end < head.size() && head[end] != '\n' && head[end] != '\r';) ++end;
+    const auto text = trim_right(head.substr(begin, std::min<std::size_t>(end - begin, 400)));
     if (trim(text).empty()) continue;
     ++lines;
     date_time_group group;
@@ -182,8 +178,9 @@ int reader::probe(std::string_view head, bool at_end, std::string_view& reason) 
 
 std::int64_t reader::split(std::string_view head, bool at_end) noexcept {
   try {
-    cutter c;
-    return static_cast<std::int64_t>(c.cut(head, at_end));
+    lent_workspace work;
+    work.note_document(head.size());
+    return static_cast<std::int64_t>(work->cut.cut(head, at_end));
   } catch (...) {
     return -1;
   }

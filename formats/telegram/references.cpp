@@ -369,7 +369,7 @@ private:
     return begin_ = at;
   }
   static std::size_t match_reference_word(std::string_view text) noexcept {
-    for (const std::string_view word : {"REFERENCE", "REFTELS", "REFTEL", "REFS", "REF"})
+    for (const auto word : word_list{"REFERENCE", "REFTELS", "REFTEL", "REFS", "REF"})
       if (starts_with_word(text, word)) {
         std::size_t end = word.size();
         while (end < text.size() && (text[end] == ':' || text[end] == '.')) ++end;

@@ -42,7 +42,7 @@ bool is_blank_text(std::string_view text) noexcept {
 }
 
 bool is_format_word(std::string_view text) noexcept {
-  for (const std::string_view word : {"FM", "TO", "INFO", "XMT", "ACTION", "ORIGIN"})
+  for (const auto word : word_list{"FM", "TO", "INFO", "XMT", "ACTION", "ORIGIN"})
     if (starts_with_word(text, word)) return true;
   return false;
 }
@@ -58,33 +58,23 @@ std::size_t find_notice(std::string_view text) noexcept {
 // Can the line be running text only, whatever the cutter asks of it? It must say no to what any recogniser of find_anchor and
 // note takes; who makes one of them take more must see that this lets it through. Most lines of a telegram have no trait that
 // tells, and of the others nearly all fail at another octet or two, so that the recognisers are called for few.
+constexpr std::uint32_t rare =
+    may_be_transmission_id | may_be_message_end | may_be_date_time | may_be_archive_heading | may_be_quotation_mark | may_be_mark;
+constexpr std::uint32_t telling = rare | may_be_calling | may_be_notice | may_be_print_remains | may_be_page |
+                                  may_be_print_title | ends_in_digit | ends_in_capitals | may_end_in_notice;
 bool is_running_text(std::string_view text, std::uint32_t traits) noexcept {
-  constexpr std::uint32_t rare =
-      may_be_transmission_id | may_be_message_end | may_be_date_time | may_be_archive_heading | may_be_quotation_mark;
-  constexpr std::uint32_t telling = rare | may_be_calling | may_be_notice | may_be_print_remains | may_be_page |
-                                    may_be_print_title | ends_in_digit | ends_in_capital | ends_in_point | has_high_octet |
-                                    has_special_octet;
   const std::size_t size = text.size();
-  const char before_last = size > 1 ? lower(text[size - 2]) : '\0';
-  std::uint32_t left = traits & telling;
-  // What many lines have is told apart by one octet, without a branch.
-  left &= before_last == 'e' ? ~0u : ~std::uint32_t{ends_in_point};  // "... original cable.", "... is not available."
-  left &= before_last == 't' ? ~0u : ~std::uint32_t{ends_in_s};      // "... results"
-  left &= text[0] == byte_order_mark[0] ? ~0u : ~std::uint32_t{has_high_octet};
-  if (left == 0) return true;
-  const auto may_be = [&](std::uint32_t any_of) { return (left & any_of) != 0; };
-  if (may_be(rare | has_high_octet)) return false;
-  if (may_be(has_special_octet) && size == separator_line.size()) return false;
+  const auto may_be = [&](std::uint32_t any_of) { return (traits & any_of) != 0; };
+  if (may_be(rare)) return false;
   if (may_be(may_be_calling) && size > 2 && text[2] == ' ') return false;
-  if (may_be(ends_in_digit)) {  // a number, of which an identifier has three digits or four, glued to what stands before it
-    if ((traits & (may_be_level | may_be_print_title)) != 0 || (size > 3 && is_digit(text[size - 2]) && is_digit(text[size - 3])))
-      return false;
-  }
+  if (may_be(ends_in_digit) && may_be(may_be_level | may_be_print_title)) return false;
+  // An identifier, of which the number has three digits or four, glued to what stands before it.
+  if (may_be(ends_in_digits) && size > 3 && is_digit(text[size - 3])) return false;
   if (may_be(may_be_page) && starts_with(text, "PAGE ")) return false;
-  if (may_be(may_be_notice | ends_in_point) && find_notice(text) != npos) return false;
+  if (may_be(may_be_notice | may_end_in_notice) && find_notice(text) != npos) return false;
   if (may_be(may_be_print_title) && ends_with(text, "results")) return false;
   if (may_be(may_be_print_remains) && is_print_remains(text)) return false;
-  return !may_be(ends_in_capital) || !is_routing_indicator(last_word(text));
+  return !may_be(ends_in_capitals) || !is_routing_indicator(last_word(text));
 }
 
 // Month, day, hour and minute as one number, the year not counting: it may be missing.
@@ -143,7 +133,7 @@ cutter::anchor cutter::find_anchor(const text_line& line, std::size_t& begin) co
   begin = line.begin;
   if (line.may_be(has_high_octet) && is_escaped_line(text)) return anchor::no;
   if (line.may_be(may_be_transmission_id) && is_transmission_id(text)) return anchor::sure;
-  if (const auto at = line.may_be(ends_in_digit) ? find_glued_transmission_id(text) : npos; at != npos) {
+  if (const auto at = line.may_be(ends_in_digits) ? find_glued_transmission_id(text) : npos; at != npos) {
     begin = line.text_begin + at;
     return anchor::sure;
   }
@@ -151,7 +141,7 @@ cutter::anchor cutter::find_anchor(const text_line& line, std::size_t& begin) co
     begin = routing_;
     return anchor::sure;
   }
-  if (const auto at = line.may_be(may_be_notice | ends_in_point) ? find_notice(text) : npos; at != npos) {
+  if (const auto at = line.may_be(may_be_notice | may_end_in_notice) ? find_notice(text) : npos; at != npos) {
     if (at != 0) begin = line.text_begin + at;
     return anchor::preface;
   }
@@ -226,7 +216,7 @@ cutter::heading_end cutter::read_heading(std::string_view octets, const text_lin
 // Remembers of a line with text what later ones are judged by.
 void cutter::note(const text_line& line) {
   const auto text = line.text;
-  const bool may_route = line.may_be(ends_in_capital) && !is_escaped_line(text);
+  const bool may_route = line.may_be(ends_in_capitals) && !is_escaped_line(text);
   if (may_route && is_routing(text)) routing_ = text_end_;
   else if (const auto at = may_route ? find_glued_routing(text) : npos; at != npos) routing_ = line.text_begin + at;
   else if (!may_route || !is_routing_more(text)) routing_ = none;
@@ -257,14 +247,18 @@ void cutter::note(const text_line& line) {
 void cutter::skip_text(std::string_view octets) {
   if (!substance_ || in_print_) return;
   const auto& lines = scanner_.lines();
-  for (; line_ + 1 < lines.size(); ++line_) {
-    const auto& l = lines[line_];
-    if (l.text_end == l.begin) continue;  // a blank line, which changes nothing
-    if (!is_running_text(octets.substr(l.begin, l.text_end - l.begin), l.traits)) return;
-    text_end_ = lines[line_ + 1].begin;
-    routing_ = remains_ = none;
-    after_end_ = false;
+  std::size_t last = none;  // that has text
+  std::size_t i = line_;
+  for (; i + 1 < lines.size(); ++i) {
+    const auto& l = lines[i];
+    if (l.may_be(telling) && !is_running_text(octets.substr(l.begin, l.text_end - l.begin), l.traits)) break;
+    if (l.text_end != l.begin) last = i;  // a blank line changes nothing
   }
+  line_ = i;
+  if (last == none) return;
+  text_end_ = lines[last + 1].begin;
+  routing_ = remains_ = none;
+  after_end_ = false;
 }
 
 // The heading that `line`, the next one, begins: a classification line is read by itself, what else begins a heading is read

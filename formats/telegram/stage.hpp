@@ -16,6 +16,8 @@ public:
   std::vector<line>& lines() const noexcept { return parser_.table_.lines; }
   const line& at(std::size_t i) const noexcept { return parser_.table_.lines[i]; }
   std::string_view text(std::size_t i) const noexcept { return parser_.table_.lines[i].text; }
+  // The text of a line without the blanks that set it in; it has none behind it.
+  std::string_view words(std::size_t i) const noexcept { return at(i).may_be(is_indented) ? trim(at(i).text) : at(i).text; }
   std::size_t count() const noexcept { return parser_.table_.lines.size(); }
   bool is_empty(std::size_t i) const noexcept { return is_blank(text(i)); }
   telegram& out() const noexcept { return parser_.telegram_; }

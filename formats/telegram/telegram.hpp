@@ -7,9 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "parse.hpp"
 #include "render.hpp"
-#include "split.hpp"
+#include "workspace.hpp"
 
 namespace dragoman::telegram {
 
@@ -40,8 +39,7 @@ private:
   bool is_only_ = true;     // no document was told yet
   std::size_t at_ = 0;      // in `whole_` or `buffer_`
   std::uint64_t base_ = 0;  // of `buffer_` in the input
-  cutter cutter_;
-  parser parser_;
+  lent_workspace work_;
 };
 
 // Writes telegrams one after the other. A document that is as its octets were read is written as those octets; any other
@@ -62,9 +60,8 @@ private:
   host services_;
   output out_;
   rendering_options options_;
-  parser parser_;  // for reading again
-  cutter cutter_;
-  std::string last_;  // the document written before
+  lent_workspace work_;  // for reading again
+  std::string last_;     // the document written before
   bool is_first_ = true;
 };
 

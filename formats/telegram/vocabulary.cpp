@@ -65,17 +65,13 @@ key_index::range key_index::find(std::string_view key) const noexcept {
   const auto is_here = [&](std::size_t i) {  // what the prefix holds needs no second look
     return keys[i].length == key.size() && (key.size() <= 8 || same(keys[i].view().substr(8), key.substr(8)));
   };
+  const auto [first, last] = beginning_with_octet(static_cast<unsigned char>(prefix >> 56));
   range out;
-  out.first = count_less(prefixes, size, prefix);
+  out.first = first + count_less(prefixes + first, last - first, prefix);
   while (out.first < size && prefixes[out.first] == prefix && !is_here(out.first)) ++out.first;
   out.last = out.first;
   while (out.last < size && prefixes[out.last] == prefix && is_here(out.last)) ++out.last;
   return out;
-}
-
-key_index::range key_index::beginning_with(char letter) const noexcept {
-  const auto first = std::uint64_t{static_cast<unsigned char>(upper(letter))} << 56;
-  return {count_less(prefixes, size, first), count_less(prefixes, size, first + (std::uint64_t{1} << 56))};
 }
 
 const precedence* find_precedence(std::string_view word) noexcept {

@@ -8,10 +8,13 @@
 //   terms::tags_subject.find("prel")->meaning        "External Political Relations"
 //   terms::find_station("SECSTATE").where->name      "STATE"
 #pragma once
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
+
+#include "ascii.hpp"
 
 namespace dragoman::telegram::terms {
 
@@ -144,16 +147,31 @@ struct nara_attribute {  // telegram.md 2.12
   cell example, note, source;
 };
 
-// Keys in order, with their first eight octets as numbers: a search compares numbers, and texts only at its end.
+// Where the keys begin that have a first octet, or a greater one.
+using first_octets = std::array<std::uint16_t, 257>;
+template <std::size_t N>
+constexpr first_octets places_of_first_octets(const std::uint64_t (&prefixes)[N]) noexcept {
+  first_octets places{};
+  for (const auto prefix : prefixes) ++places[(prefix >> 56) + 1];
+  for (std::size_t octet = 1; octet < places.size(); ++octet)
+    places[octet] = static_cast<std::uint16_t>(places[octet] + places[octet - 1]);
+  return places;
+}
+
+// Keys in order, with their first eight octets as numbers: a search compares the numbers of those with its first octet, and
+// texts only at its end.
 struct key_index {
   const std::uint64_t* prefixes = nullptr;
   const cell* keys = nullptr;  // with capitals
   std::size_t size = 0;
+  const first_octets* places = nullptr;
   struct range {
     std::size_t first = 0, last = 0;
   };
   range find(std::string_view key) const noexcept;  // the rows [first, last) of this key
-  range beginning_with(char letter) const noexcept;
+  range beginning_with_octet(unsigned char capital) const noexcept {
+    return {(*places)[capital], (*places)[std::size_t{capital} + 1]};
+  }
 };
 
 // A table in order of its first column.
@@ -170,7 +188,7 @@ public:
   }
   // All whose first column begins with this letter.
   std::span<const Row> beginning_with(char letter) const noexcept {
-    const auto found = index_.beginning_with(letter);
+    const auto found = index_.beginning_with_octet(static_cast<unsigned char>(upper(letter)));
     return {rows_ + found.first, found.last - found.first};
   }
   // All of them.

@@ -107,10 +107,11 @@ void writer::put(std::string_view text) {
   if (!is_first_ && !text.empty()) {
     std::string both = last_;
     both += text;
+    work_.note_document(both.size());
     std::size_t at = 0;
     while (at < last_.size()) {
-      cutter_.reset();
-      at += cutter_.cut(std::string_view(both).substr(at), true);
+      work_->cut.reset();
+      at += work_->cut.cut(std::string_view(both).substr(at), true);
     }
     if (at != last_.size()) {
       if (!last_.empty() && last_.back() != '\n' && last_.back() != '\r') out_.write("\n");
@@ -127,11 +128,12 @@ void writer::put(std::string_view text) {
 std::vector<loss> writer::check(const document_view& document, const rendering& written) {
   if (document.kind() != "cable") return {};
   if (is_blank(written.text)) return {{code::loss_structure, "a document without any text"}};
-  cutter_.reset();
-  if (cutter_.cut(written.text, true) != written.text.size())
+  work_->cut.reset();
+  if (work_->cut.cut(written.text, true) != written.text.size())
     return {{code::loss_structure, "read again, the text makes several documents"}};
+  work_.note_document(written.text.size());
   reporter silent;
-  const telegram* read = &parser_.parse(written.text, cutter_.sections(), cutter_.scanner(), silent);
+  const telegram* read = &work_->parse.parse(written.text, work_->cut.sections(), work_->cut.scanner(), silent);
   telegram adjusted;
   if (options_.is_transmission || written.is_cut) {
     adjusted = *read;

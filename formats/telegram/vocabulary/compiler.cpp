@@ -221,10 +221,10 @@ std::string index_of(const std::string& name, const std::vector<std::string>& ke
     cells += pool.cell(key) + ", ";
   }
   return "constexpr std::uint64_t " + name + "_prefixes[] = {" + prefixes + "};\nconstexpr cell " + name + "_keys[] = {" + cells +
-         "};\n";
+         "};\nconstexpr auto " + name + "_places = places_of_first_octets(" + name + "_prefixes);\n";
 }
 std::string index_value(const std::string& name) {
-  return "{" + name + "_prefixes, " + name + "_keys, std::size(" + name + "_keys)}";
+  return "{" + name + "_prefixes, " + name + "_keys, std::size(" + name + "_keys), &" + name + "_places}";
 }
 
 std::string rows_of(const table& t, text_pool& pool) {
