@@ -29,6 +29,7 @@ void pack_diagnostic(packer& p, const dgm_diag& d) {
 void pack_document(packer& p, const dgm_document& d) {
   if (d.view == &detail::store_view) {
     const auto* root = detail::record(d.root);
+    detail::make_digests(root);  // which the worker cannot do
     const char* begin = detail::base(root);
     p.rest({begin, reinterpret_cast<const detail::document_header*>(begin)->size});
     return;

@@ -41,11 +41,10 @@ void take_messages(std::string_view stream) {
 
 void take_buffer(std::string_view octets) {
   std::string problem;
-  auto d = document::from_buffer(octets, problem);
+  const auto d = document::from_buffer(octets, problem);
   if (!problem.empty()) return;
   look_at(d);
   canonical_form(d.root());
-  d.seal(sha256);
 }
 
 }  // namespace

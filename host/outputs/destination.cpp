@@ -3,6 +3,7 @@
 #include "outputs/volume.hpp"
 #include "strings.hpp"
 
+#include <atomic>
 #include <deque>
 #include <filesystem>
 
@@ -51,11 +52,15 @@ public:
   bool is_usable() const override { return filling_ && filling_->out().is_usable(); }
   std::unique_ptr<preparation> prepare(const origin&, bool, receiver& to) override {
     struct straight_on final : preparation {
-      explicit straight_on(receiver& r) : to(r) {}
-      void take(document_reader::step s) override { to.document(std::move(s)); }
+      straight_on(const single& s, receiver& r) : owner(s), to(r) {}
+      void take(document_reader::step s) override {
+        if (owner.reads_digests_) s.found.root()["source"]["model_sha256"].text();  // made here, where many work
+        to.document(std::move(s));
+      }
+      const single& owner;
       receiver& to;
     };
-    return std::make_unique<straight_on>(to);
+    return std::make_unique<straight_on>(*this, to);
   }
 
   std::optional<finding> document(document_reader::step s) override {
@@ -63,8 +68,10 @@ public:
       needs_.report(*s.from, frame_dropped(s.found));
       return std::nullopt;
     }
+    const bool has_digests = s.found.has_digests();
     bool is_written = is_usable() && filling_->out().write(s);
     if (!is_written && is_full() && next_volume()) is_written = filling_->out().write(s);
+    if (!has_digests && s.found.has_digests()) reads_digests_ = true;
     note_input();
     if (is_written) return std::nullopt;
     if (!filling_) return finding{level::error, "output.abandoned", "not written, because its output was given up"};
@@ -198,6 +205,7 @@ private:
   std::deque<std::unique_ptr<volume>> closing_;
   std::unique_ptr<volume> filling_;
   ledger::handle last_input_;                     // that gave it anything
+  std::atomic<bool> reads_digests_ = false;       // the writer: has it ever?
   const std::uint32_t kept_;                      // volumes that were there before
   std::size_t failures_ = 0, kept_failures_ = 0;  // of the volume that is filled
   bool is_whole_ = true;                          // no volume is missing

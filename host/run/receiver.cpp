@@ -15,7 +15,7 @@ void recording::failed(failure f) {
 }
 
 void recording::document(document_reader::step s) {
-  auto weight = s.found.buffer().size() + sizeof(origin);
+  auto weight = s.found.size() + sizeof(origin);
   for (const auto& f : s.findings) weight += sizeof(finding) + f.text.size();
   keep(std::move(s), weight);
 }

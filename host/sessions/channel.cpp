@@ -62,7 +62,12 @@ bool channel::open() {
 bool channel::write(const document_reader::step& s) {
   if (!usable_) return false;
   const lent_document lent(s.found, s.pristine, *s.from, s.findings);
-  const bool good = judge(session_.write(lent.table(), s.from));
+  auto answer = session_.write(lent.table(), s.from);
+  if (s.found.lacks_digests()) {
+    session_.host().error("plugin.memory", "not enough memory for the digests of the document");
+    answer = writer_session::answer::over;
+  }
+  const bool good = judge(answer);
   holds_anything_ |= good;
   if (good && !s.found.is_collection()) ++written_;
   return good;

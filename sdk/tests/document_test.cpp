@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <atomic>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "random_model.hpp"
@@ -260,15 +263,15 @@ TEST(DocumentBuilder, TwoSlicesThatAdjoinStayASlice) {
 
 // -- source and digests -------------------------------------------------------------------------------------------
 document with_source(const std::function<void(builder&)>& stated, bool drop = false, std::string_view subject = "x",
-                     sealing when = sealing::now) {
-  document_builder d(sha256);
+                     sha256_function digest = sha256) {
+  document_builder d(digest);
   d.drop_source(drop);
   builder b(d.sink());
   b.map("document").map("source").octets("octets", "hi").value("media_type", "text/plain");
   stated(b);
   b.close().value("id", "A").value("kind", "cable").map("meta").value("subject", subject).close().list("body").close().close();
   EXPECT_EQ(d.problem(), "");
-  return d.finish(when);
+  return d.finish();
 }
 
 TEST(Source, DigestsThatAreNotStatedAreFilledIn) {
@@ -278,18 +281,67 @@ TEST(Source, DigestsThatAreNotStatedAreFilledIn) {
   EXPECT_EQ(d.root()["source"]["model_sha256"].text(), sha256_hex(canonical_form(d.root())));
 }
 
-TEST(Source, DigestsThatAreLeftForLaterAreTheSame) {
-  document d = with_source([](builder&) {}, false, "x", sealing::later);
-  EXPECT_EQ(d.flags(), document_pristine | document_unsealed);
-  d.seal(sha256);
-  EXPECT_EQ(d.buffer(), with_source([](builder&) {}).buffer());
-  d.seal(sha256);
+std::atomic<int> digests_made;
+void counted_sha256(std::string_view octets, char hex[64]) {
+  ++digests_made;
+  sha256(octets, hex);
+}
+
+TEST(Source, DigestsAreMadeWhenOneOfThemIsReadAndOnce) {
+  digests_made = 0;
+  const document d = with_source([](builder&) {}, false, "x", counted_sha256);
   EXPECT_EQ(d.flags(), document_pristine);
+  EXPECT_EQ(d.root()["source"]["octets"].text(), "hi");
+  EXPECT_FALSE(d.has_digests());
+  EXPECT_EQ(digests_made, 0) << "nobody has asked for one";
+  EXPECT_EQ(d.root()["source"]["sha256"].text(), sha256_hex("hi"));
+  EXPECT_TRUE(d.has_digests());
+  EXPECT_EQ(d.root()["source"]["model_sha256"].text(), sha256_hex(canonical_form(d.root())));
+  d.make_digests();
+  EXPECT_EQ(digests_made, 2);
+}
+
+TEST(Source, ManyMayAskForDigestsAtTheSameTime) {
+  digests_made = 0;
+  constexpr int documents = 200;
+  for (int i = 0; i < documents; ++i) {
+    const document d = with_source([](builder&) {}, false, "x", counted_sha256);
+    std::array<std::string, 4> found;
+    std::vector<std::thread> threads;
+    for (auto& f : found)
+      threads.emplace_back([&] {
+        std::uint64_t begin = 0, end = 0;
+        for (node member : d.root()["source"]) member.source_span(begin, end);  // what stands beside the digests' marks
+        f = d.root()["source"][&f == &found[0] ? "sha256" : "model_sha256"].text();
+      });
+    for (auto& t : threads) t.join();
+    EXPECT_EQ(found[0], sha256_hex("hi"));
+    for (std::size_t n = 1; n < found.size(); ++n) EXPECT_EQ(found[n], sha256_hex(canonical_form(d.root())));
+  }
+  EXPECT_EQ(digests_made, 2 * documents);
+}
+
+std::atomic<bool> is_memory_short;
+void sha256_with_memory(std::string_view octets, char hex[64]) {
+  if (is_memory_short) throw std::bad_alloc();
+  sha256(octets, hex);
+}
+
+TEST(Source, ADigestThatCannotBeMadeIsEmptyAndMissed) {
+  is_memory_short = true;
+  const document d = with_source([](builder&) {}, false, "x", sha256_with_memory);
+  EXPECT_FALSE(d.lacks_digests());
+  EXPECT_THROW(d.make_digests(), std::bad_alloc);
+  EXPECT_FALSE(d.lacks_digests()) << "who throws needs no sign";
+  EXPECT_EQ(d.root()["source"]["model_sha256"].text(), "");
+  EXPECT_TRUE(d.lacks_digests());
+  is_memory_short = false;
+  EXPECT_EQ(d.root()["source"]["model_sha256"].text(), sha256_hex(canonical_form(d.root())));
 }
 
 TEST(Source, StatedDigestsAreComparedAtOnce) {
   const auto damaged = [](builder& b) { b.value("sha256", sha256_hex("ho")); };
-  EXPECT_EQ(with_source(damaged, false, "x", sealing::later).flags(), document_source_damaged);
+  EXPECT_EQ(with_source(damaged).flags(), document_source_damaged);
 }
 
 TEST(Source, StatedDigestsThatHoldAreKept) {
@@ -473,35 +525,27 @@ TEST(Buffer, RandomDamageToRandomDocumentsIsSurvived) {
   EXPECT_LT(readable, 300u);
 }
 
-TEST(Buffer, ADigestThatIsYetToComeNeedsItsPlace) {
-  const auto told = [](sealing when) {
-    document_builder d(sha256);
-    builder(d.sink())
-        .map("document")
-        .map("source")
-        .octets("octets", "hi")
-        .close()
-        .value("id", "A")
-        .map("meta")
-        .close()
-        .list("body")
-        .close()
-        .close();
-    return d.finish(when);
-  };
-  const document later = told(sealing::later);
-  std::string problem, octets(later.buffer());
-  document copy = document::from_buffer(octets, problem);
-  ASSERT_EQ(problem, "");
-  copy.seal(sha256);
-  EXPECT_EQ(copy.buffer(), told(sealing::now).buffer());
+TEST(Buffer, HasItsDigests) {
+  digests_made = 0;
+  const document d = with_source([](builder&) {}, false, "x", counted_sha256);
+  std::string problem, octets(d.buffer());
+  EXPECT_EQ(digests_made, 2);
+  const document copy = document::from_buffer(octets, problem);
+  EXPECT_EQ(problem, "");
+  EXPECT_EQ(copy.root()["source"]["sha256"].text(), sha256_hex("hi"));
+  EXPECT_EQ(copy.buffer(), d.buffer());
 
-  const node digest = later.root()["source"]["model_sha256"];
-  const auto record = static_cast<std::size_t>(reinterpret_cast<const char*>(digest.raw()) - later.buffer().data());
-  const std::uint32_t length = 63;
-  std::memcpy(octets.data() + record + offsetof(detail::node_record, text_length), &length, sizeof length);
-  EXPECT_FALSE(document::from_buffer(octets, problem));
-  EXPECT_EQ(problem, "its digests have no place where they could be filled in");
+  const auto record = static_cast<std::size_t>(reinterpret_cast<const char*>(d.root()["source"]["sha256"].raw()) - d.buffer().data());
+  octets[record + offsetof(detail::node_record, marks)] = detail::node_is_due;
+  EXPECT_FALSE(document::from_buffer(octets, problem)) << "nobody there can make it";
+  EXPECT_EQ(problem, "unknown mark of a node");
+}
+
+TEST(Buffer, OfADocumentWithoutItsSourceIsWhole) {
+  std::string problem;
+  const document d = with_source([](builder&) {}, true);
+  EXPECT_FALSE(d.root()["source"]);
+  EXPECT_TRUE(document::from_buffer(d.buffer(), problem)) << problem;
 }
 
 TEST(Buffer, WhatIsNoDocumentIsRefusedWithAReason) {

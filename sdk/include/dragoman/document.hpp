@@ -10,10 +10,12 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <mutex>
 #include <new>
 #include <string>
 #include <string_view>
@@ -46,8 +48,8 @@ struct document_header {
 };
 
 struct node_record {
-  std::uint32_t self;  // offset of this record
-  std::uint8_t type, has_span;
+  std::uint32_t self;        // offset of this record
+  std::uint8_t type, marks;  // node_marks
   std::uint16_t attribute_count;
   std::uint32_t name, name_length;
   std::uint32_t text, text_length;
@@ -56,14 +58,58 @@ struct node_record {
   std::uint32_t begin, end;   // span in the source
 };
 
+enum node_marks : std::uint8_t {
+  node_has_span = 1,
+  node_is_due = 2  // its text is a digest of the document, which is made when somebody asks for it
+};
+
 struct attribute_record {
   std::uint32_t name, name_length, value, value_length;
 };
+
+}  // namespace detail
+
+// What the digests are made with: writes the SHA-256 of `octets` as 64 lower-case hexadecimal digits.
+using sha256_function = void (*)(std::string_view octets, char hex[64]);
+
+namespace detail {
+
+// Stands before the buffer of a document: what belongs to this process and goes nowhere else.
+struct digest_maker {
+  sha256_function sha256 = nullptr;
+  std::once_flag once{};
+  std::atomic<bool> has_failed = false;
+};
+constexpr std::size_t maker_size = (sizeof(digest_maker) + 7) / 8 * 8;
 
 inline const node_record* record(const dgm_node* n) noexcept { return reinterpret_cast<const node_record*>(n); }
 inline const char* base(const node_record* r) noexcept { return reinterpret_cast<const char*>(r) - r->self; }
 inline const dgm_node* at(const node_record* r, std::uint32_t offset) noexcept {
   return offset ? reinterpret_cast<const dgm_node*>(base(r) + offset) : nullptr;
+}
+
+// Once a document is built, these marks are all that changes in it: each goes when the digest stands in its place.
+inline std::atomic_ref<std::uint8_t> marks_of(const node_record* r) noexcept {
+  return std::atomic_ref<std::uint8_t>(const_cast<node_record*>(r)->marks);
+}
+inline bool is_due(const node_record* r) noexcept {
+  return r != nullptr && (marks_of(r).load(std::memory_order_acquire) & node_is_due) != 0;
+}
+inline digest_maker& maker_of(const node_record* r) noexcept {
+  return *reinterpret_cast<digest_maker*>(const_cast<char*>(base(r)) - maker_size);
+}
+// Makes the digests that are due of the document that `r` belongs to. Throws std::bad_alloc, and what its sha256_function
+// throws; what could not be made stays due.
+void make_digests(const node_record* r);
+// The same for those who must not throw: what cannot be made stays empty, and document::lacks_digests says so.
+inline bool has_digest(const node_record* r) noexcept {
+  try {
+    make_digests(r);
+    return true;
+  } catch (...) {
+    maker_of(r).has_failed = true;
+    return false;
+  }
 }
 
 inline const dgm_view store_view{sizeof(dgm_view),
@@ -74,6 +120,7 @@ inline const dgm_view store_view{sizeof(dgm_view),
                                  },
                                  [](const dgm_node* n) noexcept -> dgm_str {
                                    const auto* r = record(n);
+                                   if (is_due(r) && !has_digest(r)) return {nullptr, 0};
                                    return {base(r) + r->text, r->text_length};
                                  },
                                  [](const dgm_node* n) noexcept -> const dgm_node* { return at(record(n), record(n)->child); },
@@ -93,8 +140,24 @@ inline const dgm_view store_view{sizeof(dgm_view),
                                    const auto* r = record(n);
                                    *begin = r->begin;
                                    *end = r->end;
-                                   return r->has_span;
+                                   return marks_of(r).load(std::memory_order_relaxed) & node_has_span;
                                  }};
+
+inline void make_digests(const node_record* r) {
+  digest_maker& maker = maker_of(r);
+  std::call_once(maker.once, [&] {
+    const node root(&store_view, reinterpret_cast<const dgm_node*>(base(r) + sizeof(document_header)));
+    const node source = root["source"];
+    const auto make = [&](std::string_view name, auto&& with_octets) {
+      const auto* digest = record(source[name].raw());
+      if (!is_due(digest)) return;
+      with_octets([&](std::string_view octets) { maker.sha256(octets, const_cast<char*>(base(digest)) + digest->text); });
+      marks_of(digest).fetch_and(static_cast<std::uint8_t>(~node_is_due), std::memory_order_release);
+    };
+    make("sha256", [&](auto&& digest) { digest(source["octets"].text()); });
+    make("model_sha256", [&](auto&& digest) { digest(canonical_writer(root).write()); });
+  });
+}
 
 }  // namespace detail
 
@@ -102,13 +165,10 @@ enum document_flags : std::uint32_t {
   document_pristine = 1,        // the model is as its source was read (DGM_PRISTINE)
   document_unproven = 2,        // has a source, but its maker gave no digest of the model: read the octets to compare
   document_source_damaged = 4,  // the octets did not match their stated size or digest and were dropped
-  document_unsealed = 8,        // pristine, and its digests are to be made by document::seal
 };
 
-// What the digests are made with: writes the SHA-256 of `octets` as 64 lower-case hexadecimal digits.
-using sha256_function = void (*)(std::string_view octets, char hex[64]);
-
-// An immutable document. Move-only; owns its buffer. Any thread may read it.
+// An immutable document. Move-only; owns its buffer. Any thread may read it. Digests that its maker did not state are made
+// when somebody first reads one of them, in that reader's thread; the others wait for it.
 class document {
 public:
   document() = default;
@@ -120,17 +180,24 @@ public:
   }
   bool is_collection() const noexcept { return root().name() == "collection"; }
   std::uint32_t flags() const noexcept { return size_ ? header()->flags : 0; }
-  std::string_view buffer() const noexcept { return {data_.get(), size_}; }
-
-  // Fills in the digests of the source and the model where finish left them for later (document_unsealed). Before any
-  // other thread reads the document.
-  void seal(sha256_function sha256) {
-    if ((flags() & document_unsealed) == 0) return;
-    const node source = root()["source"];
-    fill(source["sha256"], sha256, source["octets"].text());
-    fill(source["model_sha256"], sha256, detail::canonical_writer(root()).write());
-    reinterpret_cast<detail::document_header*>(data_.get())->flags &= ~std::uint32_t{document_unsealed};
+  // The document as one piece, with its digests. Throws as make_digests.
+  std::string_view buffer() const {
+    make_digests();
+    return {data_.get(), size_};
   }
+  std::size_t size() const noexcept { return size_; }  // of the buffer
+
+  // Makes the digests that are not there yet, so that no reader has to. Any thread. Throws std::bad_alloc.
+  void make_digests() const {
+    if (!has_digests()) detail::make_digests(first_record());
+  }
+  bool has_digests() const noexcept {
+    const node source = root()["source"];
+    const auto is_due = [&](std::string_view name) { return detail::is_due(detail::record(source[name].raw())); };
+    return !is_due("sha256") && !is_due("model_sha256");
+  }
+  // Somebody asked for a digest and was given an empty text, because there was no memory to make it.
+  bool lacks_digests() const noexcept { return size_ != 0 && detail::maker_of(first_record()).has_failed; }
 
   // Takes a copy of a buffer that may come from anywhere. Returns an empty document, and sets `problem`, unless every
   // offset, type, string and tree link in it holds.
@@ -146,16 +213,19 @@ public:
 private:
   friend class document_builder;
   struct release {
-    void operator()(char* p) const noexcept { ::operator delete (p, std::align_val_t{8}); }
+    void operator()(char* p) const noexcept {
+      std::destroy_at(reinterpret_cast<detail::digest_maker*>(p - detail::maker_size));
+      ::operator delete (p - detail::maker_size, std::align_val_t{8});
+    }
   };
 
-  void allocate(std::size_t size) {
-    data_.reset(static_cast<char*>(::operator new (size ? size : 1, std::align_val_t{8})));
+  void allocate(std::size_t size, sha256_function sha256 = nullptr) {
+    auto* all = static_cast<char*>(::operator new (detail::maker_size + size, std::align_val_t{8}));
+    new (all) detail::digest_maker{sha256};
+    data_.reset(all + detail::maker_size);
     size_ = size;
   }
-  void fill(node digest, sha256_function sha256, std::string_view octets) noexcept {
-    sha256(octets, data_.get() + (digest.text().data() - data_.get()));
-  }
+  const detail::node_record* first_record() const noexcept { return detail::record(root().raw()); }
   const detail::document_header* header() const noexcept { return reinterpret_cast<const detail::document_header*>(data_.get()); }
 
   std::string check() const {
@@ -181,6 +251,7 @@ private:
       const auto& r = records[i];
       if (r.self != sizeof h + i * sizeof(node_record)) return "a node is not where it says it is";
       if (r.type < DGM_MAP || r.type > DGM_SLOT) return "unknown type of node";
+      if (r.marks > node_has_span) return "unknown mark of a node";
       if (!is_string(r.name, r.name_length) || !is_string(r.text, r.text_length)) return "a string lies outside the pool";
       if (!is_good_text(r.name, r.name_length) || (r.type != DGM_OCTETS && !is_good_text(r.text, r.text_length)))
         return "a string is not text";
@@ -201,15 +272,7 @@ private:
       if (!is_string(a.name, a.name_length) || !is_string(a.value, a.value_length)) return "a string lies outside the pool";
       if (!is_good_text(a.name, a.name_length) || !is_good_text(a.value, a.value_length)) return "a string is not text";
     }
-    if (auto problem = check_depth(); !problem.empty()) return problem;
-    return has_room_for_digests() ? std::string() : "its digests have no place where they could be filled in";
-  }
-
-  // seal writes into the texts of the digests.
-  bool has_room_for_digests() const noexcept {
-    const node source = root()["source"];
-    const auto is_room = [](node digest) { return digest.text().size() == 64; };
-    return (flags() & document_unsealed) == 0 || (is_room(source["sha256"]) && is_room(source["model_sha256"]));
+    return check_depth();
   }
 
   // Recursive readers rely on the bound of depth, so a foreign buffer must keep it too.
@@ -236,9 +299,6 @@ private:
   std::unique_ptr<char, release> data_;
   std::size_t size_ = 0;
 };
-
-// When a document that says nothing of its digests gets them.
-enum class sealing { now, later };
 
 // Takes events and makes documents of them; the sink of the contract. One document at a time; its memory is kept from
 // one to the next. It trusts nobody: a wrong event is answered with DGM_FATAL and explained by problem(), and no
@@ -277,20 +337,23 @@ public:
   // Drops the source of the document from the result of finish (--no-source).
   void drop_source(bool drop) noexcept { drop_source_ = drop; }
 
-  // The document told since reset. What is stated of its digests was compared, what is not is filled in, now or later
-  // (document::seal), and the flags are set. Resets. Must be called only when is_complete(). Throws std::bad_alloc,
-  // std::length_error over limits_.buffer.
-  document finish(sealing when = sealing::now) {
+  // The document told since reset. What is stated of its digests was compared, what is not is made when it is asked for, and
+  // the flags are set. Resets. Must be called only when is_complete(). Throws std::bad_alloc, std::length_error over
+  // limits_.buffer.
+  document finish() {
     using namespace detail;
     bool damaged = false;
     compare_source(damaged);
     const bool has_source = source_.node != 0 && !damaged && !drop_source_;
-    if (source_.node != 0 && !has_source) unlink(root_record, source_.node);
+    if (source_.node != 0 && !has_source) {
+      unlink(root_record, source_.node);
+      for (const auto digest : {source_.sha256, source_.model_sha256})
+        if (digest != 0) at(digest).marks = 0;  // nobody will ask for it
+    }
     document d = assemble();
     std::uint32_t flags = damaged ? document_source_damaged : 0u;
     if (has_source) flags |= flags_of_source(d);
     reinterpret_cast<document_header*>(d.data_.get())->flags = flags;
-    if (when == sealing::now) d.seal(sha256_);
     reset();
     return d;
   }
@@ -545,7 +608,7 @@ private:
     auto& n = nodes_.back();
     n.begin = static_cast<std::uint32_t>(begin);
     n.end = static_cast<std::uint32_t>(end);
-    n.has_span = 1;
+    n.marks |= detail::node_has_span;
     return DGM_OK;
   }
 
@@ -709,6 +772,7 @@ private:
       if (stated) return;
       record = add_node(DGM_TEXT, intern(name).where());
       std::tie(at(record).text, at(record).text_length) = copy(no_digest);
+      at(record).marks |= detail::node_is_due;
     };
     ensure("sha256", source_.sha256, source_.stated_sha256);
     // Octets carried without a digest of the model stay so: to state one would prove what nobody compared.
@@ -724,11 +788,10 @@ private:
     const std::string_view octets = text_of(source_.octets);
     const std::uint32_t size = member(source_.node, "size");
     damaged = size != 0 && text_of(size) != std::to_string(octets.size());
-    if (source_.stated_sha256 || source_.stated_model_sha256) {
+    if (source_.stated_sha256) {
       char hex[64];
       sha256_(octets, hex);
-      if (source_.stated_sha256) damaged |= text_of(source_.sha256) != std::string_view(hex, 64);
-      else std::memcpy(pool_.data() + at(source_.sha256).text, hex, 64);
+      damaged |= text_of(source_.sha256) != std::string_view(hex, 64);
     }
     if (!damaged && size != 0) unlink(source_.node, size);  // said by the octets themselves
   }
@@ -742,7 +805,7 @@ private:
   std::uint32_t flags_of_source(const document& d) const {
     if (source_.octets == 0) return 0;
     if (source_.model_sha256 == 0) return document_unproven;
-    if (!source_.stated_model_sha256) return document_pristine | document_unsealed;
+    if (!source_.stated_model_sha256) return document_pristine;
     char hex[64];
     sha256_(detail::canonical_writer(d.root()).write(), hex);
     return text_of(source_.model_sha256) == std::string_view(hex, 64) ? document_pristine : 0u;
@@ -758,7 +821,7 @@ private:
     const std::uint32_t pool = pool_offset();
     const auto attribute_offset = static_cast<std::uint32_t>(sizeof(document_header) + nodes_.size() * sizeof(node_record));
     document d;
-    d.allocate(pool + pool_.size());
+    d.allocate(pool + pool_.size(), sha256_);
     char* out = d.data_.get();
     const document_header h{document_magic,
                             document_version,
