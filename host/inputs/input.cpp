@@ -40,6 +40,14 @@ ssize_t read_some(int fd, void* buffer, std::size_t capacity) {
   }
 }
 
+// The same of a file, which nobody has to wait for.
+ssize_t read_file(int fd, void* buffer, std::size_t capacity) {
+  while (true) {
+    const ssize_t n = ::read(fd, buffer, capacity);
+    if (n >= 0 || errno != EINTR || stop_flag()) return n;
+  }
+}
+
 bool write_all(int fd, const char* data, std::size_t size) {
   while (size > 0) {
     const ssize_t n = ::write(fd, data, size);
@@ -143,9 +151,10 @@ std::shared_ptr<const octets> octets::of_descriptor(int fd, std::string& problem
   while (good) {
     std::size_t room = 0;
     char* at = into.room(room);
-    const ssize_t n = read_some(fd, at, room);
+    const ssize_t n = is_file ? read_file(fd, at, room) : read_some(fd, at, room);
     if (n == 0) break;
     good = n > 0 && into.took(static_cast<std::size_t>(n));
+    if (is_file && static_cast<std::size_t>(n) < room) break;  // its end
   }
   good = good && into.finish();
   if (!good) problem = std::strerror(errno);

@@ -28,7 +28,10 @@ opened_input open_input(environment& env, const found_input& found, std::shared_
   where->content = found.path.empty() ? octets::of_stdin(problem) : octets::of_file(found.path, problem, small_input);
   if (!where->content) return unreadable();
   if (as == nullptr) {
-    const auto head = where->content->head(head_size);
+    std::string read;
+    std::string_view head;
+    if (!where->content->contents(head)) head = read = where->content->head(head_size);
+    head = head.substr(0, head_size);
     out.how = identify(env.formats, head, head.size() == where->content->length(), where->name);
     as = out.how.format;
   }

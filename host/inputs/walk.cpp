@@ -21,11 +21,13 @@ constexpr std::size_t deepest_directory = 512;
 // slash. They are one text, so that a million of them takes little more memory than their octets.
 class name_list {
 public:
-  void add(std::string_view name, bool is_directory) {
+  // `is_plain_file`: the directory itself says so.
+  void add(std::string_view name, bool is_directory, bool is_plain_file) {
     begins_.push_back(text_.size());
     text_.insert(text_.end(), name.begin(), name.end());
     if (is_directory) text_.push_back('/');
     text_.push_back('\0');
+    text_.push_back(is_plain_file ? 'f' : '?');
   }
   void sort() {
     std::sort(begins_.begin(), begins_.end(),
@@ -34,6 +36,7 @@ public:
   std::size_t size() const { return begins_.size(); }
   // With a slash at its end: a directory.
   std::string_view operator[](std::size_t i) const { return &text_[begins_[i]]; }
+  bool is_plain_file(std::size_t i) const { return text_[begins_[i] + (*this)[i].size() + 1] == 'f'; }
 
 private:
   std::vector<char> text_;
@@ -132,8 +135,8 @@ bool input_walk::directory(const std::string& path, const std::string& name, std
     const std::string_view found = e->d_name;
     if (found == "." || found == "..") continue;
     if (found.front() == '.') ++hidden;
-    else if (leads_to_directory(::dirfd(dir.get()), *e)) ++unlisted_, entries.add(found, true);
-    else ahead_ += is_wanted(name_below(found)), entries.add(found, false);
+    else if (leads_to_directory(::dirfd(dir.get()), *e)) ++unlisted_, entries.add(found, true, false);
+    else ahead_ += is_wanted(name_below(found)), entries.add(found, false, e->d_type == DT_REG);
   }
   if (errno != 0) {
     ++files;
@@ -153,7 +156,8 @@ bool input_walk::directory(const std::string& path, const std::string& name, std
     if (is_directory) --unlisted_;
     else ahead_ -= is_wanted(received);
     struct stat target {};
-    bool is_there = ::lstat(below.c_str(), &target) == 0;
+    target.st_mode = S_IFREG;
+    bool is_there = entries.is_plain_file(i) || ::lstat(below.c_str(), &target) == 0;
     const bool is_link = is_there && S_ISLNK(target.st_mode);
     if (is_there && is_output(below, own, is_link)) {
       problem(below, level::note, "input.is-output", "left out, because this run writes it");

@@ -33,14 +33,40 @@ void locate_all(std::vector<finding>& findings, const origin& about) {
     if (f.severity != level::note) locate(f, about);
 }
 
+// What no reader of this thread uses now: as many as archives stand in one another, and none that a large document made large.
+std::vector<std::unique_ptr<document_builder>>& idle_builders() {
+  thread_local std::vector<std::unique_ptr<document_builder>> idle;
+  return idle;
+}
+
 }  // namespace
+
+lent_builder::lent_builder() {
+  auto& idle = idle_builders();
+  if (idle.empty()) {
+    builder_ = std::make_unique<document_builder>(sha256);
+    return;
+  }
+  builder_ = std::move(idle.back());
+  idle.pop_back();
+}
+
+lent_builder::~lent_builder() {
+  constexpr std::size_t most_idle = 4, most_kept = std::size_t{1} << 20;
+  auto& idle = idle_builders();
+  if (idle.size() >= most_idle || builder_->kept() > most_kept) return;
+  builder_->reset();
+  try {
+    idle.push_back(std::move(builder_));
+  } catch (const std::bad_alloc&) {  // then it is not kept
+  }
+}
 
 document_reader::document_reader(environment& env, const format_entry& format, std::shared_ptr<const origin> from, listener to,
                                  unsigned depth, input_part part)
     : env_(env),
       to_(std::move(to)),
       depth_(depth),
-      builder_(sha256),
       session_(
           env, format, std::move(from), [this](const origin& about, const finding& f) { keep(about, f); }, depth, this,
           std::move(part)) {}
@@ -59,16 +85,16 @@ void document_reader::fact(std::string_view name, std::string_view value) {
 }
 
 std::string document_reader::problem_of(const dgm_sink* sink) {
-  return sink->ctx == builder_.sink()->ctx ? builder_.problem() : std::string();
+  return sink->ctx == builder_->sink()->ctx ? builder_->problem() : std::string();
 }
-bool document_reader::is_untouched(const dgm_sink* sink) { return sink->ctx == builder_.sink()->ctx && builder_.is_empty(); }
+bool document_reader::is_untouched(const dgm_sink* sink) { return sink->ctx == builder_->sink()->ctx && builder_->is_empty(); }
 void document_reader::start_again(const dgm_sink* sink) {
-  if (sink->ctx == builder_.sink()->ctx) builder_.reset();
+  if (sink->ctx == builder_->sink()->ctx) builder_->reset();
 }
 
 bool document_reader::open(step& out) {
   opened_ = true;
-  builder_.drop_source(env_.drop_source);
+  builder_->drop_source(env_.drop_source);
   if (session_.open()) return true;
   ended_ = true;
   if (!env_.stop) fail(out);
@@ -78,25 +104,25 @@ bool document_reader::open(step& out) {
 document_reader::step document_reader::next() {
   step out;
   if (ended_ || (!opened_ && !open(out))) return out;
-  builder_.reset();
+  builder_->reset();
   findings_.clear();
   dialect_.clear();
   nested_from_.reset();
   session_.host().forget();
-  const auto answer = session_.next(builder_.sink(), [this] { return builder_.problem(); });
+  const auto answer = session_.next(builder_->sink(), [this] { return builder_->problem(); });
   out.failures = std::move(nested_failures_);
   nested_failures_.clear();
   const bool failed_inside = !out.failures.empty();
   const std::string plugin = "plugin " + session_.format().plugin_name;
   using a = reader_session::answer;
   ended_ = answer == a::end || answer == a::over || answer == a::stopped;
-  if (answer == a::told && builder_.is_complete()) {
+  if (answer == a::told && builder_->is_complete()) {
     take(out);
   } else if (answer == a::told) {
     session_.host().error("plugin.contract",
-                          plugin + (builder_.is_empty() ? ": next told no document" : ": next left a document open"));
+                          plugin + (builder_->is_empty() ? ": next told no document" : ": next left a document open"));
     fail(out);
-  } else if (answer == a::end && !builder_.is_empty()) {
+  } else if (answer == a::end && !builder_->is_empty()) {
     session_.host().error("plugin.contract", plugin + ": the input ended inside a document");
     fail(out);
   } else if ((answer == a::skipped || answer == a::over) && (!failed_inside || session_.host().first_error())) {
@@ -124,7 +150,7 @@ bool document_reader::is_stuck(bool progress) {
 void document_reader::take(step& out) {
   const std::string plugin = "plugin " + session_.format().plugin_name;
   try {
-    document d = builder_.finish();
+    document d = builder_->finish();
     if (auto lack = why_not_a_document(d.root()); !lack.empty()) {
       session_.host().error("plugin.contract", plugin + " told " + lack);
       return fail(out);

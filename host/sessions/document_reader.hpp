@@ -7,6 +7,19 @@
 
 namespace dragoman::hosting {
 
+// A builder that other readers of the same thread used before: it has memory, and knows the names that recur in documents.
+class lent_builder {
+public:
+  lent_builder();
+  ~lent_builder();
+  lent_builder(const lent_builder&) = delete;
+  lent_builder& operator=(const lent_builder&) = delete;
+  document_builder* operator->() const noexcept { return builder_.get(); }
+
+private:
+  std::unique_ptr<document_builder> builder_;
+};
+
 class document_reader final : nested_parent {
 public:
   // Findings go to `to`. `from` needs its content; `part` is what is read of it.
@@ -46,7 +59,7 @@ private:
   const listener to_;
   const unsigned depth_;
   std::vector<finding> findings_;  // since the document before
-  document_builder builder_;
+  const lent_builder builder_;
   reader_session session_;
   std::shared_ptr<const origin> nested_from_;
   std::vector<failure> nested_failures_;

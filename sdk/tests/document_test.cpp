@@ -535,7 +535,8 @@ TEST(Buffer, HasItsDigests) {
   EXPECT_EQ(copy.root()["source"]["sha256"].text(), sha256_hex("hi"));
   EXPECT_EQ(copy.buffer(), d.buffer());
 
-  const auto record = static_cast<std::size_t>(reinterpret_cast<const char*>(d.root()["source"]["sha256"].raw()) - d.buffer().data());
+  const auto record =
+      static_cast<std::size_t>(reinterpret_cast<const char*>(d.root()["source"]["sha256"].raw()) - d.buffer().data());
   octets[record + offsetof(detail::node_record, marks)] = detail::node_is_due;
   EXPECT_FALSE(document::from_buffer(octets, problem)) << "nobody there can make it";
   EXPECT_EQ(problem, "unknown mark of a node");

@@ -328,6 +328,12 @@ public:
     problem_.clear();
   }
 
+  // Octets of memory that are kept from one document to the next.
+  std::size_t kept() const noexcept {
+    return nodes_.capacity() * sizeof(node_record) + attributes_.capacity() * sizeof(attribute_record) + pool_.capacity() +
+           names_.capacity() * sizeof(interned);
+  }
+
   // True before the first event of a document.
   bool is_empty() const noexcept { return nodes_.empty() && problem_.empty(); }
   // True when a whole document was told and can be finished.

@@ -379,6 +379,7 @@ private:
 
   // A name with its prefix replaced by "{URI}"; TEI's own names, the prefix xml, and unbound prefixes as they are.
   std::string_view expanded(std::string_view name, bool is_element) {
+    if (bindings_.empty()) return name;
     const auto colon = name.find(':');
     const auto prefix = colon == npos ? std::string_view() : name.substr(0, colon);
     if (prefix == "xml" || (prefix.empty() && !is_element)) return name;
