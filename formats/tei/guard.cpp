@@ -689,7 +689,8 @@ private:
     for (at += element.size(); at != end_ && *at == ' ';) {
       const char* const from = ++at;
       const std::string_view n(at, length_of_short_name(at, end_, has_colon));
-      if (n.empty() || n.size() > limits_.name || n.substr(0, 5) == "xmlns" || (has_colon && n != "xml:id")) return nullptr;
+      if (n.empty() || n.size() > limits_.name) return nullptr;
+      if (has_colon ? n != "xml:id" : n.front() == 'x' && n.substr(0, 5) == "xmlns") return nullptr;
       const char* const value = from + n.size() + 2;
       if (end_ - value < 2 || value[-2] != '=' || value[-1] != '"') return nullptr;
       at = skip_plain_value(value, end_);

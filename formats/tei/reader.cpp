@@ -29,16 +29,11 @@ void refuse_unless_tei(const scan_result& scanned, const source_text& source) {
 
 std::vector<pugi::xml_node> find_places(pugi::xml_node root, const std::vector<std::size_t>& offsets) {
   std::vector<pugi::xml_node> places;
-  pugi::xml_node at = root;
-  while (at && places.size() < offsets.size()) {
-    if (is_element(at) && static_cast<std::size_t>(at.offset_debug()) == offsets[places.size()] + 1) places.push_back(at);
-    if (at.first_child()) {
-      at = at.first_child();
-      continue;
-    }
-    while (at && !at.next_sibling()) at = at.parent();
-    at = at.next_sibling();
-  }
+  if (offsets.empty()) return places;
+  // Names lie where the text of the tree does.
+  const char* const text = tree_node(root).raw_name() - root.offset_debug();
+  for (tree_node at = root; at && places.size() < offsets.size(); at = at.following(root, true))
+    if (is_element(at) && at.raw_name() == text + offsets[places.size()] + 1) places.push_back(at.node());
   return places;
 }
 

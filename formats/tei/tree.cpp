@@ -177,12 +177,15 @@ tei_names::tei_names(pugi::xml_node root) {
 }
 bool tei_names::is(tree_node n, std::string_view local) const noexcept {
   if (!n) return false;
-  const char* const name = n.raw_name();
-  const std::size_t prefix = prefix_.size();
+  const char* name = n.raw_name();
   // Nearly all names that are asked about differ in the first letter.
-  if (prefix == 0 && *name != local.front()) return false;
-  return std::strncmp(name, prefix_.data(), prefix) == 0 && std::strncmp(name + prefix, local.data(), local.size()) == 0 &&
-         name[prefix + local.size()] == '\0' && n.type() == pugi::node_element;
+  if (prefix_.empty() && *name != local.front()) return false;
+  const auto takes = [&](std::string_view part) {
+    for (const char c : part)
+      if (*name++ != c) return false;
+    return true;
+  };
+  return takes(prefix_) && takes(local) && *name == '\0' && n.type() == pugi::node_element;
 }
 pugi::xml_node tei_names::child(tree_node parent, std::string_view local) const noexcept {
   tree_node n = parent ? parent.first_child() : tree_node();
