@@ -37,10 +37,18 @@ struct node {
 };
 }  // namespace layout
 
+#if defined(__SANITIZE_ADDRESS__)
+#define DRAGOMAN_TEI_LOOKS_AT_BLOCKS 0
+#elif defined(__has_feature)
+#define DRAGOMAN_TEI_LOOKS_AT_BLOCKS !__has_feature(address_sanitizer)
+#else
+#define DRAGOMAN_TEI_LOOKS_AT_BLOCKS 1
+#endif
+
 // std::strlen; most of these texts are short, and a call for each takes longer than to look. Looks at whole blocks of sixteen
-// octets, which are in memory when one octet of them is, so the address sanitizer must not look on.
-#if defined(__SSE2__) && defined(__GNUC__)
-__attribute__((no_sanitize("address"))) inline std::size_t length_of(const char* text) noexcept {
+// octets, which are in memory where one octet of them is; but the address sanitizer would not have it.
+inline std::size_t length_of(const char* text) noexcept {
+#if defined(__SSE2__) && DRAGOMAN_TEI_LOOKS_AT_BLOCKS
   const auto ends = [](const char* block) {
     return static_cast<unsigned>(
         _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_load_si128(reinterpret_cast<const __m128i*>(block)), _mm_setzero_si128())));
@@ -53,10 +61,10 @@ __attribute__((no_sanitize("address"))) inline std::size_t length_of(const char*
     if (const unsigned here = ends(block); here != 0)
       return static_cast<std::size_t>(block - text) + static_cast<std::size_t>(std::countr_zero(here));
   }
-}
 #else
-inline std::size_t length_of(const char* text) noexcept { return std::strlen(text); }
+  return std::strlen(text);
 #endif
+}
 inline std::string_view view_of(const char* text) noexcept {
   return text == nullptr ? std::string_view("") : std::string_view(text, length_of(text));
 }
