@@ -165,6 +165,18 @@ TEST(Quarantine, KnownPluginsCostNoWriteAndBadStateIsNoState) {
   EXPECT_EQ(loaded_from({plugin}, state).candidates()[0].state, outcome::loaded);
 }
 
+TEST(Quarantine, ForgetsGoodPluginsThatAreGone) {
+  fake::folder f;
+  const auto one = f.write("one.dgm", module_octets()), two = f.write("two.dgm", module_octets() + " ");
+  const auto state = f.path("quarantine.json");
+  loaded_from({one}, state);
+  EXPECT_NE(f.read("quarantine.json").find("one.dgm"), std::string::npos);
+  fs::remove(one);
+  loaded_from({two}, state);
+  EXPECT_EQ(f.read("quarantine.json").find("one.dgm"), std::string::npos);
+  EXPECT_NE(f.read("quarantine.json").find("two.dgm"), std::string::npos);
+}
+
 TEST(Quarantine, GoesOnWithoutAPlaceToRemember) {
   fake::folder f;
   const auto plugin = f.write("none.dgm", module_octets());

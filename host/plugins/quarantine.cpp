@@ -118,6 +118,8 @@ void quarantine::write() noexcept {
   changed_ = false;
   if (file_.empty()) return;
   try {
+    // What is gone need not be known: the file is read at every start.
+    std::erase_if(good_, [](const auto& known) { return version_of(known.first).empty(); });
     nlohmann::json state{
         {"good", nlohmann::json::object()}, {"loading", nlohmann::json::object()}, {"crashed", nlohmann::json::object()}};
     for (const auto& [path, version] : good_) state["good"][path] = version;
