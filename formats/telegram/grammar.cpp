@@ -386,11 +386,12 @@ bool parse_number_at_end(std::string_view text, message_number& out) noexcept {
 bool parse_class_line(std::string_view line, bool tolerant, class_line& out) noexcept {
   line = trim(line);
   if (line.size() > 160) return false;
-  out = {};
-  out.level = match_level(line, tolerant);
+  const auto level = match_level(line, tolerant);
   // Where only a classification line can stand, one without its level: "SECTION 01 OF 03 PORT ALTAIR 1284" (5.3 no. 33).
-  const bool lacks_level = out.level.name.empty();
+  const bool lacks_level = level.name.empty();
   if (lacks_level && (!tolerant || !(starts_with(line, "SECTION ") || starts_with(line, "FINAL SECTION ")))) return false;
+  out = {};
+  out.level = level;
   std::string_view rest = line.substr(out.level.length);
   const char* captions_begin = nullptr;
   const char* captions_end = nullptr;

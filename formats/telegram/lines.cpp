@@ -491,17 +491,15 @@ void read_lines(std::string_view octets, const line_scanner& scanner, std::optio
   const auto line_of = [&](const found_line& l) {
     return line{{octets.data() + l.begin, std::size_t{l.text_end} - l.begin}, l.begin, l.end, l.traits};
   };
-  // Nearly always all lines are as they were found; behind the first that is not, each is looked at.
-  std::size_t clean = 0;
-  while (clean < found.size() && is_as_found(found[clean])) ++clean;
-  table.lines.resize(clean);
-  for (std::size_t i = 0; i < clean; ++i) table.lines[i] = line_of(found[i]);
   table.lines.reserve(found.size());
-  for (const auto& l : found.subspan(clean)) {
-    if (is_as_found(l)) {
-      table.lines.push_back(line_of(l));
-      continue;
-    }
+  for (std::size_t at = 0; at < found.size(); ++at) {
+    // Nearly always many lines are as they were found.
+    const std::size_t first = at, before = table.lines.size();
+    while (at < found.size() && is_as_found(found[at])) ++at;
+    table.lines.resize(before + (at - first));
+    for (std::size_t i = first; i < at; ++i) table.lines[before + (i - first)] = line_of(found[i]);
+    if (at == found.size()) break;
+    const auto& l = found[at];
     auto raw = raw_of(l);
     std::uint32_t begin = l.begin;
     const auto end = static_cast<std::uint32_t>(begin + raw.size());

@@ -19,7 +19,7 @@ public:
   // The text of a line without the blanks that set it in; it has none behind it.
   std::string_view words(std::size_t i) const noexcept { return at(i).may_be(is_indented) ? trim(at(i).text) : at(i).text; }
   std::size_t count() const noexcept { return parser_.table_.lines.size(); }
-  bool is_empty(std::size_t i) const noexcept { return is_blank(text(i)); }
+  bool is_empty(std::size_t i) const noexcept { return text(i).empty(); }
   telegram& out() const noexcept { return parser_.telegram_; }
   arena& memory() const noexcept { return parser_.memory_; }
   said_by_first& said() const noexcept { return parser_.said_; }

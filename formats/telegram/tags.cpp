@@ -72,10 +72,11 @@ void append_near(std::string& out, std::string_view code, std::string_view word)
   if (!is_near(code, word) || out.size() > 20) return;
   out += (out.empty() ? "" : ", ") + std::string(code);
 }
-std::string suggestion_for(std::string_view word) {
-  if (const auto* tag = terms::tags_geographic.find(word)) return std::string(meant_by_error(*tag));
+std::string suggestion_for(std::string_view word, bool is_known) {
+  if (word.size() == 2)
+    if (const auto* tag = terms::tags_geographic.find(word)) return std::string(meant_by_error(*tag));
   std::string out;
-  if (word.size() < 4 || word.size() > 5 || is_known(word) || !std::all_of(word.begin(), word.end(), is_letter)) return out;
+  if (word.size() < 4 || word.size() > 5 || is_known || !std::all_of(word.begin(), word.end(), is_letter)) return out;
   for (const auto& tag : terms::tags_subject) append_near(out, tag.code, word);
   for (const auto& tag : terms::tags_program) append_near(out, tag.code, word);
   return out;
@@ -245,7 +246,8 @@ private:
       lower_case_ = true;
       word = s_.upper_copy(word);
     }
-    if (!is_known(word)) {
+    const bool is_listed = is_known(word);
+    if (!is_listed) {
       if (const auto parts = cut_glued(word); parts.count != 0) {
         std::size_t at = 0;
         for (std::size_t i = 0; i < parts.count; at += parts.lengths[i++]) {
@@ -258,7 +260,7 @@ private:
         return;
       }
     }
-    if (const auto meant = suggestion_for(word); !meant.empty())
+    if (const auto meant = suggestion_for(word, is_listed); !meant.empty())
       s_.report(code::tags_unknown, "\"" + std::string(word) + "\", perhaps " + meant, place.begin, place.end);
     out_.tags.push_back({word, place.begin, place.end});
     after_visitor_ = word == "OVIP";

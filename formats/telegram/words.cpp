@@ -153,15 +153,23 @@ std::uint32_t misspelt_levels(char a, char b) noexcept {
   return level_letters.first[place(a)] | level_letters.second[place(a)] | (is_letter(b) ? level_letters.first[place(b)] : 0);
 }
 
+constexpr std::array<std::uint32_t, 256> make_letter_bits() {
+  std::array<std::uint32_t, 256> bits{};
+  for (char c = 'A'; c <= 'Z'; ++c)
+    bits[static_cast<unsigned char>(c)] = bits[static_cast<unsigned char>(lower(c))] = letter_bit(c);
+  return bits;
+}
+constexpr auto letter_bits = make_letter_bits();
+
 // Those of the first six letters of a text, without the blanks between them; 0 when they are not even five.
 std::uint32_t letters_of_front(std::string_view text) noexcept {
   std::uint32_t letters = 0;
   std::size_t count = 0;
   for (std::size_t at = 0; at < text.size() && count < 6; ++at) {
-    if (is_blank_char(text[at])) continue;
-    if (!is_letter(text[at])) break;
-    letters |= letter_bit(upper(text[at]));
-    ++count;
+    const auto bit = letter_bits[static_cast<unsigned char>(text[at])];
+    if (bit == 0 && !is_blank_char(text[at])) break;
+    letters |= bit;
+    count += bit != 0;
   }
   return count >= 5 ? letters : 0;
 }
@@ -246,6 +254,8 @@ char prosign_of_precedence(std::string_view name) noexcept {
 bool is_near(std::string_view a, std::string_view b) noexcept {
   if (a.size() > b.size()) std::swap(a, b);
   if (b.size() - a.size() > 1) return false;
+  // One fault leaves one end as it is.
+  if (a.size() >= 4 && upper(a.front()) != upper(b.front()) && upper(a.back()) != upper(b.back())) return false;
   std::size_t front = 0;
   while (front < a.size() && upper(a[front]) == upper(b[front])) ++front;
   std::size_t back = 0;
