@@ -31,6 +31,12 @@ public:
   }
 };
 
+// The first place at or after `from` with a character of the set, or the size of the text.
+constexpr std::size_t find_any(std::string_view text, const char_set& set, std::size_t from = 0) noexcept {
+  while (from < text.size() && !set.has(text[from])) ++from;
+  return from < text.size() ? from : text.size();
+}
+
 constexpr char upper(char c) noexcept { return is_lower(c) ? static_cast<char>(c - 'a' + 'A') : c; }
 constexpr char lower(char c) noexcept { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; }
 

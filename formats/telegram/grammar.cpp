@@ -42,7 +42,7 @@ std::uint32_t roman(std::string_view word) noexcept {
 bool begins_item(std::string_view text) noexcept {
   std::size_t end = 0;
   text = text.substr(0, 100);
-  return !match_item_label(text, end).empty() || !parse_target(text.substr(0, text.find_first_of(",;("))).serial.empty();
+  return !match_item_label(text, end).empty() || !parse_target(text.substr(0, find_any(text, char_set(",;(")))).serial.empty();
 }
 
 }  // namespace
@@ -533,6 +533,7 @@ labelled match_label(std::string_view line) noexcept {
       return {};
     }
     case 'R': {
+      if (upper(text[1]) != 'E') return {};  // indicators, RUEHC, are many
       for (const auto word :
            word_list{"REF(S)", "REFERENCES", "REFERENCE", "REFTELS", "REFTEL", "RETELS", "RETEL", "REFS", "REF"})
         if (starts_with(text, word)) {

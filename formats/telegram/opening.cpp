@@ -405,7 +405,8 @@ private:
       if (is_alnum(before)) return text[at] == 'R' && what == label::subject;
       const auto value = trim(rest.substr(rest.find(':') + 1, 80));
       std::size_t end = 0;
-      return !match_item_label(value, end).empty() || !parse_target(value.substr(0, value.find_first_of(",;("))).serial.empty();
+      return !match_item_label(value, end).empty() ||
+             !parse_target(value.substr(0, find_any(value, char_set(",;(")))).serial.empty();
     }
     return (before_refs || what == label::refs) && text[at] == 'C' && is_any({"CLASSIFIED BY:"});
   }

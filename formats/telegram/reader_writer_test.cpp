@@ -37,6 +37,50 @@ TEST(reader, probe_goes_by_evidence) {
   EXPECT_EQ(score("{\"format\": 1}"), 0);
   EXPECT_EQ(score("PK\x03\x04"), 0);
   EXPECT_EQ(score(""), 0);
+  EXPECT_GE(score("\r\rpage\rVZCZCXYZ0001\rRR RUEHC\r"), 90) << "lines end in CR, too";
+  EXPECT_GE(score("VZCZCXYZ0001\n" + std::string(100, 'x') + std::string(10, '\x02')), 90);
+  EXPECT_EQ(score("VZCZCXYZ0001\n" + std::string(100, 'x') + std::string(20, '\x02')), 0);
+  EXPECT_EQ(score("VZCZCXYZ0001\n" + std::string(100, 'x') + std::string(20, '\x7F')), 0);
+  EXPECT_GE(score("VZCZCXYZ0001\n" + std::string(100, '\t') + std::string(100, '\f') + std::string(100, '\x1E')), 90);
+}
+
+// Sessions work with what others left behind.
+TEST(reader, a_session_knows_nothing_of_others) {
+  const auto telegram = with_body("1. (C) The dues stay (ref A).\n\n2. (C) SUMMARY: No\nend.\nHALVERN\n");
+  const auto other =
+      with_opening("SIPDIS\n\nTAGS: EWWT\nSUBJECT: ICE\n") + "\n" + with_body("1. (U) The ice stays.\nOLDCASTLE\n");
+  const auto expected = canonical(one(telegram).root());
+  const auto expect_same = [&](const char* before) {
+    const one again(telegram);
+    EXPECT_EQ(canonical(again.root()), expected) << "after " << before;
+    EXPECT_TRUE(again.has("telegram.marker.unbalanced")) << "after " << before;
+  };
+  EXPECT_EQ(testing::read(format, other).documents.size(), 2u);
+  expect_same("two telegrams");
+  testing::read(format, "VZCZCXRO4417\nOO RUEHC\nDE RUEHZQX #1284/01 2901435\n" + std::string(100, '\x01'));
+  expect_same("an input that is no text");
+  testing::read(format, with_body("1. (C) Jos\xE9.\n"), {{"charset", "utf-8"}});
+  expect_same("octets that are no UTF-8");
+  std::string long_text;
+  for (int i = 0; i < 6000; ++i) long_text += "The dues of the harbor were not raised, and the ministry said so.\n";
+  testing::read(format, with_body("1. (C) " + long_text));
+  expect_same("a long one");
+  // Two that are open at one time.
+  testing::recording_host services(&format);
+  testing::memory_input first_in(telegram), second_in(other);
+  void *first = nullptr, *second = nullptr;
+  ASSERT_EQ(format.reader->open(services.table(), first_in.table(), &first), DGM_OK);
+  ASSERT_EQ(format.reader->open(services.table(), second_in.table(), &second), DGM_OK);
+  document_builder store(sha256);
+  const auto next = [&](void* session) {
+    EXPECT_EQ(format.reader->next(session, store.sink()), DGM_OK);
+    return canonical(store.finish().root());
+  };
+  const auto ice = next(second);
+  EXPECT_EQ(next(first), expected);
+  EXPECT_NE(next(second), ice);
+  format.reader->close(first);
+  format.reader->close(second);
 }
 
 TEST(reader, encodings_and_line_ends) {

@@ -334,7 +334,7 @@ private:
   }
   bool begins_reference(std::size_t at) const noexcept {
     const auto near = text_.substr(at, longest_target);
-    const auto t = parse_target(near.substr(0, near.find_first_of(",;\n&")));
+    const auto t = parse_target(near.substr(0, find_any(near, char_set(",;\n&"))));
     return !t.serial.empty() && !t.station.empty() && !t.swapped;
   }
 

@@ -101,7 +101,7 @@ public:
         parenthesised(rest.substr(1, group - 2));
         rest.remove_prefix(group);
       } else {
-        const auto end = std::min(rest.find_first_of(",;([", 1), rest.size());
+        const auto end = find_any(rest, char_set(",;(["), 1);
         const auto words = trim(rest.substr(0, end));
         // Only a comma parts two names.
         const bool by_comma = end < rest.size() && rest[end] == ',';
@@ -198,7 +198,7 @@ private:
         })) {
       // "OVIP LEDGER TAMSIN", "OVIP, LEDGER, TAMSIN" (telegram.md 5.4 no. 51).
       if (count == 1) {
-        const auto end = std::min(behind.find_first_of(",;("), behind.size());
+        const auto end = find_any(behind, char_set(",;("));
         const auto first = trim(behind.substr(0, end));
         std::string_view words = first;
         if (const auto word = take_word(words); !word.empty() && !is_known(word) && trim(words).size() <= 2) {
@@ -286,7 +286,7 @@ bool holds_only_tags(std::string_view text, bool is_strict) noexcept {
       ++at;
       continue;
     }
-    auto word = text.substr(at, std::min(text.find_first_of(" \t,;", at), text.size()) - at);
+    auto word = text.substr(at, find_any(text, char_set(" \t,;"), at) - at);
     const auto link = match_link(text.substr(at), inner);
     at += link != 0 ? link : word.size();
     if (link != 0) word = inner;
@@ -308,7 +308,7 @@ bool goes_on_with_tags(std::string_view text, bool after_comma) noexcept {
     } else if (rest[0] == '(' && rest.find(')') != npos) {
       rest.remove_prefix(rest.find(')') + 1);
     } else {
-      const auto end = std::min(rest.find_first_of(" \t,;"), rest.size());
+      const auto end = find_any(rest, char_set(" \t,;"));
       const auto word = rest.substr(0, end);
       if (!word.empty() && (!is_tag_shape(word) || !(after_comma || is_all_upper(word)))) return false;
       rest.remove_prefix(std::min(end + 1, rest.size()));

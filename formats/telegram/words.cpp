@@ -359,8 +359,9 @@ portion_mark match_portion(std::string_view text) noexcept {
     while (mark.length < text.size() && is_blank_char(text[mark.length])) ++mark.length;
     return mark;
   }
-  const auto close = text.substr(0, 48).find(')');
-  if (close == npos) return {};
+  constexpr std::size_t longest_mark = 48;
+  const auto close = find_any(text.substr(0, longest_mark), char_set(")"));  // nearly always the fourth or fifth
+  if (close == std::min(text.size(), longest_mark)) return {};
   std::string_view inside = trim(text.substr(1, close - 1));
   if (!inside.empty() && inside.back() == '.') inside.remove_suffix(1);
   // "C - ENTIRE TEXT": the mark covers the telegram. These words are no control.
