@@ -449,7 +449,6 @@ unsigned control_percent(std::string_view octets) noexcept {
 
 void read_lines(std::string_view octets, const line_scanner& scanner, std::optional<charset> stated, arena& memory,
                 reporter& report, line_table& table) {
-  table.lines.clear();
   const auto& all = scanner.lines();
   const auto behind = std::partition_point(all.begin(), all.end(), [&](const found_line& l) { return l.begin < octets.size(); });
   const std::span<const found_line> found(all.data(), static_cast<std::size_t>(behind - all.begin()));
@@ -460,9 +459,11 @@ void read_lines(std::string_view octets, const line_scanner& scanner, std::optio
   auto& high = table.high;
   high.resize(found.size() + 1);
   std::size_t count = 0;
+  std::uint32_t any_traits = 0;
   for (std::size_t i = 0; i < found.size(); ++i) {
     high[count] = static_cast<std::uint32_t>(i);
     count += found[i].may_be(has_high_octet);
+    any_traits |= found[i].traits;
   }
   const auto each_high = [&](auto&& holds) {
     return std::all_of(high.begin(), high.begin() + static_cast<std::ptrdiff_t>(count),
@@ -491,15 +492,18 @@ void read_lines(std::string_view octets, const line_scanner& scanner, std::optio
   const auto line_of = [&](const found_line& l) {
     return line{{octets.data() + l.begin, std::size_t{l.text_end} - l.begin}, l.begin, l.end, l.traits};
   };
+  if ((any_traits & dirt) == 0 && (found.empty() || is_as_found(found.back()))) {
+    table.lines.resize(found.size());
+    for (std::size_t i = 0; i < found.size(); ++i) table.lines[i] = line_of(found[i]);
+    return;
+  }
+  table.lines.clear();
   table.lines.reserve(found.size());
-  for (std::size_t at = 0; at < found.size(); ++at) {
-    // Nearly always many lines are as they were found.
-    const std::size_t first = at, before = table.lines.size();
-    while (at < found.size() && is_as_found(found[at])) ++at;
-    table.lines.resize(before + (at - first));
-    for (std::size_t i = first; i < at; ++i) table.lines[before + (i - first)] = line_of(found[i]);
-    if (at == found.size()) break;
-    const auto& l = found[at];
+  for (const auto& l : found) {
+    if (is_as_found(l)) {  // nearly all of them
+      table.lines.push_back(line_of(l));
+      continue;
+    }
     auto raw = raw_of(l);
     std::uint32_t begin = l.begin;
     const auto end = static_cast<std::uint32_t>(begin + raw.size());
