@@ -77,7 +77,7 @@ namespace detail {
 // Stands before the buffer of a document: what belongs to this process and goes nowhere else.
 struct digest_maker {
   sha256_function sha256 = nullptr;
-  std::once_flag once{};
+  std::mutex mutex{};
   std::atomic<bool> has_failed = false;
 };
 constexpr std::size_t maker_size = (sizeof(digest_maker) + 7) / 8 * 8;
@@ -145,18 +145,17 @@ inline const dgm_view store_view{sizeof(dgm_view),
 
 inline void make_digests(const node_record* r) {
   digest_maker& maker = maker_of(r);
-  std::call_once(maker.once, [&] {
-    const node root(&store_view, reinterpret_cast<const dgm_node*>(base(r) + sizeof(document_header)));
-    const node source = root["source"];
-    const auto make = [&](std::string_view name, auto&& with_octets) {
-      const auto* digest = record(source[name].raw());
-      if (!is_due(digest)) return;
-      with_octets([&](std::string_view octets) { maker.sha256(octets, const_cast<char*>(base(digest)) + digest->text); });
-      marks_of(digest).fetch_and(static_cast<std::uint8_t>(~node_is_due), std::memory_order_release);
-    };
-    make("sha256", [&](auto&& digest) { digest(source["octets"].text()); });
-    make("model_sha256", [&](auto&& digest) { digest(canonical_writer(root).write()); });
-  });
+  const std::lock_guard lock(maker.mutex);
+  const node root(&store_view, reinterpret_cast<const dgm_node*>(base(r) + sizeof(document_header)));
+  const node source = root["source"];
+  const auto make = [&](std::string_view name, auto&& with_octets) {
+    const auto* digest = record(source[name].raw());
+    if (!is_due(digest)) return;
+    with_octets([&](std::string_view octets) { maker.sha256(octets, const_cast<char*>(base(digest)) + digest->text); });
+    marks_of(digest).fetch_and(static_cast<std::uint8_t>(~node_is_due), std::memory_order_release);
+  };
+  make("sha256", [&](auto&& digest) { digest(source["octets"].text()); });
+  make("model_sha256", [&](auto&& digest) { digest(canonical_writer(root).write()); });
 }
 
 }  // namespace detail
