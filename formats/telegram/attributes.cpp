@@ -135,7 +135,7 @@ public:
       compare(*a, t_.subject.text, code::conflict_subject);
     if (const auto* a = find(t_, "TAGS"); a != nullptr && !t_.tags.empty()) {
       std::string tags;
-      for (const auto& tag : t_.tags) tags += tag.text;
+      for (const auto& tag : t_.tags) tags.append(tags.empty() ? "" : ", ").append(tag.text);
       compare(*a, tags, code::conflict_tags);
     }
     if (const auto* a = find(t_, "From"); a != nullptr && !t_.first.from.name.empty()) {

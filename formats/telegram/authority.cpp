@@ -23,6 +23,22 @@ std::size_t match_reason_word(std::string_view text) noexcept {
   return at < text.size() && upper(text[at]) == 'S' ? at + 1 : at;
 }
 
+// "and" or "or", also cut in two by a blank or a line's end, "an d": its length; 0 when `text` begins with neither.
+std::size_t match_conjunction(std::string_view text) noexcept {
+  for (const std::string_view word : {"AND", "OR"}) {
+    std::size_t at = 0, matched = 0;
+    bool is_cut = false;
+    while (matched < word.size() && at < text.size()) {
+      if (upper(text[at]) == word[matched]) ++matched;
+      else if (matched > 0 && is_space(text[at]) && !is_cut) is_cut = true;
+      else break;
+      ++at;
+    }
+    if (matched == word.size() && (at == text.size() || !is_letter(text[at]))) return at;
+  }
+  return 0;
+}
+
 // Where "1.4 (b) and (d)" ends that `text` begins with: behind the last number or letter that is a reason.
 std::size_t reason_end(std::string_view text) noexcept {
   std::size_t end = 3, at = 3;
@@ -33,22 +49,20 @@ std::size_t reason_end(std::string_view text) noexcept {
       at += 3;
       end = at;
       before = '1';
+    } else if (const auto conjunction = match_conjunction(text.substr(at)); conjunction != 0) {
+      at += conjunction;
+      before = 'n';
     } else if (is_letter(c)) {
       std::size_t stop = at;
       while (stop < text.size() && is_letter(text[stop])) ++stop;
-      const auto word = text.substr(at, stop - at);
       const bool in_parentheses = stop < text.size() && (text[stop] == ')' || text[stop] == '/' || text[stop] == ',');
-      if (same(word, "and") || same(word, "or")) {
-        before = 'n';
-      } else if (word.size() == 1 && lower(c) <= 'h' && (before == '(' ? in_parentheses : char_set("1n,/&").has(before))) {
+      if (stop == at + 1 && lower(c) <= 'h' && (before == '(' ? in_parentheses : char_set("1n,/&").has(before))) {
         end = stop < text.size() && text[stop] == ')' ? stop + 1 : stop;
         before = ')';
         at = end;
-        continue;
       } else {
         break;
       }
-      at = stop;
     } else if (char_set("(),/&;").has(c)) {
       before = c == ';' ? ',' : c;
       ++at;
@@ -170,14 +184,16 @@ std::vector<std::string> normal_reasons(std::string_view text, bool& odd) {
     } else if (section.empty()) {
       odd = true;
       ++at;
+    } else if (const auto conjunction = match_conjunction(text.substr(at)); conjunction != 0) {
+      odd |= text.substr(at, conjunction).find_first_of(" \n") != npos;
+      at += conjunction;
     } else if (is_letter(c)) {
       std::size_t end = at;
       while (end < text.size() && is_letter(text[end])) ++end;
-      const auto word = text.substr(at, end - at);
-      if (word.size() == 1 && lower(c) >= 'a' && lower(c) <= 'h') {
+      if (end == at + 1 && lower(c) >= 'a' && lower(c) <= 'h') {
         odd |= at == 0 || text[at - 1] != '(' || end >= text.size() || text[end] != ')';
         out.push_back(section + '(' + lower(c) + ')');
-      } else if (!same(word, "and") && !same(word, "or")) {
+      } else {
         odd = false;
         return {};
       }

@@ -297,14 +297,15 @@ private:
       if (l.may_be(may_be_rule)) {
         if (const auto title = markdown_heading(raw); !title.empty()) return heading_by_mark(i, title);
         if (const auto title = framed_heading(raw); !title.empty()) return tell_heading(i, i + 1, title, {true, {}});
-        if (is_rule(raw)) return rule(i);
+        if (is_rule(raw)) return open_ == block::table && !after_blank && is_column_rule(raw) ? table(i) : rule(i);
       }
       if (l.may_be(may_be_paragraph))
         if (const auto p = match_paragraph(raw); p.found && accepts(p, after_blank)) return paragraph(i, p);
       if (const auto last = heading_lines(i, after_blank); last != i) return heading_by_rule(i, last);
       if (l.may_be(may_be_list))
         if (const auto m = match_list(raw); m.found && accepts(m, i, after_blank)) return item(i, m);
-      if (l.may_be(has_wide_gap) && is_table_row(raw) && (open_ != block::paragraph || after_blank || leading_blanks(raw) > 0))
+      if (l.may_be(has_wide_gap) &&
+          (is_table_head(i) || (is_table_row(raw) && (open_ != block::paragraph || after_blank || leading_blanks(raw) > 0))))
         return table(i);
       if (open_ == block::table && !after_blank && breaks_.empty()) return table(i);
       if (const auto mark = l.may_be(may_be_portion) ? match_portion(words) : portion_mark();
@@ -496,6 +497,7 @@ private:
     for (; k < end_ && !s_.is_empty(k); ++k) {
       const auto words = words_of(k);
       if (is_escaped_line(words)) return i;
+      if (is_table_head(k)) return i;
       if (k > i && s_.at(k).may_be(may_be_rule) && is_rule(words))
         return is_heading_text(words_of(k - 1)) && (fresh || k == i + 1) ? k : i;
       length += words.size();
@@ -509,6 +511,12 @@ private:
     std::size_t below = k;
     while (below < end_ && s_.is_empty(below)) ++below;
     return below < end_ && below - k <= 2 && is_rule(s_.text(below)) ? k : i;
+  }
+  // Columns with a rule below each (telegram.md 4.2, tables).
+  static bool is_column_rule(std::string_view line) noexcept { return is_rule(line) && trim(line).find("  ") != npos; }
+  bool is_table_head(std::size_t i) const {
+    return s_.at(i).may_be(has_wide_gap) && i + 1 < end_ && s_.at(i + 1).may_be(may_be_rule) && is_column_rule(s_.text(i + 1)) &&
+           !is_rule(s_.text(i));
   }
   std::string_view words_of(std::size_t k) const { return s_.words(k); }
   // Lines [i, last) in capitals alone between blank lines, with a numbered or marked paragraph below; i: there are none.
@@ -730,11 +738,16 @@ private:
     if (open_ != block::paragraph && open_ != block::list) return false;
     if (!breaks_.empty()) return true;  // a running header cut it
     if (!after_blank) return true;
-    if (is_terminated(last_text_)) return false;
+    if (is_terminated(last_text_) || is_marker_line(words)) return false;
     const bool small = is_lower(words[0]);
     if (small) return true;
     if (open_ == block::list || last_text_.back() == ',') return false;
     return is_marked_ || text_length_ >= 50;
+  }
+  // "END TEXT.", "BEGIN TEXT:": behind a blank line it goes on with no sentence.
+  static bool is_marker_line(std::string_view words) noexcept {
+    return match_marker_end(words).what != marker::none ||
+           (starts_with_word(words, "BEGIN") && match_marker(trim(words.substr(5)), true).what != marker::none);
   }
   // Does a sentence begin here? A word that only begins one has a capital: no sentence that was cut goes on with it.
   static bool begins_sentence(std::string_view words) noexcept {

@@ -107,6 +107,35 @@ TEST(body, signature) {
   }
 }
 
+// telegram.md 4.2, tables: rows below a ruled header, also right below a paragraph; the rule is no heading's.
+TEST(body, a_ruled_header_and_its_rows_are_a_table) {
+  const std::string three = "Month           CPI       PPI\n-----           ---       ---\nAug             0.3       0.4\n",
+                    two = "Name      Vote\n----      ----\nHalvern   for\nQuist     against\n";
+  for (const auto& table : {three, two})
+    for (const std::string_view gap : {"", "\n"}) {
+      const one t(with_body("1. (U) The prices rose.\n" + std::string(gap) + table + "\n2. (U) Done.\nHALVERN\n"));
+      ASSERT_EQ(t.all("ab").size(), 1u);
+      EXPECT_EQ(t.all("ab")[0].attr("type"), "preformatted");
+      EXPECT_EQ(t.all("head").size(), 0u);
+      EXPECT_EQ(t.words("p"), (strings{"1. (U) The prices rose.", "2. (U) Done."}));
+      EXPECT_EQ(canonical(one(render_anew(t.root()).octets).root()), canonical(t.root()));
+    }
+}
+
+// telegram.md 4.2, markers: a line of its own begins or ends something, also behind words without a stop.
+TEST(body, what_markers_around_a_text_begin_they_end) {
+  for (const std::string_view name : {"text", "note", "Non-paper"}) {
+    const one t(with_body("1. (U) The statement:\n\nBegin " + std::string(name) +
+                          ":\n\nWe hereby agree to go on talking of the dues\n\nEnd " + std::string(name) +
+                          ".\n\n2. (U) Done.\nHALVERN\n"));
+    EXPECT_FALSE(t.has("telegram.marker.unbalanced")) << name;
+    EXPECT_FALSE(t.has("telegram.text.gap")) << name;
+    EXPECT_EQ(t.words("p"),
+              (strings{"1. (U) The statement:", "Begin " + std::string(name) + ":",
+                       "We hereby agree to go on talking of the dues", "End " + std::string(name) + ".", "2. (U) Done."}));
+  }
+}
+
 TEST(body, lines_behind_the_signature) {
   const one t(with_body("1. (C) It stays.\nHALVERN\n\nNNNN\n\n(NOT PASSED TO ABOVE ADDRESSEE)\n"));
   EXPECT_EQ(t.text("signature"), "HALVERN");

@@ -255,6 +255,7 @@ void inline_writer::tell(std::string_view words) {
     events.push_back({event::kind::text, {}, part, b, e});
     events.push_back({event::kind::close, {}, {}, 0, e});
   };
+  constexpr auto shortest_end = std::string_view("END NOTE").size();
   std::size_t told = 0;
   for (std::size_t at = find_mark(words, 0); at < words.size(); at = find_mark(words, at + 1)) {
     const char c = words[at];
@@ -279,7 +280,7 @@ void inline_writer::tell(std::string_view words) {
           at = told - 1;
         }
       }
-    } else if ((c == 'E' || c == 'e') && word_begins && rest.size() >= 10 && upper(rest[1]) == 'N') {
+    } else if ((c == 'E' || c == 'e') && word_begins && rest.size() >= shortest_end && upper(rest[1]) == 'N') {
       end_marked(words, at);
     }
   }
