@@ -154,7 +154,9 @@ std::shared_ptr<const octets> octets::of_descriptor(int fd, std::string& problem
     const ssize_t n = is_file ? read_file(fd, at, room) : read_some(fd, at, room);
     if (n == 0) break;
     good = n > 0 && into.took(static_cast<std::size_t>(n));
-    if (is_file && static_cast<std::size_t>(n) < room) break;  // its end
+    // There was room for more than its size, and no more came: that is its end, without asking again. A file system may give
+    // less than is there before that.
+    if (is_file && out->length_ == size && static_cast<std::size_t>(n) < room) break;
   }
   good = good && into.finish();
   if (!good) problem = std::strerror(errno);
