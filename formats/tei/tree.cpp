@@ -85,6 +85,8 @@ bool declared_prefix(std::string_view name, std::string_view& prefix) noexcept {
 }  // namespace
 
 std::unique_ptr<pugi::xml_document> parse_xml(std::string_view text) {
+  static const bool is_known = tree_node::is_layout_of_library();
+  if (!is_known) throw unusable("tei.parser", "the library pugixml is another one than that which this plugin was built with");
   auto document = std::make_unique<pugi::xml_document>();
   const auto result =
       document->load_buffer(text.data(), text.size(), pugi::parse_full | pugi::parse_ws_pcdata, pugi::encoding_utf8);

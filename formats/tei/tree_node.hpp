@@ -3,7 +3,8 @@
 // A walk asks several things of every node, and pugixml answers each by a call into its library, names and values without
 // their lengths: a third of the time that it takes to tell a volume. So what a walk asks is read here, from the nodes as
 // pugixml lays them out. That is no part of its interface: a library that lays them out otherwise is found by
-// tree_node_test.cpp, and where there is a static library it is the one that we are linked with.
+// tree_node_test.cpp, and refused by parse_xml, before a node is read so; and where there is a static library it is the one that
+// we are linked with.
 #pragma once
 #include <pugixml.hpp>
 
@@ -89,6 +90,31 @@ public:
   tree_node() = default;
   tree_node(pugi::xml_node n) noexcept : at_(std::bit_cast<const layout::node*>(n)) {}  // not explicit: it is the same
   pugi::xml_node node() const noexcept { return std::bit_cast<pugi::xml_node>(at_); }
+
+  // Does the library that is loaded lay out nodes as they are read here? Follows nothing that it has not compared.
+  static bool is_layout_of_library() noexcept {
+    pugi::xml_document document;
+    if (!document.load_string("<a b='c' d=''><e/>f</a>", pugi::parse_full)) return false;
+    const pugi::xml_node a = document.first_child(), e = a.first_child(), f = e.next_sibling();
+    const pugi::xml_attribute b = a.first_attribute(), d = b.next_attribute();
+    const auto is_text = [](const char* ours, const char* expected) {
+      return ours == nullptr ? *expected == '\0' : ours == expected;
+    };
+    const auto is_node = [](const layout::node* ours, pugi::xml_node expected) {
+      return std::bit_cast<pugi::xml_node>(ours) == expected;
+    };
+    const auto is_same = [&](pugi::xml_node n) {
+      const auto* at = std::bit_cast<const layout::node*>(n);
+      return tree_node(n).type() == n.type() && is_text(at->name, n.name()) && is_text(at->value, n.value()) &&
+             is_node(at->parent, n.parent()) && is_node(at->first_child, n.first_child()) &&
+             is_node(at->next, n.next_sibling()) &&
+             std::bit_cast<pugi::xml_attribute>(at->first_attribute) == n.first_attribute();
+    };
+    if (!is_same(a) || !is_same(e) || !is_same(f)) return false;
+    const auto* first = std::bit_cast<const layout::attribute*>(b);
+    return is_text(first->name, b.name()) && is_text(first->value, b.value()) &&
+           std::bit_cast<pugi::xml_attribute>(first->next) == d;
+  }
 
   explicit operator bool() const noexcept { return at_ != nullptr; }
   friend bool operator==(tree_node a, tree_node b) noexcept { return a.at_ == b.at_; }

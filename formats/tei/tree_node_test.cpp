@@ -47,6 +47,8 @@ TEST(TreeNode, SaysWhatPugixmlSays) {
   EXPECT_EQ(nodes, 14u);
 }
 
+TEST(TreeNode, KnowsTheLibrary) { EXPECT_TRUE(tree_node::is_layout_of_library()); }
+
 TEST(TreeNode, WalksBelowANodeAndNoFurther) {
   const auto tree = parse_xml("<a><b><c/>1</b><d>2</d></a>");
   const tree_node top = tree->document_element().child("b");
