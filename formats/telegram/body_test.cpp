@@ -107,6 +107,18 @@ TEST(body, signature) {
   }
 }
 
+// What looks like the begin of a section inside a line, and is none, stays where it stands.
+TEST(body, a_line_cut_for_a_section_that_is_none_is_whole_again) {
+  const std::string heading =
+      "VZCZCXYZ0001\nRR RUEHC\nDE RUEHQX #0123/01 3431430\nZNY CCCCC ZZH\nR 091430Z DEC 09\nFM AMEMBASSY QUILMAR\nTO "
+      "RUEHC/SECSTATE WASHDC 0092\n\n";
+  const one t(heading +
+              "C O N F I D E N QTI A L QUIL\nFM AMEMBASSY QUILMAR\nTO RUEHC/SECSTATE WASHDC 0092\n\n"
+              "C O N F I D E N T I A L QUILMAR 000123\n\nSUBJECT: HARBOR DUES\n\n1. (C) TheVZCZCXYZ0001\nRR RUEHC\nDE "
+              "RUEHQX #0123/02 3431430\nZNY CCCC dues stay\n");
+  EXPECT_EQ(t.words("p").back().substr(0, 25), "1. (C) TheVZCZCXYZ0001 RR");
+}
+
 // telegram.md 4.2, tables: rows below a ruled header, also right below a paragraph; the rule is no heading's.
 TEST(body, a_ruled_header_and_its_rows_are_a_table) {
   const std::string three = "Month           CPI       PPI\n-----           ---       ---\nAug             0.3       0.4\n",

@@ -190,8 +190,10 @@ void inline_writer::add(std::size_t line, std::string_view words) {
   }
   auto& last = pieces_.back();
   const char* behind = last.words + last.length;
-  if (behind + 1 == text.data() && *behind == '\n' && last.is_slice() && to - from == size) {  // the line behind it
-    last.length += 1 + size;
+  const bool is_line_behind = behind + 1 == text.data() && *behind == '\n';
+  const bool is_rest_of_line = behind == text.data() && last.end == from;  // a line that was cut for nothing
+  if ((is_line_behind || is_rest_of_line) && last.is_slice() && to - from == size) {
+    last.length += size + is_line_behind;
     last.end = to;
   } else {
     pieces_.push_back({text.data(), last.at + last.length + 1, size, from, to});
