@@ -108,7 +108,6 @@ public:
       note_reader_left(*filling_);
       is_whole_ = false;
     }
-    settle();
     count_ = is_worth_it ? count : count - 1;
     number_volumes(count - 1);
   }
@@ -133,9 +132,23 @@ private:
     return problem.has_value();
   }
   bool is_full() const { return filling_ && filling_->out().is_full(); }
-  // The first volumes were closed when nobody knew how many there would be.
+  // The first volumes were closed when nobody knew how many there would be. They are written anew side by side, and while the
+  // last one is completed; they take their places when that is in its place.
   void number_volumes(std::uint32_t last) {
-    for (std::uint32_t index = 1; is_whole_ && index <= last; ++index) is_whole_ = number_volume(needs_, path_, index, count_);
+    while (!closing_.empty() && closing_.front()->index() <= last) settle_first();
+    std::deque<std::unique_ptr<numbered_volume>> begun;
+    const auto when = needs_.env.jobs > 1 ? std::launch::async : std::launch::deferred;
+    const auto put_first = [&] {
+      settle();
+      is_whole_ = is_whole_ && begun.front()->settle();
+      begun.pop_front();
+    };
+    for (std::uint32_t index = 1; is_whole_ && !needs_.job.dry_run && index <= last; ++index) {
+      while (begun.size() >= needs_.env.jobs) put_first();
+      begun.push_back(std::make_unique<numbered_volume>(needs_, path_, index, count_, when));
+    }
+    settle();
+    while (!begun.empty()) put_first();
   }
   // Something of the input whose turn it is was given to the volume that is filled.
   void note_input() {

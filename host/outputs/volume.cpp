@@ -74,27 +74,39 @@ bool volume::settle() {
   return is_there;
 }
 
-bool number_volume(const destination_needs& needs, const std::string& series, std::uint32_t index, std::uint32_t count) {
-  if (needs.job.dry_run) return true;
-  const auto path = volume_path(*needs.job.to, series, index);
-  const auto series_name = file_name(series), name = file_name(path);
-  const dgm_volume facts{sizeof(dgm_volume), index, count, span(series_name), span(name)};
-  channel out(needs.env, *needs.job.to, std::make_unique<atomic_file>(path, true), path, needs.report);
-  out.make_volume(&facts);
-  if (!out.numbers_volumes()) return true;
-  watch(needs, out.sink());
+numbered_volume::numbered_volume(const destination_needs& needs, const std::string& series, std::uint32_t index,
+                                 std::uint32_t count, std::launch when)
+    : needs_(needs),
+      path_(volume_path(*needs.job.to, series, index)),
+      series_name_(file_name(series)),
+      name_(file_name(path_)),
+      facts_{sizeof(dgm_volume), index, count, span(series_name_), span(name_)},
+      out_(needs.env, *needs.job.to, std::make_unique<atomic_file>(path_, true), path_,
+           [this](const origin& about, const finding& f) { heard_.emplace_back(about, f); }),
+      is_wanted_(out_.numbers_volumes()) {
+  if (!is_wanted_) return;
+  out_.make_volume(&facts_);
+  watch(needs_, out_.sink());
+  written_ = std::async(when, [this] { return write(); });
+}
+
+bool numbered_volume::write() {
   std::string problem;
   constexpr std::size_t in_memory = std::size_t{1} << 20;
-  const auto finished = octets::of_file(path, problem, in_memory);
-  if (!finished) {
-    origin about;
-    about.name = about.display = path;
-    needs.report(about, {level::error, "input.unreadable", problem});
-    return false;
-  }
-  if (!out.number(*finished) || !out.commit()) return false;
-  if (const auto* file = account_file(needs, out.sink()))
-    needs.account->volume_rewritten(index, {name, file->size(), file->sha256()});
+  if (const auto finished = octets::of_file(path_, problem, in_memory)) return out_.number(*finished) && out_.secure();
+  origin about;
+  about.name = about.display = path_;
+  heard_.emplace_back(about, finding{level::error, "input.unreadable", problem});
+  return false;
+}
+
+bool numbered_volume::settle() {
+  if (!is_wanted_) return true;
+  const bool is_there = written_.get() && out_.publish();
+  for (const auto& [about, f] : heard_) needs_.report(about, f);
+  if (!is_there) return false;
+  if (const auto* file = account_file(needs_, out_.sink()))
+    needs_.account->volume_rewritten(facts_.index, {name_, file->size(), file->sha256()});
   return true;
 }
 

@@ -58,9 +58,30 @@ private:
 // "DIR/cables.bag.zip" as the second volume is "DIR/cables-0002.bag.zip".
 std::string volume_path(const format_entry& format, const std::string& series, std::uint32_t index);
 
-// Writes a finished volume anew with the number of volumes, where its format wants that. False when it could not be, which
-// was reported; the volume is then as it was.
-bool number_volume(const destination_needs& needs, const std::string& series, std::uint32_t index, std::uint32_t count);
+// A finished volume that is written anew with the number of volumes, where its format wants that: aside, from its begin on, and
+// then it takes the place of what it was. Until then, and when it cannot be written, the volume is as it was. What is reported
+// meanwhile is told when it settles.
+class numbered_volume {
+public:
+  numbered_volume(const destination_needs& needs, const std::string& series, std::uint32_t index, std::uint32_t count,
+                  std::launch when);
+  numbered_volume(const numbered_volume&) = delete;
+  numbered_volume& operator=(const numbered_volume&) = delete;
+
+  // Waits until it is written, and puts it into place. False when it is not there, which was reported.
+  bool settle();
+
+private:
+  bool write();
+
+  const destination_needs& needs_;
+  const std::string path_, series_name_, name_;
+  const dgm_volume facts_;
+  std::vector<std::pair<origin, finding>> heard_;
+  channel out_;
+  const bool is_wanted_;
+  std::future<bool> written_;  // the last member: waits, if need be, before the others go
+};
 
 // Where octets go: a file, standard output for an empty path, or nowhere in a dry run.
 std::unique_ptr<byte_sink> make_sink(const destination_needs& needs, const std::string& path, bool overwrite);

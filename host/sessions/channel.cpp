@@ -79,8 +79,16 @@ void channel::failed(const failure& f) {
 
 bool channel::finish() { return finish_writing() && commit(); }
 
-bool channel::commit() {
-  if (sink_->sync() && sink_->publish()) return true;
+bool channel::commit() { return secure() && publish(); }
+
+bool channel::secure() {
+  if (sink_->sync()) return true;
+  report_output();
+  return false;
+}
+
+bool channel::publish() {
+  if (sink_->publish()) return true;
   report_output();
   return false;
 }

@@ -51,8 +51,10 @@ public:
   bool finish();
   // The same but for the last steps, which are left to who takes the sink.
   bool finish_writing();
-  // The last steps.
+  // The last steps: what was written is safe, and gets its name.
   bool commit();
+  bool secure();
+  bool publish();
   std::unique_ptr<byte_sink> take_sink() noexcept { return std::move(sink_); }
 
   const finding& reason() const noexcept { return reason_; }
