@@ -177,6 +177,15 @@ TEST(body, sections_are_sorted_by_number) {
   EXPECT_EQ(canonical(one(render_anew(t.root()).octets).root()), canonical(t.root()));
 }
 
+TEST(body, a_gap_before_a_section_that_stands_first_in_the_file_has_a_place) {
+  const one t(in_sections({{"04 OF 04", "shipowners meet.\nOLDCASTLE\n"}, {"02 OF 04", "1. (C) She asked that the\n"}}));
+  ASSERT_EQ(t.all("gap").size(), 2u);
+  for (const auto& gap : t.all("gap")) {
+    std::uint64_t begin = 0, end = 0;
+    EXPECT_TRUE(gap.source_span(begin, end));
+  }
+}
+
 TEST(body, of_two_sections_of_one_number_the_longer_is_the_text_and_the_other_is_kept) {
   for (const bool longer_first : {true, false}) {
     std::pair<std::string, std::string> longer{"02 OF 03", "2. (C) The ferries stop and the tugs go on.\n"},
