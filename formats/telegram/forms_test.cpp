@@ -612,5 +612,22 @@ TEST(forms, addressees_and_references_of_an_archive_are_compared_with_the_text) 
   }
 }
 
+// A form's list over several lines, or of a line that had to be decoded, is a copy: what it holds has the place of the whole.
+TEST(forms, what_a_form_lists_knows_its_octets) {
+  for (const std::string_view tags : {"EWWT, XL, PREL", "EWWT, \x01XL, PREL", "EWWT,\n          XL, PREL"}) {
+    const std::string octets =
+        "TELEGRAM                                     June 3, 2007\n\nTo:       SECSTATE WASHDC\nAction:   "
+        "Unknown\nFrom:     AMEMBASSY PORT ALTAIR (PORT ALTAIR 1284 - UNKNOWN)\nTAGS:     " +
+        std::string(tags) + "\nCaptions: None\nSubject:  HARBOR DUES\n\nUNCLAS\n\n1. The dues stay.\nOLDCASTLE\n";
+    const one t(octets);
+    EXPECT_EQ(t.texts("tags"), (strings{"EWWT", "XL", "PREL"}));
+    for (const node tag : t.meta()["tags"]) {
+      std::uint64_t begin = 0, end = 0;
+      ASSERT_TRUE(tag.source_span(begin, end));
+      EXPECT_NE(octets.substr(begin, end - begin).find(tag.text()), std::string::npos) << tags;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace dragoman::telegram::test

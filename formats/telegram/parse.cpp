@@ -195,14 +195,13 @@ void read_ids(stage& s, std::uint32_t& year, message_number& number) {
 // What labelled lines leave open, a form above the heading says (telegram.md 5.2 no. 15).
 void fill_from_form(stage& s) {
   auto& out = s.out();
-  const auto words = [](const value& v, std::vector<value>& to, auto&& is_word) {
+  const auto words = [&s](const value& v, std::vector<value>& to, auto&& is_word) {
     if (!to.empty()) return;
     std::string_view rest = v.text;
     for (auto word = take_word(rest); !word.empty(); word = take_word(rest)) {
       while (!word.empty() && (word.back() == ',' || word.back() == ';')) word.remove_suffix(1);
       if (!is_word(word)) continue;
-      const auto begin = v.begin + static_cast<std::uint32_t>(word.data() - v.text.data());
-      to.push_back({word, begin, begin + static_cast<std::uint32_t>(word.size())});
+      to.push_back(s.piece_of(v, word));
     }
   };
   words(out.form.tags, out.tags, is_tag_shape);
