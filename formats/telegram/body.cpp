@@ -218,8 +218,7 @@ private:
   }
   void seam(const body_section& section) {
     const auto text = std::max(section.seam, s_.at(std::min(section.begin, s_.count() - 1)).begin);
-    // A later section may stand first in the file: what is missing before it has no place there but its text's.
-    if (!section.is_duplicate) missing(section.number - 1, section_ == 0 || section.seam == 0 ? text : section.seam);
+    if (!section.is_duplicate) missing(section.number - 1, section_ == 0 ? text : section.seam);
     if (section_ != 0) {
       const auto end = text > section.seam ? text : s_.at(std::min(section.begin, s_.count() - 1)).end;
       breaks_.push_back({page_break::kind::seam, 0, 0, {}, section.number, section.seam, end});

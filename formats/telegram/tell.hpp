@@ -112,7 +112,7 @@ public:
       switch (e.what) {
         case event::kind::open:
           sink_.element(e.name);
-          span(e.begin, e.end);
+          sink_.span(e.begin, e.end);  // also that of a gap before the first octet
           break;
         case event::kind::attribute: sink_.attr(e.name, e.text); break;
         case event::kind::text:
