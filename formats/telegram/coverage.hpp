@@ -54,6 +54,10 @@ private:
   struct place {
     std::uint64_t begin = 0, end = 0;
   };
+  struct told {
+    place where;
+    std::string words;
+  };
 
   bool is_slice(const line& l) const {
     // A copy is no slice; std::less orders pointers of different arrays.
@@ -151,6 +155,7 @@ private:
     if (!place_of(n, p, path + " = " + shown(n.text()))) return;
     if (p.begin == p.end) problem(path + " = " + shown(n.text()) + " has an empty span");
     cover(p);
+    if (has_decoded(p)) told_of_decoded_.push_back({p, words_of(n.text())});
     if (is_made(path) || has_decoded(p)) return;
     const auto words = plain(n.text());
     if (plain(octets_of(p)).find(words) == npos && plain(value_of(p)).find(words) == npos)
@@ -284,7 +289,7 @@ private:
       const bool has_level = c.level.name.empty() || is_said_level(c.level.name) ||
                              covered_[l.begin + (l.text.size() - trim_left(l.text).size())] != 0;
       const std::string number = std::string(c.number.station) + " " + std::string(c.number.serial);
-      const bool has_number = c.number.empty() || is_said(number) || is_covered_at(c.number.serial);
+      const bool has_number = c.number.empty() || is_said(number) || is_covered_at(c.number.serial) || is_told_of_decoded(l, number);
       return has_level && has_number && is_said(c.captions);
     }
     return is_said(std::string_view(l.text).substr(end_of_label(l.text)));
@@ -294,6 +299,12 @@ private:
     const std::less<const char*> before;
     if (before(slice.data(), octets_.data()) || !before(slice.data(), octets_.data() + octets_.size())) return false;
     return covered_[static_cast<std::size_t>(slice.data() - octets_.data())] != 0;
+  }
+  // Does a value say these words that has the place of this line, which had to be decoded?
+  bool is_told_of_decoded(const line& l, std::string_view words) const {
+    return std::any_of(told_of_decoded_.begin(), told_of_decoded_.end(), [&](const told& t) {
+      return t.where.begin <= l.begin && l.end <= t.where.end && t.words.find(words_of(words)) != npos;
+    });
   }
   bool is_said_level(std::string_view level) const {
     return std::any_of(lines_.begin(), lines_.end(), [&](const line& l) {
@@ -321,6 +332,7 @@ private:
   const std::vector<owner>& owners_;
   std::vector<char> covered_, decoded_;
   std::vector<place> texts_;
+  std::vector<told> told_of_decoded_;  // values of meta of lines that had to be decoded
   std::string said_ = " ";  // the words of lines of headings that have values
   std::vector<std::string> problems_;
 };

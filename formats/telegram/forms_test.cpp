@@ -629,5 +629,23 @@ TEST(forms, what_a_form_lists_knows_its_octets) {
   }
 }
 
+// A classification line of a later section that had to be decoded and says another level and number: both are told, with the
+// place of the line.
+TEST(forms, another_number_on_a_decoded_line_of_a_later_section_has_its_place) {
+  const std::string octets =
+      "R 171435Z OCT 07\nFM AMEMBASSY PORT ALTAIR\nTO SECSTATE WASHDC\n\nS E C R E T SECTION 01 OF 02 PORT ALTAIR 001284\n\n"
+      "SUBJECT: HARBOR DUES\n\n1. (C) The dues stay.\n\nR 171435Z OCT 07\nFM AMEMBASSY PORT ALTAIR\nTO SECSTATE WASHDC\n"
+      "O N F I D E N T I A L ORMUNDE 000123\x0E\n\nS E C R E T SECTION 02 OF 02 PORT ALTAIR 001284\n\n2. (C) So they say.\n"
+      "OLDCASTLE\n";
+  const one t(octets);
+  const node second = t.meta()["x_transmissions"].first_child();
+  EXPECT_EQ(second["classification"].text(), "CONFIDENTIAL");
+  EXPECT_EQ(second["number"].text(), "ORMUNDE 000123");
+  std::uint64_t begin = 0, end = 0;
+  ASSERT_TRUE(second["number"].source_span(begin, end));
+  EXPECT_EQ(octets.substr(begin, end - begin), "O N F I D E N T I A L ORMUNDE 000123\x0E");
+  EXPECT_TRUE(t.has("telegram.conflict.heading"));
+}
+
 }  // namespace
 }  // namespace dragoman::telegram::test
