@@ -483,7 +483,7 @@ private:
     open("label", i, bullet_);
     text(i, label, bullet_);
     close();
-    open("item", i, raw.substr(m.text));
+    open("item", i, m.text < raw.size() ? raw.substr(m.text) : bullet_);  // one without words stands where its label does
     return begin_text(i, raw.substr(m.text), false, owner::list);
   }
 

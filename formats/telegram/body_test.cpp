@@ -348,5 +348,16 @@ TEST(body, one_blank_in_front_makes_text_of_what_would_begin_something) {
   EXPECT_EQ(canonical(one(render_anew(t.root()).octets).root()), canonical(t.root()));
 }
 
+// The link of a label with nothing behind it: an item without words, which stands where its label does.
+TEST(body, an_item_without_words_has_the_place_of_its_label) {
+  const std::string octets = with_body("1. (C) He named:\n\n[B](#).\n");
+  const one t(octets);
+  ASSERT_EQ(t.all("item").size(), 1u);
+  EXPECT_TRUE(t.words("item")[0].empty());
+  std::uint64_t begin = 0, end = 0;
+  ASSERT_TRUE(t.all("item")[0].source_span(begin, end));
+  EXPECT_EQ(octets.substr(begin, end - begin), "B");
+}
+
 }  // namespace
 }  // namespace dragoman::telegram::test

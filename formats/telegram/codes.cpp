@@ -32,6 +32,7 @@ const std::array<dgm_code, code_count> codes{{
     {"telegram.text.charset", DGM_NOTE, "The octets are not UTF-8 and were read as windows-1252.", nullptr},
     {"telegram.text.control", DGM_WARNING, "A control character was taken out of the text; the octets keep it.", nullptr},
     {"telegram.text.entity", DGM_NOTE, "HTML entities were decoded.", nullptr},
+    {"telegram.text.markup", DGM_NOTE, "A tag of HTML was taken out of the text; the octets keep it.", nullptr},
     {"telegram.text.escape", DGM_NOTE, "A backslash at the end of a line, a hard break of markdown, was taken off.", nullptr},
     {"telegram.text.gap", DGM_WARNING, "A blank line cut a sentence; the parts were joined, with a gap where words are missing.",
      "Compare with another copy: words may be missing there."},

@@ -27,6 +27,7 @@ enum class code : std::uint8_t {
   text_charset,
   text_control,
   text_entity,
+  text_markup,
   text_escape,
   text_gap,
   text_lost,

@@ -4,7 +4,7 @@
 //   1. Every span lies in the document. Every value of meta has one that is not empty; every element and text of the body
 //      has one, an empty one only where something is missing (gap).
 //   2. The spans of the body's texts do not overlap. Neither do they where a line had to be decoded (characters of another
-//      charset, entities, control characters taken out), except that all texts of such a line may have its whole span.
+//      charset, HTML, control characters taken out), except that all texts of such a line may have its whole span.
 //   3. Each line of text, that is of a paragraph, heading, list, table, opaque block, running header or footer, is
 //      covered: each of its letters lies in the span of a text of the body or of a value of meta. Of each other line, of the
 //      heading, signature, ending or attributes, each word lies in the span of a value, or says only what the line is
@@ -289,7 +289,8 @@ private:
       const bool has_level = c.level.name.empty() || is_said_level(c.level.name) ||
                              covered_[l.begin + (l.text.size() - trim_left(l.text).size())] != 0;
       const std::string number = std::string(c.number.station) + " " + std::string(c.number.serial);
-      const bool has_number = c.number.empty() || is_said(number) || is_covered_at(c.number.serial) || is_told_of_decoded(l, number);
+      const bool has_number =
+          c.number.empty() || is_said(number) || is_covered_at(c.number.serial) || is_told_of_decoded(l, number);
       return has_level && has_number && is_said(c.captions);
     }
     return is_said(std::string_view(l.text).substr(end_of_label(l.text)));
@@ -333,7 +334,7 @@ private:
   std::vector<char> covered_, decoded_;
   std::vector<place> texts_;
   std::vector<told> told_of_decoded_;  // values of meta of lines that had to be decoded
-  std::string said_ = " ";  // the words of lines of headings that have values
+  std::string said_ = " ";             // the words of lines of headings that have values
   std::vector<std::string> problems_;
 };
 

@@ -31,7 +31,7 @@ bool has_pilcrow(std::string_view octets) noexcept {
                                    "1.",
                                    "\xB6"
                                    "1.",
-                                   "[1](#)1."})
+                                   "\xC2\xB6</a>1.", "\xB6</a>1.", "[1](#)1."})
     if (octets.find(mark) != npos) return true;
   return false;
 }

@@ -140,7 +140,7 @@ std::string together(const strings& lines) {
 
 // Lines that mean something where they stand.
 std::string telling_line(testing::generator::random& random) {
-  constexpr std::array<std::string_view, 44> lines{"BT",
+  constexpr std::array<std::string_view, 48> lines{"BT",
                                                    "NNNN",
                                                    "#0123",
                                                    "TO",
@@ -183,6 +183,10 @@ std::string telling_line(testing::generator::random& random) {
                                                    "col one    col two    col three",
                                                    "R 091430Z DEC 09",
                                                    "http://example.org/x",
+                                                   "<p>A <b>bold</b> word<br>and &lt;br&gt; &amp;lt;",
+                                                   "</pre>",
+                                                   "<a id='par2' href='#par2'>\xC2\xB6</a>2. (C) A <DEPT> or <i>.",
+                                                   "SUBJECT: A <name@host> &lt;p&gt;",
                                                    "This line is of nobody"};
   return random.pick(lines);
 }

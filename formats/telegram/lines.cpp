@@ -11,20 +11,10 @@
 #endif
 
 #include "ascii.hpp"
+#include "html.hpp"
 
 namespace dragoman::telegram {
 namespace {
-
-struct named_entity {
-  std::string_view name;
-  std::uint32_t character;
-};
-constexpr std::array<named_entity, 22> named_entities{{
-    {"amp", '&'},      {"lt", '<'},       {"gt", '>'},       {"quot", '"'},      {"apos", '\''},    {"nbsp", 0xA0},
-    {"para", 0xB6},    {"sect", 0xA7},    {"copy", 0xA9},    {"ndash", 0x2013},  {"mdash", 0x2014}, {"lsquo", 0x2018},
-    {"rsquo", 0x2019}, {"ldquo", 0x201C}, {"rdquo", 0x201D}, {"hellip", 0x2026}, {"bull", 0x2022},  {"eacute", 0xE9},
-    {"aacute", 0xE1},  {"oacute", 0xF3},  {"ntilde", 0xF1},  {"uuml", 0xFC},
-}};
 
 bool is_utf8(std::string_view octets) noexcept {
   std::size_t at = 0;
@@ -39,19 +29,37 @@ bool is_utf8(std::string_view octets) noexcept {
   return true;
 }
 
+bool has_entity(std::string_view text) noexcept {
+  for (std::size_t at = text.find('&'); at != npos; at = text.find('&', at + 1)) {
+    std::uint32_t c = 0;
+    if (decode_entity(text, at, c)) return true;
+  }
+  return false;
+}
+
 // Turns one line with dirt in it into clean text; cuts it where an entity is a line end.
 class line_cleaner {
 public:
   line_cleaner(std::string_view octets, charset from, arena& memory, reporter& report, line_table& table)
-      : octets_(octets), from_(from), memory_(memory), report_(report), table_(table) {}
+      : octets_(octets), from_(from), memory_(memory), report_(report), table_(table), tags_(octets) {}
 
+  // Has the line [begin, end) something of HTML?
+  bool has_html(std::size_t begin, std::size_t end) {
+    return has_entity(octets_.substr(begin, end - begin)) || tags_.has_tag(begin, end);
+  }
   void clean(std::size_t begin, std::size_t end) {
     out_.clear();
-    bool has_entity = false;
+    bool has_entity = false, is_ended = false;  // the last line told of these octets, by a tag
     for (std::size_t at = begin; at < end;) {
       std::size_t length = 1;
       std::uint32_t c = static_cast<unsigned char>(octets_[at]);
-      if (c == '&') {
+      if (c == '<') {
+        if (const auto tag = tags_.tag_at(at, end); tag.length != 0) {
+          is_ended |= take_out(tag, at, begin, end);
+          at += tag.length;
+          continue;
+        }
+      } else if (c == '&') {
         if (const auto after = decode_entity(octets_.substr(0, end), at, c)) {
           length = after - at;
           has_entity = true;
@@ -66,10 +74,19 @@ public:
       at += length;
     }
     if (has_entity) report_(code::text_entity, "HTML entities decoded", begin, end);
-    flush(begin, end);
+    if (!is_ended || !trim(out_).empty()) flush(begin, end);
   }
 
 private:
+  // Takes a tag out, and does what it stands for; true when that ended a line. The line's own end is none beside one of these.
+  bool take_out(const html_tag& tag, std::size_t at, std::size_t begin, std::size_t end) {
+    report_(code::text_markup, octets_.substr(at, std::min<std::size_t>(tag.length, 60)), at, at + tag.length);
+    const bool has_text = !trim(out_).empty();
+    const bool ends_text = tag.kind != tag_kind::inside && (has_text || tag.kind == tag_kind::line_end);
+    if (ends_text) flush(begin, end);
+    if (tag.kind == tag_kind::paragraph) flush(begin, end);  // a blank line
+    return ends_text || tag.kind == tag_kind::paragraph;
+  }
   void put(std::uint32_t c, std::size_t at, std::size_t length, std::size_t begin, std::size_t end) {
     if (c == '\n' || c == '\r') {
       flush(begin, end);
@@ -94,6 +111,7 @@ private:
   arena& memory_;
   reporter& report_;
   line_table& table_;
+  tag_finder tags_;
   std::string out_;
 };
 
@@ -101,14 +119,6 @@ bool is_plain_ascii(std::string_view text) noexcept {
   for (const char c : text)
     if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || static_cast<unsigned char>(c) >= 0x80) return false;
   return true;
-}
-
-bool has_entity(std::string_view text) noexcept {
-  for (std::size_t at = text.find('&'); at != npos; at = text.find('&', at + 1)) {
-    std::uint32_t c = 0;
-    if (decode_entity(text, at, c)) return true;
-  }
-  return false;
 }
 
 // -- Traits -----------------------------------------------------------------------------------------------------------
@@ -191,7 +201,7 @@ struct octet_masks {
   std::uint64_t newline = 0;
   std::uint64_t runs = 0;  // the third and later ones of blanks and zeros in a row
   bool is_high = false;    // there are octets from 0x80 on
-  bool is_odd = false;     // there are controls other than newlines, or ampersands
+  bool is_odd = false;     // there are controls other than newlines, or what HTML begins with
 };
 
 // `runs_before`: blanks and zeros of the block before, and those of this one afterwards.
@@ -209,7 +219,8 @@ inline octet_masks masks_of(const char* octets, std::uint64_t& runs_before) noex
     const __m128i outside = _mm_cmpgt_epi8(_mm_add_epi8(v, _mm_set1_epi8(0x60)), _mm_set1_epi8(static_cast<char>(0x7E + 0x60)));
     high = _mm_or_si128(high, v);
     // Only the highest bits count.
-    odd = _mm_or_si128(odd, _mm_andnot_si128(v, _mm_or_si128(_mm_andnot_si128(newline, outside), is(v, '&'))));
+    const __m128i html = _mm_or_si128(is(v, '&'), is(v, '<'));
+    odd = _mm_or_si128(odd, _mm_andnot_si128(v, _mm_or_si128(_mm_andnot_si128(newline, outside), html)));
     m.newline |= mask(newline);
     wide |= mask(is(_mm_and_si128(v, _mm_set1_epi8(static_cast<char>(0xEF))), ' '));  // a zero is a blank with another bit
   }
@@ -221,7 +232,7 @@ inline octet_masks masks_of(const char* octets, std::uint64_t& runs_before) noex
     m.newline |= std::uint64_t{c == '\n'} << i;
     wide |= std::uint64_t{c == ' ' || c == '0'} << i;
     m.is_high |= c >= 0x80;
-    m.is_odd |= (c < 0x20 && c != '\n') || c == 0x7F || c == '&';
+    m.is_odd |= (c < 0x20 && c != '\n') || c == 0x7F || c == '&' || c == '<';
   }
 #endif
   m.runs = wide & (wide << 1 | runs_before >> 63) & (wide << 2 | runs_before >> 62);
@@ -245,8 +256,8 @@ inline std::uint64_t high_octets(const char* octets) noexcept {
 
 // Of a block with odd octets.
 struct strange_masks {
-  std::uint64_t low = 0;  // below 0x20
-  std::uint64_t ampersand = 0;
+  std::uint64_t low = 0;    // below 0x20
+  std::uint64_t html = 0;   // ampersands, and what tags begin with
   bool has_delete = false;  // 0x7F
 };
 inline strange_masks strange_masks_of(const char* octets) noexcept {
@@ -258,7 +269,7 @@ inline strange_masks strange_masks_of(const char* octets) noexcept {
     const auto is = [](__m128i octet, char c) { return _mm_cmpeq_epi8(octet, _mm_set1_epi8(c)); };
     const auto mask = [&](__m128i chosen) { return std::uint64_t{static_cast<std::uint32_t>(_mm_movemask_epi8(chosen))} << i; };
     m.low |= mask(_mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1F)), v));
-    m.ampersand |= mask(is(v, '&'));
+    m.html |= mask(_mm_or_si128(is(v, '&'), is(v, '<')));
     deleted = _mm_or_si128(deleted, is(v, 0x7F));
   }
   m.has_delete = _mm_movemask_epi8(deleted) != 0;
@@ -266,7 +277,7 @@ inline strange_masks strange_masks_of(const char* octets) noexcept {
   for (unsigned i = 0; i < block_size; ++i) {
     const auto c = static_cast<unsigned char>(octets[i]);
     m.low |= std::uint64_t{c < 0x20} << i;
-    m.ampersand |= std::uint64_t{c == '&'} << i;
+    m.html |= std::uint64_t{c == '&' || c == '<'} << i;
     m.has_delete |= c == 0x7F;
   }
 #endif
@@ -382,7 +393,7 @@ void line_scanner::strange_block(const char* octets, const char* here, std::uint
   // Of the line that is not finished, by its octets of this block.
   const auto range_traits = [&](std::uint64_t octets_of_line) {
     return run_traits(octets, runs & octets_of_line) | (high & octets_of_line ? has_high_octet : 0u) |
-           (m.ampersand & octets_of_line ? has_special_octet : 0u);
+           (m.html & octets_of_line ? has_special_octet : 0u);
   };
   std::uint64_t left = ~std::uint64_t{0};
   for (std::uint64_t low = m.low; low != 0; low &= low - 1) {
@@ -404,28 +415,6 @@ void line_scanner::strange_block(const char* octets, const char* here, std::uint
     }
   }
   traits_ |= range_traits(left);
-}
-
-std::size_t decode_entity(std::string_view text, std::size_t at, std::uint32_t& character) noexcept {
-  const auto semicolon = text.substr(at, 12).find(';');
-  if (semicolon == npos || semicolon < 2) return 0;
-  const auto name = text.substr(at + 1, semicolon - 1);
-  if (name[0] == '#') {
-    const bool hexadecimal = name.size() > 1 && (name[1] == 'x' || name[1] == 'X');
-    const auto number = name.substr(hexadecimal ? 2 : 1);
-    std::uint32_t value = 0;
-    const auto [last, error] = std::from_chars(number.data(), number.data() + number.size(), value, hexadecimal ? 16 : 10);
-    if (number.empty() || error != std::errc{} || last != number.data() + number.size()) return 0;
-    if (!is_xml_character(value)) return 0;
-    character = value;
-    return at + semicolon + 1;
-  }
-  for (const auto& e : named_entities)
-    if (e.name == name) {
-      character = e.character;
-      return at + semicolon + 1;
-    }
-  return 0;
 }
 
 unsigned control_percent(std::string_view octets) noexcept {
@@ -483,7 +472,7 @@ void read_lines(std::string_view octets, const line_scanner& scanner, std::optio
     if (!l.may_be(has_high_octet | has_special_octet)) return true;
     if (!l.may_be(has_special_octet) && is_clean_unicode && from == charset::utf_8) return true;
     return (from == charset::utf_8 ? find_bad_text(raw) == npos : is_plain_ascii(raw)) &&
-           !(l.may_be(has_special_octet) && has_entity(raw));
+           !(l.may_be(has_special_octet) && cleaner.has_html(l.begin, l.begin + raw.size()));
   };
   // What may have to be taken out or decoded; a byte order mark stands in front of its line.
   const std::uint32_t dirt =

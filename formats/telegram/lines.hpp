@@ -44,7 +44,7 @@ enum trait : std::uint32_t {
   ends_in_digits = 1u << 30,  // two
   // Of the octets, before anything is taken out:
   has_high_octet = 1u << 26,     // 0x80 and above
-  has_special_octet = 1u << 27,  // a control character other than tab, or an ampersand
+  has_special_octet = 1u << 27,  // a control character other than tab, an ampersand, or what a tag begins with
 };
 
 // Traits that the ends of a line's text give (it has no trailing blanks): may_be_..., ends_in_..., is_indented.
@@ -111,15 +111,12 @@ struct line_table {
 
 // Reads the lines of a document, found by `scanner` (which may have seen more octets than these): a byte order mark is
 // dropped, octets that are not UTF-8 are taken as windows-1252, unless a charset is `stated`; control characters are taken
-// out and reported, HTML entities are decoded once. `table` is reused. Linear. Throws unusable when UTF-8 is stated and the
+// out and reported, HTML's character references are decoded once and its tags taken out and reported. `table` is reused. Linear. Throws unusable when UTF-8 is stated and the
 // octets are not.
 void read_lines(std::string_view octets, const line_scanner& scanner, std::optional<dragoman::charset> stated, arena& memory,
                 reporter& report, line_table& table);
 
 // Share of octets that no text has (control characters other than tab, FF, CR, LF and the separator), in percent.
 unsigned control_percent(std::string_view octets) noexcept;
-
-// Where a decodable HTML entity ends that begins at text[at] == '&', and what it stands for; 0 when it is none.
-std::size_t decode_entity(std::string_view text, std::size_t at, std::uint32_t& character) noexcept;
 
 }  // namespace dragoman::telegram

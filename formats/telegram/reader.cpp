@@ -3,6 +3,7 @@
 #include "ascii.hpp"
 #include "dialect.hpp"
 #include "grammar.hpp"
+#include "html.hpp"
 #include "lines.hpp"
 #include "telegram.hpp"
 #include "tell.hpp"
@@ -135,7 +136,12 @@ int reader::probe(std::string_view head, bool at_end, std::string_view& reason) 
   head = head.substr(0, 16 * 1024);
   if (head.substr(0, 3) == "\xEF\xBB\xBF") head.remove_prefix(3);
   if (control_percent(head) > 10) return answer(0, "not text");
-  const auto first = head.find_first_not_of(" \t\r\n\f");
+  auto first = head.find_first_not_of(" \t\r\n\f");
+  while (first != npos) {  // what is left of a published page
+    const auto tag = match_tag(head.substr(first));
+    if (tag.length == 0) break;
+    first = head.find_first_not_of(" \t\r\n\f", first + tag.length);
+  }
   if (first == npos) return answer(0, "nothing but white space");
   if (head[first] == '<' || head[first] == '{') return answer(0, "begins like XML or JSON");
   int score = 0;
@@ -152,7 +158,8 @@ int reader::probe(std::string_view head, bool at_end, std::string_view& reason) 
   // Most telegrams are sure by their first line: lines are found as they are asked for.
   for (std::size_t begin = 0, end = 0; begin < head.size() && lines < 120 && score < surest; begin = end + 1) {
     for (end = begin; end < head.size() && head[end] != '\n' && head[end] != '\r';) ++end;
-    const auto text = trim_right(head.substr(begin, std::min<std::size_t>(end - begin, 400)));
+    auto text = trim_right(head.substr(begin, std::min<std::size_t>(end - begin, 400)));
+    if (!text.empty() && (text[0] == '<' || text.back() == '>')) text = without_outer_tags(text);
     if (trim(text).empty()) continue;
     ++lines;
     date_time_group group;

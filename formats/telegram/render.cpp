@@ -9,6 +9,7 @@
 #include "ascii.hpp"
 #include "codes.hpp"
 #include "grammar.hpp"
+#include "html.hpp"
 #include "lines.hpp"
 #include "numbering.hpp"
 #include "opening.hpp"
@@ -185,14 +186,17 @@ private:
   std::string_view field(std::string_view name) const { return meta_[name].text(); }
 
   // -- lines --------------------------------------------------------------------------------------------------------
-  // Writes a line. An ampersand that the reader would take for an entity is written as one.
+  // Writes a line. An ampersand that the reader would take for an entity is written as one, and what it would take for a tag.
   void put(std::string_view text) {
+    constexpr char_set of_html("&<");
     std::size_t from = 0;
-    for (std::size_t at = text.find('&'); at != npos; at = text.find('&', at + 1)) {
+    for (std::size_t at = find_any(text, of_html); at < text.size(); ++at) {
+      if (!of_html.has(text[at])) continue;
       std::uint32_t ignored = 0;
-      if (decode_entity(text, at, ignored) == 0) continue;
-      out_.append(text, from, at + 1 - from);
-      out_ += "amp;";
+      const bool is_entity = text[at] == '&';
+      if (is_entity ? decode_entity(text, at, ignored) == 0 : match_tag(text.substr(at)).length == 0) continue;
+      out_.append(text, from, at - from);
+      out_ += is_entity ? "&amp;" : "&lt;";
       from = at + 1;
     }
     out_.append(text, from, npos);

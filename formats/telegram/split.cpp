@@ -6,6 +6,7 @@
 
 #include "ascii.hpp"
 #include "grammar.hpp"
+#include "html.hpp"
 #include "lines.hpp"
 
 namespace dragoman::telegram {
@@ -58,8 +59,8 @@ std::size_t find_notice(std::string_view text) noexcept {
 // Can the line be running text only, whatever the cutter asks of it? It must say no to what any recogniser of find_anchor and
 // note takes; who makes one of them take more must see that this lets it through. Most lines of a telegram have no trait that
 // tells, and of the others nearly all fail at another octet or two, so that the recognisers are called for few.
-constexpr std::uint32_t rare =
-    may_be_transmission_id | may_be_message_end | may_be_date_time | may_be_archive_heading | may_be_quotation_mark | may_be_mark;
+constexpr std::uint32_t rare = has_special_octet | may_be_transmission_id | may_be_message_end | may_be_date_time |
+                               may_be_archive_heading | may_be_quotation_mark | may_be_mark;
 constexpr std::uint32_t telling = rare | may_be_calling | may_be_notice | may_be_print_remains | may_be_page |
                                   may_be_print_title | ends_in_digit | ends_in_capitals | may_end_in_notice;
 bool is_running_text(std::string_view text, std::uint32_t traits) noexcept {
@@ -123,6 +124,14 @@ cutter::text_line cutter::line_at(std::size_t i, std::string_view octets) const 
     line.text.remove_prefix(3);
     line.text_begin += 3;
     line.traits = traits_of(line.text);
+  }
+  if (line.may_be(has_special_octet) && line.text.find('<') != npos) {
+    const auto text = without_outer_tags(line.text);
+    if (text.size() != line.text.size() && !text.empty()) {
+      line.text_begin += static_cast<std::size_t>(text.data() - line.text.data());
+      line.text = text;
+      line.traits = traits_of(text);
+    }
   }
   return line;
 }
