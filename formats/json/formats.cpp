@@ -90,7 +90,7 @@ constinit const dgm_format document_format{sizeof(dgm_format),
                                            std::size(schemas)};
 
 constinit const dgm_format lines_format{sizeof(dgm_format),
-                                        DGM_LOSSLESS | DGM_FRAME | DGM_COLLECTION,
+                                        DGM_LOSSLESS | DGM_FRAME | DGM_COLLECTION | DGM_STANDALONE,
                                         "jsonl",
                                         "JSON Lines, one document a line",
                                         lines_suffixes,

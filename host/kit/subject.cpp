@@ -202,6 +202,7 @@ writing subject::write(const format_entry& f, const std::vector<const document*>
     out.statuses.push_back(f.table->writer->write(session, &table));
     goes_on = out.statuses.back() == DGM_OK || out.statuses.back() == DGM_SKIP;
   }
+  out.before_finish = kept.octets.size();
   if (goes_on) out.statuses.push_back(f.table->writer->finish(session));
   f.table->writer->close(session);
   out.octets = std::move(kept.octets);

@@ -64,6 +64,7 @@ struct reading_manner {
 struct writing {
   std::vector<dgm_status> statuses;  // of open, each write, and finish
   std::string octets;
+  std::size_t before_finish = 0;  // of the octets
   std::vector<finding> findings;
   bool is_whole() const;
   bool has(level l) const;

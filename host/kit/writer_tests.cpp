@@ -190,6 +190,31 @@ std::string closed_early(subject& s) {
   return {};
 }
 
+std::string standalone(subject& s) {
+  std::size_t compared = 0;
+  for (const auto* f : s.writers()) {
+    if (!f->has(DGM_STANDALONE)) continue;
+    std::vector<const document*> documents;
+    std::string apart;
+    for (const auto& d : s.documents()) {
+      s.doing(fmt::format("{} writes {} in a session of its own", f->id(), d.name));
+      const auto w = write_one(s, *f, d.what);
+      if (!w.is_whole()) continue;
+      if (w.before_finish != w.octets.size())
+        throw test_failed(fmt::format("{} stands for itself, and {} is not all written before finish", f->id(), d.name));
+      documents.push_back(&d.what);
+      apart += w.octets;
+    }
+    s.doing(fmt::format("{} writes {} documents in one session", f->id(), documents.size()));
+    if (s.write(*f, documents).octets != apart)
+      throw test_failed(
+          fmt::format("{} stands for itself, and documents are written otherwise when others came before", f->id()));
+    ++compared;
+  }
+  if (compared == 0) throw test_skipped("no format of it says that its documents stand for themselves");
+  return {};
+}
+
 constexpr kit_test tests[] = {
     {"writer.writes", "Documents are written: rich ones, empty ones, awkward texts; or refused with an error.", writes},
     {"writer.codes", "Every diagnostic carries a code that a table declares.", codes},
@@ -200,6 +225,7 @@ constexpr kit_test tests[] = {
      names_losses},
     {"writer.output-fails", "When the output takes no more at octet k, it says so, for every k.", output_fails},
     {"writer.closed-early", "A session can be closed without finish, and finished without a document.", closed_early},
+    {"writer.standalone", "Where documents are said to stand for themselves, several sessions write what one does.", standalone},
 };
 
 }  // namespace

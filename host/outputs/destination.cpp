@@ -1,5 +1,6 @@
 #include "outputs/destination.hpp"
 
+#include "outputs/standalone.hpp"
 #include "outputs/volume.hpp"
 #include "strings.hpp"
 
@@ -50,18 +51,7 @@ public:
   }
 
   bool is_usable() const override { return filling_ && filling_->out().is_usable(); }
-  std::unique_ptr<preparation> prepare(const origin&, bool, receiver& to) override {
-    struct straight_on final : preparation {
-      straight_on(const single& s, receiver& r) : owner(s), to(r) {}
-      void take(document_reader::step s) override {
-        if (owner.reads_digests_) s.found.root()["source"]["model_sha256"].text();  // made here, where many work
-        to.document(std::move(s));
-      }
-      const single& owner;
-      receiver& to;
-    };
-    return std::make_unique<straight_on>(*this, to);
-  }
+  std::unique_ptr<preparation> prepare(const origin&, bool, receiver& to) override { return std::make_unique<share>(*this, to); }
 
   std::optional<finding> document(document_reader::step s) override {
     if (s.found.is_collection() && !needs_.job.to->has(DGM_FRAME)) {
@@ -72,6 +62,7 @@ public:
     bool is_written = is_usable() && filling_->out().write(s);
     if (!is_written && is_full() && next_volume()) is_written = filling_->out().write(s);
     if (!has_digests && s.found.has_digests()) reads_digests_ = true;
+    if (is_written && needs_.env.jobs > 1 && needs_.job.to->has(DGM_STANDALONE)) beside_.begin_beside(filling_->out());
     note_input();
     if (is_written) return std::nullopt;
     if (!filling_) return finding{level::error, "output.abandoned", "not written, because its output was given up"};
@@ -79,6 +70,14 @@ public:
     tell_failure({s.from, "write", why});
     if (filling_) note_reader_left(*filling_);
     return why;
+  }
+
+  std::optional<finding> written(written_documents w) override {
+    channel& out = filling_->out();
+    note_input();
+    if (!out.append(w.octets, w.documents)) return out.reason();
+    if (w.problem) out.give_up(std::move(*w.problem));
+    return std::nullopt;
   }
 
   void failed(const failure& f) override {
@@ -126,6 +125,24 @@ public:
   }
 
 private:
+  // What an input, or a part of it, has for the output: documents, or octets of documents where the writer allows for that.
+  class share final : public preparation {
+  public:
+    share(single& owner, receiver& to) : owner_(owner), to_(to), beside_(owner.beside_, to) {}
+    void take(document_reader::step s) override {
+      if (owner_.beside_.have_begun() && beside_.is_usable() && !s.found.is_collection()) return beside_.write(s);
+      beside_.hand_on();
+      if (owner_.reads_digests_) s.found.root()["source"]["model_sha256"].text();  // made here, where many work
+      to_.document(std::move(s));
+    }
+    void end() override { beside_.hand_on(); }
+
+  private:
+    const single& owner_;
+    receiver& to_;
+    standalone_writer beside_;
+  };
+
   bool is_in_the_way(const std::string& path) const {
     const auto problem = in_the_way(needs_.job, path);
     if (problem) needs_.report(named(path), *problem);
@@ -217,6 +234,7 @@ private:
   std::string path_;  // of the series; empty: standard output
   std::deque<std::unique_ptr<volume>> closing_;
   std::unique_ptr<volume> filling_;
+  standalone_sessions beside_;                    // of filling_
   ledger::handle last_input_;                     // that gave it anything
   std::atomic<bool> reads_digests_ = false;       // the writer: has it ever?
   const std::uint32_t kept_;                      // volumes that were there before

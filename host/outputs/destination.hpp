@@ -44,6 +44,11 @@ public:
     (void)s;
     return std::nullopt;
   }
+  // The same of documents that were written apart.
+  virtual std::optional<finding> written(written_documents w) {
+    (void)w;
+    return std::nullopt;
+  }
   virtual void file(finished_file f) { (void)f; }
   // An earlier run did that of the input whose turn it is.
   virtual void was_done(const input_record& r) { (void)r; }

@@ -40,7 +40,7 @@ volume::volume(const destination_needs& needs, std::string series, std::uint32_t
       facts_{sizeof(dgm_volume), index, 0, span(series_name_), span(name_)},
       out_(needs.env, *needs.job.to, make_sink(needs, path_, needs.job.force), path_.empty() ? "standard output" : path_,
            [this](const origin& about, const finding& f) { tell(about, f); }) {
-  if (!series_.empty()) out_.make_volume(&facts_);
+  if (!series_.empty() && !needs.job.to->has(DGM_STANDALONE)) out_.make_volume(&facts_);
   watch(needs_, out_.sink());
 }
 

@@ -61,7 +61,9 @@ json format_as_json(const dgm_format& f) {
            {"lossless", has(DGM_LOSSLESS)},
            {"collection", has(DGM_COLLECTION)},
            {"frame", has(DGM_FRAME)},
-           {"archive", has(DGM_ARCHIVE)}};
+           {"archive", has(DGM_ARCHIVE)},
+           {"view", has(DGM_VIEW)},
+           {"standalone", has(DGM_STANDALONE)}};
   for (const char* list : {"magic", "options", "codes"}) out[list] = json::array();
   for (std::size_t i = 0; i < f.magic_count; ++i) out["magic"].push_back(magic_as_json(f.magic[i]));
   for (std::size_t i = 0; i < f.option_count; ++i) out["options"].push_back(option_as_json(f.options[i]));

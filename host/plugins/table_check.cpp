@@ -82,6 +82,15 @@ void check_writer(const dgm_writer* writer, const std::string& where) {
     throw refusal{where + " writer lacks open, write, finish or close"};
 }
 
+// One session writes all of an archive, and hears of all that failed.
+void check_standalone(const dgm_format& format, const std::string& where) {
+  if ((format.flags & DGM_STANDALONE) == 0) return;
+  const auto* writer = format.writer;
+  const bool hears_of_failures = DGM_HAS(writer, dgm_writer, failed) && writer->failed != nullptr;
+  if ((format.flags & DGM_ARCHIVE) != 0 || hears_of_failures)
+    throw refusal{where + " it is an archive, or hears of failures, and its documents stand for themselves"};
+}
+
 void check_codes(const dgm_format& format, const std::string& where) {
   if (format.code_count > most_entries || (format.code_count != 0 && format.codes == nullptr))
     throw refusal{where + " codes are missing"};
@@ -167,6 +176,7 @@ std::string check_format(const dgm_format* format) {
   if (format->writer != nullptr) {
     check_writer(format->writer, where);
     if (format->suffixes[0] == nullptr) throw refusal{where + " it writes, but has no suffix"};
+    check_standalone(*format, where);
   }
   return id;
 }

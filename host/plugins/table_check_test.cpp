@@ -72,6 +72,7 @@ TEST(PluginTable, SaysWhatIsWrong) {
   expect("reader is too small", [](made& m) { m.reader.size = 16; });
   expect("neither reads nor writes", [](made& m) { m.format.reader = nullptr, m.format.writer = nullptr; });
   static constexpr const char* none[] = {nullptr};
+  expect("stand for themselves", [](made& m) { m.format.flags |= DGM_STANDALONE | DGM_ARCHIVE; });
   expect("has no suffix", [](made& m) { m.format.suffixes = none; });
   static constexpr dgm_magic bad[] = {{50, 0, 4, nullptr}};
   expect("magic", [](made& m) { m.format.magic = bad; });

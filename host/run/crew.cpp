@@ -72,6 +72,10 @@ public:
     piece_.document(std::move(s));
     look();
   }
+  void written(written_documents w) override {
+    piece_.written(std::move(w));
+    look();
+  }
   void file(finished_file f) override {
     piece_.file(std::move(f));
     look();
@@ -225,7 +229,7 @@ void crew::give_back(const place_list& finished) {
 bool crew::take(receiver& to, const std::function<bool()>& go_on) {
   harvest now;
   if (!gather(now)) return false;
-  const auto replay = [&to](place& p, std::deque<recording>& made) {
+  const auto replay = [&to](place& p, std::vector<recording>& made) {
     if (!std::exchange(p.is_begun, true)) p.what->begin();
     for (auto& piece : made) piece.replay(to);
   };

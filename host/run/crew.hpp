@@ -5,7 +5,6 @@
 #include "run/receiver.hpp"
 
 #include <condition_variable>
-#include <deque>
 #include <exception>
 #include <functional>
 #include <list>
@@ -59,10 +58,10 @@ private:
   struct place {
     std::unique_ptr<task> what;
     progress state = progress::waiting;
-    bool is_begun = false;       // for who takes
-    std::deque<recording> made;  // not taken yet
-    std::size_t weight = 0;      // of it
-    std::size_t held = 0;        // see receiver::holds
+    bool is_begun = false;        // for who takes
+    std::vector<recording> made;  // not taken yet
+    std::size_t weight = 0;       // of it
+    std::size_t held = 0;         // see receiver::holds
     std::exception_ptr problem;
   };
   using place_list = std::list<place>;
@@ -70,7 +69,7 @@ private:
   struct harvest {
     place_list finished;
     place* begun = nullptr;
-    std::deque<recording> beginning;
+    std::vector<recording> beginning;
   };
   class outlet;
   void work();

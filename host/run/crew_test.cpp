@@ -18,6 +18,7 @@ struct ear final : receiver {
   void report(const origin&, const finding& f) override { heard += f.text + " "; }
   void failed(failure f) override { heard += "!" + f.reason.text + " "; }
   void document(document_reader::step) override { heard += "d "; }
+  void written(written_documents) override { heard += "w "; }
   void file(finished_file) override { heard += "f "; }
   std::string heard;
 };

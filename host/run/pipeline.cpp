@@ -223,6 +223,14 @@ private:
       if (account_) ++account_->current()->what.converted;
     }
   }
+  void written(written_documents w) override {
+    if (env_.stop) return;
+    const auto count = w.documents;
+    const auto from = w.from;
+    if (auto why = destination_->written(std::move(w))) return lost({from, "write", std::move(*why), count});
+    gauge_.documents += count;
+    if (account_) account_->current()->what.converted += count;
+  }
   void file(finished_file f) override {
     gauge_.documents += f.documents;
     destination_->file(std::move(f));

@@ -20,6 +20,11 @@ void recording::document(document_reader::step s) {
   keep(std::move(s), weight);
 }
 
+void recording::written(written_documents w) {
+  const auto weight = w.octets.size();
+  keep(std::move(w), weight);
+}
+
 void recording::file(finished_file f) {
   constexpr std::size_t of_sink = 1024;
   keep(std::move(f), of_sink);
@@ -30,6 +35,7 @@ void recording::replay(receiver& to) {
     if (auto* t = std::get_if<told>(&i)) to.report(*t->about, t->what);
     else if (auto* f = std::get_if<failure>(&i)) to.failed(std::move(*f));
     else if (auto* s = std::get_if<document_reader::step>(&i)) to.document(std::move(*s));
+    else if (auto* w = std::get_if<written_documents>(&i)) to.written(std::move(*w));
     else to.file(std::move(std::get<finished_file>(i)));
     i = failure{};  // what was handed on is not held on to
   }

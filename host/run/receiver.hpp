@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -20,6 +21,14 @@ struct finished_file {
   std::shared_ptr<const origin> from;
 };
 
+// Octets for the one output of the run, which documents were written into apart from it.
+struct written_documents {
+  std::string octets;
+  std::size_t documents = 0;
+  std::shared_ptr<const origin> from;  // of the last of them
+  std::optional<finding> problem;      // why the output is to be given up behind them; reported already
+};
+
 // Takes it, one call at a time, in the order of the input.
 class receiver {
 public:
@@ -27,6 +36,7 @@ public:
   virtual void report(const origin& about, const finding& f) = 0;
   virtual void failed(failure f) = 0;                  // an input, or documents of it; reported already
   virtual void document(document_reader::step s) = 0;  // a document or frame for the one output of the run
+  virtual void written(written_documents w) = 0;
   virtual void file(finished_file f) = 0;
   // So many octets of memory are held until all of it was taken.
   virtual void holds(std::size_t octets) { (void)octets; }
@@ -38,6 +48,7 @@ public:
   void report(const origin& about, const finding& f) override;
   void failed(failure f) override;
   void document(document_reader::step s) override;
+  void written(written_documents w) override;
   void file(finished_file f) override;
 
   bool is_empty() const noexcept { return kept_.empty(); }
@@ -49,7 +60,7 @@ private:
     std::shared_ptr<const origin> about;
     finding what;
   };
-  using item = std::variant<told, failure, document_reader::step, finished_file>;
+  using item = std::variant<told, failure, document_reader::step, written_documents, finished_file>;
   void keep(item i, std::size_t weight);
 
   std::vector<item> kept_;

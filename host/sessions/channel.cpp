@@ -13,12 +13,21 @@ std::shared_ptr<const origin> named(std::string display) {
 
 }  // namespace
 
-channel::channel(environment& env, const format_entry& format, std::unique_ptr<byte_sink> sink, std::string display, listener to)
+channel::channel(environment& env, const format_entry& format, std::unique_ptr<byte_sink> sink, const std::string& display,
+                 listener to)
+    : channel(env, format, named(display),
+              dynamic_cast<const standard_output*>(sink.get()) != nullptr ? std::string()
+                                                                          : std::filesystem::path(display).filename().string(),
+              std::move(sink), std::move(to)) {}
+
+channel::channel(const channel& first, std::unique_ptr<byte_sink> sink, listener to)
+    : channel(first.session_.env(), first.session_.format(), first.about_, first.name_, std::move(sink), std::move(to)) {}
+
+channel::channel(environment& env, const format_entry& format, std::shared_ptr<const origin> about, std::string name,
+                 std::unique_ptr<byte_sink> sink, listener to)
     : to_(to),
-      about_(named(std::move(display))),
-      name_(dynamic_cast<const standard_output*>(sink.get()) != nullptr
-                ? std::string()
-                : std::filesystem::path(about_->name).filename().string()),
+      about_(std::move(about)),
+      name_(std::move(name)),
       sink_(std::move(sink)),
       table_(*sink_, name_),
       session_(env, format, table_.table(), std::move(to), 0) {
@@ -71,6 +80,24 @@ bool channel::write(const document_reader::step& s) {
   holds_anything_ |= good;
   if (good && !s.found.is_collection()) ++written_;
   return good;
+}
+
+bool channel::append(std::string_view octets, std::size_t documents) {
+  if (!usable_) return false;
+  table_.table()->write(table_.table()->ctx, octets.data(), octets.size());
+  if (!sink_->problem().empty()) {
+    usable_ = false;
+    report_output();
+    return false;
+  }
+  written_ += documents;
+  holds_anything_ |= documents > 0;
+  return true;
+}
+
+void channel::give_up(finding why) {
+  usable_ = false;
+  reason_ = std::move(why);
 }
 
 void channel::failed(const failure& f) {

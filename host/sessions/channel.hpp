@@ -32,7 +32,9 @@ private:
 class channel {
 public:
   // `display` is what messages call the output. Findings go to `to`.
-  channel(environment& env, const format_entry& format, std::unique_ptr<byte_sink> sink, std::string display, listener to);
+  channel(environment& env, const format_entry& format, std::unique_ptr<byte_sink> sink, const std::string& display, listener to);
+  // A further session for the output that `first` began, whose octets go to a sink of its own (DGM_STANDALONE).
+  channel(const channel& first, std::unique_ptr<byte_sink> sink, listener to);
 
   // Makes the output one that another may follow. `facts` must outlive the channel; call it before all others.
   void make_volume(const dgm_volume* facts) noexcept { session_.host().lend(facts); }
@@ -40,6 +42,10 @@ public:
   bool open();
   // True when the document (or frame) was written; else it was reported, and reason() says why.
   bool write(const document_reader::step& s);
+  // Takes octets that `documents` were written into by a session beside this one. False when the output failed; reported.
+  bool append(std::string_view octets, std::size_t documents);
+  // Nothing more is to be written, for a reason that was reported.
+  void give_up(finding why);
   void failed(const failure& f);
   // The last document or failure was not taken: it belongs into the next volume.
   bool is_full() const noexcept { return full_; }
@@ -65,6 +71,8 @@ public:
   byte_sink& sink() noexcept { return *sink_; }
 
 private:
+  channel(environment& env, const format_entry& format, std::shared_ptr<const origin> about, std::string name,
+          std::unique_ptr<byte_sink> sink, listener to);
   bool judge(writer_session::answer a);
   void report_output();
 

@@ -170,6 +170,7 @@ public:
 
   session_host& host() noexcept { return host_; }
   const format_entry& format() const noexcept { return format_; }
+  environment& env() const noexcept { return env_; }
   bool wants_failures() const noexcept;
   bool numbers_volumes() const noexcept;
 

@@ -407,8 +407,12 @@ enum {
                          has an option "split", a DGM_OPTION_BOOL that is true, each document gets an output of its own, and
                          before it the frame */
   DGM_ARCHIVE = 8,    /* one output is made of a whole run: all inputs go into it */
-  DGM_VIEW = 16       /* an output shows a part of each document by design (a table of headings): the writer names that as one
+  DGM_VIEW = 16,      /* an output shows a part of each document by design (a table of headings): the writer names that as one
                          loss an output, not thing by thing */
+  DGM_STANDALONE = 32 /* what is written of a document stands for itself (JSON Lines): all of it is out when `write` returns,
+                         nothing of it depends on what the session wrote before, and `finish` adds nothing. So a host may let
+                         several sessions write the documents of one output. The session that begins an output gets its first
+                         document, and every frame. Not for archives, nor for writers that are told of failures */
 };
 
 /* A word of the format's trade that people look up: "PREL", "ZNY". One term may stand several times, of several kinds. */

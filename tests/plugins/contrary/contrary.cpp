@@ -211,7 +211,7 @@ public:
     if (has_date) out += std::to_string(std::time(nullptr)) + "\n";
     for (dragoman::node part : document.body()) out += line_of(document, part) + "\n";
     report_losses(document);
-    put(out);
+    put(told_to("writer.standalone") && std::exchange(wrote_, true) ? "\n" + out : out);
   }
   void finish() { finished_ = true; }
 
@@ -246,7 +246,7 @@ private:
   }
   dragoman::host host_;
   dragoman::output output_;
-  bool finished_ = false;
+  bool finished_ = false, wrote_ = false;
 };
 
 constexpr const char* suffixes[] = {"contrary", nullptr};
@@ -255,7 +255,7 @@ constexpr dgm_code codes[] = {{"contrary.no-mark", DGM_ERROR, "A document begins
                               {"contrary.no-text", DGM_ERROR, "A document is text in UTF-8", nullptr},
                               {"contrary.loss", DGM_LOSS, "Plain paragraphs are all that is written", nullptr}};
 constexpr dgm_format format{.size = sizeof(dgm_format),
-                            .flags = DGM_COLLECTION,
+                            .flags = DGM_COLLECTION | DGM_STANDALONE,
                             .id = "contrary",
                             .title = "Lines, as the kit likes them",
                             .suffixes = suffixes,
