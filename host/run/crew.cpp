@@ -11,7 +11,7 @@ namespace dragoman::hosting {
 namespace {
 
 // Small tasks are many at a time between one hand-over and the next, or threads would do nothing but wake each other.
-constexpr std::size_t places_a_thread = 16, least_places_a_thread = 4;
+constexpr std::size_t places_a_thread = 64, least_places_a_thread = 4;
 constexpr std::size_t piece_weight = std::size_t{1} << 16;  // is handed over at once
 constexpr std::size_t most_weight = std::size_t{1} << 20;   // of a task, that waits to be taken
 
