@@ -1,7 +1,7 @@
 // formats/bundle/payload.hpp - the payload of a bag that is being made: packed octets and digests on disk, names in memory.
 //
-// Files are packed as they come. Small ones wait until there are enough to be worth sharing out among threads; a large one
-// is packed while it is told. Source: bundles.md 4. One thread at a time.
+// Files are packed as they come, and digested there. Small ones wait until there are enough to be worth sharing out among
+// threads; a large one is packed while it is told. Digests are known when all files are complete. Source: bundles.md 4. One thread at a time.
 #pragma once
 #include "packing.hpp"
 #include "spool.hpp"
@@ -31,18 +31,23 @@ public:
     std::size_t commit();
 
   private:
+    // Of a file that is packed while it comes.
+    struct stream {
+      explicit stream(payload& owner) : packer(owner.packed_, owner.deflate_) {}
+      void append(std::string_view octets);
+      stream_packer packer;
+      fixity_digest digest;
+    };
     void begin_stream();
     payload& owner_;
     std::uint64_t begin_;  // in the octets that wait, or packed
     std::uint64_t size_ = 0;
-    std::optional<stream_packer> stream_;
+    std::optional<stream> stream_;
     bool committed_ = false;
   };
 
   void name(std::size_t number, std::string path) { paths_[number] = std::move(path); }
   const std::string& path(std::size_t number) const { return paths_[number]; }
-  std::uint64_t size(std::size_t number) const { return facts_of(number).size; }
-  fixity digests(std::size_t number) const { return facts_of(number).digests; }
 
   std::size_t count() const { return paths_.size(); }
   std::uint64_t total() const { return total_; }
@@ -51,28 +56,27 @@ public:
 
   // Packs what waits.
   void complete();
-  // Adds a file to a ZIP as `path`, when all are complete.
+  // When all are complete:
+  fixity digests(std::size_t number) const { return row_at(number).digests; }
+  // Adds a file to a ZIP as `path`.
   void add_to(zip_writer& zip, std::string_view path, std::size_t number) const;
 
 private:
-  struct facts {
+  struct row {
     fixity digests{};
-    std::uint64_t size = 0;
-  };
-  struct place {
     packed_entry entry;
-    std::uint64_t offset = 0;
+    std::uint64_t offset = 0;  // in packed_
   };
-  facts facts_of(std::size_t number) const;
+  void append_row(const row& r);
+  row row_at(std::size_t number) const;
 
   const bool deflate_;
   const dgm_work* const work_;
-  fixity_digest digest_;  // of the file that is being added
   std::vector<std::string> paths_;
   std::uint64_t total_ = 0;
   std::string waiting_octets_;
-  std::vector<piece> waiting_;     // files in them, the last that were added
-  spool facts_, places_, packed_;  // of the first two a file has one each
+  std::vector<piece> waiting_;  // files in them, the last that were added
+  spool rows_, packed_;         // of rows a file has one
 };
 
 }  // namespace dragoman::bundle

@@ -32,6 +32,13 @@ void each_member(Row& row, Record& r) {
   row.list(derivatives, [&](auto& d) { each_member_of_derivative(row, d); });
 }
 
+template <class Row, class Files>
+void each_member_of_files(Row& row, Files& f) {
+  auto& [original, derivatives] = f;
+  row(original);
+  row.list(derivatives, [&](auto& number) { row(number); });
+}
+
 class row_writer {
 public:
   template <class Number>
@@ -126,17 +133,20 @@ private:
 
 }  // namespace
 
-void record_rows::append(const record& r) {
+void record_rows::append(const record& r, const record_files& files) {
   row_writer row;
   each_member(row, r);
+  each_member_of_files(row, files);
   rows_.append(row.row());
 }
 
-void record_rows::for_each(const std::function<void(record& r)>& take) const {
+void record_rows::for_each(const std::function<void(record& r, const record_files& files)>& take) const {
   record r;
+  record_files files;
   for (row_reader row(rows_); !row.at_end();) {
     each_member(row, r);
-    take(r);
+    each_member_of_files(row, files);
+    take(r, files);
   }
 }
 

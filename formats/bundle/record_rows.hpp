@@ -6,16 +6,25 @@
 #include "records.hpp"
 #include "spool.hpp"
 
+#include <cstdint>
 #include <functional>
+#include <optional>
+#include <vector>
 
 namespace dragoman::bundle {
+
+// Numbers in the payload of the files of a record, whose digests are known later than the rest of it.
+struct record_files {
+  std::optional<std::uint64_t> original;
+  std::vector<std::uint64_t> derivatives;
+};
 
 class record_rows {
 public:
   // Throws spool_error.
-  void append(const record& r);
+  void append(const record& r, const record_files& files = {});
   // Calls `take` for each, in order. Throws spool_error.
-  void for_each(const std::function<void(record& r)>& take) const;
+  void for_each(const std::function<void(record& r, const record_files& files)>& take) const;
 
 private:
   spool rows_;

@@ -32,14 +32,18 @@ TEST(RecordRows, GiveBackWhatTheyTook) {
     record r = i % 3 == 0 ? full_record() : record();
     r.seq = static_cast<std::uint64_t>(i);
     if (i % 3 == 2) r.id = "", r.is_skipped = true, r.source_path = std::string(static_cast<std::size_t>(i), 'x');
-    rows.append(r);
+    const auto number = static_cast<std::uint64_t>(i);
+    rows.append(r, i % 3 == 0 ? record_files{number, {number + 1, number + 2}} : record_files{});
     lines.push_back(to_json_line(r));
   }
   std::size_t i = 0;
-  rows.for_each([&](record& r) {
+  rows.for_each([&](record& r, const record_files& files) {
     ASSERT_LT(i, lines.size());
     EXPECT_EQ(to_json_line(r), lines[i++]);
     EXPECT_EQ(r.history, r.seq % 3 == 0 ? full_record().history : "");
+    EXPECT_EQ(files.original, r.seq % 3 == 0 ? std::optional(r.seq) : std::nullopt);
+    EXPECT_EQ(files.derivatives.size(), r.seq % 3 == 0 ? 2u : 0u);
+    if (!files.derivatives.empty()) EXPECT_EQ(files.derivatives.back(), r.seq + 2);
   });
   EXPECT_EQ(i, lines.size());
 }

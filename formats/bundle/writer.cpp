@@ -197,7 +197,7 @@ void writer::add(const document_view& document) {
   p.line.id = std::string(document.id());
   locate(p.line, o, document, origin);
   for (const auto& format : formats_) render(document, format, p);
-  if (!p.line.original && p.files.empty())
+  if (!p.line.original && p.files.derivatives.empty())
     throw unusable("bundle.no-content", "the document has neither an original nor a derivative, so there is nothing to keep");
   p.line.seq = ++records_;
   note_repeated_id(p.line);
@@ -252,8 +252,8 @@ writer::pending_record writer::start_record(const original& o, const dgm_origin*
         p.line.warnings.push_back({{}, std::string(view(f.code)), std::string(view(f.text)), f.line, f.offset});
   if (!o.file) return p;
   p.line.original = payload_.path(*o.file);
-  p.line.bytes = payload_.size(*o.file);
-  p.line.sha256 = sha256_of(payload_.digests(*o.file));
+  p.line.bytes = o.size;
+  p.files.original = *o.file;
   p.stem = p.line.original->substr(originals_folder.size());
   return p;
 }
@@ -270,12 +270,14 @@ void writer::keep_octets(original& o, const dgm_input& octets) {
     item.append({buffer.data(), n});
     at += n;
   }
+  o.size = item.size();
   o.file = item.commit();
 }
 
 void writer::keep_octets(original& o, std::string_view octets) {
   payload::item item(payload_);
   item.append(octets);
+  o.size = item.size();
   o.file = item.commit();
 }
 
@@ -326,9 +328,8 @@ void writer::render(const document_view& document, const derivative_format& form
   if (status < 0) return fail("bundle.derivative-failed", "could not write " + what);
   if (item.size() == 0) return fail("bundle.empty-output", "nothing was written for " + what);
   const std::uint64_t size = item.size();
-  const std::size_t file = item.commit();
-  into.files.push_back(file);
-  into.line.derivatives.push_back({{}, format.id, format.writer, sha256_of(payload_.digests(file)), {}, size});
+  into.files.derivatives.push_back(item.commit());
+  into.line.derivatives.push_back({{}, format.id, format.writer, {}, {}, size});
 }
 
 // Puts the record that waits aside. Only now is it known how its derivatives are named.
@@ -338,21 +339,30 @@ void writer::settle() {
   pending_.reset();
   original& o = originals_[p.serial];
   const bool in_folder = o.documents > 1 || o.framed;
-  for (std::size_t i = 0; i < p.files.size(); ++i) {
+  for (std::size_t i = 0; i < p.files.derivatives.size(); ++i) {
     derivative& d = p.line.derivatives[i];
     const auto format = std::find_if(formats_.begin(), formats_.end(), [&](const auto& f) { return f.id == d.format; });
     const std::string below = in_folder
                                   ? std::string(without_suffix(p.stem)) + "/" + safe_segment(*p.line.id) + "." + format->suffix
                                   : with_suffix(p.stem, format->suffix);
     d.path = names_.claim(std::string(derivatives_folder) + d.format + "/" + below);
-    d.event = derivation_event(p.line, d.path, d.format, d.writer, context_);
-    payload_.name(p.files[i], d.path);
+    payload_.name(p.files.derivatives[i], d.path);
     note_plugin(d.writer, d.format);
     ++derivatives_;
   }
   if (!p.line.reader.empty()) note_plugin(p.line.reader, p.line.format);
   opens_original_.push_back(o.file && !std::exchange(o.recorded, true));
-  rows_.append(p.line);
+  rows_.append(p.line, p.files);
+}
+
+// What is known of a record only when its files are packed.
+void writer::add_digests(record& line, const record_files& files) const {
+  if (files.original) line.sha256 = sha256_of(payload_.digests(*files.original));
+  for (std::size_t i = 0; i < files.derivatives.size(); ++i) {
+    derivative& d = line.derivatives[i];
+    d.sha256 = sha256_of(payload_.digests(files.derivatives[i]));
+    d.event = derivation_event(line, d.path, d.format, d.writer, context_);
+  }
 }
 
 // -- the bag ------------------------------------------------------------------------------------------------------
@@ -475,8 +485,9 @@ void writer::make_records() {
   failures.put(failures_header);
   if (describes) describe.begin();
   std::uint64_t number = 0;
-  rows_.for_each([&](record& r) {
+  rows_.for_each([&](record& r, const record_files& files) {
     host_.check_cancelled();  // who wants to stop does not wait for the tag files of thousands of records
+    add_digests(r, files);
     if (repeated_.contains(r.seq))
       r.warnings.push_back({{}, "bundle.id-repeated", "another record of this bundle has the same id", 0, -1});
     if (r.error) ++counts_.failed;

@@ -43,6 +43,7 @@ private:
   // An input whose octets are in the payload, or are known to be out of reach.
   struct original {
     std::optional<std::size_t> file;  // number in the payload
+    std::uint64_t size = 0;           // of it
     std::uint64_t documents = 0;      // told so far, with those that failed
     std::uint64_t next_offset = 0;    // where the next document's octets should stand
     bool offsets_known = true;
@@ -51,10 +52,10 @@ private:
   };
   // A record that may yet learn that its original holds more documents than one.
   struct pending_record {
-    record line;
+    record line;  // without digests and events
+    record_files files;
     std::uint64_t serial = 0;
-    std::string stem;                // names of derivatives are made from it
-    std::vector<std::size_t> files;  // numbers in the payload of line.derivatives
+    std::string stem;  // names of derivatives are made from it
   };
 
   struct tag_file {
@@ -86,6 +87,7 @@ private:
   void note_repeated_id(const record& line);
   void render(const document_view& document, const derivative_format& format, pending_record& into);
   void settle();
+  void add_digests(record& line, const record_files& files) const;
 
   void keep_tag_file(tag_file complete);
   void add_tag_file(std::string path, std::string_view octets);

@@ -1,6 +1,5 @@
 #include "sessions/session.hpp"
 
-#include "sessions/work.hpp"
 #include "strings.hpp"
 
 #include <dragoman/version.h>
@@ -122,7 +121,8 @@ std::int32_t session_host::on_cancelled(void* ctx) noexcept {
 
 void session_host::on_work(void* ctx, std::uint64_t count, void(DGM_CALL* piece)(void* of, std::uint64_t number) noexcept,
                            void* of) noexcept {
-  if (piece != nullptr) work_side_by_side(static_cast<session_host*>(ctx)->env_, count, piece, of);
+  auto& env = static_cast<session_host*>(ctx)->env_;
+  if (piece != nullptr) env.helpers.side_by_side(env.jobs - 1, count, piece, of);
 }
 
 void session_host::on_fact(void* ctx, dgm_str name, dgm_str value) noexcept {

@@ -6,6 +6,7 @@
 #include "plugins/options.hpp"
 #include "plugins/registry.hpp"
 #include "sessions/nested.hpp"
+#include "sessions/work.hpp"
 
 #include <dragoman/document.hpp>
 
@@ -29,7 +30,7 @@ struct environment {
   bool wants_facts = false;                    // readers are asked for facts about documents (DGM_EXT_FACTS)
   unsigned jobs = 1;                           // threads that may work at the same time; no output depends on it
   std::atomic<std::uint64_t> last_serial = 0;  // of origins
-  std::atomic<unsigned> lent_threads = 0;      // that work for sessions beside those that called them
+  work_threads helpers = {};                   // for sessions that have much to do
 };
 
 // The one reading of the clock of a run; SOURCE_DATE_EPOCH wins. Throws usage_error when that is not a number.

@@ -1,60 +1,79 @@
 #include "sessions/work.hpp"
 
 #include "run/stop.hpp"
-#include "sessions/session.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <system_error>
-#include <thread>
-#include <vector>
+#include <exception>
 
 namespace dragoman::hosting {
-namespace {
 
-// Threads beside the calling one, as many as are to be had.
-class helpers {
-public:
-  helpers(environment& env, std::uint64_t most) : lent_(env.lent_threads) {
-    unsigned taken = lent_.load();
-    do count_ = static_cast<unsigned>(std::min<std::uint64_t>(most, env.jobs > 1 + taken ? env.jobs - 1 - taken : 0));
-    while (!lent_.compare_exchange_weak(taken, taken + count_));
+work_threads::~work_threads() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_over_ = true;
   }
-  helpers(const helpers&) = delete;
-  helpers& operator=(const helpers&) = delete;
-  ~helpers() {
-    for (auto& t : threads_) t.join();
-    lent_ -= count_;
+  offered_.notify_all();
+  for (auto& t : threads_) t.join();
+}
+
+void work_threads::take_pieces(lot& of) noexcept {
+  for (std::uint64_t n; (n = of.next.fetch_add(1)) < of.count;) of.piece(of.of, n);
+}
+
+// Where no thread can be had, the others do it all.
+void work_threads::begin_threads(unsigned most) noexcept {
+  if (threads_.size() >= most) return;
+  const no_signals guard;
+  try {
+    while (threads_.size() < most) threads_.emplace_back([this] { work(); });
+  } catch (const std::exception&) {
   }
-  // Lets each do `work`. Where no thread can be had, the others do it all.
-  template <class F>
-  void begin(const F& work) {
-    const no_signals guard;
-    try {
-      for (unsigned i = 0; i < count_; ++i) threads_.emplace_back(work);
-    } catch (const std::exception&) {
-    }
+}
+
+// False: nobody will help.
+bool work_threads::offer(lot& l, unsigned others) noexcept {
+  const std::lock_guard lock(mutex_);
+  begin_threads(others);
+  if (threads_.empty()) return false;
+  try {
+    offers_.push_back(&l);
+  } catch (const std::exception&) {
+    return false;
   }
+  if (l.count > 2) offered_.notify_all();
+  else offered_.notify_one();
+  return true;
+}
 
-private:
-  std::atomic<unsigned>& lent_;
-  unsigned count_ = 0;
-  std::vector<std::thread> threads_;
-};
+// No piece is left to take: nobody else comes, and those who came are waited for.
+void work_threads::withdraw(lot& l) noexcept {
+  std::unique_lock lock(mutex_);
+  std::erase(offers_, &l);
+  left_.wait(lock, [&] { return l.helpers == 0; });
+}
 
-}  // namespace
+void work_threads::work() noexcept {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    offered_.wait(lock, [&] { return is_over_ || !offers_.empty(); });
+    if (is_over_) return;
+    lot& mine = *offers_.front();
+    ++mine.helpers;
+    lock.unlock();
+    take_pieces(mine);
+    lock.lock();
+    std::erase(offers_, &mine);
+    if (--mine.helpers == 0) left_.notify_all();
+  }
+}
 
-void work_side_by_side(environment& env, std::uint64_t count, void(DGM_CALL* piece)(void* of, std::uint64_t number) noexcept,
-                       void* of) noexcept {
+void work_threads::side_by_side(unsigned others, std::uint64_t count, piece_function piece, void* of) noexcept {
   if (count == 0) return;
-  std::atomic<std::uint64_t> next = 1;
-  const auto take_pieces = [&] {
-    for (std::uint64_t n; (n = next.fetch_add(1)) < count;) piece(of, n);
-  };
-  helpers others(env, count - 1);
-  others.begin(take_pieces);
+  lot mine{piece, of, count};
+  const bool is_shared = count > 1 && others > 0 && offer(mine, others);
   piece(of, 0);
-  take_pieces();
+  take_pieces(mine);
+  if (is_shared) withdraw(mine);
 }
 
 }  // namespace dragoman::hosting
