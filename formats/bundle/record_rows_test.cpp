@@ -43,7 +43,9 @@ TEST(RecordRows, GiveBackWhatTheyTook) {
     EXPECT_EQ(r.history, r.seq % 3 == 0 ? full_record().history : "");
     EXPECT_EQ(files.original, r.seq % 3 == 0 ? std::optional(r.seq) : std::nullopt);
     EXPECT_EQ(files.derivatives.size(), r.seq % 3 == 0 ? 2u : 0u);
-    if (!files.derivatives.empty()) EXPECT_EQ(files.derivatives.back(), r.seq + 2);
+    if (!files.derivatives.empty()) {
+      EXPECT_EQ(files.derivatives.back(), r.seq + 2);
+    }
   });
   EXPECT_EQ(i, lines.size());
 }
