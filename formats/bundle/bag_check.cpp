@@ -518,7 +518,7 @@ private:
         begin = end + 1;
       }
       if (reserved) warning("bundle.name-reserved", "Windows cannot hold the name " + quoted(path), path);
-      folded.add(fold_key(path), file);
+      folded.add(fold_key(path));
     }
     for (const auto& [later, earlier] : folded.pairs([&](std::uint32_t file) { return fold_key(files_.path(file)); }))
       warning("bundle.name-clash",

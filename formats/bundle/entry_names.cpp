@@ -94,35 +94,35 @@ std::string safe_entry_name(std::string_view name, const name_rules& rules, cons
   return out;
 }
 
-void check_distinct(const std::vector<entry_name>& names, const warn_function& warn) {
+void check_distinct(std::size_t count, const std::function<entry_name(std::size_t)>& name_of, const warn_function& warn) {
   std::vector<std::uint64_t> folders;
   {
-    alike_names composed(names.size());
+    alike_names composed(count);
     std::uint64_t last_folder = 0;
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      const std::string key = nfc_key(names[i].path);
-      composed.add(key, i);
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string key = nfc_key(name_of(i).path);
+      composed.add(key);
       for (auto slash = key.find('/'); slash != std::string::npos; slash = key.find('/', slash + 1)) {
         const auto folder = alike_names::hash(std::string_view(key).substr(0, slash));
         if (folder != last_folder) folders.push_back(last_folder = folder);
       }
     }
-    for (const auto& [later, earlier] : composed.pairs([&](std::uint32_t i) { return nfc_key(names[i].path); }))
-      refuse("bundle.entry-duplicate", "two entries have the name " + quoted(names[later].path), names[later].offset);
+    for (const auto& [later, earlier] : composed.pairs([&](std::uint32_t i) { return nfc_key(name_of(i).path); }))
+      refuse("bundle.entry-duplicate", "two entries have the name " + quoted(name_of(later).path), name_of(later).offset);
   }
   std::sort(folders.begin(), folders.end());
   folders.erase(std::unique(folders.begin(), folders.end()), folders.end());
-  alike_names folded(names.size());
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const auto& n = names[i];
+  alike_names folded(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const entry_name n = name_of(i);
     if (!n.is_folder && std::binary_search(folders.begin(), folders.end(), alike_names::hash(nfc_key(n.path))))
       refuse("bundle.entry-duplicate", quoted(n.path) + " is a file and the folder of another entry", n.offset);
-    folded.add(fold_key(n.path), i);
+    folded.add(fold_key(n.path));
   }
-  for (const auto& [later, earlier] : folded.pairs([&](std::uint32_t i) { return fold_key(names[i].path); }))
+  for (const auto& [later, earlier] : folded.pairs([&](std::uint32_t i) { return fold_key(name_of(i).path); }))
     warn("bundle.name-clash",
-         quoted(names[later].path) + " and " + quoted(names[earlier].path) + " are one name where case does not count",
-         names[later].offset);
+         quoted(name_of(later).path) + " and " + quoted(name_of(earlier).path) + " are one name where case does not count",
+         name_of(later).offset);
 }
 
 }  // namespace dragoman::bundle

@@ -69,35 +69,45 @@ std::string decode_entry_name(std::string_view raw, const name_rules& rules, nam
 std::string safe_entry_name(std::string_view name, const name_rules& rules, const archive_limits& limits, std::uint64_t offset,
                             bool& cleaned);
 
-// Names by the hash of what they are alike in: little memory, whatever their number.
+// Names by the hash of what they are alike in: eight octets each, whatever their number and length.
 class alike_names {
 public:
   explicit alike_names(std::size_t count) { hashes_.reserve(count); }
   static std::uint64_t hash(std::string_view key) { return std::hash<std::string_view>()(key); }
-  void add(const std::string& key, std::size_t index) { hashes_.emplace_back(hash(key), static_cast<std::uint32_t>(index)); }
+  // The key of the next name.
+  void add(std::string_view key) { hashes_.push_back(hash(key)); }
 
-  // Pairs of a name and the first one that has the same key, in order of the former. `key_of` gives the key of an index.
+  // Pairs of a name and the first one that has the same key, in order of the former. `key_of` gives the key of a name by its
+  // number, from 0; it is asked only where hashes came twice.
   template <class KeyOf>
   std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs(KeyOf&& key_of) {
+    const std::size_t count = hashes_.size();
     std::sort(hashes_.begin(), hashes_.end());
+    keep_repeated();
     std::vector<std::pair<std::uint32_t, std::uint32_t>> out;
-    for (auto begin = hashes_.begin(), end = begin; begin != hashes_.end(); begin = end) {
-      end = std::find_if(begin, hashes_.end(), [&](const auto& h) { return h.first != begin->first; });
-      if (end - begin == 1) continue;
-      std::vector<std::pair<std::string, std::uint32_t>> keys;  // one hash does not make one name
-      for (auto h = begin; h != end; ++h) keys.emplace_back(key_of(h->second), h->second);
-      std::sort(keys.begin(), keys.end());
-      for (std::size_t i = 1, first = 0; i < keys.size(); ++i) {
-        if (keys[i].first == keys[first].first) out.emplace_back(keys[i].second, keys[first].second);
-        else first = i;
-      }
+    if (hashes_.empty()) return out;
+    std::vector<std::pair<std::string, std::uint32_t>> keys;  // one hash does not make one name
+    for (std::size_t i = 0; i < count; ++i)
+      if (auto key = key_of(static_cast<std::uint32_t>(i)); std::binary_search(hashes_.begin(), hashes_.end(), hash(key)))
+        keys.emplace_back(std::move(key), static_cast<std::uint32_t>(i));
+    std::sort(keys.begin(), keys.end());
+    for (std::size_t i = 1, first = 0; i < keys.size(); ++i) {
+      if (keys[i].first == keys[first].first) out.emplace_back(keys[i].second, keys[first].second);
+      else first = i;
     }
     std::sort(out.begin(), out.end());
     return out;
   }
 
 private:
-  std::vector<std::pair<std::uint64_t, std::uint32_t>> hashes_;
+  // Of sorted hashes, those that stand more than once.
+  void keep_repeated() {
+    std::size_t kept = 0;
+    for (std::size_t i = 1; i < hashes_.size(); ++i)
+      if (hashes_[i] == hashes_[i - 1] && (kept == 0 || hashes_[kept - 1] != hashes_[i])) hashes_[kept++] = hashes_[i];
+    hashes_.resize(kept);
+  }
+  std::vector<std::uint64_t> hashes_;
 };
 
 // One name of an archive for check_distinct.
@@ -106,8 +116,8 @@ struct entry_name {
   bool is_folder;
   std::uint64_t offset;
 };
-// Throws unusable("bundle.entry-duplicate") when two are equal in NFC, or a file is the folder of another; warns
+// `name_of` gives so many names by their numbers. Throws unusable("bundle.entry-duplicate") when two are equal in NFC, or a file is the folder of another; warns
 // ("bundle.name-clash") when they are equal after case folding only.
-void check_distinct(const std::vector<entry_name>& names, const warn_function& warn);
+void check_distinct(std::size_t count, const std::function<entry_name(std::size_t)>& name_of, const warn_function& warn);
 
 }  // namespace dragoman::bundle

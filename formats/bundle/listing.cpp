@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
+#include <utility>
 
 namespace dragoman::bundle {
 namespace {
@@ -67,8 +69,15 @@ listing::listing(const host& services, container& archive, std::string_view name
   if (const auto folder = find_bag(host_, archive_, name, host_.flag("lenient"))) add_bag(*folder);
   else add_plain_files();
   archive_.restart();
-  if (archive_.is_sequential())
-    std::stable_sort(items_.begin(), items_.end(), [](const auto& a, const auto& b) { return a.entry < b.entry; });
+  if (archive_.is_sequential()) put_in_order_of_entries();
+}
+
+void listing::put_in_order_of_entries() {
+  if (recorded_.empty()) return std::sort(items_.begin(), items_.end());
+  std::vector<std::pair<std::uint32_t, recorded>> all;
+  for (std::size_t i = 0; i < items_.size(); ++i) all.emplace_back(items_[i], recorded_[i]);
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (std::size_t i = 0; i < items_.size(); ++i) std::tie(items_[i], recorded_[i]) = all[i];
 }
 
 void listing::add_bag(const std::string& folder) {
@@ -114,8 +123,9 @@ bool listing::is_worth_reading(std::size_t entry, std::string_view path) const {
 }
 
 void listing::add_plain_files() {
+  items_.reserve(archive_.count());
   for (std::size_t i = 0; i < archive_.count(); ++i)
-    if (is_worth_reading(i, archive_.path(i))) items_.push_back({static_cast<std::uint32_t>(i), 0, {}});
+    if (is_worth_reading(i, archive_.path(i))) items_.push_back(static_cast<std::uint32_t>(i));
 }
 
 // Every payload file of a bag that others made, in order of path.
@@ -124,10 +134,9 @@ void listing::add_payload(const std::string& folder) {
   skip_ = data.size();
   for (std::size_t i = 0; i < archive_.count(); ++i) {
     const auto path = archive_.path(i);
-    if (path.starts_with(data) && is_worth_reading(i, path)) items_.push_back({static_cast<std::uint32_t>(i), 0, {}});
+    if (path.starts_with(data) && is_worth_reading(i, path)) items_.push_back(static_cast<std::uint32_t>(i));
   }
-  std::sort(items_.begin(), items_.end(),
-            [&](const auto& a, const auto& b) { return archive_.path(a.entry) < archive_.path(b.entry); });
+  std::sort(items_.begin(), items_.end(), [&](auto a, auto b) { return archive_.path(a) < archive_.path(b); });
 }
 
 // The originals of a bundle, in the order of its records and under the names that they were received with. A record
@@ -172,28 +181,29 @@ void listing::add_once(std::size_t entry, std::string_view path, piece record) {
   constexpr std::uint32_t passed_over = ~std::uint32_t{0};
   if (number == passed_over) return;
   if (number != 0) {
-    ++items_[number - 1].records;
+    ++recorded_[number - 1].lines;
     return;
   }
   if (!is_worth_reading(entry, path)) {
     number = passed_over;
     return;
   }
-  items_.push_back({static_cast<std::uint32_t>(entry), record.size != 0 ? 1u : 0u, record});
+  items_.push_back(static_cast<std::uint32_t>(entry));
+  recorded_.push_back({record, record.size != 0 ? 1u : 0u});
   number = static_cast<std::uint32_t>(items_.size());
 }
 
 listing::item listing::operator[](std::size_t index) const {
-  const listed& p = items_[index];
-  item out{p.entry, std::string(path_in_bag(p.entry)), {}, {}};
+  item out{items_[index], std::string(path_in_bag(items_[index])), {}, {}};
   if (!is_bundle_) return out;
-  if (p.record.size == 0) {  // an original that no record names
+  const recorded& known = recorded_[index];
+  if (known.first.size == 0) {  // an original that no record names
     out.name = out.name.substr(originals_folder.size());
     out.name = received_path(out.name).value_or(out.name);
     return out;
   }
-  std::string line(static_cast<std::size_t>(p.record.size), '\0');
-  records_->read(p.record.offset, line.data(), line.size());
+  std::string line(static_cast<std::size_t>(known.first.size), '\0');
+  records_->read(known.first.offset, line.data(), line.size());
   json told = bounded_json(line);
   const auto r = from_json_line(line);
   if (!r) return out;
@@ -210,7 +220,7 @@ listing::item listing::operator[](std::size_t index) const {
     told.erase("history");
   }
   json entry{{"bundle", bounded_json(about_)}, {"record", std::move(told)}};
-  if (p.records > 1) entry["records"] = p.records;  // the first of them is told
+  if (known.lines > 1) entry["records"] = known.lines;  // the first of them is told
   list.push_back(std::move(entry));
   out.history = list.dump(-1, ' ', false, json::error_handler_t::replace);
   return out;

@@ -31,6 +31,7 @@ public:
   item operator[](std::size_t index) const;
 
 private:
+  void put_in_order_of_entries();
   void add_bag(const std::string& folder);
   void add_plain_files();
   void add_payload(const std::string& folder);
@@ -41,16 +42,16 @@ private:
   std::string_view path_in_bag(std::size_t entry) const { return archive_.path(entry).substr(skip_); }
   std::optional<std::size_t> find(std::string_view path_in_bag) const;
 
-  // There may be a million of these: what else there is to know of one stands in its record.
-  struct listed {
-    std::uint32_t entry = 0;
-    std::uint32_t records = 0;  // lines of records.jsonl that name it
-    piece record;               // the first of them
+  // What records.jsonl says of an item of a bundle. There may be a million of these: what else there is to know stands there.
+  struct recorded {
+    piece first;              // the first line that names it; none for an original that no record names
+    std::uint32_t lines = 0;  // that name it
   };
   const host& host_;
   container& archive_;
-  std::vector<listed> items_;
-  std::size_t skip_ = 0;  // octets of a path before it counts in the bag
+  std::vector<std::uint32_t> items_;  // their entries
+  std::vector<recorded> recorded_;    // of each, in a bundle
+  std::size_t skip_ = 0;              // octets of a path before it counts in the bag
   bool is_bundle_ = false;
   std::vector<std::uint32_t> by_path_;        // entries of a bundle, while it is listed
   std::vector<std::uint32_t> item_of_entry_;  // likewise: from 1; 0 for none

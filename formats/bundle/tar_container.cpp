@@ -239,9 +239,11 @@ private:
       add(e, position, number++, warn);
     }
     if (pass->finish()) warn("bundle.trailing", "octets follow the end marker of the tar", pass->position());
-    std::vector<entry_name> names;
-    for (const auto& e : entries_) names.push_back({e.path, e.is_folder, e.position});
-    check_distinct(names, warn);
+    const auto name_of = [&](std::size_t i) {
+      const auto& e = entries_[i];
+      return entry_name{e.path, e.is_folder, e.position};
+    };
+    check_distinct(entries_.size(), name_of, warn);
   }
 
   void add(::archive_entry* e, std::uint64_t position, std::uint64_t number, const warn_function& warn) {

@@ -87,15 +87,15 @@ public:
   zip_container(const octet_source& zip, const archive_rules& rules, const warn_function& warn)
       : container(rules), zip_(zip), table_(read_zip_directory(zip, rules, warn)) {}
 
-  std::size_t count() const override { return table_.entries.size(); }
-  std::string_view path(std::size_t entry) const override { return table_.name(table_.entries[entry]); }
-  std::uint64_t size(std::size_t entry) const override { return table_.entries[entry].size; }
-  bool is_folder(std::size_t entry) const override { return table_.entries[entry].is_folder; }
-  std::uint64_t offset(std::size_t entry) const override { return table_.entries[entry].header; }
+  std::size_t count() const override { return table_.count(); }
+  std::string_view path(std::size_t entry) const override { return table_.name(entry); }
+  std::uint64_t size(std::size_t entry) const override { return table_.entry(entry).size; }
+  bool is_folder(std::size_t entry) const override { return table_.is_folder(entry); }
+  std::uint64_t offset(std::size_t entry) const override { return table_.header(entry); }
   bool is_sequential() const override { return false; }
 
   void unpack(std::size_t entry, const take_function& take) override {
-    const zip_entry& e = table_.entries[entry];
+    const zip_entry e = table_.entry(entry);
     entry_stream stream(zip_, e);
     const read_handle in;
     const auto fail = [&](const std::string& why) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 #include <optional>
+#include <stdexcept>
 
 namespace dragoman::bundle {
 namespace {
@@ -259,8 +260,8 @@ public:
              place_.begin);
     if (place_.entries > limits.entries) too_many_entries();
     if (place_.entries > place_.size / central_length) inconsistent("the directory is too short for its entries", place_.begin);
-    table_.directory = place_.begin;
-    table_.entries.reserve(static_cast<std::size_t>(place_.entries));
+    table_.expect(static_cast<std::size_t>(place_.entries),
+                  static_cast<std::size_t>(place_.size - place_.entries * central_length));
     std::uint64_t at = place_.begin;
     const std::uint64_t end = place_.begin + place_.size;
     while (at < end) {
@@ -332,10 +333,7 @@ private:
     if (name.empty() && !e.is_folder) refuse("bundle.entry-name", "the name of an entry is empty", c.offset);
     ++seen_;
     if (name.empty()) return;  // the top itself
-    e.name = static_cast<std::uint32_t>(table_.names.size());
-    e.name_length = static_cast<std::uint32_t>(name.size());
-    table_.names += name;
-    table_.entries.push_back(e);
+    table_.add(e, name);
   }
 
   void check_method(const central_record& c) const {
@@ -423,22 +421,26 @@ private:
 
   // No octet may belong to two entries.
   void check_places() const {
-    std::vector<std::uint32_t> order(table_.entries.size());
+    std::vector<std::uint32_t> order(table_.count());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<std::uint32_t>(i);
-    const auto& entries = table_.entries;
-    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return entries[a].header < entries[b].header; });
-    for (std::size_t i = 1; i < order.size(); ++i) {
-      const zip_entry &before = entries[order[i - 1]], &e = entries[order[i]];
-      if (before.data + before.packed > e.header)
-        refuse("bundle.zip-overlap", quoted(table_.name(e)) + " lies inside " + quoted(table_.name(before)), e.header);
+    std::sort(order.begin(), order.end(), [&](auto a, auto b) { return table_.header(a) < table_.header(b); });
+    std::uint64_t end = 0;  // of the entry before
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      const zip_entry e = table_.entry(order[i]);
+      if (end > e.header)
+        refuse("bundle.zip-overlap", quoted(table_.name(order[i])) + " lies inside " + quoted(table_.name(order[i - 1])),
+               e.header);
+      end = e.data + e.packed;
     }
   }
 
   void check_names() const {
-    std::vector<entry_name> names;
-    names.reserve(table_.entries.size());
-    for (const auto& e : table_.entries) names.push_back({table_.name(e), e.is_folder, e.header});
-    check_distinct(names, warn_);
+    check_distinct(
+        table_.count(),
+        [&](std::size_t i) {
+          return entry_name{table_.name(i), table_.is_folder(i), table_.header(i)};
+        },
+        warn_);
   }
 
   const octet_source& zip_;
@@ -452,6 +454,48 @@ private:
 };
 
 }  // namespace
+
+void zip_table::expect(std::size_t entries, std::size_t names) {
+  rows_.reserve(entries);
+  names_.reserve(names);  // what is not written to costs no memory
+}
+
+void zip_table::add(const zip_entry& e, std::string_view name) {
+  constexpr std::uint64_t most = no_value32;
+  if (names_.size() > most) throw std::length_error("names of a ZIP");
+  const bool is_wide = e.packed > most || e.size > most;
+  if (is_wide) wide_.push_back({rows_.size(), e.packed, e.size});
+  row r{};
+  r.header = static_cast<std::uint32_t>(e.header);
+  r.header_high = static_cast<std::uint32_t>(e.header >> 32);
+  r.packed = is_wide ? 0 : static_cast<std::uint32_t>(e.packed);
+  r.size = is_wide ? 0 : static_cast<std::uint32_t>(e.size);
+  r.crc = e.crc;
+  r.name = static_cast<std::uint32_t>(names_.size());
+  r.before_data = static_cast<std::uint32_t>(e.data - e.header) & 0x3FFFFu;
+  r.method = e.method & 0xFFFu;
+  r.is_folder = e.is_folder;
+  r.is_wide = is_wide;
+  rows_.push_back(r);
+  names_ += name;
+}
+
+zip_entry zip_table::entry(std::size_t number) const {
+  const row& r = rows_[number];
+  zip_entry e{header(number), header(number) + r.before_data,       r.packed,        r.size,
+              r.crc,          static_cast<std::uint16_t>(r.method), r.is_folder != 0};
+  if (!r.is_wide) return e;
+  const auto wide = std::lower_bound(wide_.begin(), wide_.end(), number,
+                                     [](const wide_sizes& w, std::size_t sought) { return w.number < sought; });
+  e.packed = wide->packed;
+  e.size = wide->size;
+  return e;
+}
+
+std::string_view zip_table::name(std::size_t number) const {
+  const std::size_t begin = rows_[number].name, end = number + 1 < rows_.size() ? rows_[number + 1].name : names_.size();
+  return std::string_view(names_).substr(begin, end - begin);
+}
 
 zip_table read_zip_directory(const octet_source& zip, const archive_rules& rules, const warn_function& warn) {
   return directory_reader(zip, rules, warn).read();

@@ -20,16 +20,43 @@ struct zip_entry {
   std::uint64_t data = 0;    // of the packed octets
   std::uint64_t packed = 0, size = 0;
   std::uint32_t crc = 0;
-  std::uint32_t name = 0, name_length = 0;  // in zip_table::names
   std::uint16_t method = 0;
   bool is_folder = false;
 };
 
-struct zip_table {
-  std::vector<zip_entry> entries;  // in the order of the directory
-  std::uint64_t directory = 0;     // where it begins
-  std::string names;               // UTF-8, safe, '/' between segments, no '/' at the end
-  std::string_view name(const zip_entry& e) const { return std::string_view(names).substr(e.name, e.name_length); }
+// The entries in the order of the directory. There may be a million: each takes 28 octets and its name.
+class zip_table {
+public:
+  std::size_t count() const { return rows_.size(); }
+  zip_entry entry(std::size_t number) const;
+  // UTF-8, safe, '/' between segments, no '/' at the end.
+  std::string_view name(std::size_t number) const;
+  std::uint64_t header(std::size_t number) const {
+    return rows_[number].header_high * (std::uint64_t{1} << 32) + rows_[number].header;
+  }
+  bool is_folder(std::size_t number) const { return rows_[number].is_folder; }
+
+  // So many entries, and octets of their names, will probably be added.
+  void expect(std::size_t entries, std::size_t names);
+  // Throws std::length_error for more than 4 GiB of names.
+  void add(const zip_entry& e, std::string_view name);
+
+private:
+  struct row {
+    std::uint32_t header, header_high;
+    std::uint32_t packed, size, crc;
+    std::uint32_t name;                        // where it begins
+    std::uint32_t before_data : 18;            // from the header to the data
+    std::uint32_t method : 12;                 // those of ZIP are below 100
+    std::uint32_t is_folder : 1, is_wide : 1;  // wide: packed and size stand in wide_
+  };
+  struct wide_sizes {
+    std::size_t number;
+    std::uint64_t packed, size;
+  };
+  std::vector<row> rows_;
+  std::vector<wide_sizes> wide_;  // in order of their numbers
+  std::string names_;
 };
 
 // Reads and checks the directory. Throws unusable with one of the codes bundle.zip-*, bundle.entry-* and bundle.limit-*

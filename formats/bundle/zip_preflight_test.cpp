@@ -27,7 +27,7 @@ verdict look(std::string_view octets, const archive_rules& rules = {}) {
     const memory_source source(octets);
     const auto table = read_zip_directory(
         source, rules, [&](std::string_view code, const std::string&, std::uint64_t) { v.warnings.emplace_back(code); });
-    for (const auto& e : table.entries) v.names.emplace_back(table.name(e));
+    for (std::size_t i = 0; i < table.count(); ++i) v.names.emplace_back(table.name(i));
   } catch (const unusable& e) {
     v.code = e.code;
     EXPECT_GE(e.where.offset, 0) << e.what();

@@ -11,10 +11,11 @@ void replace_entries(const octet_source& zip, const changed_entries& changed, co
   const zip_table old = read_zip_directory(zip, rules, [](auto...) {});
   zip_writer joined(out);
   std::size_t found = 0;
-  for (const zip_entry& e : old.entries) {
-    const auto it = changed.find(old.name(e));
+  for (std::size_t i = 0; i < old.count(); ++i) {
+    const auto it = changed.find(old.name(i));
     if (it == changed.end()) {
-      const std::string path = std::string(old.name(e)) + (e.is_folder ? "/" : "");
+      const zip_entry e = old.entry(i);
+      const std::string path = std::string(old.name(i)) + (e.is_folder ? "/" : "");
       joined.add(path, {e.packed, e.size, e.crc, e.method}, zip, e.data);
       continue;
     }

@@ -73,16 +73,16 @@ TEST(ZipWriter, SaysSizesAndPlacesOfAnyLength) {
       {"top/behind.txt", {1, 1, 0xFFFFFFFF, stored}},
   };
   const zip_table table = table_of(entries);
-  ASSERT_EQ(table.entries.size(), entries.size());
+  ASSERT_EQ(table.count(), entries.size());
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    const zip_entry& e = table.entries[i];
-    EXPECT_EQ(table.name(e), entries[i].path);
+    const zip_entry e = table.entry(i);
+    EXPECT_EQ(table.name(i), entries[i].path);
     EXPECT_EQ(e.packed, entries[i].entry.packed) << entries[i].path;
     EXPECT_EQ(e.size, entries[i].entry.size) << entries[i].path;
     EXPECT_EQ(e.crc, entries[i].entry.crc) << entries[i].path;
     EXPECT_EQ(e.method, entries[i].entry.method) << entries[i].path;
   }
-  EXPECT_GT(table.entries.back().header, 14 * gibibyte);
+  EXPECT_GT(table.header(table.count() - 1), 14 * gibibyte);
 }
 
 TEST(ZipWriter, UsesZip64OnlyWhereItMust) {
