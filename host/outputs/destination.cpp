@@ -87,18 +87,23 @@ public:
     kept_failures_ += f.where->content != nullptr && filling_ && filling_->out().wants_failures();
   }
 
+  bool has_nothing_new() const override {
+    return kept_ > 0 && filling_ && filling_->index() == kept_ + 1 && filling_->out().written() + failures_ == 0;
+  }
   void finish() override {
     if (!filling_) return settle();
     channel& out = filling_->out();
-    if (kept_ > 0 && filling_->index() == kept_ + 1 &&
-        out.written() + failures_ == 0) {  // all that there is had been done before
+    if (has_nothing_new()) {
       filling_.reset();
       count_ = kept_;
-      return number_volumes(kept_);
+      number_volumes(kept_);
+      if (is_whole_ && !needs_.job.dry_run) look_for_surplus();
+      return;
     }
     // An output of which nothing was converted is no output, but an archive keeps the originals of what failed.
     const bool is_worth_it = out.written() > 0 || failures_ == 0 || (needs_.job.to->has(DGM_ARCHIVE) && kept_failures_ > 0);
     const std::uint32_t count = filling_->index();
+    const bool is_in_volumes = !path_.empty() && out.numbers_volumes();
     if (is_worth_it && is_usable() && (count == 1 || can_name(count))) {
       close_volume(count);
     } else {
@@ -109,6 +114,7 @@ public:
     }
     count_ = is_worth_it ? count : count - 1;
     number_volumes(count - 1);
+    if (is_whole_ && is_in_volumes && !needs_.job.dry_run) look_for_surplus();
   }
 
   std::vector<std::string> finished() const override {
@@ -168,6 +174,25 @@ private:
     }
     settle();
     while (!begun.empty()) put_first();
+  }
+  // Files that look like volumes of this series and are none: an earlier run made more of them, or fewer. What the journal
+  // knows for the output of an earlier run goes; anything else may be somebody's and is told.
+  void look_for_surplus() {
+    const auto look_at = [&](const std::string& path) {
+      std::error_code problem;
+      if (!fs::exists(fs::symlink_status(path, problem))) return false;
+      const bool is_ours = needs_.account != nullptr && needs_.account->is_untouched(fs::path(path).filename().string());
+      if (is_ours && fs::remove(path, problem))
+        needs_.print(named(path),
+                     {level::note, "output.surplus-removed", "an earlier run made it, and this one has no such volume"});
+      else
+        needs_.print(named(path), {level::warning, "output.surplus",
+                                   "it looks like a volume of this output and is none: this run made " + std::to_string(count_)});
+      return true;
+    };
+    if (count_ > 1) look_at(path_);
+    for (auto index = count_ > 1 ? count_ + 1 : 1; look_at(volume_path(*needs_.job.to, path_, index)); ++index) {
+    }
   }
   // Something of the input whose turn it is was given to the volume that is filled.
   void note_input() {

@@ -53,6 +53,8 @@ public:
   // An earlier run did that of the input whose turn it is.
   virtual void was_done(const input_record& r) { (void)r; }
   virtual void failed(const failure& f) { (void)f; }  // counted by the run already
+  // After the last input: all that is to be written is in volumes that were there before.
+  virtual bool has_nothing_new() const { return false; }
   // After the last input; not called when somebody asked to stop.
   virtual void finish() = 0;
   // Puts the outputs that are finished into place, also when somebody asked to stop.

@@ -69,6 +69,15 @@ constexpr dgm_code table[] = {
      "choose another OUT, or write over it with --force"},
     {"output.renamed", DGM_WARNING, "Two outputs of this run would have one name; the later one got a number.",
      "tell them apart with --name, e.g. --name '{path}-{n}'"},
+    {"output.surplus", DGM_WARNING,
+     "A file beside the output has the name of a volume of it and is none: an earlier run made more volumes, or one only. It is "
+     "not "
+     "known to be of dragoman and was left as it is.",
+     "remove it when an earlier run of yours made it; runs with --resume take away what their journal knows"},
+    {"output.surplus-removed", DGM_NOTE,
+     "A volume that an earlier run had made, as the journal knows and its digest shows, was taken away: this run has no such "
+     "volume.",
+     nullptr},
     {"output.write", DGM_ERROR, "The output cannot be written; nothing was left of it.",
      "look at free space and permissions of the folder: df -h, ls -ld"},
     {"plugin.contract", DGM_ERROR, "A plugin did what the contract forbids; its document was given up.",

@@ -5,6 +5,7 @@
 
 #include <dragoman/digest.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -34,7 +35,11 @@ ledger::ledger(const account_wishes& wishes, const std::string& identity, std::i
     : wishes_(wishes), report_(std::move(report)) {
   if (!wishes.report.empty()) run_report::check(wishes.report, force || !wishes.journal.empty());
   // The journal comes first: whoever goes on finds in it which process left the parts of files that it finds.
-  if (!wishes.journal.empty()) journal_.emplace(wishes.journal, identity, started);
+  if (!wishes.journal.empty()) {
+    journal_.emplace(wishes.journal, identity, started);
+    earlier_ = journal_->finished();
+    for (const auto& v : journal_->volumes()) earlier_.push_back(v.file);
+  }
   if (!wishes.report.empty()) report_file_ = run_report::begin(wishes.report, wishes.sample);
   if (!wishes.rejects.empty()) rejects_.emplace(wishes.rejects);
   if (!until_the_end) return;
@@ -74,6 +79,11 @@ std::vector<std::string> ledger::finished_outputs() const {
   for (const auto& o : journal_->finished())
     paths.push_back((std::filesystem::path(folder_of(wishes_.journal)) / o.path).string());
   return paths;
+}
+
+bool ledger::is_untouched(const std::string& output) const {
+  return std::any_of(earlier_.begin(), earlier_.end(),
+                     [&](const output_record& o) { return o.path == output && is_there(o, folder_of(wishes_.journal), true); });
 }
 
 ledger::kept_volumes ledger::kept() const {

@@ -71,6 +71,8 @@ public:
   // Their paths.
   std::vector<std::string> finished_outputs() const;
 
+  // An earlier run of the same identity made the output of that name, beside the journal, and its octets are as that left them.
+  bool is_untouched(const std::string& output) const;
   // The volumes of an earlier run that are as it left them, up to the last that ends with an input.
   kept_volumes kept() const;
 
@@ -116,6 +118,7 @@ private:
   const account_wishes wishes_;
   const listener report_;
   std::optional<journal> journal_;
+  std::vector<output_record> earlier_;  // outputs of the whole run, by its journal
   std::unique_ptr<run_report> report_file_;
   std::optional<rejects> rejects_;
   given_names ids_;

@@ -70,6 +70,8 @@ public:
     begin_output(account_ && !is_folder() ? account_->kept() : ledger::kept_volumes{});
     const bool can_begin = destination_->is_usable();
     pass();
+    if (kept_.count > 0 && go_on())  // some are gone, or one volume is all and should have another name
+      has_changed_ = account_->so_far().inputs < kept_.end.inputs || (kept_.count == 1 && destination_->has_nothing_new());
     if (has_changed_) {  // an input of a volume that was kept: everything anew
       begin_again();
       begin_output({});
