@@ -713,11 +713,18 @@ private:
     close();
     table_.clear();
   }
-  // Lines as they stand, newline between them.
+  // Lines as they stand, newline between them; one that was cut is whole again.
   void tell_lines(std::size_t first, std::size_t last) {
     for (std::size_t k = first; k < last; ++k) {
-      if (k > first) newline(k);
-      text(k, s_.text(k));
+      auto words = s_.text(k);
+      if (k > first && s_.is_rest_of_line(k)) {
+        const auto before = s_.text(k - 1);
+        words = {before.data() + before.size(),
+                 static_cast<std::size_t>(words.data() + words.size() - before.data()) - before.size()};
+      } else if (k > first) {
+        newline(k);
+      }
+      text(k, words);
     }
   }
   std::size_t opaque(std::size_t i) {

@@ -107,8 +107,8 @@ TEST(body, signature) {
   }
 }
 
-// What looks like the begin of a section inside a line, and is none, stays where it stands.
-TEST(body, a_line_cut_for_a_section_that_is_none_is_whole_again) {
+// A section that begins inside a line, and breaks off in its heading: what stands before it is the text before.
+TEST(body, a_section_that_breaks_off_in_its_heading_takes_no_words) {
   const std::string heading =
       "VZCZCXYZ0001\nRR RUEHC\nDE RUEHQX #0123/01 3431430\nZNY CCCCC ZZH\nR 091430Z DEC 09\nFM AMEMBASSY QUILMAR\nTO "
       "RUEHC/SECSTATE WASHDC 0092\n\n";
@@ -116,7 +116,8 @@ TEST(body, a_line_cut_for_a_section_that_is_none_is_whole_again) {
               "C O N F I D E N QTI A L QUIL\nFM AMEMBASSY QUILMAR\nTO RUEHC/SECSTATE WASHDC 0092\n\n"
               "C O N F I D E N T I A L QUILMAR 000123\n\nSUBJECT: HARBOR DUES\n\n1. (C) TheVZCZCXYZ0001\nRR RUEHC\nDE "
               "RUEHQX #0123/02 3431430\nZNY CCCC dues stay\n");
-  EXPECT_EQ(t.words("p").back().substr(0, 25), "1. (C) TheVZCZCXYZ0001 RR");
+  EXPECT_EQ(t.words("p"), std::vector<std::string>{"1. (C) The"});
+  EXPECT_EQ(t.meta()["x_transmissions"].first_child()["security"].text(), "ZNY CCCC dues stay");
 }
 
 // telegram.md 4.2, tables: rows below a ruled header, also right below a paragraph; the rule is no heading's.
@@ -357,6 +358,29 @@ TEST(body, an_item_without_words_has_the_place_of_its_label) {
   std::uint64_t begin = 0, end = 0;
   ASSERT_TRUE(t.all("item")[0].source_span(begin, end));
   EXPECT_EQ(octets.substr(begin, end - begin), "B");
+}
+
+std::string section_of_two(std::string_view number, std::string_view text) {
+  return "VZCZCXYZ0001\nRR RUEHC\nDE RUEHQX #0123/" + std::string(number) +
+         " 3431430\nZNY CCCCC ZZH\nR 091430Z DEC 09\nFM AMEMBASSY QUILMAR\nTO RUEHC/SECSTATE WASHDC 0092\n\n"
+         "C O N F I D E N T I A L SECTION " +
+         std::string(number) + " OF 02 QUILMAR 000123\n\n" + std::string(text);
+}
+
+// The words before a heading that is glued to them are the end of their own section.
+TEST(body, words_before_a_glued_section_end_the_section_before) {
+  const one t(section_of_two("01", "SUBJECT: HARBOR DUES\n\n1. (C) The dues stay, as the minister\nsaid when he") +
+              section_of_two("02", "left for the harbor.\nHALVERN\n"));
+  EXPECT_EQ(t.words("p"), strings{"1. (C) The dues stay, as the minister said when he left for the harbor."});
+  EXPECT_FALSE(t.has("telegram.line.unknown"));
+}
+
+// A running header that is glued into a line, in a section that stands twice and is kept as it is.
+TEST(body, a_line_that_was_cut_is_whole_again_in_what_is_kept_as_it_stands) {
+  const one t(section_of_two("01", "SUBJECT: HARBOR DUES\n\n1. (C) The dues stay.\n") +
+              section_of_two("02", "2. (C) The longer one of two copies of a text.\n") +
+              section_of_two("02", "2. (C) The duesQUILMAR 00000123  002 OF 002  stay.\n"));
+  EXPECT_EQ(t.words("ab"), strings{"2. (C) The duesQUILMAR 00000123 002 OF 002 stay."});
 }
 
 }  // namespace

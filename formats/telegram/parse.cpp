@@ -24,8 +24,9 @@ namespace {
 // The line that holds octet `offset`, or the first behind it.
 std::size_t line_at(const stage& s, std::size_t offset) {
   const auto& lines = s.lines();
-  const auto i = std::lower_bound(lines.begin(), lines.end(), offset, [](const line& l, std::size_t o) { return l.end < o; });
-  return static_cast<std::size_t>(i - lines.begin());
+  const auto found = std::lower_bound(lines.begin(), lines.end(), offset, [](const line& l, std::size_t o) { return l.end < o; });
+  const auto i = static_cast<std::size_t>(found - lines.begin());
+  return i + 1 < lines.size() && lines[i].end == offset && s.is_rest_of_line(i + 1) ? i + 1 : i;
 }
 
 // Where a running header of this telegram, "PORT ALTAI 00001284 002 OF 002", stands inside a line; {npos, npos}: nowhere.

@@ -93,6 +93,8 @@ public:
     parser_.owners_.insert(parser_.owners_.begin() + static_cast<std::ptrdiff_t>(i) + 1, owner::none);
   }
 
+  // Was line `i` cut off the one before it?
+  bool is_rest_of_line(std::size_t i) const noexcept { return i > 0 && at(i - 1).end == at(i).begin; }
   // May line `i` be cut, too? The lines of a document that hold several are few; what has more is kept as it stands.
   bool may_split(std::size_t i) const {
     if (parser_.splits_ < most_splits) return true;
