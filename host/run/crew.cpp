@@ -17,7 +17,7 @@ constexpr std::size_t most_weight = std::size_t{1} << 20;   // of a task, that w
 
 // Beyond these no task is begun before its turn.
 constexpr std::size_t most_held = std::size_t{1} << 26;
-constexpr std::size_t most_waiting = std::size_t{1} << 23;  // made, and not taken
+constexpr std::size_t most_waiting_a_thread = std::size_t{1} << 21;  // made, and not taken
 
 // Tasks that are begun may each hold an input and an output; what the program itself has open, and a few to spare.
 constexpr rlim_t files_a_place = 2, other_files = 32;
@@ -96,7 +96,7 @@ private:
   recording piece_;
 };
 
-crew::crew(unsigned threads) : window_(places_for(threads)) {
+crew::crew(unsigned threads) : window_(places_for(threads)), most_waiting_(most_waiting_a_thread * threads) {
   const no_signals guard;
   for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
@@ -139,7 +139,7 @@ crew::place_list::iterator crew::first_waiting(place_list::iterator from) {
 // The first task that nobody works on, when it is near enough to its turn; else the end.
 crew::place_list::iterator crew::next_task() {
   const bool is_its_turn = next_ == places_.begin();
-  return is_its_turn || (begun_ < window_ && held_ <= most_held && weight_ <= most_waiting) ? next_ : places_.end();
+  return is_its_turn || (begun_ < window_ && held_ <= most_held && weight_ <= most_waiting_) ? next_ : places_.end();
 }
 
 bool crew::is_anything_made() const {

@@ -81,7 +81,8 @@ private:
   bool gather(harvest& into);
   void give_back(const place_list& finished);
 
-  const std::size_t window_;  // tasks that may be begun before they are taken
+  const std::size_t window_;        // tasks that may be begun before they are taken
+  const std::size_t most_waiting_;  // octets that were made and not taken, before another is begun
   std::mutex mutex_;
   std::condition_variable work_, space_, made_, taken_;
   place_list places_;
