@@ -313,5 +313,17 @@ TEST(heading, of_two_originators_the_first_counts) {
   }
 }
 
+// The link of a label was flattened, and the label stands behind it once more.
+TEST(heading, a_label_that_stands_twice_has_the_place_of_both) {
+  for (const std::string_view printed : {"1B. B. STATE 12", "B. B) STATE 12"}) {
+    const auto octets = with_opening("SUBJECT: HARBOR DUES\n\nREF: A. ORMUNDE 88\n" + std::string(printed) + "\n");
+    const one t(octets);
+    EXPECT_EQ(t.refs(), (strings{"A|ORMUNDE 88|09ORMUNDE88", "B|STATE 12|09STATE12"}));
+    std::uint64_t begin = 0, end = 0;
+    ASSERT_TRUE(t.meta()["refs"].first_child().next()["label"].source_span(begin, end));
+    EXPECT_EQ(octets.substr(begin, end - begin), printed.substr(printed.find('B'), 4));
+  }
+}
+
 }  // namespace
 }  // namespace dragoman::telegram::test

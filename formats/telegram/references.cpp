@@ -345,7 +345,7 @@ private:
   }
   // Takes the label, also when it stands twice, and the word REF before or behind it (telegram.md 5.5 nos. 60, 61).
   std::size_t begin_item(std::size_t at) {
-    label_ = {};
+    label_ = first_label_ = {};
     bool after_word = false;
     for (int turn = 0; turn < 5; ++turn) {
       at = skip_space(text_, at);
@@ -357,6 +357,7 @@ private:
         end = 1;
       }
       if (!label.empty() && (label_.empty() || same(label, label_))) {
+        if (label_.empty()) first_label_ = label;
         label_ = label;
         at += end;
         continue;
@@ -443,7 +444,8 @@ private:
                            ? label
                            : std::string_view(label.data(), static_cast<std::size_t>(text.data() + text.size() - label.data()));
     const auto place = list_.piece(whole);
-    r.begin = place.begin;
+    if (!label.empty()) r.label.begin = list_.piece(first_label_).begin;  // one that stands twice has the place of both
+    r.begin = label.empty() ? place.begin : r.label.begin;
     r.end = place.end;
     if (text.find('\n') != npos) r.text.text = s_.memory().copy(on_one_line(text));
     refs_.push_back(r);
@@ -477,9 +479,10 @@ private:
   std::uint32_t year_;
   std::vector<reference>& refs_;
   std::size_t first_;
-  std::string_view label_;  // of the item that is open
-  std::size_t begin_ = 0;   // of its text
-  bool is_column_ = false;  // it stands behind a wide gap on its line
+  std::string_view label_;        // of the item that is open
+  std::string_view first_label_;  // the same, where it stands twice
+  std::size_t begin_ = 0;         // of its text
+  bool is_column_ = false;        // it stands behind a wide gap on its line
   bool columns_ = false;
 };
 
