@@ -95,14 +95,14 @@ std::string with_mark(std::string_view path, std::size_t number) {
   return std::string(path.substr(0, place)) + "~" + std::to_string(number) + std::string(path.substr(place));
 }
 
-// FNV-1a, 64 bits: the same everywhere. Two names of one value only cost a needless mark.
-std::uint64_t hash(std::string_view text) {
-  std::uint64_t h = 0xcbf29ce484222325u;
-  for (const char c : text) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-  return h;
-}
 
 }  // namespace
+
+std::uint64_t hash_of_name(std::string_view name) noexcept {
+  std::uint64_t h = 0xcbf29ce484222325u;
+  for (const char c : name) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+  return h;
+}
 
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
@@ -215,19 +215,19 @@ std::string name_register::claim(std::string_view path) {
   std::string taken;
   for_each_segment(path, [&](std::string_view segment) {
     if (!taken.empty()) {
-      folders_.insert(hash(fold_key(taken)));
+      folders_.try_add(hash_of_name(fold_key(taken)), 0);
       taken += '/';
     }
     const bool is_file = segment.data() + segment.size() == path.data() + path.size();
     const std::string folder = taken;
     const auto is_free = [&](const std::string& candidate) {
-      const auto key = hash(fold_key(candidate));
+      const auto key = hash_of_name(fold_key(candidate));
       return !files_.contains(key) && !(is_file && folders_.contains(key));
     };
     taken = folder + std::string(segment);
     for (std::size_t number = 2; !is_free(taken); ++number) taken = folder + with_mark(segment, number);
   });
-  files_.insert(hash(fold_key(taken)));
+  files_.try_add(hash_of_name(fold_key(taken)), 0);
   return taken;
 }
 

@@ -2,11 +2,12 @@
 //
 // Source: bundles.md 5 "Names". All names here are relative paths with '/' between segments. Pure; any thread.
 #pragma once
+#include "number_map.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 
 namespace dragoman::bundle {
 
@@ -40,8 +41,11 @@ std::string with_suffix(std::string_view path, std::string_view suffix);
 // "1974/a.txt" is "1974/a".
 std::string_view without_suffix(std::string_view path);
 
+// FNV-1a, 64 bits: the same everywhere. Two names of one value cost a needless mark, or a needless message.
+std::uint64_t hash_of_name(std::string_view name) noexcept;
+
 // The names given away so far; no two that some file system would take for one, and no file where a folder is.
-// Holds some 16 octets a name.
+// Holds some 16 octets a name, and as many a folder.
 class name_register {
 public:
   // Takes `path`, or the first of a~2, a~3 ... that is free ("a~2.txt" for "a.txt"; a folder that is a file gets the
@@ -49,7 +53,7 @@ public:
   std::string claim(std::string_view path);
 
 private:
-  std::unordered_set<std::uint64_t> files_, folders_;
+  number_map files_, folders_;
 };
 
 }  // namespace dragoman::bundle

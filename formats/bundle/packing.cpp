@@ -14,11 +14,12 @@
 namespace dragoman::bundle {
 namespace {
 
-constexpr int level = 6;
+// What zlib calls its level 6. libdeflate makes telegrams smaller than that at its level 5, in half of the time.
+constexpr int level = 6, libdeflate_level = 5;
 
 libdeflate_compressor* compressor() {
   using owned = std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)>;
-  thread_local const owned mine(libdeflate_alloc_compressor(level), libdeflate_free_compressor);
+  thread_local const owned mine(libdeflate_alloc_compressor(libdeflate_level), libdeflate_free_compressor);
   if (!mine) throw std::bad_alloc();
   return mine.get();
 }

@@ -46,7 +46,7 @@ void payload::item::begin_stream() {
 
 std::size_t payload::item::commit() {
   owner_.total_ += size_;
-  owner_.paths_.emplace_back();
+  owner_.paths_.add();
   committed_ = true;
   if (stream_) owner_.append_row({stream_->digest.finish(), stream_->packer.finish(), begin_});
   else owner_.waiting_.push_back({begin_, size_});
@@ -105,13 +105,6 @@ payload::row payload::row_at(std::size_t number) const {
 void payload::add_to(zip_writer& zip, std::string_view path, std::size_t number) const {
   const row r = row_at(number);
   zip.add(path, r.entry, packed_, r.offset);
-}
-
-std::vector<std::uint32_t> payload::in_order() const {
-  std::vector<std::uint32_t> order(paths_.size());
-  std::iota(order.begin(), order.end(), 0u);
-  std::sort(order.begin(), order.end(), [&](auto a, auto b) { return paths_[a] < paths_[b]; });
-  return order;
 }
 
 }  // namespace dragoman::bundle

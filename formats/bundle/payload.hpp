@@ -4,6 +4,7 @@
 // threads; a large one is packed while it is told. Digests are known when all files are complete. Source: bundles.md 4. One thread at a time.
 #pragma once
 #include "packing.hpp"
+#include "path_table.hpp"
 #include "spool.hpp"
 
 #include <optional>
@@ -46,13 +47,13 @@ public:
     bool committed_ = false;
   };
 
-  void name(std::size_t number, std::string path) { paths_[number] = std::move(path); }
-  const std::string& path(std::size_t number) const { return paths_[number]; }
+  void name(std::size_t number, std::string_view path) { paths_.set(number, path); }
+  std::string path(std::size_t number) const { return paths_.at(number); }
 
   std::size_t count() const { return paths_.size(); }
   std::uint64_t total() const { return total_; }
   // Numbers of the files, sorted by the octets of their paths.
-  std::vector<std::uint32_t> in_order() const;
+  std::vector<std::uint32_t> in_order() const { return paths_.in_order(); }
 
   // Packs what waits.
   void complete();
@@ -72,7 +73,7 @@ private:
 
   const bool deflate_;
   const dgm_work* const work_;
-  std::vector<std::string> paths_;
+  path_table paths_;
   std::uint64_t total_ = 0;
   std::string waiting_octets_;
   std::vector<piece> waiting_;  // files in them, the last that were added

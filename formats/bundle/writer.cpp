@@ -169,7 +169,7 @@ void writer::with_spools(F&& f) {
 
 // A bundle is cut between originals only: the records of one are places in it.
 void writer::begin_next_volume_if_full(const dgm_origin* origin) const {
-  if (host_.volume() == nullptr || originals_.empty() || (origin != nullptr && originals_.contains(origin->serial))) return;
+  if (host_.volume() == nullptr || originals_.empty() || (origin != nullptr && originals_by_serial_.contains(origin->serial))) return;
   const bool has_length = has_octets(origin) && origin->octets->length > 0;
   const std::uint64_t length = has_length ? static_cast<std::uint64_t>(origin->octets->length) : 0;
   if (records_ >= most_records_ || payload_.total() + length > most_bytes_) throw stop{DGM_FULL};
@@ -185,12 +185,12 @@ void writer::add(const document_view& document) {
   begin_next_volume_if_full(origin);
   original& o = original_of(origin, &document);
   if (document.is_collection()) {
-    o.framed = true;
-    if (!o.file)
+    o.has_several = true;
+    if (!o.has_file())
       host_.loss("bundle.frame-dropped", "the frame of a collection is kept with its original only, which is out of reach");
     return;
   }
-  ++o.documents;
+  o.count_document();
   settle();
 
   pending_record p = start_record(o, origin, &document);
@@ -208,7 +208,7 @@ void writer::failed(const dgm_failure& failure) {
   with_spools([&] {
     begin_next_volume_if_full(failure.origin);
     original& o = original_of(failure.origin, nullptr);
-    ++o.documents;
+    o.count_document();
     o.offsets_known = false;
     settle();
     pending_ = start_record(o, failure.origin, nullptr);
@@ -218,27 +218,29 @@ void writer::failed(const dgm_failure& failure) {
   });
 }
 
-// The original of a document or failure; its octets are kept when it is new. Sets last_serial_.
+// The original of a document or failure; its octets are kept when it is new. Sets last_original_.
 writer::original& writer::original_of(const dgm_origin* origin, const document_view* document) {
-  // Without an origin every document is an original of its own; their serials count down from the top.
-  const std::uint64_t serial = origin != nullptr ? origin->serial : ~own_serial_++;
-  const auto [place, is_new] = originals_.try_emplace(serial);
-  original& o = place->second;
+  // Without an origin every document is an original of its own.
+  const auto next = checked_number(originals_.size());
+  const auto [number, is_new] = origin != nullptr ? originals_by_serial_.try_add(origin->serial, next) : std::pair(next, true);
+  if (is_new) originals_.emplace_back();
+  original& o = originals_[number];
   if (is_new) {
+    next_offset_ = 0;
     settle();
     if (has_octets(origin)) keep_octets(o, *origin->octets);
     else if (has_own_octets(document)) keep_octets(o, document->source()["octets"].text());
-    if (o.file) place_original(o, received_name(origin, document));
-  } else if (serial != last_serial_) {
+    if (o.has_file()) place_original(o, received_name(origin, document));
+  } else if (number != last_original_) {
     o.offsets_known = false;  // its documents do not follow each other
   }
-  last_serial_ = serial;
+  last_original_ = number;
   return o;
 }
 
 writer::pending_record writer::start_record(const original& o, const dgm_origin* origin, const document_view* document) const {
   pending_record p;
-  p.serial = last_serial_;
+  p.original = last_original_;
   p.line.source_path = received_name(origin, document);
   p.stem = safe_path(p.line.source_path);
   if (origin != nullptr) {
@@ -250,10 +252,10 @@ writer::pending_record writer::start_record(const original& o, const dgm_origin*
     for (const dgm_diag& f : document->findings())
       if (f.severity == DGM_WARNING || f.severity == DGM_LOSS)
         p.line.warnings.push_back({{}, std::string(view(f.code)), std::string(view(f.text)), f.line, f.offset});
-  if (!o.file) return p;
-  p.line.original = payload_.path(*o.file);
+  if (!o.has_file()) return p;
+  p.line.original = payload_.path(o.file);
   p.line.bytes = o.size;
-  p.files.original = *o.file;
+  p.files.original = o.file;
   p.stem = p.line.original->substr(originals_folder.size());
   return p;
 }
@@ -271,18 +273,18 @@ void writer::keep_octets(original& o, const dgm_input& octets) {
     at += n;
   }
   o.size = item.size();
-  o.file = item.commit();
+  o.file = checked_number(item.commit());
 }
 
 void writer::keep_octets(original& o, std::string_view octets) {
   payload::item item(payload_);
   item.append(octets);
   o.size = item.size();
-  o.file = item.commit();
+  o.file = checked_number(item.commit());
 }
 
 void writer::place_original(const original& o, std::string_view name) {
-  payload_.name(*o.file, names_.claim(std::string(originals_folder) + safe_path(name)));
+  payload_.name(o.file, names_.claim(std::string(originals_folder) + safe_path(name)));
   ++originals_kept_;
 }
 
@@ -290,22 +292,22 @@ void writer::place_original(const original& o, std::string_view name) {
 void writer::locate(record& line, original& o, const document_view& document, const dgm_origin* origin) {
   const auto octets = document.source()["octets"].text();
   if (!has_octets(origin) || !o.offsets_known) return;
-  o.offsets_known = !octets.empty() && stands_at(*origin->octets, o.next_offset, octets);
+  o.offsets_known = !octets.empty() && stands_at(*origin->octets, next_offset_, octets);
   if (!o.offsets_known) return;
   if (octets.size() < line.bytes) {
-    line.offset = o.next_offset;
+    line.offset = next_offset_;
     line.length = octets.size();
   }
-  o.next_offset += octets.size();
+  next_offset_ += octets.size();
 }
 
 void writer::note_repeated_id(const record& line) {
-  const auto [first, is_new] = ids_.try_emplace(*line.id, line.seq);
+  const auto [first, is_new] = ids_.try_add(hash_of_name(*line.id), checked_number(line.seq));
   if (is_new) return;
-  repeated_.insert(first->second);
-  repeated_.insert(line.seq);
+  if (repeated_.size() <= line.seq) repeated_.resize(static_cast<std::size_t>(line.seq) + 1);
+  repeated_[first] = repeated_[static_cast<std::size_t>(line.seq)] = true;
   host_.warning("bundle.id-repeated",
-                "record " + std::to_string(line.seq) + " has the id " + *line.id + " of record " + std::to_string(first->second));
+                "record " + std::to_string(line.seq) + " has the id " + *line.id + " of record " + std::to_string(first));
 }
 
 void writer::render(const document_view& document, const derivative_format& format, pending_record& into) {
@@ -337,8 +339,8 @@ void writer::settle() {
   if (!pending_) return;
   pending_record p = std::move(*pending_);
   pending_.reset();
-  original& o = originals_[p.serial];
-  const bool in_folder = o.documents > 1 || o.framed;
+  original& o = originals_[p.original];
+  const bool in_folder = o.has_several;
   for (std::size_t i = 0; i < p.files.derivatives.size(); ++i) {
     derivative& d = p.line.derivatives[i];
     const auto format = std::find_if(formats_.begin(), formats_.end(), [&](const auto& f) { return f.id == d.format; });
@@ -351,7 +353,7 @@ void writer::settle() {
     ++derivatives_;
   }
   if (!p.line.reader.empty()) note_plugin(p.line.reader, p.line.format);
-  opens_original_.push_back(o.file && !std::exchange(o.recorded, true));
+  opens_original_.push_back(o.has_file() && !std::exchange(o.recorded, true));
   rows_.append(p.line, p.files);
 }
 
@@ -488,7 +490,7 @@ void writer::make_records() {
   rows_.for_each([&](record& r, const record_files& files) {
     host_.check_cancelled();  // who wants to stop does not wait for the tag files of thousands of records
     add_digests(r, files);
-    if (repeated_.contains(r.seq))
+    if (r.seq < repeated_.size() && repeated_[static_cast<std::size_t>(r.seq)])
       r.warnings.push_back({{}, "bundle.id-repeated", "another record of this bundle has the same id", 0, -1});
     if (r.error) ++counts_.failed;
     else if (r.is_skipped) ++counts_.skipped;

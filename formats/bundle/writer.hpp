@@ -7,6 +7,7 @@
 #pragma once
 #include "bagit.hpp"
 #include "names.hpp"
+#include "number_map.hpp"
 #include "packing.hpp"
 #include "payload.hpp"
 #include "premis.hpp"
@@ -15,13 +16,13 @@
 
 #include <dragoman/plugin.hpp>
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_map>
-#include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace dragoman::bundle {
@@ -42,19 +43,21 @@ private:
   };
   // An input whose octets are in the payload, or are known to be out of reach.
   struct original {
-    std::optional<std::size_t> file;  // number in the payload
-    std::uint64_t size = 0;           // of it
-    std::uint64_t documents = 0;      // told so far, with those that failed
-    std::uint64_t next_offset = 0;    // where the next document's octets should stand
-    bool offsets_known = true;
-    bool framed = false;    // its frame came: it holds a collection
-    bool recorded = false;  // a line of it is written
+    std::uint64_t size = 0;
+    std::uint32_t file = no_file;   // number in the payload
+    bool has_documents = false;     // told so far, or failed
+    bool has_several = false;       // of them, or a frame: it holds a collection
+    bool offsets_known = true;      // its documents' octets follow each other, as far as they came
+    bool recorded = false;          // a line of it is written
+    static constexpr std::uint32_t no_file = 0xFFFFFFFFu;
+    bool has_file() const noexcept { return file != no_file; }
+    void count_document() noexcept { has_several |= std::exchange(has_documents, true); }
   };
   // A record that may yet learn that its original holds more documents than one.
   struct pending_record {
     record line;  // without digests and events
     record_files files;
-    std::uint64_t serial = 0;
+    std::size_t original = 0;  // number in originals_
     std::string stem;  // names of derivatives are made from it
   };
 
@@ -122,12 +125,14 @@ private:
   std::mutex tag_files_mutex_;
   std::vector<tag_file> tag_files_;
   name_register names_;
-  std::unordered_map<std::uint64_t, original> originals_;  // by serial of the origin
-  std::uint64_t last_serial_ = 0, own_serial_ = 0;
+  std::deque<original> originals_;
+  number_map originals_by_serial_;  // of their origins, where they have any
+  std::size_t last_original_ = 0;   // what came last is of it
+  std::uint64_t next_offset_ = 0;   // where its next document's octets should stand
   std::optional<pending_record> pending_;
-  std::unordered_map<std::string, std::uint64_t> ids_;  // first record of each document id
-  std::unordered_set<std::uint64_t> repeated_;          // records whose id came more than once
-  std::map<std::string, std::string> plugins_;          // id "@" version, and the SHA-256 of the file
+  number_map ids_;                              // of each document, by its hash: the first record of that id
+  std::vector<bool> repeated_;                  // of each record: its id came more than once
+  std::map<std::string, std::string> plugins_;  // id "@" version, and the SHA-256 of the file
   std::uint64_t records_ = 0, derivatives_ = 0, originals_kept_ = 0;
   struct {
     std::uint64_t ok = 0, warning = 0, failed = 0, skipped = 0;

@@ -166,10 +166,9 @@ private:
       is_whole_ = is_whole_ && begun.front()->settle();
       begun.pop_front();
     };
-    const std::size_t at_once = needs_.env.jobs;
+    const std::size_t at_once = 2 * std::size_t{needs_.env.jobs};  // half of a copy is waiting for the disk
     for (std::uint32_t index = 1; is_whole_ && !needs_.job.dry_run && index <= last; ++index) {
-      while (begun.size() >= 2 * at_once) put_first();  // what is written takes room on the disk until it has its place
-      if (begun.size() >= at_once) begun[begun.size() - at_once]->wait();
+      while (begun.size() >= at_once) put_first();
       begun.push_back(std::make_unique<numbered_volume>(needs_, path_, index, count_, when));
     }
     settle();

@@ -100,10 +100,6 @@ bool numbered_volume::write() {
   return false;
 }
 
-void numbered_volume::wait() const {
-  if (is_wanted_) written_.wait();
-}
-
 bool numbered_volume::settle() {
   if (!is_wanted_) return true;
   const bool is_there = written_.get() && out_.publish();

@@ -68,8 +68,6 @@ public:
   numbered_volume(const numbered_volume&) = delete;
   numbered_volume& operator=(const numbered_volume&) = delete;
 
-  // Until it is written.
-  void wait() const;
   // Waits until it is written, and puts it into place. False when it is not there, which was reported.
   bool settle();
 
