@@ -95,7 +95,6 @@ std::string with_mark(std::string_view path, std::size_t number) {
   return std::string(path.substr(0, place)) + "~" + std::to_string(number) + std::string(path.substr(place));
 }
 
-
 }  // namespace
 
 std::uint64_t hash_of_name(std::string_view name) noexcept {

@@ -18,7 +18,8 @@ TEST(NumberMap, KeepsTheFirstNumberOfAKey) {
 }
 
 TEST(NumberMap, FindsAllOfManyWhateverTheirBits) {
-  for (const std::uint64_t step : {std::uint64_t{1}, std::uint64_t{1} << 32, std::uint64_t{1} << 48, ~std::uint64_t{0} / 50'000}) {
+  for (const std::uint64_t step :
+       {std::uint64_t{1}, std::uint64_t{1} << 32, std::uint64_t{1} << 48, ~std::uint64_t{0} / 50'000}) {
     number_map numbers;
     for (std::uint32_t i = 0; i < 50'000; ++i) ASSERT_TRUE(numbers.try_add(step * i, i).second) << step << " " << i;
     for (std::uint32_t i = 0; i < 50'000; ++i) ASSERT_EQ(numbers.try_add(step * i, 0), std::pair(i, false)) << step;

@@ -169,7 +169,8 @@ void writer::with_spools(F&& f) {
 
 // A bundle is cut between originals only: the records of one are places in it.
 void writer::begin_next_volume_if_full(const dgm_origin* origin) const {
-  if (host_.volume() == nullptr || originals_.empty() || (origin != nullptr && originals_by_serial_.contains(origin->serial))) return;
+  if (host_.volume() == nullptr || originals_.empty() || (origin != nullptr && originals_by_serial_.contains(origin->serial)))
+    return;
   const bool has_length = has_octets(origin) && origin->octets->length > 0;
   const std::uint64_t length = has_length ? static_cast<std::uint64_t>(origin->octets->length) : 0;
   if (records_ >= most_records_ || payload_.total() + length > most_bytes_) throw stop{DGM_FULL};

@@ -44,11 +44,11 @@ private:
   // An input whose octets are in the payload, or are known to be out of reach.
   struct original {
     std::uint64_t size = 0;
-    std::uint32_t file = no_file;   // number in the payload
-    bool has_documents = false;     // told so far, or failed
-    bool has_several = false;       // of them, or a frame: it holds a collection
-    bool offsets_known = true;      // its documents' octets follow each other, as far as they came
-    bool recorded = false;          // a line of it is written
+    std::uint32_t file = no_file;  // number in the payload
+    bool has_documents = false;    // told so far, or failed
+    bool has_several = false;      // of them, or a frame: it holds a collection
+    bool offsets_known = true;     // its documents' octets follow each other, as far as they came
+    bool recorded = false;         // a line of it is written
     static constexpr std::uint32_t no_file = 0xFFFFFFFFu;
     bool has_file() const noexcept { return file != no_file; }
     void count_document() noexcept { has_several |= std::exchange(has_documents, true); }
@@ -58,7 +58,7 @@ private:
     record line;  // without digests and events
     record_files files;
     std::size_t original = 0;  // number in originals_
-    std::string stem;  // names of derivatives are made from it
+    std::string stem;          // names of derivatives are made from it
   };
 
   struct tag_file {
