@@ -284,6 +284,7 @@ private:
   // level otherwise, and has the number of its own section.
   bool says_again(const line& l) const {
     if (is_touched(l) && is_said(l.text)) return true;
+    if (is_slice(l) && is_covered(l)) return true;  // all of it is in values of its own
     class_line c;
     if (parse_class_line(l.text, true, c) && (!c.number.empty() || c.section.total != 0)) {
       const bool has_level = c.level.name.empty() || is_said_level(c.level.name) ||

@@ -647,5 +647,17 @@ TEST(forms, another_number_on_a_decoded_line_of_a_later_section_has_its_place) {
   EXPECT_TRUE(t.has("telegram.conflict.heading"));
 }
 
+// A level alone, misprinted, before the first section: it is told as that of the section that it stands in.
+TEST(forms, a_misprinted_level_alone_in_a_section_before_the_first_has_its_place) {
+  const std::string octets = "MSECRET\nCONFIDENTIAL SECTION 2 OF 2 ORMUNDE 270001\nCONFIDENTIAL SECTION 1 OF 2 ORMUNDE 270001\n";
+  const one t(octets);
+  const node second = t.meta()["x_transmissions"].first_child();
+  EXPECT_EQ(second["classification"].text(), "SECRET");
+  std::uint64_t begin = 0, end = 0;
+  ASSERT_TRUE(second["classification"].source_span(begin, end));
+  EXPECT_EQ(octets.substr(begin, end - begin), "MSECRET");
+  EXPECT_TRUE(t.has("telegram.conflict.heading"));
+}
+
 }  // namespace
 }  // namespace dragoman::telegram::test
