@@ -35,10 +35,10 @@ public:
     for (const auto& section : sections) {
       if (section.is_duplicate) {
         duplicate(section);
-        continue;
+      } else {
+        if (in_sections) seam(section);
+        lines(section);
       }
-      if (in_sections) seam(section);
-      lines(section);
       // At the foot of the last page.
       for (std::size_t i = section.end; i < section.stop; ++i)
         if (s_.owner_of(i) == owner::page) furniture(i);

@@ -207,6 +207,16 @@ TEST(body, of_two_sections_of_one_number_the_longer_is_the_text_and_the_other_is
   }
 }
 
+TEST(body, the_level_at_the_foot_of_a_section_that_stands_twice_is_furniture_of_its_page) {
+  const one t(
+      "SECRET SECTION 2 OF 2 ORMUNDE 001284\n\n2. (C) The dues stay as they are.\n\nSECRET SECTION 2 OF 2 ORMUNDE 001284\n\n"
+      "OLDCASTLE\nLIMITED OFFICIAL USE\n\nMessage Attributes\n\nFrom: ORMUNDE\n");
+  EXPECT_TRUE(t.has("telegram.section.duplicate"));
+  EXPECT_EQ(t.words("fw"), strings{"LIMITED OFFICIAL USE"});
+  EXPECT_EQ(t.words("ab"), strings{"OLDCASTLE"});
+  EXPECT_EQ(canonical(one(render_anew(t.root()).octets).root()), canonical(t.root()));
+}
+
 // The heading of the second section is compared with the first, word by word (telegram.md 4.4, 6.4).
 struct repeated_case {
   std::string_view what, from, to;  // of the second section: replaced
