@@ -92,10 +92,13 @@ html_tag match_tag(std::string_view text) noexcept {
 
 std::string_view without_outer_tags(std::string_view text) noexcept {
   for (auto rest = trim(text); !rest.empty(); text = rest = trim(rest)) {
-    const auto last = rest.rfind('<');
-    if (const auto tag = match_tag(rest); tag.length != 0) rest.remove_prefix(tag.length);
-    else if (last != npos && match_tag(rest.substr(last)).length == rest.size() - last) rest.remove_suffix(rest.size() - last);
-    else return text;
+    if (const auto tag = match_tag(rest); tag.length != 0) {
+      rest.remove_prefix(tag.length);
+      continue;
+    }
+    const auto last = rest.back() == '>' ? rest.rfind('<') : npos;
+    if (last == npos || match_tag(rest.substr(last)).length != rest.size() - last) return text;
+    rest.remove_suffix(rest.size() - last);
   }
   return text;
 }

@@ -16,6 +16,7 @@ namespace {
 struct hard_input {
   std::string_view name;
   std::string_view head, unit, tail;  // the unit stands so often that there are enough octets
+  std::string_view second = {};       // behind the units, as many octets of this
 };
 
 constexpr std::string_view heading =
@@ -114,6 +115,17 @@ constexpr hard_input inputs[] = {
     {"links", opening, "[1](#)", "\n"},
     {"open_links", opening, "[1](#", "\n"},
     {"brackets", paragraph, "[", "\n"},
+    {"tags_of_html", opening, "<b>", "\n"},
+    {"tags_before_text", opening, "<b>", "\n", "harbor dues "},
+    {"tags_behind_text", opening, "harbor dues ", "\n", "<br>"},
+    {"tags_around_words", paragraph, "<b>dues</b> ", "\n"},
+    {"tags_without_end", paragraph, "<i>dues ", "\n"},
+    {"open_tags", opening, "<a ", "\n"},
+    {"open_attributes", opening, "<a href=\"x\" ", "\n"},
+    {"open_quotes", opening, "<a href=\"", "\n"},
+    {"preformatted", opening, "<pre>\n", ""},
+    {"line_breaks", paragraph, "dues<br>", "\n"},
+    {"tagged_paragraphs", opening, "<p>1. (C) The dues stay.</p>\n", ""},
     {"parentheses", paragraph, "(", "\n"},
     {"marks", opening, "(C) ", "\n"},
     {"mark_controls", opening, "(S/", "\n"},
@@ -164,6 +176,7 @@ constexpr hard_input inputs[] = {
 std::string made(const hard_input& input, std::size_t octets) {
   std::string text(input.head);
   while (text.size() < octets) text += input.unit;
+  while (!input.second.empty() && text.size() < 2 * octets) text += input.second;
   return text += input.tail;
 }
 
