@@ -240,7 +240,8 @@ private:
   // to be decoded has one place: its values have that.
   bool has_only_labels(std::size_t i) const {
     const auto& l = lines_[i];
-    if (!is_slice(l)) return is_touched(l);
+    if (!is_slice(l))
+      return is_touched(l) || holds_label_words(owners_[i], std::string_view(l.text).substr(end_of_label(l.text)));
     const auto text = octets_.substr(l.begin, l.end - l.begin);
     const auto label = end_of_label(l.text);
     const auto labelled = label == 0 ? 0 : static_cast<std::size_t>(l.text.data() - octets_.data()) + label - l.begin;
@@ -254,6 +255,14 @@ private:
         if (covered_[l.begin + at + k] != 0) word = word.substr(0, k);
       if (at >= labelled && !is_label_word(owners_[i], word)) return false;
       at += word.size();
+    }
+    return true;
+  }
+  static bool holds_label_words(owner o, std::string_view text) {
+    while (!text.empty()) {
+      const auto length = word_length(text);
+      if (length != 0 && !is_label_word(o, text.substr(0, length))) return false;
+      text.remove_prefix(std::max<std::size_t>(length, 1));
     }
     return true;
   }

@@ -659,5 +659,13 @@ TEST(forms, a_misprinted_level_alone_in_a_section_before_the_first_has_its_place
   EXPECT_TRUE(t.has("telegram.conflict.heading"));
 }
 
+// Two labels and a control character between them: there is nothing that a value could say.
+TEST(forms, a_decoded_line_of_labels_alone_holds_nothing) {
+  using namespace std::string_literals;
+  const one t("FM AMEMBASSY ORMUNDE\nREF:\0REF\n"s);
+  EXPECT_FALSE(t.meta()["refs"]);
+  EXPECT_TRUE(t.has("telegram.text.control"));
+}
+
 }  // namespace
 }  // namespace dragoman::telegram::test
