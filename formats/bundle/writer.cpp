@@ -227,7 +227,6 @@ writer::original& writer::original_of(const dgm_origin* origin, const document_v
   if (is_new) originals_.emplace_back();
   original& o = originals_[number];
   if (is_new) {
-    next_offset_ = 0;
     settle();
     if (has_octets(origin)) keep_octets(o, *origin->octets);
     else if (has_own_octets(document)) keep_octets(o, document->source()["octets"].text());
@@ -235,6 +234,7 @@ writer::original& writer::original_of(const dgm_origin* origin, const document_v
   } else if (number != last_original_) {
     o.offsets_known = false;  // its documents do not follow each other
   }
+  if (is_new) next_offset_ = 0;  // not before: an original that could not be kept changes nothing of the last one
   last_original_ = number;
   return o;
 }

@@ -2,7 +2,7 @@
 //
 // Each document is rendered, packed and put aside as it comes, in several threads, where the host lends them; the bag is put
 // together in finish, when all digests are known.
-// Memory grows with the number of files by their names and some 50 octets each, not with their size.
+// Memory grows with the number of files by their names and some 80 octets each, not with their size.
 // Source: bundles.md 2-5, 7 "Writing", 10. [session-thread]
 #pragma once
 #include "bagit.hpp"
