@@ -417,6 +417,26 @@ void line_scanner::strange_block(const char* octets, const char* here, std::uint
   traits_ |= range_traits(left);
 }
 
+std::string_view binary_name(std::string_view octets) noexcept {
+  struct signature {
+    std::string_view octets, name;
+  };
+  static constexpr std::array<signature, 9> signatures{{{"PK\x03\x04", "a ZIP archive"},
+                                                        {"PK\x05\x06", "a ZIP archive"},
+                                                        {"%PDF-", "a PDF"},
+                                                        {"\x89PNG", "an image"},
+                                                        {"\xFF\xD8\xFF", "an image"},
+                                                        {"GIF8", "an image"},
+                                                        {"\x7F"
+                                                         "ELF",
+                                                         "a program"},
+                                                        {"\x1F\x8B", "a compressed file"},
+                                                        {"BZh", "a compressed file"}}};
+  for (const auto& s : signatures)
+    if (octets.substr(0, s.octets.size()) == s.octets) return s.name;
+  return {};
+}
+
 unsigned control_percent(std::string_view octets) noexcept {
   const auto is_control = [](char octet) {
     const auto c = static_cast<unsigned char>(octet);

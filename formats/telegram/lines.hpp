@@ -116,6 +116,9 @@ struct line_table {
 void read_lines(std::string_view octets, const line_scanner& scanner, std::optional<dragoman::charset> stated, arena& memory,
                 reporter& report, line_table& table);
 
+// What a file is that begins so and is no text: "a PDF"; empty when nothing tells (telegram.md 6, "fatal").
+std::string_view binary_name(std::string_view octets) noexcept;
+
 // Share of octets that no text has (control characters other than tab, FF, CR, LF and the separator), in percent.
 unsigned control_percent(std::string_view octets) noexcept;
 

@@ -14,27 +14,6 @@ namespace {
 constexpr std::size_t largest_document = std::size_t{1} << 30;
 constexpr std::size_t first_piece = std::size_t{1} << 16;
 
-struct signature {
-  std::string_view octets, name;
-};
-constexpr std::array<signature, 9> binary_signatures{{{"PK\x03\x04", "a ZIP archive"},
-                                                      {"PK\x05\x06", "a ZIP archive"},
-                                                      {"%PDF-", "a PDF"},
-                                                      {"\x89PNG", "an image"},
-                                                      {"\xFF\xD8\xFF", "an image"},
-                                                      {"GIF8", "an image"},
-                                                      {"\x7F"
-                                                       "ELF",
-                                                       "a program"},
-                                                      {"\x1F\x8B", "a compressed file"},
-                                                      {"BZh", "a compressed file"}}};
-
-std::string_view binary_name(std::string_view octets) noexcept {
-  for (const auto& s : binary_signatures)
-    if (octets.substr(0, s.octets.size()) == s.octets) return s.name;
-  return {};
-}
-
 bool has_nothing(std::string_view octets) noexcept {
   if (octets.substr(0, 3) == "\xEF\xBB\xBF") octets.remove_prefix(3);
   return std::all_of(octets.begin(), octets.end(), [](char c) { return is_space(c) || c == '\f' || c == '\v' || c == '\0'; });

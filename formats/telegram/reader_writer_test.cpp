@@ -100,6 +100,22 @@ TEST(reader, encodings_and_line_ends) {
   EXPECT_EQ(canonical(one(render_anew(entities.root()).octets).root()), canonical(entities.root()));
 }
 
+// A text may begin with the letters of a binary file's signature, once what stood between them is taken out or decoded.
+TEST(writer, text_that_begins_like_a_binary_file_is_still_read) {
+  for (const char* begin : {"%P\x02"
+                            "DF-17 IS A HARBOR",
+                            "&#71;IF8 is a ship",
+                            "\xEF\xBB\xBF"
+                            "BZh is a word"}) {
+    for (const auto& rest : {std::string("\n\nthat nobody knows.\n"), "\n" + with_body("1. (C) The dues stay.\nHALVERN\n")}) {
+      const one t(begin + rest);
+      const auto written = render_anew(t.root());
+      EXPECT_TRUE(written.diagnostics.empty()) << begin;
+      EXPECT_EQ(canonical(one(written.octets).root()), canonical(t.root())) << begin;
+    }
+  }
+}
+
 TEST(writer, an_edited_document_is_rendered_and_says_so) {
   const one t(with_body("1. (C) The dues stay.\nHALVERN\n"));
   document_builder made(sha256);

@@ -164,6 +164,8 @@ public:
       if (options_.section_lines != 0) cut_sections();
       ending();
     }
+    // Letters of a text that lost a control character, or was no file's beginning: a reader would take them for a PDF's.
+    if (!binary_name(out_).empty()) out_.insert(0, "\n");
     return std::move(out_);
   }
   bool is_cut() const noexcept { return is_cut_; }
