@@ -314,7 +314,7 @@ private:
       if (after_blank)
         if (const auto last = lone_heading(i); last != i) return tell_heading(i, last, joined_lines(i, last), {});
     }
-    if (goes_on(words, after_blank) && !(is_plain && after_blank && breaks_.empty())) return go_on(i, words);
+    if (goes_on(words, is_plain, after_blank)) return go_on(i, words);
     begin_block();
     if (after_blank && !is_plain && words.size() <= longest_heading / 2 && is_heading_text(words) && !is_terminated(words))
       cut_ = {i, events().size(), opened_.empty() ? npos : opened_.front(), words};
@@ -741,10 +741,11 @@ private:
 
   // -- running text -------------------------------------------------------------------------------------------------
   // Does this line, which begins nothing, go on with the open paragraph or item?
-  bool goes_on(std::string_view words, bool after_blank) {
+  bool goes_on(std::string_view words, bool is_plain, bool after_blank) {
     if (open_ != block::paragraph && open_ != block::list) return false;
-    if (!breaks_.empty()) return true;  // a running header cut it
+    if (!breaks_.empty()) return is_plain || !begins_part(words) || !is_terminated(last_text_);  // a running header cut it
     if (!after_blank) return true;
+    if (is_plain) return false;
     if (is_terminated(last_text_) || is_marker_line(words)) return false;
     const bool small = is_lower(words[0]);
     if (small) return true;
@@ -753,8 +754,7 @@ private:
   }
   // "END TEXT.", "BEGIN TEXT:": behind a blank line it goes on with no sentence.
   static bool is_marker_line(std::string_view words) noexcept {
-    return match_marker_end(words).what != marker::none ||
-           (starts_with_word(words, "BEGIN") && match_marker(trim(words.substr(5)), true).what != marker::none);
+    return match_marker_end(words).what != marker::none || begins_part(words);
   }
   // Does a sentence begin here? A word that only begins one has a capital: no sentence that was cut goes on with it.
   static bool begins_sentence(std::string_view words) noexcept {

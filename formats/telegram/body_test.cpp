@@ -149,6 +149,29 @@ TEST(body, what_markers_around_a_text_begin_they_end) {
   }
 }
 
+// What begins a part of the text goes on with no sentence that has ended, also behind a running header or a seam.
+TEST(body, a_marker_behind_a_page_break_begins_a_paragraph) {
+  const std::string header = "\n\nQUILMAR 00000123  002 OF 002\n\n";
+  for (const std::string_view marker : {"MINIMIZE CONSIDERED.", "Begin text of reftel:"}) {
+    const one ended(with_body("1. (C) The dues stay." + header + std::string(marker) + "\nHALVERN\n"));
+    EXPECT_EQ(ended.words("p"), (std::vector<std::string>{"1. (C) The dues stay.", std::string(marker)}));
+    EXPECT_EQ(canonical(one(render_anew(ended.root()).octets).root()), canonical(ended.root()));
+    const one cut(with_body("1. (C) The dues stay with the" + header + std::string(marker) + "\nHALVERN\n"));
+    EXPECT_EQ(cut.all("p").size(), 1u);
+    EXPECT_EQ(canonical(one(render_anew(cut.root()).octets).root()), canonical(cut.root()));
+  }
+  const one summary(with_body("1. (C) SUMMARY: The dues stay." + header + "END SUMMARY.\nHALVERN\n"));
+  EXPECT_EQ(summary.all("p").size(), 1u) << "what ends a part belongs to it";
+  // An edited text may have one where a page ends inside a paragraph.
+  document_builder made(sha256);
+  builder out(made.sink());
+  out.map("document").copy(summary.root()["id"]).copy(summary.root()["kind"]).copy(summary.meta()).list("body").element("p");
+  out.text("The dues stay. ").element("pb").attr("n", "2").close().element("fw").attr("type", "header");
+  out.text("QUILMAR 00000123 002 OF 002").close().text("Begin text of reftel:").close().close().close();
+  const auto edited = made.finish();
+  EXPECT_EQ(canonical(one(render_anew(edited.root()).octets).root()), canonical(edited.root()));
+}
+
 TEST(body, lines_behind_the_signature) {
   const one t(with_body("1. (C) It stays.\nHALVERN\n\nNNNN\n\n(NOT PASSED TO ABOVE ADDRESSEE)\n"));
   EXPECT_EQ(t.text("signature"), "HALVERN");

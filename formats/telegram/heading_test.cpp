@@ -144,6 +144,19 @@ TEST(heading, executive_order) {
   }
 }
 
+// Misprints that are known say the order also where no date does (telegram.md 2.6, 5.3 no. 40).
+TEST(heading, a_misprinted_order_of_a_telegram_without_a_date) {
+  for (const auto& [printed, meant] : {std::pair{"12598", "E.O. 12958"},
+                                       {"19523", "E.O. 12958"},
+                                       {"19528", "E.O. 12958"},
+                                       {"16652", "E.O. 11652"},
+                                       {"11653", "E.O. 11652"}}) {
+    const one t("UNCLAS ORMUNDE 002708\n\nE.O. " + std::string(printed) + ": N/A\nTAGS: PREL\nSUBJECT: X\n\n1. The dues stay.\n");
+    EXPECT_EQ(t.meta()["declassify"]["order"].text(), meant);
+    EXPECT_TRUE(t.has("telegram.eo.repaired"));
+  }
+}
+
 TEST(heading, tags) {
   struct example {
     std::string_view lines;
@@ -157,7 +170,9 @@ TEST(heading, tags) {
                         {"TAGS: [PREL](#) [QX](#)", {"PREL", "QX"}},
                         {"TAGS: PREL, DUES IN PORT ALTAIR, QX", {"PREL", "DUES IN PORT ALTAIR", "QX"}},
                         {"TAGS: COUNTRY CLEARANCE", {"COUNTRY CLEARANCE"}},
-                        {"TAGS: OVIP (QUILL, TAMSIN), QX", {"OVIP", "QUILL, TAMSIN", "QX"}}}) {
+                        {"TAGS: OVIP (QUILL, TAMSIN), QX", {"OVIP", "QUILL, TAMSIN", "QX"}},
+                        {"TAGS: OVIP QX QW", {"OVIP", "QX", "QW"}},
+                        {"TABS: PREL, QX (OLDCASTLE, MAREN)", {"PREL", "QX", "OLDCASTLE, MAREN"}}}) {
     SCOPED_TRACE(e.lines);
     const one t(with_opening("E.O. 12958: N/A\n" + std::string(e.lines) + "\nSUBJECT: X\n"));
     EXPECT_EQ(t.texts("tags"), e.tags);

@@ -121,6 +121,11 @@ marker_match match_marker_end(std::string_view text) noexcept {
   return found;
 }
 
+bool begins_part(std::string_view text) noexcept {
+  if (starts_with_word(text, "MINIMIZE CONSIDERED")) return true;
+  return starts_with_word(text, "BEGIN") && match_marker(trim(text.substr(5)), true).what != marker::none;
+}
+
 void inline_writer::begin_marked(marker what, const value& place, bool must_end) noexcept {
   auto& m = marked_[static_cast<std::size_t>(what)];
   m.may_end = true;

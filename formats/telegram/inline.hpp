@@ -83,5 +83,7 @@ std::size_t match_inline_reference(std::string_view text, char& letter) noexcept
 std::size_t match_garble(std::string_view text) noexcept;
 // "END SUMMARY" at the front of `text`, with its length.
 marker_match match_marker_end(std::string_view text) noexcept;
+// "BEGIN TEXT:", "MINIMIZE CONSIDERED": does it begin a part of the text, or stand by itself?
+bool begins_part(std::string_view text) noexcept;
 
 }  // namespace dragoman::telegram

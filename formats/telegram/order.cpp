@@ -219,6 +219,13 @@ std::string_view nearest_order(std::string_view number, std::uint32_t year, bool
     }
     if (count == 1 || (count > 1 && is_sure)) return found->number;
   }
+  // Of several that are as near, the one that this misprint is known of.
+  struct misprint {
+    std::string_view printed, meant;
+  };
+  for (const auto& m :
+       {misprint{"12598", "12958"}, {"19523", "12958"}, {"19528", "12958"}, {"16652", "11652"}, {"11653", "11652"}})
+    if (number == m.printed) return m.meant;
   return {};
 }
 

@@ -10,6 +10,7 @@
 #include "codes.hpp"
 #include "grammar.hpp"
 #include "html.hpp"
+#include "inline.hpp"
 #include "lines.hpp"
 #include "numbering.hpp"
 #include "opening.hpp"
@@ -670,7 +671,7 @@ private:
         if (!first || !is_marked) {
           // What begins like something else is set in by a blank; the reader takes it off again.
           const bool is_misleading = first && looks_like_other(lines[0], lines.size() == 1 && runs.size() == 1, next);
-          if (is_misleading || begins_something(lines[0])) lines[0].insert(0, escape);
+          if (is_misleading || begins_something(lines[0]) || (!first && begins_part(lines[0]))) lines[0].insert(0, escape);
         }
         if (&r == &runs.back()) keep_from_signature(lines, next);
         for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -835,7 +836,7 @@ private:
       // A list that does not begin with its first letter shows that it is one by a pilcrow.
       if (first && is_first && is_letter(label[0]) && match_list(lead + "x").ordinal != 1) lead.insert(0, "\xC2\xB6");
       wrap_text(squeeze(r.text), width(), lead, 0, begins_something, lines);
-      if (!first && begins_something(lines[0])) lines[0].insert(0, escape);
+      if (!first && (begins_something(lines[0]) || begins_part(lines[0]))) lines[0].insert(0, escape);
       put(lines);
       for (const node b : r.breaks) page_break(b);
       first = false;

@@ -25,6 +25,8 @@ bool is_known_subject(std::string_view word) noexcept {
   const auto kind = terms::kind_of_tag(word);
   return kind == terms::tag_kind::subject || kind == terms::tag_kind::program;
 }
+// No family name is so short.
+bool is_country_shape(std::string_view word) noexcept { return word.size() <= 2; }
 // Could this be a code that no list knows? "A subject code not in the list but built like one stays a tag."
 bool is_code(std::string_view word) noexcept { return is_known(word) || is_code_shape(word); }
 
@@ -163,7 +165,7 @@ private:
     while (!(rest = trim_left(rest)).empty()) {
       std::string_view probe = rest;
       const auto word = take_word(probe);
-      const bool is_name = after_visitor_ && !is_known(word) && cut_glued(word).count == 0;
+      const bool is_name = after_visitor_ && !is_country_shape(word) && !is_known(word) && cut_glued(word).count == 0;
       if (!is_name && stands_as_code(word, probe)) {
         tag(word);
         rest = probe;
@@ -192,8 +194,7 @@ private:
   }
 
   std::size_t run(std::string_view text, std::size_t count, std::string_view behind) {
-    const auto is_country = [](std::string_view word) { return word.size() <= 2; };  // no family name is so short
-    if (after_visitor_ && !is_country(text.substr(0, text.find(' '))) && std::all_of(text.begin(), text.end(), [](char c) {
+    if (after_visitor_ && !is_country_shape(text.substr(0, text.find(' '))) && std::all_of(text.begin(), text.end(), [](char c) {
           return is_letter(c) || c == ' ' || c == '.' || c == '-' || c == '\'' || static_cast<unsigned char>(c) >= 0x80;
         })) {
       // "OVIP LEDGER TAMSIN", "OVIP, LEDGER, TAMSIN" (telegram.md 5.4 no. 51).
@@ -275,6 +276,19 @@ private:
 
 }  // namespace
 
+namespace {
+
+// "(OLDCASTLE, MAREN)" at the front: its length; 0 when there is none.
+std::size_t person_length(std::string_view text) noexcept {
+  if (text.front() != '(') return 0;
+  const auto end = text.substr(0, longest_group).find(')');
+  if (end == npos) return 0;
+  const auto inside = text.substr(1, end - 1);
+  return is_all_upper(inside) && inside.find(',') != npos ? end + 1 : 0;
+}
+
+}  // namespace
+
 void read_tags(stage& s, const gathered& line, telegram& out) { tag_reader(s, line, out).read(); }
 
 bool holds_only_tags(std::string_view text, bool is_strict) noexcept {
@@ -284,6 +298,10 @@ bool holds_only_tags(std::string_view text, bool is_strict) noexcept {
   for (std::size_t at = 0; at < text.size();) {
     if (is_separator(text[at])) {
       ++at;
+      continue;
+    }
+    if (const auto person = person_length(text.substr(at)); person != 0) {
+      at += person;
       continue;
     }
     auto word = text.substr(at, find_any(text, char_set(" \t,;"), at) - at);
