@@ -55,7 +55,8 @@ std::size_t reason_end(std::string_view text) noexcept {
     } else if (is_letter(c)) {
       std::size_t stop = at;
       while (stop < text.size() && is_letter(text[stop])) ++stop;
-      const bool in_parentheses = stop < text.size() && (text[stop] == ')' || text[stop] == '/' || text[stop] == ',');
+      // The line may break off behind it.
+      const bool in_parentheses = stop == text.size() || char_set(")/,").has(text[stop]);
       if (stop == at + 1 && lower(c) <= 'h' && (before == '(' ? in_parentheses : char_set("1n,/&").has(before))) {
         end = stop < text.size() && text[stop] == ')' ? stop + 1 : stop;
         before = ')';

@@ -249,7 +249,8 @@ TEST(heading, classification_authority) {
         {"Classified By: Petra Ledger, reasons under Section 1.4 (b) and (d).", "", "Petra Ledger",
          "under Section 1.4 (b) and (d)"},
         {"Classified By: DCM Maren Oldcastle, reason: E.O. 12958 1.4 (b)", "DCM", "Maren Oldcastle", "E.O. 12958 1.4 (b)"},
-        {"Classified By: Petra Ledger", "", "Petra Ledger", ""}}) {
+        {"Classified By: Petra Ledger", "", "Petra Ledger", ""},
+        {"Classified By: DCM Orlo Mear, for reasons 1.4 (b", "DCM", "Orlo Mear", "1.4 (b"}}) {
     SCOPED_TRACE(e.lines);
     const one t(with_opening("SUBJECT: X\n\n" + std::string(e.lines) + "\n"));
     const node a = t.meta()["classified_by"];
@@ -257,6 +258,19 @@ TEST(heading, classification_authority) {
     EXPECT_EQ(a["name"].text(), e.name);
     EXPECT_EQ(a["reason"].text(), e.reason);
     EXPECT_EQ(canonical(one(render_anew(t.root()).octets).root()), canonical(t.root()));
+  }
+}
+
+// A labelled line that says again what another said is of the heading also where it is the last of it.
+TEST(heading, a_label_that_stands_twice_at_the_end_is_written_so_that_it_is_one_again) {
+  for (const std::string_view twice : {"E.O. 12958: N/A", "Classified By: Petra Ledger, Reasons:"}) {
+    const one t(
+        with_opening("E.O. 12958: DECL: 12/09/2019\nTAGS: PREL\nSUBJECT: X\n\nREF: STATE 1\n\nClassified By: DCM Orlo Mear.\n\n" +
+                     std::string(twice) + "\n\nThe dues.\n"));
+    ASSERT_EQ(t.meta()["lines"].first_child()["text"].text(), twice);
+    const auto written = render_anew(t.root());
+    EXPECT_TRUE(written.diagnostics.empty()) << written.octets;
+    EXPECT_EQ(canonical(one(written.octets).root()), canonical(t.root()));
   }
 }
 

@@ -469,19 +469,20 @@ private:
     };
     const std::array<std::string, 2> persons{join(title, " ", name), join(name, ", ", title)};
     std::string best;
-    for (const auto& person : persons)
-      for (const std::string_view word : {", for reasons ", ", reason: ", " "}) {
-        auto text =
-            person.empty() ? (reason.empty() ? std::string() : "Reason: " + std::string(reason)) : join(person, word, reason);
-        text += rest.empty() ? std::string(".") : (is_lower(rest.front()) ? " " : ". ") + std::string(rest);
-        const auto read = split_authority(text);
-        const bool is_same = read.title == title && read.name == name && read.reason == reason && read.rest == rest;
-        if (best.empty() || is_same) best = text;
-        if (is_same) {
-          add_authority(best);
-          return;
+    for (const std::string_view point : {".", ""})  // of reasons that break off, "1.4 (b", it would be a part
+      for (const auto& person : persons)
+        for (const std::string_view word : {", for reasons ", ", reason: ", " "}) {
+          auto text =
+              person.empty() ? (reason.empty() ? std::string() : "Reason: " + std::string(reason)) : join(person, word, reason);
+          text += rest.empty() ? std::string(point) : (is_lower(rest.front()) ? " " : ". ") + std::string(rest);
+          const auto read = split_authority(text);
+          const bool is_same = read.title == title && read.name == name && read.reason == reason && read.rest == rest;
+          if (best.empty() || is_same) best = text;
+          if (is_same) {
+            add_authority(best);
+            return;
+          }
         }
-      }
     add_authority(best);
   }
   // The reader finds an authority that a paragraph says (telegram.md 2.10).
@@ -529,10 +530,11 @@ private:
   void place() {
     node unknown = meta_["lines"].first_child();
     std::uint32_t count = 0;  // lines of the heading written, as meta.lines.n counts them
-    bool after_unknown = false;
+    bool after_unknown = false, is_behind_all = false;
     const auto put_unknown = [&](bool among_format_lines) {
       if (!among_format_lines && !after_unknown) gap();
-      put(unknown_line(unknown["text"].text()));
+      const auto text = unknown["text"].text();
+      put(is_behind_all && repeats_label(text) ? std::string(text) : unknown_line(text));
       after_unknown = true;
       ++count;
       unknown = unknown.next();
@@ -546,7 +548,20 @@ private:
       after_unknown = false;
       count += p.is_counted;
     }
+    is_behind_all = true;
     while (unknown) put_unknown(false);
+  }
+  // Does the line say again what a labelled line of the heading says? It is known by that: behind the last of them, one set in
+  // would be text.
+  bool repeats_label(std::string_view text) const {
+    switch (match_label(text).what) {
+      case label::order: return !meta_["declassify"]["text"].text().empty();
+      case label::classified: return static_cast<bool>(meta_["classified_by"]);
+      case label::reason: return static_cast<bool>(meta_["classified_by"]["reason"]);
+      case label::declassify_on: return !field("x_declassify_on").empty();
+      case label::derived: return !field("x_derived_from").empty();
+      default: return false;
+    }
   }
 
   // Fields of the heading that no line of a telegram says.

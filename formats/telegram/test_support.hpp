@@ -163,20 +163,30 @@ inline std::string difference(const std::string& a, const std::string& b) {
   return a.substr(from, 160) + "\n  against\n" + b.substr(from, 160);
 }
 
-// The form of transmission ends in NNNN, which a model need not have said.
+// In the form of transmission each ends in NNNN, which a model need not have said.
 inline std::string without_end(node root) {
   document_builder made(sha256);
   builder out(made.sink());
   out.map("document").value("id", root["id"].text()).value("kind", "cable").map("meta");
-  for (const node m : root["meta"]) {
-    if (m.name() != "transmission") {
-      out.copy(m);
-      continue;
-    }
-    out.map("transmission");
-    for (const node part : m)
+  const auto transmission = [&](node parts) {
+    for (const node part : parts)
       if (part.name() != "end") out.copy(part);
     out.close();
+  };
+  for (const node m : root["meta"]) {
+    if (m.name() == "transmission") {
+      out.map("transmission");
+      transmission(m);
+    } else if (m.name() == "x_transmissions") {
+      out.list("x_transmissions");
+      for (const node later : m) {
+        out.map();
+        transmission(later);
+      }
+      out.close();
+    } else {
+      out.copy(m);
+    }
   }
   out.close().copy(root["body"]).close();
   return canonical_form(made.finish().root());

@@ -48,6 +48,11 @@ std::string parting(const std::string& meant, const std::string& read) {
 // What a transmission has because of its form, the model need not have said.
 void forget_what_the_form_adds(telegram& read, node meta) {
   if (!meta["transmission"]["end"]) read.first.lines.end = {};
+  node later = meta["x_transmissions"].first_child();
+  for (auto& heading : read.further) {
+    if (!later["end"]) heading.lines.end = {};
+    if (later) later = later.next();
+  }
 }
 // Nor the sections into which its text was cut.
 void forget_sections(telegram& read, node meta) {
