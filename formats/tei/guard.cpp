@@ -28,7 +28,7 @@ constexpr std::array<std::uint8_t, 256> make_classes() {
     if (more) t[c] |= name_part;
     if (c == ' ' || c == '\t' || c == '\r' || c == '\n') t[c] |= blank;
     const bool visible = (c >= 0x20 && c < 0x80) || (t[c] & blank);
-    if (visible && c != '<' && c != '&' && c != '>' && c != '\t') t[c] |= plain_text_octet;
+    if (visible && c != '<' && c != '&' && c != '>' && c != '\t' && c != '\r') t[c] |= plain_text_octet;
     if (visible && c != '<' && c != '&' && c != '"' && c != '\'') t[c] |= plain_value_octet;
   }
   return t;
@@ -54,20 +54,20 @@ inline __m128i is_strange(__m128i octets) noexcept {
 }
 #endif
 
-// The first octet that is not of this class: plain text, or the plain value of an attribute. Tabs are no plain text, as they are
-// rare and every step would have to look for them. Counts the CRs that it passes.
-inline const char* skip_plain_text(const char* at, const char* end, std::size_t& returns) noexcept {
+// The first octet that is not of this class: plain text, or the plain value of an attribute. Tabs and CRs are no plain text: most
+// files have none, and every step would have to look for them.
+inline const char* skip_plain_text(const char* at, const char* end) noexcept {
 #if defined(__SSE2__)
   for (; end - at >= step; at += step) {
-    const __m128i octets = load(at), line_ends = is(octets, '\r');
-    const __m128i strange = _mm_andnot_si128(any(is(octets, '\n'), line_ends), _mm_cmplt_epi8(octets, _mm_set1_epi8(0x20)));
-    const unsigned stops = mask_of(any(any(strange, is(octets, '<')), any(is(octets, '&'), is(octets, '>'))));
-    const int plain = std::countr_zero(stops | 1u << step);
-    for (unsigned rest = mask_of(line_ends) & ((1u << plain) - 1); rest != 0; rest &= rest - 1) ++returns;
-    if (stops != 0) return at + plain;
+    const __m128i octets = load(at);
+    const __m128i strange = _mm_andnot_si128(is(octets, '\n'), _mm_cmplt_epi8(octets, _mm_set1_epi8(0x20)));
+    static_assert(('<' | 2) == '>');
+    const __m128i angle = is(_mm_or_si128(octets, _mm_set1_epi8(2)), '>');
+    const unsigned stops = mask_of(any(any(strange, angle), is(octets, '&')));
+    if (stops != 0) return at + std::countr_zero(stops);
   }
 #endif
-  for (; at != end && has_class(*at, plain_text_octet); ++at) returns += *at == '\r' ? 1 : 0;
+  while (at != end && has_class(*at, plain_text_octet)) ++at;
   return at;
 }
 inline const char* skip_plain_value(const char* at, const char* end) noexcept {
@@ -595,7 +595,7 @@ private:
     const char* from = at_;
     bool has_references = false;
     std::size_t returns = 0;
-    while ((at_ = skip_plain_text(at_, end_, returns)) != end_ && *at_ != '<') {
+    while ((at_ = skip_plain_text(at_, end_)) != end_ && *at_ != '<') {
       switch (*at_) {
         case '&':
           reference(false);
@@ -603,6 +603,10 @@ private:
           break;
         case '>':
           if (at_ - from >= 2 && at_[-1] == ']' && at_[-2] == ']') fail("\"]]>\" in text", at_ - 2);
+          ++at_;
+          break;
+        case '\r':
+          ++returns;
           ++at_;
           break;
         case '\t': ++at_; break;
@@ -778,19 +782,15 @@ private:
     }
     close();
   }
-  // Do as many octets at `at` say the same? Most names are short, and a call for each takes longer than the comparison.
-  static bool is_same(const char* at, std::string_view name) noexcept {
-    const auto same = [&](std::size_t offset, auto a) {
-      auto b = a;
-      std::memcpy(&a, at + offset, sizeof a);
-      std::memcpy(&b, name.data() + offset, sizeof b);
-      return a == b;
-    };
-    const std::size_t size = name.size();
-    if (size > 16) return std::memcmp(at, name.data(), size) == 0;
-    if (size >= 8) return same(0, std::uint64_t{}) && same(size - 8, std::uint64_t{});
-    if (size >= 4) return same(0, std::uint32_t{}) && same(size - 4, std::uint32_t{});
-    return at[0] == name[0] && at[size / 2] == name[size / 2] && at[size - 1] == name[size - 1];
+  // Does this name stand at `at`, where as many octets are? Most are shorter than a step, and looked at without a branch.
+  bool is_same(const char* at, std::string_view name) const noexcept {
+#if defined(__SSE2__)
+    if (name.size() <= step && end_ - at >= step) {  // the name itself stands before
+      const unsigned same = mask_of(_mm_cmpeq_epi8(load(at), load(name.data())));
+      return (~same & ((1u << name.size()) - 1)) == 0;
+    }
+#endif
+    return std::memcmp(at, name.data(), name.size()) == 0;
   }
   void close() {
     const open_element& e = open_.back();
@@ -930,6 +930,10 @@ private:
     e.holds_documents = !e.is_unit;
     if (!e.is_unit) return;
     in_document_ = true;
+    // More room would be looked for again and again, and all lengths moved there.
+    constexpr std::size_t octets_a_text = 40;
+    if (result_.documents.empty() && pages_ == nullptr)
+      result_.text_lengths.reserve(static_cast<std::size_t>(last_ - e.begin) / octets_a_text);
     result_.documents.push_back({value_of("xml:id"), {}, false, result_.text_lengths.size()});
   }
   // Of the start tag at hand.

@@ -8,9 +8,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
+#include <memory>
+#include <new>
 
 namespace dragoman::hosting {
 namespace {
@@ -84,14 +85,19 @@ dgm_status disk_folder::on_read(void* ctx, std::size_t index,
   if (e.type != DGM_ENTRY_FILE) return DGM_IO;
   const int fd = ::openat(self.fd_, e.path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
   if (fd < 0) return DGM_IO;
-  thread_local std::array<char, piece> buffer;
+  // A thread's own memory is cleared when it begins, and most threads read no folder: that holds a pointer only.
+  thread_local const std::unique_ptr<char[]> buffer(new (std::nothrow) char[piece]);
+  if (!buffer) {
+    ::close(fd);
+    return DGM_IO;
+  }
   dgm_status status = DGM_OK;
   while (status >= 0) {
-    const ssize_t n = ::read(fd, buffer.data(), buffer.size());
+    const ssize_t n = ::read(fd, buffer.get(), piece);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) status = DGM_IO;
     if (n <= 0) break;
-    status = take(taker, buffer.data(), static_cast<std::size_t>(n));
+    status = take(taker, buffer.get(), static_cast<std::size_t>(n));
   }
   ::close(fd);
   return status;

@@ -40,6 +40,14 @@ if(DRAGOMAN_TESTS)
   enable_testing()
 endif()
 
+# The static library of digests, where there is one: of it only the functions of six algorithms are linked, and each start of the
+# program has a large library less to load (docs/decisions.md, decision 33).
+find_library(DRAGOMAN_STATIC_CRYPTO libcrypto.a)
+mark_as_advanced(DRAGOMAN_STATIC_CRYPTO)
+if(DRAGOMAN_STATIC_CRYPTO)
+  set(OPENSSL_USE_STATIC_LIBS ON)
+endif()
+
 include(DragomanPlugin)
 
 # dragoman_add_unit_tests(TARGET LINK <library>... [FOLDERS <folder>...]): the *_test.cpp beside this CMakeLists.txt, and those
