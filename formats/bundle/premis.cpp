@@ -34,28 +34,32 @@ void add_escaped(std::string& to, std::string_view text) {
   }
 }
 
-// Pieces put together in one go: of these a bundle has a hundred for each record.
 template <class... Pieces>
-std::string joined(const Pieces&... pieces) {
-  std::string out;
-  out.reserve((std::string_view(pieces).size() + ...));
-  ((out += std::string_view(pieces)), ...);
-  return out;
+void add(std::string& to, const Pieces&... pieces) {
+  (to.append(std::string_view(pieces)), ...);
 }
-std::string enclosed(std::string_view open, std::string_view name, std::string_view text) {
-  std::string out = joined("<premis:", open, ">");
-  out.reserve(out.size() + text.size() + name.size() + 16);
-  add_escaped(out, text);
-  return out.append("</premis:").append(name).append(">");
+void add_element(std::string& to, std::string_view name, std::string_view text) {
+  add(to, "<premis:", name, ">");
+  add_escaped(to, text);
+  add(to, "</premis:", name, ">");
 }
-std::string element(std::string_view name, std::string_view text) { return enclosed(name, name, text); }
-std::string coded_element(std::string_view name, std::string_view list, std::string_view code, std::string_view text) {
-  return enclosed(joined(name, " valueURI=\"", vocabulary, list, "/", code, "\""), name, text);
+void add_coded_element(std::string& to, std::string_view name, std::string_view list, std::string_view code,
+                       std::string_view text) {
+  add(to, "<premis:", name, " valueURI=\"", vocabulary, list, "/", code, "\">");
+  add_escaped(to, text);
+  add(to, "</premis:", name, ">");
 }
-// <premis:xIdentifier> and the like, which hold a type and a value.
-std::string identifier(std::string_view name, std::string_view type, std::string_view value, std::string_view role = {}) {
-  return joined("<premis:", name, ">", element(joined(name, "Type"), type), element(joined(name, "Value"), value), role,
-                "</premis:", name, ">");
+// <premis:xIdentifier> and the like, which hold a type, a value, and sometimes more before their end.
+void open_identifier(std::string& to, std::string_view name, std::string_view type, std::string_view value) {
+  add(to, "<premis:", name, "><premis:", name, "Type>");
+  add_escaped(to, type);
+  add(to, "</premis:", name, "Type><premis:", name, "Value>");
+  add_escaped(to, value);
+  add(to, "</premis:", name, "Value>");
+}
+void add_identifier(std::string& to, std::string_view name, std::string_view type, std::string_view value) {
+  open_identifier(to, name, type, value);
+  add(to, "</premis:", name, ">");
 }
 
 std::string object_id(std::string_view path, std::string_view sha256) {
@@ -65,23 +69,41 @@ std::string event_name(std::string_view kind, const record& r, const premis_cont
   return std::string(kind) + "\n" + r.original.value_or(r.source_path) + "\n" + r.sha256 + "\n" + r.id.value_or("") + "\n" +
          (r.offset ? std::to_string(*r.offset) : std::string()) + "\n" + r.reader + "\n" + context.options_sha256;
 }
-std::string original_id(const record& r) { return object_id(*r.original, r.sha256); }
-
 std::string agent_value(std::string_view agent) {
   std::string value(agent);
   if (const auto at = value.rfind('@'); at != std::string::npos) value[at] = '/';
   return value;
 }
 
-std::string characteristics(std::string_view sha256, std::uint64_t bytes, const pronom_format& format) {
-  std::string out = "    <premis:objectCharacteristics>\n      <premis:fixity>" + element("messageDigestAlgorithm", "SHA-256") +
-                    element("messageDigest", sha256) + "</premis:fixity>\n      " + element("size", std::to_string(bytes)) +
-                    "\n      <premis:format><premis:formatDesignation>" +
-                    element("formatName", format.key.empty() ? "unknown" : format.name) + "</premis:formatDesignation>";
-  if (!format.key.empty())
-    out += "<premis:formatRegistry>" + element("formatRegistryName", "PRONOM") + element("formatRegistryKey", format.key) +
-           "</premis:formatRegistry>";
-  return out + "</premis:format>\n    </premis:objectCharacteristics>\n";
+void add_characteristics(std::string& to, std::string_view sha256, std::uint64_t bytes, const pronom_format& format) {
+  const bool is_known = !format.key.empty();
+  add(to, "    <premis:objectCharacteristics>\n      <premis:fixity>");
+  add_element(to, "messageDigestAlgorithm", "SHA-256");
+  add_element(to, "messageDigest", sha256);
+  add(to, "</premis:fixity>\n      ");
+  add_element(to, "size", std::to_string(bytes));
+  add(to, "\n      <premis:format><premis:formatDesignation>");
+  add_element(to, "formatName", is_known ? format.name : "unknown");
+  add(to, "</premis:formatDesignation>");
+  if (is_known) {
+    add(to, "<premis:formatRegistry>");
+    add_element(to, "formatRegistryName", "PRONOM");
+    add_element(to, "formatRegistryKey", format.key);
+    add(to, "</premis:formatRegistry>");
+  }
+  add(to, "</premis:format>\n    </premis:objectCharacteristics>\n");
+}
+
+// A file, up to what is said of a derivative only.
+void open_file(std::string& to, std::string_view id, std::string_view path, std::string_view sha256, std::uint64_t bytes,
+               const pronom_format& format) {
+  add(to, "  <premis:object xsi:type=\"premis:file\">\n    ");
+  add_identifier(to, "objectIdentifier", "UUID", id);
+  add(to, "\n");
+  add_characteristics(to, sha256, bytes, format);
+  add(to, "    ");
+  add_element(to, "originalName", path);
+  add(to, "\n");
 }
 
 std::string where(const record_problem& p) { return p.line == 0 ? p.code : p.code + " at line " + std::to_string(p.line); }
@@ -113,28 +135,39 @@ void premis_writer::begin() {
       " version=\"3.0\">\n");
 }
 
-void premis_writer::objects(const record& r, bool with_original) {
-  if (r.original && with_original) original_object(r);
-  for (const auto& d : r.derivatives) derivative_object(r, d);
+const std::string& premis_writer::original_id(const record& r) {
+  if (id_.empty() || path_ != *r.original || sha256_ != r.sha256) id_ = object_id(path_ = *r.original, sha256_ = r.sha256);
+  return id_;
 }
 
-void premis_writer::original_object(const record& r) {
-  const bool read = r.id.has_value();
-  out_objects_("  <premis:object xsi:type=\"premis:file\">\n    " + identifier("objectIdentifier", "UUID", original_id(r)) +
-               "\n" + characteristics(r.sha256, r.bytes, read ? pronom_of(r.format) : pronom_format{}) + "    " +
-               element("originalName", *r.original) + "\n  </premis:object>\n");
+void premis_writer::hand_over(const sink& to) {
+  to(text_);
+  text_.clear();
+}
+
+void premis_writer::objects(const record& r, bool with_original) {
+  if (r.original && with_original) {
+    open_file(text_, original_id(r), *r.original, r.sha256, r.bytes, r.id ? pronom_of(r.format) : pronom_format{});
+    add(text_, "  </premis:object>\n");
+  }
+  for (const auto& d : r.derivatives) derivative_object(r, d);
+  hand_over(out_objects_);
 }
 
 void premis_writer::derivative_object(const record& r, const derivative& d) {
-  std::string out = "  <premis:object xsi:type=\"premis:file\">\n    " +
-                    identifier("objectIdentifier", "UUID", object_id(d.path, d.sha256)) + "\n" +
-                    characteristics(d.sha256, d.bytes, pronom_of(d.format)) + "    " + element("originalName", d.path) + "\n";
-  if (r.original)
-    out += "    <premis:relationship>\n      " + coded_element("relationshipType", "relationshipType", "der", "derivation") +
-           "\n      " + coded_element("relationshipSubType", "relationshipSubType", "hss", "has source") + "\n      " +
-           identifier("relatedObjectIdentifier", "UUID", original_id(r)) + "\n      " +
-           identifier("relatedEventIdentifier", "UUID", d.event) + "\n    </premis:relationship>\n";
-  out_objects_(out + "  </premis:object>\n");
+  open_file(text_, object_id(d.path, d.sha256), d.path, d.sha256, d.bytes, pronom_of(d.format));
+  if (r.original) {
+    add(text_, "    <premis:relationship>\n      ");
+    add_coded_element(text_, "relationshipType", "relationshipType", "der", "derivation");
+    add(text_, "\n      ");
+    add_coded_element(text_, "relationshipSubType", "relationshipSubType", "hss", "has source");
+    add(text_, "\n      ");
+    add_identifier(text_, "relatedObjectIdentifier", "UUID", original_id(r));
+    add(text_, "\n      ");
+    add_identifier(text_, "relatedEventIdentifier", "UUID", d.event);
+    add(text_, "\n    </premis:relationship>\n");
+  }
+  add(text_, "  </premis:object>\n");
 }
 
 void premis_writer::events(const record& r, bool with_original) {
@@ -143,6 +176,7 @@ void premis_writer::events(const record& r, bool with_original) {
   if (r.error) failure(r);
   else if (r.derivatives.empty() && r.original && !r.warnings.empty()) digest_event(r);
   else if (r.derivatives.empty() && with_original) kept_[r.reader].append(original_id(r));
+  hand_over(out_);
 }
 
 void premis_writer::event_head(std::string_view id, std::string_view code, std::string_view type, const record& r,
@@ -151,15 +185,23 @@ void premis_writer::event_head(std::string_view id, std::string_view code, std::
   if (!r.reader.empty()) detail += "; reader=\"" + r.reader + "\"";
   detail += "; options-sha256=\"" + context_.options_sha256 + "\"";
   if (!writer.empty()) detail += "; writer=\"" + std::string(writer) + "\"";
-  out_("  <premis:event>\n    " + identifier("eventIdentifier", "UUID", id) + "\n    " +
-       coded_element("eventType", "eventType", code, type) + "\n    " + element("eventDateTime", context_.time) +
-       "\n    <premis:eventDetailInformation>" + element("eventDetail", detail) + "</premis:eventDetailInformation>\n");
+  add(text_, "  <premis:event>\n    ");
+  add_identifier(text_, "eventIdentifier", "UUID", id);
+  add(text_, "\n    ");
+  add_coded_element(text_, "eventType", "eventType", code, type);
+  add(text_, "\n    ");
+  add_element(text_, "eventDateTime", context_.time);
+  add(text_, "\n    <premis:eventDetailInformation>");
+  add_element(text_, "eventDetail", detail);
+  add(text_, "</premis:eventDetailInformation>\n");
 }
 
 void premis_writer::event_outcome(std::string_view code, std::string_view outcome, std::string_view note) {
-  out_("    <premis:eventOutcomeInformation>\n      " + coded_element("eventOutcome", "eventOutcome", code, outcome) +
-       "\n      <premis:eventOutcomeDetail>" + element("eventOutcomeDetailNote", note) +
-       "</premis:eventOutcomeDetail>\n    </premis:eventOutcomeInformation>\n");
+  add(text_, "    <premis:eventOutcomeInformation>\n      ");
+  add_coded_element(text_, "eventOutcome", "eventOutcome", code, outcome);
+  add(text_, "\n      <premis:eventOutcomeDetail>");
+  add_element(text_, "eventOutcomeDetailNote", note);
+  add(text_, "</premis:eventOutcomeDetail>\n    </premis:eventOutcomeInformation>\n");
 }
 
 void premis_writer::event_agents(const record& r, std::string_view writer) {
@@ -170,10 +212,10 @@ void premis_writer::event_agents(const record& r, std::string_view writer) {
 
 void premis_writer::event_agent(std::string_view agent) {
   agents_.emplace(agent);
-  out_("    " +
-       identifier("linkingAgentIdentifier", "dragoman", agent_value(agent),
-                  coded_element("linkingAgentRole", "eventRelatedAgentRole", "exe", "executing program")) +
-       "\n");
+  add(text_, "    ");
+  open_identifier(text_, "linkingAgentIdentifier", "dragoman", agent_value(agent));
+  add_coded_element(text_, "linkingAgentRole", "eventRelatedAgentRole", "exe", "executing program");
+  add(text_, "</premis:linkingAgentIdentifier>\n");
 }
 
 void premis_writer::derivation(const record& r, const derivative& d) {
@@ -187,7 +229,7 @@ void premis_writer::derivation(const record& r, const derivative& d) {
   event_agents(r, d.writer);
   if (r.original) link_object(original_id(r), "sou", "source");
   link_object(object_id(d.path, d.sha256), "out", "outcome");
-  out_("  </premis:event>\n");
+  add(text_, "  </premis:event>\n");
 }
 
 void premis_writer::failure(const record& r) {
@@ -197,7 +239,7 @@ void premis_writer::failure(const record& r) {
   event_outcome("fai", "fail", where(*r.error) + ": " + r.error->message);
   event_agents(r, {});
   if (r.original) link_object(original_id(r), "sou", "source");
-  out_("  </premis:event>\n");
+  add(text_, "  </premis:event>\n");
 }
 
 // What was done to an original that was kept and not converted: it was read, and its digest taken. Here there were warnings.
@@ -208,7 +250,7 @@ void premis_writer::digest_event(const record& r) {
   event_outcome("war", "warning", note);
   event_agents(r, {});
   link_object(original_id(r), "sou", "source");
-  out_("  </premis:event>\n");
+  add(text_, "  </premis:event>\n");
 }
 
 // The same of all those that there is nothing else to say of, in one event for each reader: their digests are in their objects.
@@ -227,16 +269,17 @@ void premis_writer::kept_originals() {
     for (std::uint64_t at = 0; at < ids.size(); at += id_length) {
       ids.read(at, id.data(), id_length);
       link_object(id, "sou", "source");
+      hand_over(out_);
     }
-    out_("  </premis:event>\n");
+    add(text_, "  </premis:event>\n");
   }
 }
 
 void premis_writer::link_object(std::string_view id, std::string_view code, std::string_view role) {
-  out_("    " +
-       identifier("linkingObjectIdentifier", "UUID", id,
-                  coded_element("linkingObjectRole", "eventRelatedObjectRole", code, role)) +
-       "\n");
+  add(text_, "    ");
+  open_identifier(text_, "linkingObjectIdentifier", "UUID", id);
+  add_coded_element(text_, "linkingObjectRole", "eventRelatedObjectRole", code, role);
+  add(text_, "</premis:linkingObjectIdentifier>\n");
 }
 
 // How an original came here: out of an earlier bundle, whose record of it is in records.jsonl.
@@ -257,14 +300,18 @@ void premis_writer::unpacking(const record& r) {
                     text_at(before, "original") + " with sha256=" + recorded);
   event_agents(r, {});
   link_object(original_id(r), "out", "outcome");
-  out_("  </premis:event>\n");
+  add(text_, "  </premis:event>\n");
 }
 
 void premis_writer::bundle(const std::string& name, std::string_view id, const std::vector<std::string>& plugins,
                            const std::string& note, bool some_failed) {
   const std::string object = stable_uuid("bundle\n" + name + "\n" + std::string(id));
-  out_objects_("  <premis:object xsi:type=\"premis:representation\">\n    " + identifier("objectIdentifier", "UUID", object) +
-               "\n    " + element("originalName", name) + "\n  </premis:object>\n");
+  add(text_, "  <premis:object xsi:type=\"premis:representation\">\n    ");
+  add_identifier(text_, "objectIdentifier", "UUID", object);
+  add(text_, "\n    ");
+  add_element(text_, "originalName", name);
+  add(text_, "\n  </premis:object>\n");
+  hand_over(out_objects_);
   record made;
   event_head(stable_uuid("creation\n" + name + "\n" + std::string(id) + "\n" + context_.options_sha256), "ipc",
              "information package creation", made, {});
@@ -272,19 +319,23 @@ void premis_writer::bundle(const std::string& name, std::string_view id, const s
   event_agents(made, {});
   for (const auto& plugin : plugins) event_agent(plugin);
   link_object(object, "out", "outcome");
-  out_("  </premis:event>\n");
+  add(text_, "  </premis:event>\n");
+  hand_over(out_);
 }
 
 void premis_writer::end() {
   kept_originals();
   for (const std::string& agent : agents_) {
     const auto at = agent.rfind('@');
-    const bool has_version = at != std::string::npos;
-    out_("  <premis:agent>" + identifier("agentIdentifier", "dragoman", agent_value(agent)) +
-         element("agentName", agent.substr(0, at)) + coded_element("agentType", "agentType", "sof", "software") +
-         (has_version ? element("agentVersion", agent.substr(at + 1)) : std::string()) + "</premis:agent>\n");
+    add(text_, "  <premis:agent>");
+    add_identifier(text_, "agentIdentifier", "dragoman", agent_value(agent));
+    add_element(text_, "agentName", std::string_view(agent).substr(0, at));
+    add_coded_element(text_, "agentType", "agentType", "sof", "software");
+    if (at != std::string::npos) add_element(text_, "agentVersion", std::string_view(agent).substr(at + 1));
+    add(text_, "</premis:agent>\n");
   }
-  out_("</premis:premis>\n");
+  add(text_, "</premis:premis>\n");
+  hand_over(out_);
 }
 
 }  // namespace dragoman::bundle

@@ -48,7 +48,8 @@ public:
   void end();
 
 private:
-  void original_object(const record& r);
+  const std::string& original_id(const record& r);
+  void hand_over(const sink& to);
   void derivative_object(const record& r, const derivative& d);
   void derivation(const record& r, const derivative& d);
   void failure(const record& r);
@@ -63,6 +64,8 @@ private:
 
   premis_context context_;
   sink out_objects_, out_;
+  std::string text_;                   // what is handed over next
+  std::string path_, sha256_, id_;     // the original that was named last: an object and its event name it
   std::set<std::string> agents_;       // "name@version"
   std::map<std::string, spool> kept_;  // originals that were kept, and nothing else happened to them: their ids, by who read them
 };

@@ -97,4 +97,10 @@ void for_each_block(const octet_source& octets, F&& take) {
   }
 }
 
+inline fixity digests_of(const octet_source& octets) {
+  fixity_digest digest;
+  for_each_block(octets, [&](std::string_view block) { digest.update(block); });
+  return digest.finish();
+}
+
 }  // namespace dragoman::bundle

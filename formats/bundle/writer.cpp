@@ -370,10 +370,9 @@ void writer::add_digests(record& line, const record_files& files) const {
 
 // -- the bag ------------------------------------------------------------------------------------------------------
 
-void writer::keep_tag_file(tag_file complete) {
-  complete.digests = complete.digest.finish();
+void writer::keep_tag_file(tag_file written) {
   const std::lock_guard lock(tag_files_mutex_);
-  tag_files_.push_back(std::move(complete));
+  tag_files_.push_back(std::move(written));
 }
 void writer::add_tag_file(std::string path, std::string_view octets) {
   tag_file f{std::move(path)};
@@ -409,7 +408,10 @@ void writer::make_tag_files(const std::vector<std::uint32_t>& order) {
   });
   if (premis_ == "bundle") make_premis_of_bundle();
   make_bundle_json();
+  complete_tag_files(0);
+  const std::size_t described = tag_files_.size();
   make_tag_manifests();
+  complete_tag_files(described);
 }
 
 // Labels of the profile that this writer gives itself are none of the user's.
@@ -508,7 +510,7 @@ void writer::make_records() {
   keep_tag_file(std::move(failures));
   if (!describes) return;
   if (payload_.count() == 0)
-    describe_bundle(describe, fixity_digest().finish());  // there must be an object; its manifest is empty
+    describe_bundle(describe, digests_of(memory_source({})));  // there must be an object; its manifest is empty
   describe.end();
   for_each_block(events, [&](std::string_view text) { premis.put(text); });
   keep_tag_file(std::move(premis));
@@ -519,7 +521,7 @@ void writer::make_premis_of_bundle() {
   premis_writer describe(
       context_, [&](std::string_view text) { premis.put(text); }, [&](std::string_view text) { premis.put(text); });
   describe.begin();
-  describe_bundle(describe, tag_file_at("manifest-sha256.txt").digests);
+  describe_bundle(describe, digests_of(*tag_file_at("manifest-sha256.txt").octets));
   describe.end();
   keep_tag_file(std::move(premis));
 }
@@ -597,9 +599,24 @@ private:
 
 }  // namespace
 
-// Leaves them in the order of the ZIP: bagit.txt, bag-info.txt, manifests, tag manifests, metadata/. The payload follows them:
-// whoever reads forward only knows every digest before its first octet.
-void writer::pack_tag_files() {
+// Tag files from the `begin`th on are digested and packed, side by side: each of them is two pieces of work, the largest first.
+void writer::complete_tag_files(std::size_t begin) {
+  std::vector<tag_file*> files;
+  for (std::size_t i = begin; i < tag_files_.size(); ++i) files.push_back(&tag_files_[i]);
+  std::stable_sort(files.begin(), files.end(),
+                   [](const tag_file* a, const tag_file* b) { return a->octets->size() > b->octets->size(); });
+  work_side_by_side(host_.work(), 2 * files.size(), [&](std::uint64_t number) {
+    tag_file& f = *files[static_cast<std::size_t>(number / 2)];
+    const stoppable_source octets(host_, *f.octets);
+    if (number % 2 == 0) f.packed = pack(octets, deflate_, *f.packed_octets);
+    else f.digests = digests_of(octets);
+  });
+  for (tag_file* f : files) f->octets.reset();
+}
+
+// In the order of the ZIP: bagit.txt, bag-info.txt, manifests, tag manifests, metadata/. The payload follows them: whoever reads
+// forward only knows every digest before its first octet.
+void writer::order_tag_files() {
   const auto group = [](std::string_view path) {
     constexpr std::array<std::string_view, 4> order{"bagit.txt", "bag-info.txt", "manifest-", "tagmanifest-"};
     const auto it = std::find_if(order.begin(), order.end(), [&](std::string_view start) { return path.starts_with(start); });
@@ -608,23 +625,16 @@ void writer::pack_tag_files() {
   std::sort(tag_files_.begin(), tag_files_.end(), [&](const auto& a, const auto& b) {
     return std::make_pair(group(a.path), std::string_view(a.path)) < std::make_pair(group(b.path), std::string_view(b.path));
   });
-  const std::size_t last = tag_files_.size() - 1;
-  work_side_by_side(host_.work(), tag_files_.size(), [&](std::uint64_t number) {
-    tag_file& f = tag_files_[last - static_cast<std::size_t>(number)];  // PREMIS first, which is the largest
-    auto packed = std::make_unique<spool>();
-    f.packed = pack(stoppable_source(host_, *f.octets), deflate_, *packed);
-    f.octets = std::move(packed);
-  });
 }
 
 void writer::write_zip() {
   payload_.complete();
   const std::vector<std::uint32_t> order = payload_.in_order();
   make_tag_files(order);
-  pack_tag_files();
+  order_tag_files();
   zip_writer zip(out_);
   const std::string folder = top() + "/";
-  for (const auto& f : tag_files_) zip.add(folder + f.path, f.packed, *f.octets, 0);
+  for (const auto& f : tag_files_) zip.add(folder + f.path, f.packed, *f.packed_octets, 0);
   if (order.empty()) zip.add_folder(folder + "data/");
   for (const auto number : order) {
     host_.check_cancelled();
@@ -662,9 +672,7 @@ void writer::number(const host& services, const input& volume, const output& out
   }
   std::string& info = changed[info_path];
   replace_line(info, std::string(count_label) + ":", info_line(count_label, bag_count(*facts)));
-  fixity_digest digest;
-  digest.update(info);
-  const fixity digests = digest.finish();
+  const fixity digests = digests_of(memory_source(info));
   for (auto& [path, text] : changed) {
     if (path == info_path) continue;
     const auto at = text.find("  bag-info.txt\n");

@@ -63,14 +63,11 @@ private:
 
   struct tag_file {
     std::string path;
-    std::unique_ptr<spool> octets = std::make_unique<spool>();
-    fixity_digest digest = {};
-    fixity digests = {};       // when it is complete
-    packed_entry packed = {};  // when `octets` are those of the ZIP
-    void put(std::string_view more) {
-      octets->append(more);
-      digest.update(more);
-    }
+    std::unique_ptr<spool> octets = std::make_unique<spool>();  // until it is complete
+    fixity digests = {};
+    packed_entry packed = {};
+    std::unique_ptr<spool> packed_octets = std::make_unique<spool>();
+    void put(std::string_view more) { octets->append(more); }
   };
 
   void read_options();
@@ -92,7 +89,7 @@ private:
   void settle();
   void add_digests(record& line, const record_files& files) const;
 
-  void keep_tag_file(tag_file complete);
+  void keep_tag_file(tag_file written);
   void add_tag_file(std::string path, std::string_view octets);
   const tag_file& tag_file_at(std::string_view path) const;
   void make_tag_files(const std::vector<std::uint32_t>& order);
@@ -106,7 +103,8 @@ private:
   std::vector<info_field> read_profile() const;
   std::string top() const;
   std::string group() const;
-  void pack_tag_files();
+  void complete_tag_files(std::size_t begin);
+  void order_tag_files();
   void write_zip();
 
   host host_;
