@@ -301,7 +301,7 @@ private:
       const std::string number = std::string(c.number.station) + " " + std::string(c.number.serial);
       const bool has_number =
           c.number.empty() || is_said(number) || is_covered_at(c.number.serial) || is_told_of_decoded(l, number);
-      return has_level && has_number && is_said(c.captions);
+      return has_level && has_number && is_said(c.captions) && is_said(c.captions_behind);
     }
     return is_said(std::string_view(l.text).substr(end_of_label(l.text)));
   }

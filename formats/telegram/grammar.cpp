@@ -255,6 +255,10 @@ bool parse_date_time(std::string_view line, date_time_group& group) noexcept {
   group.end = at;
   // The year: two or four digits, perhaps with blanks between.
   std::size_t y = skip_blanks(line, at);
+  if (y < line.size() && (line[y] == '.' || line[y] == ',')) {  // "DEC. 09"
+    y = skip_blanks(line, y + 1);
+    group.repaired = true;
+  }
   unsigned year = 0, count = 0;
   std::size_t year_end = y;
   while (y < line.size() && count < 4) {
@@ -383,6 +387,28 @@ bool parse_number_at_end(std::string_view text, message_number& out) noexcept {
   return true;
 }
 
+namespace {
+
+// Parts "QUILMAR 000123 NODIS SIPDIS" into the number, which stays in `text`, and the captions behind it; these are empty when
+// other words stand there.
+std::string_view take_captions_behind(std::string_view& text) noexcept {
+  constexpr char_set between(" \t/,;");
+  auto end = text.size();
+  while (end > 0 && !is_digit(text[end - 1])) --end;
+  auto captions = text.substr(end);
+  while (!captions.empty() && between.has(captions[0])) captions.remove_prefix(1);
+  for (auto rest = captions; !rest.empty();) {
+    const auto length = match_caption(rest);
+    if (length == 0) return {};
+    rest.remove_prefix(length);
+    while (!rest.empty() && between.has(rest[0])) rest.remove_prefix(1);
+  }
+  text = text.substr(0, end);
+  return captions;
+}
+
+}  // namespace
+
 bool parse_class_line(std::string_view line, bool tolerant, class_line& out) noexcept {
   line = trim(line);
   if (line.size() > 160) return false;
@@ -437,7 +463,10 @@ bool parse_class_line(std::string_view line, bool tolerant, class_line& out) noe
     return false;
   }
   rest = trim(rest);
-  if (!rest.empty() && !parse_number_at_end(rest, out.number)) return false;
+  if (!rest.empty() && !parse_number_at_end(rest, out.number)) {
+    out.captions_behind = take_captions_behind(rest);
+    if (out.captions_behind.empty() || !parse_number_at_end(rest, out.number)) return false;
+  }
   return !lacks_level || (out.section.total != 0 && !out.number.empty());
 }
 

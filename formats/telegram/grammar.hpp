@@ -72,7 +72,8 @@ bool filing_delay(std::string_view date, std::string_view filing, std::int64_t& 
 // -- Classification line (2.4) -------------------------------------------------------------------------------------
 struct class_line {
   level_match level;
-  std::string_view captions;  // words between the level and the section or number
+  std::string_view captions;         // words between the level and the section or number
+  std::string_view captions_behind;  // and behind the number
   section_mark section;
   std::string_view section_words;  // as printed
   bool final = false;

@@ -34,6 +34,12 @@ bool is_copies(std::string_view text) noexcept {
   return words > 0;
 }
 
+// What stands behind FM, TO, INFO or XMT; of "TO: SECSTATE WASHDC" without the colon.
+std::string_view behind_word(std::string_view line, std::size_t length) noexcept {
+  line = trim(line.substr(length));
+  return !line.empty() && line[0] == ':' ? trim(line.substr(1)) : line;
+}
+
 // Reads the heading of one section, line by line. Blank lines mean nothing in it.
 class heading_reader {
   stage& s_;
@@ -131,6 +137,7 @@ private:
   // A further addressee stands in capitals: RI/PLAD, or a PLAD of a known type.
   static bool is_addressee(std::string_view text) noexcept {
     text = trim(text);
+    if (!match_level(text, false).name.empty()) return false;  // a classification line that has words nobody knows
     if (text.empty() || text.size() > 120 || is_escaped_line(text) || is_passing(text) || is_correction(text)) return false;
     for (const char c : text)
       if (is_lower(c)) return false;
@@ -188,11 +195,11 @@ private:
       case format_line::security: h_.lines.security = s_.piece(i, text); break;
       case format_line::from:
         h_.from = {};
-        read_party(i, trim(text.substr(2)), h_.from, false);
+        read_party(i, behind_word(text, 2), h_.from, false);
         break;
-      case format_line::to: addressees(list::to, i, trim(text.substr(2))); break;
-      case format_line::info: addressees(list::info, i, trim(text.substr(4))); break;
-      case format_line::exempt: addressees(list::exempt, i, trim(text.substr(3))); break;
+      case format_line::to: addressees(list::to, i, behind_word(text, 2)); break;
+      case format_line::info: addressees(list::info, i, behind_word(text, 4)); break;
+      case format_line::exempt: addressees(list::exempt, i, behind_word(text, 3)); break;
       case format_line::group_count:
         h_.group_count = s_.piece(i, text);
         list_ = before;

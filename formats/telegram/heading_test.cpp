@@ -27,6 +27,7 @@ TEST(heading, date_time_group) {
                         {"R 010030A JAN 75", "1974-12-31T23:30:00Z", "010030A JAN 75", false},
                         {"R 171435J JAN 75", "1975-01-17T14:35:00", "171435J JAN 75", false},  // local time of an unknown place
                         {"R 171435Z OCTOBER 75", "1975-10-17T14:35:00Z", "171435Z OCTOBER 75", true},
+                        {"R 171435Z OCT. 75", "1975-10-17T14:35:00Z", "171435Z OCT. 75", true},
                         {"R 311435Z APR 75", "", "311435Z APR 75", false}}) {
     SCOPED_TRACE(e.line);
     const one t(with_date_line(e.line));
@@ -99,6 +100,42 @@ TEST(heading, classification_line) {
   EXPECT_EQ(without.text("classification"), "SECRET");
   EXPECT_EQ(without.root()["id"].text(), "09PORTALTAIR1284");
   EXPECT_TRUE(without.has("telegram.id.inferred"));
+}
+
+// Captions stand on it before the number or behind (telegram.md 5.3 no. 35).
+TEST(heading, captions_of_the_classification_line) {
+  for (const std::string_view line :
+       {"C O N F I D E N T I A L QUILMAR 000123 NODIS SIPDIS", "CONFIDENTIAL NODIS QUILMAR 123 SIPDIS",
+        "CONFIDENTIAL NODIS SIPDIS QUILMAR 123", "CONFIDENTIAL//NODIS QUILMAR 123 / SIPDIS"}) {
+    SCOPED_TRACE(line);
+    const one t("R 091430Z DEC 09\nFM AMEMBASSY QUILMAR\nTO SECSTATE WASHDC\n" + std::string(line) +
+                "\n\nSUBJECT: X\n\n1. (C) Y.\n");
+    EXPECT_EQ(t.text("classification"), "CONFIDENTIAL");
+    EXPECT_EQ(t.root()["id"].text(), "09QUILMAR123");
+    EXPECT_EQ(t.texts("captions"), (strings{"NODIS", "SIPDIS"}));
+    EXPECT_EQ(t.parties("to").size(), 1u);
+    EXPECT_EQ(canonical(one(render_anew(t.root()).octets).root()), canonical(t.root()));
+  }
+}
+
+// A classification line with words that nobody knows is no addressee, though it ends in a number.
+TEST(heading, a_line_that_begins_with_a_level_is_no_addressee) {
+  for (const std::string_view line : {"CONFIDENTIAL SECTION ONE OF TWO QUILMAR 123", "UNCLASSIFIED//WORDS QUILMAR 000123"}) {
+    const one t("R 091430Z DEC 09\nFM AMEMBASSY QUILMAR\nTO SECSTATE WASHDC\n" + std::string(line) +
+                "\n\nSUBJECT: X\n\n1. (C) Y.\n");
+    EXPECT_EQ(t.parties("to"), strings{"|SECSTATE WASHDC||"});
+    EXPECT_EQ(t.meta()["lines"].first_child()["text"].text(), line);
+    EXPECT_TRUE(t.has("telegram.line.unknown"));
+  }
+}
+
+TEST(heading, a_colon_behind_the_word_of_a_format_line_is_no_part_of_the_name) {
+  const one t(
+      "R 091430Z DEC 09\nFM: AMEMBASSY QUILMAR\nTO: SECSTATE WASHDC\nINFO: RUEHOQD/AMCONSUL ORMUNDE\n\nSECRET QUILMAR "
+      "123\n\nSUBJECT: X\n");
+  EXPECT_EQ(t.meta()["from"]["name"].text(), "AMEMBASSY QUILMAR");
+  EXPECT_EQ(t.parties("to"), strings{"|SECSTATE WASHDC||"});
+  EXPECT_EQ(t.parties("info"), strings{"RUEHOQD|AMCONSUL ORMUNDE||"});
 }
 
 TEST(heading, captions_instructions_corrections_and_unknown_lines) {
@@ -226,6 +263,7 @@ TEST(heading, references) {
         {"REF: A. STATE 1\n\n[B](#). STATE 2\n\n1C. STATE 3", {"A|STATE 1|09STATE1", "B|STATE 2|09STATE2", "C|STATE 3|09STATE3"}},
         {"REF: A. QUILL-HOLLOWMAN EMAIL OF 10/16\n     B. 9 FAM 41.3", {"A|QUILL-HOLLOWMAN EMAIL OF 10/16|", "B|9 FAM 41.3|"}},
         {"REF: 412 ORMUNDE", {"|412 ORMUNDE|09ORMUNDE412"}},
+        {"REF: STATE 12 OF 10/16/2009", {"|STATE 12 OF 10/16/2009|09STATE12"}},
         {"REF: NONE", {}}}) {
     SCOPED_TRACE(e.lines);
     const one t(with_opening("SUBJECT: X\n\n" + std::string(e.lines) + "\n"));

@@ -170,8 +170,10 @@ private:
     if (classification.level.repaired)
       s_.report(code::class_repaired, "read as " + std::string(classification.level.name), h_.classification.begin,
                 h_.classification.end);
-    if (is_first_) each_caption(i, classification.captions);
-    else if (!is_said_again(classification.captions)) keep_different(i, i + 1);
+    for (const auto captions : {classification.captions, classification.captions_behind}) {
+      if (is_first_) each_caption(i, captions);
+      else if (!is_said_again(captions)) return keep_different(i, i + 1), i + 1;
+    }
     return i + 1;
   }
 

@@ -427,6 +427,9 @@ private:
       const auto year = read_year(near.substr(0, digits));
       if (!is_list && year != 0 && (year_ == 0 || year <= year_)) return false;
       if (after_slash) return true;
+      // Behind other words a slash is that of a date: "STATE 12 OF 10/16/2009".
+      const auto left = item.substr(from, at - from);
+      if (const auto serial = parse_target(left).serial; serial.data() + serial.size() != left.data() + left.size()) return false;
     }
     return points_somewhere(item.substr(from, at - from));
   }
