@@ -1,6 +1,7 @@
 #include "guard.hpp"
 
 #include "header.hpp"
+#include "tree_node.hpp"
 
 #include <dragoman/equality.hpp>
 #include <dragoman/text.hpp>
@@ -593,30 +594,28 @@ private:
 
   void text() {
     const char* from = at_;
-    bool has_references = false;
-    std::size_t returns = 0;
+    bool is_as_read = true;  // nothing in it is changed when it is read
     while ((at_ = skip_plain_text(at_, end_)) != end_ && *at_ != '<') {
       switch (*at_) {
         case '&':
           reference(false);
-          has_references = true;
+          is_as_read = false;
           break;
         case '>':
           if (at_ - from >= 2 && at_[-1] == ']' && at_[-2] == ']') fail("\"]]>\" in text", at_ - 2);
           ++at_;
           break;
         case '\r':
-          ++returns;
           ++at_;
+          is_as_read = false;
           break;
         case '\t': ++at_; break;
         default: character_at();
       }
     }
     check_run(from);
-    if (in_document_ && at_ != from && pages_ == nullptr)
-      result_.text_lengths.push_back(has_references ? 0
-                                                    : static_cast<std::uint32_t>(static_cast<std::size_t>(at_ - from) - returns));
+    const std::string_view run(from, static_cast<std::size_t>(at_ - from));
+    if (is_as_read && in_document_ && pages_ == nullptr && can_be_referred(run)) result_.long_texts.push_back(run);
   }
   // A character reference, or one of the five entities. `declared` allows any name (the value of an entity).
   void reference(bool declared) {
@@ -930,11 +929,7 @@ private:
     e.holds_documents = !e.is_unit;
     if (!e.is_unit) return;
     in_document_ = true;
-    // More room would be looked for again and again, and all lengths moved there.
-    constexpr std::size_t octets_a_text = 40;
-    if (result_.documents.empty() && pages_ == nullptr)
-      result_.text_lengths.reserve(static_cast<std::size_t>(last_ - e.begin) / octets_a_text);
-    result_.documents.push_back({value_of("xml:id"), {}, false, result_.text_lengths.size()});
+    result_.documents.push_back({value_of("xml:id"), {}, false, result_.long_texts.size()});
   }
   // Of the start tag at hand.
   bool has_attribute(std::string_view name) const noexcept {

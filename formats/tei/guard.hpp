@@ -35,7 +35,7 @@ struct scanned_document {
   std::string id;                     // its xml:id; may be empty
   std::vector<std::string> prefixes;  // that it uses, that of XML itself left out, in the order of their first use
   bool declares = false;              // it declares prefixes, or a namespace for names without
-  std::size_t first_text = 0;         // its place in scan_result::text_lengths
+  std::size_t first_text = 0;         // its place in scan_result::long_texts
 };
 
 struct scan_result {
@@ -47,9 +47,8 @@ struct scan_result {
   // documents of an edition in its text, div[@type=document] that are in no other (tei.md 2.4).
   std::vector<extent> units;
   std::vector<scanned_document> documents;  // of a volume, one for each unit
-  // Of each run of text in them the octets that it has when it is read, all CRs taken as part of a line end CR LF; 0 when
-  // references are in it. Nothing of a text in pages.
-  std::vector<std::uint32_t> text_lengths;
+  // The runs of text in them that need not be parsed: long, and without references and CRs. None of a text in pages.
+  std::vector<std::string_view> long_texts;
   std::string skeleton;             // the text with an empty element <slot/> instead of each of them; empty without any
   std::vector<std::size_t> places;  // where those begin in it
 };

@@ -399,6 +399,24 @@ TEST(Scan, FindsTheDocumentsOfAVolume) {
   EXPECT_EQ(ids_of("<TEI><text>" + a + "</text></TEI>"), "");
 }
 
+// Long, and read as they are written.
+TEST(Scan, SaysWhichTextsOfAVolumeNeedNotBeParsed) {
+  const std::string text =
+      "<TEI xmlns=\"http://www.tei-c.org/ns/1.0\"><teiHeader>a long text that is in no document</teiHeader><text><body>"
+      "<div type=\"document\" xml:id=\"d1\">the first long text, with \xE2\x80\x93 and &gt; in it<p>the second long text "
+      "\xE2\x80\x93 > \t\n</p>"
+      "<p>a long text with a line end\r\nof two octets</p><p>short</p><!--a comment that is long enough-->the third long text"
+      "<![CDATA[a section that is long enough]]></div>"
+      "<div type=\"document\" xml:id=\"d2\"><p>the only long text of the second</p></div></body></text></TEI>";
+  const source_text source(text, 1 << 20);
+  const auto scanned = scan(source);
+  ASSERT_EQ(scanned.documents.size(), 2u);
+  EXPECT_EQ(scanned.long_texts, (std::vector<std::string_view>{"the second long text \xE2\x80\x93 > \t\n", "the third long text",
+                                                               "the only long text of the second"}));
+  EXPECT_EQ(scanned.documents[0].first_text, 0u);
+  EXPECT_EQ(scanned.documents[1].first_text, 2u);
+}
+
 TEST(Scan, SaysWhichPrefixesADocumentUses) {
   const std::string text =
       "<TEI xmlns='http://www.tei-c.org/ns/1.0' xmlns:p='u' xmlns:q='v' p:x='1'><text>"

@@ -224,10 +224,17 @@ void reader::tell_frame(builder& out) {
 }
 
 // A TEI of a corpus, or a document of a volume: parsed by itself, so that what is at hand is small.
-std::unique_ptr<pugi::xml_document> reader::parse_unit(const extent& unit) {
+std::unique_ptr<pugi::xml_document> reader::parse_unit(const extent& unit, std::span<const std::string_view> left_out) {
   if (unit.end - unit.begin > input_limit)
     throw unusable("tei.limit.input", "a single document larger than " + std::to_string(input_limit) + " octets");
-  return parse_xml(text_of_unit(unit));
+  return parse_xml(text_of_unit(unit), left_out);
+}
+
+std::span<const std::string_view> reader::long_texts_of(std::size_t index) const noexcept {
+  const auto first_of = [&](std::size_t i) {
+    return i < scanned_.documents.size() ? scanned_.documents[i].first_text : scanned_.long_texts.size();
+  };
+  return std::span(scanned_.long_texts).subspan(first_of(index), first_of(index + 1) - first_of(index));
 }
 
 // As needed_namespaces; mostly the scan has seen enough for that.
@@ -242,7 +249,7 @@ bindings reader::namespaces_of(pugi::xml_node div, std::size_t index) {
 }
 
 void reader::tell_volume_document(builder& out, std::size_t index) {
-  const auto tree = parse_unit(scanned_.units[index]);
+  const auto tree = parse_unit(scanned_.units[index], long_texts_of(index));
   const pugi::xml_node div = tree->document_element();
   out.map("document").value("id", ids_[index]).value("kind", "document");
   if (const bindings needed = namespaces_of(div, index); !needed.empty()) {
@@ -252,8 +259,7 @@ void reader::tell_volume_document(builder& out, std::size_t index) {
   }
   tell_derived_from_div(out, div, names_);
   out.list("body");
-  if (pages_) tell(out, div);
-  else tell(out, div, scanned_.text_lengths.data() + scanned_.documents[index].first_text);
+  tell(out, div);
   out.close().close();
   let_go(scanned_.units[index]);
 }

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,7 +38,8 @@ private:
   void start_corpus();
   void start_volume();
   void parse_skeleton();
-  std::unique_ptr<pugi::xml_document> parse_unit(const extent& unit);
+  std::unique_ptr<pugi::xml_document> parse_unit(const extent& unit, std::span<const std::string_view> left_out = {});
+  std::span<const std::string_view> long_texts_of(std::size_t index) const noexcept;
   std::string file_stem() const;
   std::string unit_id(const extent& unit, std::size_t index);
   bool corpus_is_plain(pugi::xml_node skeleton);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <new>
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
@@ -84,12 +85,21 @@ bool declared_prefix(std::string_view name, std::string_view& prefix) noexcept {
 
 }  // namespace
 
-std::unique_ptr<pugi::xml_document> parse_xml(std::string_view text) {
+std::unique_ptr<pugi::xml_document> parse_xml(std::string_view text, std::span<const std::string_view> left_out) {
   static const bool is_known = tree_node::is_layout_of_library();
   if (!is_known) throw unusable("tei.parser", "the library pugixml is another one than that which this plugin was built with");
+  char* const copy = static_cast<char*>(pugi::get_memory_allocation_function()(text.size() + 1));
+  if (copy == nullptr) throw std::bad_alloc();
+  char* to = copy;
+  const char* at = text.data();
+  for (const auto part : left_out) {
+    to = write_reference(std::copy(at, part.data(), to), part);
+    at = part.data() + part.size();
+  }
+  to = std::copy(at, text.data() + text.size(), to);
   auto document = std::make_unique<pugi::xml_document>();
-  const auto result =
-      document->load_buffer(text.data(), text.size(), pugi::parse_full | pugi::parse_ws_pcdata, pugi::encoding_utf8);
+  const auto result = document->load_buffer_inplace_own(copy, static_cast<std::size_t>(to - copy),
+                                                        pugi::parse_full | pugi::parse_ws_pcdata, pugi::encoding_utf8);
   if (!result) throw unusable("tei.parser", result.description(), place{static_cast<std::int64_t>(result.offset)});
   return document;
 }
@@ -239,14 +249,11 @@ void tell_leaf(builder& out, tree_node n) {
   }
 }
 
-namespace {
-// `tell_text` is told of each run of text.
-template <class TellText>
-void tell_all(builder& out, tree_node top, TellText&& tell_text) {
+void tell(builder& out, tree_node top) {
   tree_node at = top;
   while (true) {
     if (const auto type = at.type(); type == pugi::node_pcdata) {
-      tell_text(at);
+      out.text(at.value());
     } else if (type != pugi::node_element) {
       tell_leaf(out, at);
     } else {
@@ -268,18 +275,6 @@ void tell_all(builder& out, tree_node top, TellText&& tell_text) {
       out.close();
     }
   }
-}
-}  // namespace
-
-void tell(builder& out, tree_node top) {
-  tell_all(out, top, [&](tree_node text) { out.text(text.value()); });
-}
-void tell(builder& out, tree_node top, const std::uint32_t* text_lengths) {
-  tell_all(out, top, [&](tree_node text) {
-    const std::size_t length = *text_lengths++;
-    const char* const value = text.raw_value();
-    out.text(value[length] == '\0' ? std::string_view(value, length) : text.value());
-  });
 }
 
 void tell_without_layout(builder& out, pugi::xml_node top, bool preserve) {

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,8 +19,9 @@
 
 namespace dragoman::tei {
 
-// Parses a text that passed the scan. Throws unusable ("tei.parser") when pugixml thinks otherwise.
-std::unique_ptr<pugi::xml_document> parse_xml(std::string_view text);
+// Parses a text that passed the scan. Throws unusable ("tei.parser") when pugixml thinks otherwise. Those of its texts that are
+// `left_out`, in their order, stand in the tree as references: their values are where they are now.
+std::unique_ptr<pugi::xml_document> parse_xml(std::string_view text, std::span<const std::string_view> left_out = {});
 
 inline bool is_element(tree_node n) noexcept { return n && n.type() == pugi::node_element; }
 inline bool is_text(tree_node n) noexcept { return n && (n.type() == pugi::node_pcdata || n.type() == pugi::node_cdata); }
@@ -64,8 +66,6 @@ private:
 
 // Tells a node with everything in it. Iterative.
 void tell(builder& out, tree_node top);
-// The same, with the lengths of all its texts as the scan has them: none is missing, and none is too great.
-void tell(builder& out, tree_node top, const std::uint32_t* text_lengths);
 // The attributes of an element; anything but an element.
 void tell_attributes(builder& out, tree_node n);
 void tell_leaf(builder& out, tree_node n);

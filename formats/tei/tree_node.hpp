@@ -70,6 +70,47 @@ inline std::string_view view_of(const char* text) noexcept {
   return text == nullptr ? std::string_view("") : std::string_view(text, length_of(text));
 }
 
+// -- texts that are not parsed ----------------------------------------------------------------------------------------
+// The scan has passed every text, so pugixml need not: in the copy that it gets, long texts are left out, and each is stood for by
+// a few octets that say where it lies. They begin with a control character, which the scan refuses wherever it stands, and have
+// none that pugixml looks for in text.
+constexpr std::size_t reference_size = 17;
+constexpr char reference_mark = '\x01';
+
+namespace layout {
+// 48 bits as eight octets of six bits each, and back.
+inline std::uint64_t spread(std::uint64_t x) noexcept {
+  x = (x & 0xFFFFFF) | (x & 0xFFFFFF000000) << 8;
+  x = (x & 0x00000FFF00000FFF) | (x & 0x00FFF00000FFF000) << 4;
+  x = (x & 0x003F003F003F003F) | (x & 0x0FC00FC00FC00FC0) << 2;
+  return x | 0x4040404040404040;
+}
+inline std::uint64_t gather(std::uint64_t x) noexcept {
+  x = (x & 0x003F003F003F003F) | (x & 0x3F003F003F003F00) >> 2;
+  x = (x & 0x00000FFF00000FFF) | (x & 0x0FFF00000FFF0000) >> 4;
+  return (x & 0xFFFFFF) | (x & 0x00FFFFFF00000000) >> 8;
+}
+}  // namespace layout
+
+// Is this text longer than a reference, and can one say where it lies? Addresses of programs have at most 48 bits nearly everywhere.
+inline bool can_be_referred(std::string_view text) noexcept {
+  const std::uint64_t place = std::bit_cast<std::uintptr_t>(text.data());
+  return text.size() > reference_size && place >> 48 == 0 && std::uint64_t{text.size()} >> 48 == 0;
+}
+// Returns what is behind the reference.
+inline char* write_reference(char* to, std::string_view text) noexcept {
+  const std::uint64_t words[2] = {layout::spread(std::bit_cast<std::uintptr_t>(text.data())), layout::spread(text.size())};
+  *to = reference_mark;
+  std::memcpy(to + 1, words, sizeof words);
+  return to + reference_size;
+}
+inline std::string_view referred(const char* reference) noexcept {
+  std::uint64_t words[2];
+  std::memcpy(words, reference + 1, sizeof words);
+  return {std::bit_cast<const char*>(static_cast<std::uintptr_t>(layout::gather(words[0]))),
+          static_cast<std::size_t>(layout::gather(words[1]))};
+}
+
 // An attribute, or none. Valid as long as the tree.
 class tree_attribute {
 public:
@@ -122,8 +163,10 @@ public:
   pugi::xml_node_type type() const noexcept { return static_cast<pugi::xml_node_type>(at_->header & 15); }
   const char* raw_name() const noexcept { return at_->name == nullptr ? "" : at_->name; }
   std::string_view name() const noexcept { return view_of(at_->name); }
-  std::string_view value() const noexcept { return view_of(at_->value); }
-  const char* raw_value() const noexcept { return at_->value == nullptr ? "" : at_->value; }
+  // Of a text that was left out, too, as long as the text is there from which it was.
+  std::string_view value() const noexcept {
+    return at_->value != nullptr && *at_->value == reference_mark ? referred(at_->value) : view_of(at_->value);
+  }
   tree_node parent() const noexcept { return tree_node(at_->parent); }
   tree_node first_child() const noexcept { return tree_node(at_->first_child); }
   tree_node next_sibling() const noexcept { return tree_node(at_->next); }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace dragoman::tei {
 namespace {
@@ -66,6 +67,38 @@ TEST(TreeNode, KnowsTheLengthOfATextWhereverItLies) {
       std::memset(room + from, 'x', length);
       EXPECT_EQ(length_of(room + from), length);
     }
+}
+
+TEST(TreeNode, ReferencesSayWhereATextLies) {
+  const std::string room(200, 'x');
+  for (std::size_t from = 0; from < 64; ++from)
+    for (std::size_t length = reference_size + 1; from + length < room.size(); length += 7) {
+      const std::string_view text = std::string_view(room).substr(from, length);
+      ASSERT_TRUE(can_be_referred(text));
+      char reference[reference_size];
+      EXPECT_EQ(write_reference(reference, text), reference + reference_size);
+      EXPECT_EQ(std::string_view(reference, reference_size).find_first_of(std::string_view("<&\r\n\t \0", 7)), npos);
+      EXPECT_EQ(referred(reference).data(), text.data());
+      EXPECT_EQ(referred(reference).size(), text.size());
+    }
+  EXPECT_FALSE(can_be_referred(std::string_view(room).substr(0, reference_size)));
+}
+
+// What is left out of the copy that is parsed is in the tree nevertheless, and nothing else changes.
+TEST(TreeNode, TextsThatAreLeftOutStandInTheTree) {
+  const std::string text =
+      "<a>a text that is longer than a reference<b/>short<c>&lt;a text with a reference</c>\n     and one \t at the end</a>";
+  const auto part = [&](std::string_view words) {
+    EXPECT_NE(text.find(words), npos);
+    return std::string_view(text).substr(text.find(words), words.size());
+  };
+  const std::vector<std::string_view> left_out{part("a text that is longer than a reference"),
+                                               part("\n     and one \t at the end")};
+  const auto tree = parse_xml(text, left_out), whole = parse_xml(text);
+  EXPECT_EQ(text_of(tree->document_element()), text_of(whole->document_element()));
+  EXPECT_EQ(collapsed_text_of(tree->document_element()), collapsed_text_of(whole->document_element()));
+  EXPECT_EQ(serialize(tree->document_element(), false), serialize(whole->document_element(), false));
+  EXPECT_EQ(tree_node(tree->document_element()).first_child().value().data(), left_out[0].data());
 }
 
 }  // namespace
