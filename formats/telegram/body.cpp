@@ -303,7 +303,7 @@ private:
         if (const auto p = match_paragraph(raw); p.found && accepts(p, after_blank)) return paragraph(i, p);
       if (const auto last = heading_lines(i, after_blank); last != i) return heading_by_rule(i, last);
       if (l.may_be(may_be_list))
-        if (const auto m = match_list(raw); m.found && accepts(m, i, after_blank)) return item(i, m);
+        if (const auto m = list_mark_at(i); m.found && accepts(m, i, after_blank)) return item(i, m);
       if (l.may_be(has_wide_gap) &&
           (is_table_head(i) || (is_table_row(raw) && (open_ != block::paragraph || after_blank || leading_blanks(raw) > 0))))
         return table(i);
@@ -440,7 +440,26 @@ private:
     if (m.ordinal != 1 && !m.pilcrow) return false;
     // A wrapped sentence may end in "a." or begin with an initial; a list begins behind a colon or a blank line.
     if (!after_blank) return !previous.empty() && (previous.back() == ':' || previous.back() == ';');
-    return open_ == block::none || is_terminated(previous);
+    return open_ == block::none || is_terminated(previous) || (open_ == block::list && previous.size() < 50);
+  }
+  // The mark of a list at line `i`. "I." and "(i)" are letters, but where "II." comes next they are the first of a list.
+  list_mark list_mark_at(std::size_t i) const {
+    auto m = match_list(s_.text(i));
+    if (!m.found || !is_letter_of_one(m)) return m;
+    if (open_ == block::list && list_kind_ == m.kind && ordinal_ + 1 == m.ordinal) return m;
+    constexpr std::size_t longest_item = 60;  // lines
+    for (std::size_t k = i + 1; k < std::min(end_, i + longest_item); ++k) {
+      if (s_.is_empty(k)) continue;
+      const auto next = match_list(s_.text(k));
+      if (next.found && !next.bullet) {
+        if (!is_roman_two(next)) return m;
+        m.kind = 'i';
+        m.ordinal = 1;
+        return m;
+      }
+      if (s_.is_empty(k - 1) || match_paragraph(s_.text(k)).found) return m;  // text behind the item
+    }
+    return m;
   }
   // "(i)" is a letter in a list of letters.
   char kind_in_list(const list_mark& m) const noexcept {

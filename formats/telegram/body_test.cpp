@@ -46,6 +46,33 @@ TEST(body, lists) {
   EXPECT_EQ(t.words("item")[2], "third.");
 }
 
+// "I." is a letter and a roman number, which the next mark tells apart (telegram.md 4.2).
+TEST(body, lists_in_roman_numbers) {
+  for (const auto& labels : {std::array<std::string, 3>{"I.", "II.", "III."}, {"(i)", "(ii)", "(iii)"}, {"I)", "II)", "III)"}}) {
+    for (const std::string between : {"\n", "\n\n"}) {
+      const one t(with_body("1. (C) Points:\n\n" + labels[0] + " first" + between + labels[1] +
+                            " second point, which goes on\nhere" + between + labels[2] + " third\n\n2. (C) Yes.\nHALVERN\n"));
+      EXPECT_EQ(t.words("item"), (std::vector<std::string>{"first", "second point, which goes on here", "third"})) << labels[0];
+      EXPECT_EQ(t.all("list").size(), 1u);
+      EXPECT_EQ(t.numbers(), (std::vector<std::string>{"1", "2"}));
+      const auto written = render_anew(t.root());
+      EXPECT_TRUE(written.diagnostics.empty());
+      EXPECT_EQ(canonical(one(written.octets).root()), canonical(t.root()));
+    }
+  }
+  const one letters(with_body("1. (C) Points:\n\nG. g\n\xC2\xB6H. h\nI. i\nJ. j\n\n2. (C) Yes.\nHALVERN\n"));
+  EXPECT_EQ(canonical(one(render_anew(letters.root()).octets).root()), canonical(letters.root()));
+  const one alone(with_body("1. (C) Points:\n\nI. first\n\nThe text goes on.\n\n2. (C) Yes.\nHALVERN\n"));
+  EXPECT_TRUE(alone.all("list").empty());
+}
+
+TEST(body, a_list_of_another_kind_goes_on_behind_items_without_a_full_stop) {
+  const one t(with_body("1. (C) Points:\n\n(1) one\n(2) two\n\na. x\nb. y\n\n2. (C) Yes.\nHALVERN\n"));
+  EXPECT_EQ(t.words("item"), (std::vector<std::string>{"one", "two", "x", "y"}));
+  EXPECT_EQ(t.all("list").size(), 2u);
+  EXPECT_EQ(canonical(one(render_anew(t.root()).octets).root()), canonical(t.root()));
+}
+
 TEST(body, headings) {
   const one t(
       with_body("1. (C) Until the ice closes.\nFERRIES\n---\n\n2. (C) Two.\n\n-----\nTUGS\n-----\n\n3. (C) Three.\n\n------- "

@@ -133,6 +133,9 @@ struct list_mark {
   bool flattened = false;          // its link was flattened into the mark
 };
 list_mark match_list(std::string_view line) noexcept;
+// "I." could be one in roman numbers, as "II." is two.
+constexpr bool is_letter_of_one(const list_mark& m) noexcept { return (m.kind == 'a' || m.kind == 'A') && m.ordinal == 9; }
+constexpr bool is_roman_two(const list_mark& m) noexcept { return m.kind == 'i' && m.ordinal == 2; }
 
 bool is_rule(std::string_view line) noexcept;
 // "------- SUMMARY -------": the words between; empty when it is none.

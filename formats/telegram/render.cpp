@@ -820,7 +820,7 @@ private:
           lost_.add(code::loss_markup, "an item without a label");
         }
         if (needs_gap) gap();
-        item(child, label, first);
+        item(child, label, first && !is_first_of_roman(label, child.next()));
         needs_gap = !is_sentence_end(trim(last_line()));
         first = false;
         label.clear();
@@ -834,7 +834,12 @@ private:
       }
     }
   }
-  void item(node e, const std::string& label, bool is_first) {
+  static bool is_first_of_roman(const std::string& label, node next) {
+    return next.is_element("label") && is_letter_of_one(match_list(label + " x")) &&
+           is_roman_two(match_list(plain_text(next) + " x"));
+  }
+  // `needs_mark`: a pilcrow says that a list begins here, unless its label does.
+  void item(node e, const std::string& label, bool needs_mark) {
     inline_renderer inner(lost_);
     if (has_blocks(e)) {
       lost_.add(code::loss_markup, "an item with paragraphs or lists");
@@ -849,7 +854,7 @@ private:
       strings lines;
       std::string lead = first ? label + " " : std::string();
       // A list that does not begin with its first letter shows that it is one by a pilcrow.
-      if (first && is_first && is_letter(label[0]) && match_list(lead + "x").ordinal != 1) lead.insert(0, "\xC2\xB6");
+      if (first && needs_mark && is_letter(label[0]) && match_list(lead + "x").ordinal != 1) lead.insert(0, "\xC2\xB6");
       wrap_text(squeeze(r.text), width(), lead, 0, begins_something, lines);
       if (!first && (begins_something(lines[0]) || begins_part(lines[0]))) lines[0].insert(0, escape);
       put(lines);
