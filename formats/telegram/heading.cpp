@@ -18,6 +18,16 @@ bool is_dash_counter(std::string_view text) noexcept {
   return text.size() >= 16 && text.substr(0, 10) == "----------" && is_digit(text.back());
 }
 
+// "118204 171512Z /23", the counter's later form without its hyphens (telegram.md 5.7 no. 109).
+bool is_bare_counter(std::string_view text) noexcept {
+  if (text.size() > 24 || text.find('Z') == npos) return false;
+  const auto number = last_word(text);
+  if (number.size() < 2 || number[0] != '/' || !all_digits(number.substr(1))) return false;
+  const auto parts = split_relay(text);
+  return parts.time.size() + parts.serial.size() + number.size() + 2 == text.size() && !parts.time.empty() &&
+         count_digits(parts.serial) >= 5;
+}
+
 bool is_copy_total(std::string_view text) noexcept {
   text = trim(text);
   return (text.size() >= 4 && text[0] == '/' && count_digits(text.substr(1)) == 3) || same(text, "( ISO )");
@@ -623,7 +633,7 @@ private:
         in_print_ |= text[6] == ':';
         return set(d.action, text);
       }
-    if (is_dash_counter(text)) {
+    if (is_dash_counter(text) || is_bare_counter(text)) {
       if (!h_.lines.relay.empty()) return false;  // one line of them has a place
       std::size_t dashes = text.find_first_not_of('-');
       h_.lines.relay = s_.piece(i, trim(text.substr(dashes)));
