@@ -6,5 +6,5 @@
 int main(int argc, char** argv) {
   using namespace dragoman::hosting;
   if (argc > 1 && std::string_view(argv[1]) == worker_word) return be_worker(argc, argv);
-  return program().run(argc, argv);
+  return program(argc > 1 ? argv[1] : "").run(argc, argv);
 }

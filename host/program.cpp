@@ -8,10 +8,13 @@
 
 #include <dragoman/version.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <new>
+#include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace dragoman::hosting {
 namespace {
@@ -47,7 +50,7 @@ manual about_program() {
 
 }  // namespace
 
-program::program()
+program::program(std::string_view word)
     : app_("Converts diplomatic telegrams between raw text, TEI, JSON and archive bundles, and loses nothing", "dragoman") {
   app_.require_subcommand(0, 1);
   app_.fallthrough();
@@ -62,15 +65,23 @@ program::program()
   app_.add_flag("-v,--verbose", verbose_, "Show notes too");
   app_.add_flag("-q,--quiet", quiet_, "Show errors and losses only");
   texts_[&app_] = about_program();
-  add_convert(*this);
-  add_inspect(*this);
-  add_identify(*this);
-  add_diff(*this);
-  add_verify(*this);
-  add_extract(*this);
-  add_explain(*this);
-  add_formats(*this);
-  add_plugins(*this);
+  add_commands(word);
+}
+
+// To make all commands takes longer than to read a small file, and a command line that names one by its first word is for it alone.
+void program::add_commands(std::string_view word) {
+  constexpr std::array<std::pair<std::string_view, void (*)(program&)>, 9> common{{{"convert", add_convert},
+                                                                                   {"inspect", add_inspect},
+                                                                                   {"identify", add_identify},
+                                                                                   {"diff", add_diff},
+                                                                                   {"verify", add_verify},
+                                                                                   {"extract", add_extract},
+                                                                                   {"explain", add_explain},
+                                                                                   {"formats", add_formats},
+                                                                                   {"plugins", add_plugins}}};
+  for (const auto& [name, add] : common)
+    if (name == word) return add(*this);
+  for (const auto& [name, add] : common) add(*this);
   group("plugin", "For those who write plugins");
   add_plugin_new(*this);
   add_plugin_check(*this);

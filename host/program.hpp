@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dragoman::hosting {
@@ -41,7 +42,8 @@ struct manual {
 
 class program {
 public:
-  program();
+  // `word` is the first of the command line; empty when there is none.
+  explicit program(std::string_view word);
   program(const program&) = delete;
   program& operator=(const program&) = delete;
 
@@ -75,6 +77,7 @@ public:
   std::unique_ptr<environment> make_environment(std::string options_json = "{}");
 
 private:
+  void add_commands(std::string_view word);
   const CLI::App& chosen() const;
   int run_checked(int argc, const char* const* argv);
   int usage(const std::string& text);

@@ -8,7 +8,7 @@ namespace dragoman::hosting {
 namespace {
 
 TEST(Help, PagesFitATerminalAndShowEveryOption) {
-  program p;
+  program p("");
   for (const auto* c : commands(p)) {
     const auto page = help_page(p, *c);
     for (const auto& d : declarations(*c))
@@ -24,14 +24,14 @@ TEST(Help, PagesFitATerminalAndShowEveryOption) {
 }
 
 TEST(ManPage, HasEveryCommandAndNoStrayRequests) {
-  program p;
+  program p("");
   const auto page = man_page(p);
   for (const auto* c : commands(p)) EXPECT_NE(page.find(".SS " + called(*c)), std::string::npos);
   EXPECT_EQ(page.find('\x1f'), std::string::npos);
 }
 
 TEST(Completions, KnowEveryCommandAndOption) {
-  program p;
+  program p("");
   for (const auto& text : {bash_completions(p), zsh_completions(p), fish_completions(p)}) {
     for (const auto* c : commands(p)) EXPECT_NE(text.find(c->get_name()), std::string::npos);
     EXPECT_NE(text.find("completions --words writers"), std::string::npos);

@@ -150,7 +150,7 @@ std::string check_file(const std::filesystem::path& path) {
   }
   header h{};
   file.read(0, &h, sizeof h);
-  const header own = own_header();
+  static const header own = own_header();  // the same for all
   if (h.e_ident[EI_CLASS] != native_class || h.e_ident[EI_DATA] != own.e_ident[EI_DATA] || h.e_machine != own.e_machine)
     throw refusal{"built for another machine"};
   if (h.e_type != ET_DYN) throw refusal{"not a shared object"};
