@@ -41,7 +41,7 @@ struct node {
 #if defined(__SANITIZE_ADDRESS__)
 #define DRAGOMAN_TEI_LOOKS_AT_BLOCKS 0
 #elif defined(__has_feature)
-#define DRAGOMAN_TEI_LOOKS_AT_BLOCKS !__has_feature(address_sanitizer)
+#define DRAGOMAN_TEI_LOOKS_AT_BLOCKS (!__has_feature(address_sanitizer))
 #else
 #define DRAGOMAN_TEI_LOOKS_AT_BLOCKS 1
 #endif
