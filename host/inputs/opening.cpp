@@ -25,7 +25,8 @@ opened_input open_input(environment& env, const found_input& found, std::shared_
     out.why = {where, "read", {level::error, "input.unreadable", "cannot be read: " + problem}};
     return out;
   };
-  where->content = found.path.empty() ? octets::of_stdin(problem) : octets::of_file(found.path, problem, small_input);
+  if (!where->content)
+    where->content = found.path.empty() ? octets::of_stdin(problem) : octets::of_file(found.path, problem, small_input);
   if (!where->content) return unreadable();
   if (as == nullptr) {
     std::string read;

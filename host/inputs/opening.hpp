@@ -21,7 +21,7 @@ struct opened_input {
 // Octets of an input that is read in parts when its format can be cut.
 constexpr std::uint64_t small_input = std::uint64_t{1} << 19;
 
-// `as` is the format to read it as; null: recognise it. With `in_parts` a larger file that can be cut is left on the disk.
+// `where` may have its content already. `as` is the format to read it as; null: recognise it. With `in_parts` a larger file that can be cut is left on the disk.
 opened_input open_input(environment& env, const found_input& found, std::shared_ptr<origin> where, const format_entry* as,
                         bool in_parts = false);
 // The reader can say where documents end.

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -78,9 +79,26 @@ public:
 
   // The next message of the host; its payload is valid until the one after. Ends the process when the host hangs up.
   message next() {
+    const auto m = later_.empty() ? receive() : first_of_later();
+    page_.message.fetch_add(1, std::memory_order_relaxed);
+    return m;
+  }
+  // Asks the host for something; the payload of its answer. What the host had asked before comes when its turn is.
+  std::string_view answer() {
     flush();
+    for (;;) {
+      const auto m = receive();
+      if (m.what == op::answer) return m.payload;
+      later_.emplace_back(m.what, m.payload);
+    }
+  }
+
+private:
+  // Answers wait while there are questions.
+  message receive() {
     for (message m;;) {
       if (in_.next(m)) return m;
+      flush();
       std::size_t size = std::size_t{1} << 16;
       char* at = in_.room(size);
       ssize_t n = 0;
@@ -90,18 +108,18 @@ public:
       in_.took(static_cast<std::size_t>(n));
     }
   }
-  // Asks the host for something; the payload of its answer.
-  std::string_view answer() {
-    const auto m = next();
-    if (m.what != op::answer) throw nonsense("the host did not answer");
-    return m.payload;
+  message first_of_later() {
+    now_ = std::move(later_.front());
+    later_.pop_front();
+    return {now_.first, now_.second};
   }
 
-private:
   using clock = std::chrono::steady_clock;
   const int socket_;
   shared_page& page_;
   inbox in_;
+  std::deque<std::pair<op, std::string>> later_;  // came when an answer was waited for
+  std::pair<op, std::string> now_;                // the first of them, that is worked on
   std::string out_;
   event_packer events_;
   std::mutex mutex_;

@@ -93,7 +93,7 @@ std::int64_t isolated_format::cut(std::string_view text, bool at_end, std::size_
     try {
       auto worker = owner.pool.take(doubt.has_value());
       auto p = worker->say();
-      p.begin(op::input).number(1).number(text.size()).text("").text("").rest(text).end();
+      pack_input(p, text, {}, {});
       p.begin(op::cut).text(table.id).number(0).number(enough).number(at_end).end();
       worker->send();
       try {

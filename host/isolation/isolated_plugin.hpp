@@ -4,6 +4,7 @@
 #include "isolation/worker_process.hpp"
 #include "plugins/registry.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -29,6 +30,10 @@ public:
   ~worker_pool();
   // One that waits, or a fresh one. Throws worker_lost.
   std::unique_ptr<worker_process> take(bool fresh = false);
+  // How many more documents it takes before it is replaced.
+  std::size_t documents_left(const worker_process& worker) const noexcept {
+    return setting_.limits.documents - std::min(setting_.limits.documents, worker.documents);
+  }
   // Gives back one that waits and has no session; it ends when it has worked enough.
   void give_back(std::unique_ptr<worker_process> worker);
 
@@ -39,6 +44,11 @@ private:
   std::mutex mutex_;
   std::vector<std::unique_ptr<worker_process>> idle_;
 };
+
+// Octets, all of which are sent, for the question behind them.
+inline void pack_input(packer p, std::string_view octets, std::string_view name, std::string_view history) {
+  p.begin(op::input).number(1).number(octets.size()).text(history).text(name).rest(octets).end();
+}
 
 // Where a plugin went wrong.
 struct accident {
@@ -79,9 +89,23 @@ struct isolated_format {
   // As whole_documents (inputs/cutting.hpp), in a worker; negative, too, when that fails.
   std::int64_t cut(std::string_view text, bool at_end, std::size_t enough);
 
+  // What the last session of a reader was lent, as it was packed: the next one will be lent the same.
+  std::string last_services() const {
+    const std::lock_guard lock(mutex_);
+    return services_;
+  }
+  void note_services(const std::string& services) {
+    const std::lock_guard lock(mutex_);
+    if (services_ != services) services_ = services;
+  }
+
   isolated_plugin& owner;
   const dgm_format& table;               // the plugin's own; only its data are looked at here
   std::atomic<bool> opens_well = false;  // a writer session of it could be opened
+
+private:
+  mutable std::mutex mutex_;
+  std::string services_;
 };
 
 }  // namespace dragoman::hosting

@@ -1,5 +1,7 @@
 #include "isolation/isolated_session.hpp"
 
+#include "isolation/asked_ahead.hpp"
+
 #include <dragoman/digest.hpp>
 
 #include <algorithm>
@@ -52,9 +54,48 @@ accident isolated_reader::where() const {
 
 // -- the worker's session ------------------------------------------------------------------------------------------------
 
+std::string isolated_reader::question_ahead(const isolated_format& format, std::string_view services, std::uint64_t size) {
+  std::string out;
+  packer(out)
+      .begin(op::read)
+      .text(format.table.id)
+      .rest(services)
+      .number(0)
+      .number(size)
+      .number(0)
+      .number(UINT64_MAX)
+      .number(DGM_OK)
+      .number(1)
+      .number(ahead)
+      .number(1)
+      .end();
+  return out;
+}
+
+// The first time the worker may have been asked already.
+bool isolated_reader::begin_ahead() {
+  if (!std::exchange(is_new_, false)) return false;
+  packer services(services_);
+  pack_services(services);
+  format_.note_services(services_);
+  auto* expected = asked_ahead::of_this_thread();
+  if (expected == nullptr || !has_contents_ || (DGM_HAS(input_, dgm_input, history) && input_->history.len != 0)) return false;
+  worker_ = expected->worker_for(format_.owner.pool, contents_, view(input_->name),
+                                 question_ahead(format_, services_, contents_.size()));
+  return is_ahead_ = worker_ != nullptr;
+}
+
+void isolated_reader::put_back() {
+  if (!std::exchange(is_ahead_, false)) return give_back();
+  ++worker_->documents;
+  asked_ahead::of_this_thread()->give_back(std::move(worker_));
+}
+
 void isolated_reader::begin(std::optional<failed_event> failing) {
-  worker_ = format_.owner.pool.take(doubt_ || failing);
   fresh_at_ = begin_;
+  is_ahead_ = false;
+  if (begin_ahead()) return take_opening();
+  worker_ = format_.owner.pool.take(doubt_ || failing);
   auto p = worker_->say();
   p.begin(op::input).number(has_contents_).number(static_cast<std::uint64_t>(input_->length));
   p.text(DGM_HAS(input_, dgm_input, history) ? view(input_->history) : std::string_view())
@@ -72,13 +113,16 @@ void isolated_reader::begin_part(std::optional<failed_event> failing) {
   }
   const bool is_whole = begin_ == 0 && end_ == contents_.size();
   auto p = worker_->say();
-  p.begin(op::read).text(format_.table.id);
-  pack_services(p);
+  p.begin(op::read).text(format_.table.id).rest(services_);
   p.number(begin_).number(end_).number(skip_);
   p.number(failing ? failing->number : UINT64_MAX)
       .number(static_cast<std::uint64_t>(std::int64_t{failing ? failing->status : DGM_OK}));
-  p.number(is_whole).number(doubt_ || failing ? 1 : ahead).end();
+  p.number(is_whole).number(doubt_ || failing ? 1 : ahead).number(0).end();
   worker_->send();
+  take_opening();
+}
+
+void isolated_reader::take_opening() {
   const auto size = wait_for_call(open_status_);
   if (!std::exchange(is_opened_, true)) pass_on_reports(size);
   worker_->skip(size);
@@ -117,6 +161,14 @@ bool isolated_reader::next_piece() {
   return true;
 }
 
+// The worker has gone on to the next question: there is more in the input than is read ahead of need.
+void isolated_reader::read_on_behind_pause() {
+  put_back();
+  skip_ += std::exchange(given_, 0);
+  begin({});
+  if (open_status_ != DGM_OK || !has_session_) throw nonsense("it opens the same octets in another way than before");
+}
+
 std::size_t isolated_reader::wait_for_next(dgm_status& status) {
   for (;;) {
     std::size_t at = 0;
@@ -124,6 +176,10 @@ std::size_t isolated_reader::wait_for_next(dgm_status& status) {
     while (!next_message(worker_->received(), at, m)) worker_->wait_for_more();
     if (m.what != op::pause) return wait_for_call(status);
     worker_->skip(at);
+    if (is_ahead_) {
+      read_on_behind_pause();
+      continue;
+    }
     worker_->say().begin(op::more).number(doubt_ ? 1 : ahead).end();
     worker_->send();
   }
@@ -186,7 +242,7 @@ dgm_status isolated_reader::take_answer() {
     ++worker_->documents;
     if (is_end(status)) {
       take_end();
-      give_back();
+      put_back();
       over_ = true;
     }
     return sink_status_ < 0 ? sink_status_ : status;
@@ -211,7 +267,7 @@ dgm_status isolated_reader::repeat_with(failed_event e) {
     worker_->skip(size);
     if (is_end(status)) {
       take_end();
-      give_back();
+      put_back();
       over_ = true;
     }
     return status;
@@ -253,9 +309,22 @@ dgm_status isolated_reader::answer(Attempt&& attempt) {
   }
 }
 
+// The worker had gone on to another question; what it had answered of this one is lost with it.
+bool isolated_reader::was_lost_elsewhere(const worker_lost& how) {
+  const bool was_ahead = std::exchange(is_ahead_, false);
+  if (!was_ahead || is_dirty_ || !worker_->is_elsewhere()) return false;
+  asked_ahead::of_this_thread()->lose(std::move(worker_), how);
+  return true;
+}
+
 // The worker is lost. A fresh one tries again, where the format can be cut with documents by themselves, until one is lost with
 // the document that it began with. Then it is the document's fault, and where there is a cut what is behind it is read on.
 dgm_status isolated_reader::lost(const worker_lost& how, bool& again) {
+  if (was_lost_elsewhere(how)) {
+    skip_ += std::exchange(given_, 0);
+    again = true;
+    return DGM_OK;
+  }
   worker_.reset();
   close_nested();
   const bool is_proven = doubt_ && (!is_piece_ || fresh_at_ == begin_);
@@ -299,7 +368,7 @@ dgm_status isolated_reader::open(bool& has_session) {
     begin({});
     if (open_status_ == DGM_OK && has_session_) return open_status_;
     take_end();
-    give_back();
+    put_back();
     return open_status_;
   });
   is_opening_ = false;
@@ -334,11 +403,13 @@ void isolated_reader::close() noexcept {
     for (auto m = worker_->receive(); m.what != op::closed; m = worker_->receive()) {
       if (m.what >= op::ask_octets) return worker_.reset();
       if (m.what != op::pause) continue;
+      if (is_ahead_) break;
       worker_->say().begin(op::close).end();
       worker_->send();
     }
-    give_back();
+    put_back();
   } catch (const worker_lost& how) {
+    if (was_lost_elsewhere(how)) return close_nested();
     report(format_.owner.accuse(how, {"closing", sha256_of_all(*input_), -1}));
     worker_.reset();
   } catch (...) {

@@ -65,6 +65,8 @@ public:
   dgm_status open(bool& has_session);
   dgm_status next(const dgm_sink* sink);
   void close() noexcept;
+  // Asks to read `size` octets that were sent, from first to last, before there is a session.
+  static std::string question_ahead(const isolated_format& format, std::string_view services, std::uint64_t size);
 
 private:
   const dgm_input* octets_to_lend() const noexcept override { return input_; }
@@ -80,6 +82,11 @@ private:
   dgm_status answer(Attempt&& attempt);
   dgm_status lost(const worker_lost& how, bool& again);
   void begin(std::optional<failed_event> failing);
+  bool begin_ahead();
+  void take_opening();
+  void put_back();
+  void read_on_behind_pause();
+  bool was_lost_elsewhere(const worker_lost& how);
   void begin_part(std::optional<failed_event> failing);
   std::uint64_t length_of_piece();
   std::size_t wait_for_next(dgm_status& status);
@@ -101,6 +108,9 @@ private:
   std::uint64_t skip_ = 0;             // answers to come that the host has already, of a worker that is lost
   bool is_opened_ = false, has_session_ = false, over_ = false;
   bool is_opening_ = false;
+  std::string services_;  // what it is lent, packed
+  bool is_new_ = true;
+  bool is_ahead_ = false;  // the worker was asked before, and has more to answer than this
   bool is_dirty_ = false;  // a part of the document was told already
   dgm_status open_status_ = DGM_OK, sink_status_ = DGM_OK;
   std::optional<worker_lost> doubt_;      // a worker was lost, here or further on; is it a document's fault?

@@ -1,5 +1,6 @@
 #include "isolation/isolation.hpp"
 
+#include "inputs/identification.hpp"
 #include "isolation/isolated_session.hpp"
 #include "isolation/sandbox.hpp"
 #include "plugins/loader.hpp"
@@ -125,6 +126,21 @@ struct isolation::asked_group {
   std::vector<member> members;
   std::unique_ptr<worker_pool> own_pool;  // of workers that have several plugins
   worker_pool* pool = nullptr;
+
+  std::vector<member> asked() const {
+    auto out = members;
+    std::erase_if(out, [](const auto& m) { return m.entry->format.owner.is_disabled(); });
+    return out;
+  }
+  std::string question(bool at_end) const { return question(asked(), at_end); }
+  static std::string question(const std::vector<member>& asked, bool at_end) {
+    std::string out;
+    packer p(out);
+    p.begin(op::probe).number(at_end);
+    for (const auto& m : asked) p.number(m.number);
+    p.number(0).end();
+    return out;
+  }
 };
 
 isolation::isolation(registry& formats, isolate which, worker_setting setting) : formats_(formats), setting_(std::move(setting)) {
@@ -186,6 +202,36 @@ bool isolation::answers_for(const format_entry& format) const noexcept {
 
 // -- pure functions ------------------------------------------------------------------------------------------------------
 
+std::unique_ptr<reader_service::expectation> isolation::expect(const std::vector<coming>& next) {
+  auto out = std::make_unique<asked_ahead>();
+  expect_probes(*out, next);
+  expect_reading(*out, next);
+  return out;
+}
+
+void isolation::expect_probes(asked_ahead& to, const std::vector<coming>& next) {
+  for (const auto& group : groups_) {
+    const auto words = group.question(true);
+    std::vector<asked_ahead::question> questions;
+    for (const auto& c : next)
+      if (c.format == nullptr && c.content->length() <= head_size) questions.push_back({c.content, {}, words});
+    to.ask(*group.pool, asked_ahead::kind::probe, std::move(questions));
+  }
+}
+
+// As the last session of each format was lent things; of the first one nothing is known yet.
+void isolation::expect_reading(asked_ahead& to, const std::vector<coming>& next) {
+  for (auto& e : entries_) {
+    const auto services = e.format.last_services();
+    if (services.empty() || e.format.owner.is_disabled()) continue;
+    std::vector<asked_ahead::question> questions;
+    for (const auto& c : next)
+      if (c.format == &e.entry)
+        questions.push_back({c.content, c.name, isolated_reader::question_ahead(e.format, services, c.content->length())});
+    to.ask(e.format.owner.pool, asked_ahead::kind::read, std::move(questions));
+  }
+}
+
 reader_service::answers isolation::probe(std::string_view head, bool at_end) {
   answers out;
   for (auto& group : groups_) probe(group, head, at_end, out);
@@ -193,12 +239,11 @@ reader_service::answers isolation::probe(std::string_view head, bool at_end) {
 }
 
 void isolation::probe(const asked_group& group, std::string_view head, bool at_end, answers& out) {
-  std::vector<asked_group::member> asked;
-  for (const auto& m : group.members) {
-    const auto& owner = m.entry->format.owner;
-    if (owner.is_disabled()) out.not_asked.push_back({owner.why_disabled().code, owner.why_disabled().text});
-    else asked.push_back(m);
-  }
+  auto asked = group.asked();
+  for (const auto& m : group.members)
+    if (const auto& owner = m.entry->format.owner; owner.is_disabled())
+      out.not_asked.push_back({owner.why_disabled().code, owner.why_disabled().text});
+  auto* expected = asked_ahead::of_this_thread();
   for (std::optional<worker_lost> doubt; !asked.empty();) {
     std::unique_ptr<worker_process> worker;
     const auto blamed = [&]() -> const asked_group::member* {
@@ -207,15 +252,18 @@ void isolation::probe(const asked_group& group, std::string_view head, bool at_e
       return found == asked.end() ? nullptr : &*found;
     };
     const accident where{"probing", at_end ? sha256_hex(head) : std::string(), 0};
+    auto* const ahead = std::exchange(expected, nullptr);
+    bool is_ahead = false;
     try {
-      worker = group.pool->take(doubt.has_value());
-      try {
-        auto p = worker->say();
-        p.begin(op::input).number(1).number(head.size()).text("").text("").rest(head).end();
-        p.begin(op::probe).number(at_end);
-        for (const auto& m : asked) p.number(m.number);
-        p.number(0).end();
+      if (ahead != nullptr) worker = ahead->worker_for(*group.pool, head, {}, group.question(at_end));
+      is_ahead = worker != nullptr;
+      if (!is_ahead) {
+        worker = group.pool->take(doubt.has_value());
+        pack_input(worker->say(), head, {}, {});
+        worker->say().raw(asked_group::question(asked, at_end));
         worker->send();
+      }
+      try {
         std::size_t count = 0;
         for (auto m = worker->receive(); m.what != op::done; m = worker->receive()) {
           if (m.what != op::scored || count == asked.size()) throw nonsense("it says something else than how sure it is");
@@ -229,13 +277,18 @@ void isolation::probe(const asked_group& group, std::string_view head, bool at_e
         worker->blame(worker_lost::cause::nonsense, e.what());
       }
       ++worker->documents;
-      group.pool->give_back(std::move(worker));
+      if (is_ahead) ahead->give_back(std::move(worker));
+      else group.pool->give_back(std::move(worker));
       if (doubt) {
         const auto f = asked.front().entry->format.owner.pardon(*doubt, where);
         out.troubles.push_back({f.code, f.text});
       }
       return;
     } catch (const worker_lost& how) {
+      if (is_ahead && worker->is_elsewhere()) {
+        ahead->lose(std::move(worker), how);
+        continue;
+      }
       if (!doubt && how.why != worker_lost::cause::not_started) {
         doubt = how;
         continue;

@@ -1,6 +1,7 @@
 // Plugins in processes of their own: a crash, a hang or a memory bomb costs one document. Source of the rule: docs/design.md 4
 // "Isolation".
 #pragma once
+#include "isolation/asked_ahead.hpp"
 #include "isolation/isolated_plugin.hpp"
 #include "plugins/registry.hpp"
 
@@ -25,6 +26,7 @@ public:
   ~isolation() override;
 
   bool answers_for(const format_entry& format) const noexcept override;
+  std::unique_ptr<expectation> expect(const std::vector<coming>& next) override;
   answers probe(std::string_view head, bool at_end) override;
   std::int64_t cut(const format_entry& format, std::string_view text, bool at_end, std::size_t enough) override;
 
@@ -32,6 +34,8 @@ private:
   struct isolated_entry;
   struct asked_group;
   void probe(const asked_group& group, std::string_view head, bool at_end, answers& out);
+  void expect_probes(asked_ahead& to, const std::vector<coming>& next);
+  void expect_reading(asked_ahead& to, const std::vector<coming>& next);
 
   registry& formats_;
   const worker_setting setting_;

@@ -1,8 +1,8 @@
 // What the host and a worker say to each other: messages, each an operation, a length, and octets. The host believes
 // nothing of it: whatever is not as it should be is nonsense and ends the worker.
 //
-// The two take turns. The host asks one question and listens until the worker has answered; before its answer a worker may
-// ask the host for something that the host lends to sessions, and then it waits.
+// The host asks and the worker answers, in the order of the questions; the host may ask again before it has the answer. Before
+// its answer a worker may ask the host for something that the host lends to sessions, and then it waits.
 #pragma once
 #include "plugins/registry.hpp"
 
@@ -41,7 +41,7 @@ enum class op : std::uint8_t {
   scored,
   opened,  // status, and whether there is a session
   done,    // status of one call of the contract
-  pause,   // waits for more, or close
+  pause,   // waits for more, or close; after a question ahead of need it has closed
   closed,
   octets,  // of the output
   report,
@@ -236,6 +236,7 @@ struct shared_page {
   std::atomic<std::uint64_t> beats;    // by the worker: signs of life
   std::atomic<std::uint32_t> probing;  // number of the format whose probe runs; 0: none
   std::atomic<std::uint32_t> out_of_memory;
+  std::atomic<std::uint64_t> message;  // by the worker: how many of the host's it has taken, answers not counted
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 

@@ -86,7 +86,7 @@ private:
       case op::probe: probe(in); break;
       case op::cut: cut(in); break;
       case op::read: open_reader(in); break;
-      case op::more: read(in.number()); break;
+      case op::more: read(in.number(), false); break;
       case op::begin: open_writer(in); break;
       case op::write: write(in); break;
       case op::failed: failed(in); break;
@@ -153,6 +153,7 @@ private:
     const auto fail_status = in.status();
     const bool has_name = in.flag();
     const auto budget = in.number();
+    const bool is_ahead = in.flag();
     const auto part = has_contents_ ? std::string_view(contents_).substr(begin, end - begin) : std::string_view();
     input_ = std::make_unique<remote_input>(line_, part, has_contents_,
                                             has_contents_ ? static_cast<std::int64_t>(part.size()) : length_,
@@ -166,7 +167,7 @@ private:
     if (status < 0) session_ = nullptr;
     for (auto n = skip; n > 0 && !ended_; --n) next();
     if (fail_at != UINT64_MAX) line_.events().fail_at(fail_at, fail_status);
-    read(budget);
+    read(budget, is_ahead);
   }
   dgm_status next() {
     const auto status = reader_->next(session_, line_.events().sink());
@@ -174,15 +175,16 @@ private:
     ended_ = status != DGM_OK && status != DGM_SKIP;
     return status;
   }
-  // Reads ahead, unless a document needs the host.
-  void read(std::uint64_t documents) {
+  // Reads ahead, unless a document needs the host. What the host asked ahead of need it does not ask to go on with.
+  void read(std::uint64_t documents, bool is_ahead) {
     for (; documents > 0 && !ended_; --documents) {
       next();
       if (line_.is_full() || services_.uses_nested()) break;
     }
     line_.events().fail_at(UINT64_MAX, DGM_OK);
-    if (ended_) close();
+    if (ended_ || is_ahead) close();
     line_.say().begin(ended_ ? op::closed : op::pause).end();
+    if (services_.uses_nested()) line_.flush();  // what the host did for it must not be lost with what comes next
   }
   void close() {
     if (session_ != nullptr && reader_ != nullptr) reader_->close(session_);

@@ -4,6 +4,7 @@
 #include "plugins/options.hpp"
 #include "strings.hpp"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
@@ -78,7 +79,6 @@ worker_process::worker_process(const std::string& program, const std::vector<std
   if (page == reinterpret_cast<void*>(-1)) not_started("shmat");
   page_ = static_cast<shared_page*>(page);
   ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &heartbeat, sizeof heartbeat);
-  ::setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &heartbeat, sizeof heartbeat);
   try {
     pipe_ends words;
     process_.emplace(child_process::plan{{program, worker_word, std::to_string(theirs.get()), std::to_string(memory)},
@@ -115,17 +115,32 @@ worker_process::~worker_process() {
 }
 
 void worker_process::send() {
-  begin_ = alive_ = last_look_ = clock::now();
-  for (std::string_view rest = out_; !rest.empty();) {
-    const auto n = ::send(socket_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
-    if (n > 0) {
-      rest.remove_prefix(static_cast<std::size_t>(n));
-      continue;
-    }
-    if (errno != EAGAIN && errno != EINTR) gone();
-    look_at_clocks();
+  begin_clocks();
+  push();
+}
+
+// Sends what goes without waiting; that the worker is gone is heard of by who listens.
+void worker_process::push() {
+  while (sent_ < out_.size()) {
+    const auto n = ::send(socket_.get(), out_.data() + sent_, out_.size() - sent_, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EAGAIN) return;
+    if (n < 0) break;
+    sent_ += static_cast<std::size_t>(n);
   }
   out_.clear();
+  sent_ = 0;
+}
+
+// Until there is something to hear; meanwhile what was not sent yet is.
+void worker_process::wait() {
+  while (!out_.empty()) {
+    pollfd line{socket_.get(), POLLIN | POLLOUT, 0};
+    const auto n = ::poll(&line, 1, heartbeat.tv_usec / 1000);
+    if (n <= 0) look_at_clocks();
+    else if ((line.revents & POLLOUT) != 0) push();
+    if (n > 0 && (line.revents & ~POLLOUT) != 0) return;
+  }
 }
 
 message worker_process::receive() {
@@ -141,6 +156,7 @@ message worker_process::receive() {
 void worker_process::listen() {
   if (in_.octets().size() > longest_message) blame(worker_lost::cause::nonsense, "it says more than can be taken in");
   for (;;) {
+    wait();
     std::size_t size = std::size_t{1} << 16;
     char* at = in_.room(size);
     const auto n = ::recv(socket_.get(), at, size, 0);
@@ -154,6 +170,8 @@ void worker_process::listen() {
     look_at_clocks();
   }
 }
+
+bool worker_process::is_elsewhere() const noexcept { return !question_.holds(page_->message.load(std::memory_order_relaxed)); }
 
 void worker_process::look_at_clocks() {
   const auto now = last_look_ = clock::now();

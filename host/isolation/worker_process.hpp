@@ -36,6 +36,12 @@ struct worker_lost : std::runtime_error {
 // Somebody asked to stop, and the worker did not hear of it in time.
 struct worker_cancelled {};
 
+// Messages to a worker, counted from its begin.
+struct message_range {
+  std::uint64_t first = 0, last = UINT64_MAX;
+  bool holds(std::uint64_t message) const noexcept { return first <= message && message <= last; }
+};
+
 class worker_process {
 public:
   // Starts `program` as a worker with these plugin files. Throws worker_lost. `stop` must outlive it.
@@ -45,7 +51,7 @@ public:
   worker_process& operator=(const worker_process&) = delete;
   ~worker_process();
 
-  // Sends what was packed. The clocks begin anew.
+  // Sends what was packed, as far as it goes at once; the rest while it is listened to. The clocks begin anew.
   packer say() noexcept { return packer(out_); }
   void send();
   // The next message. Throws worker_lost, when it is at its end or its time is over, and worker_cancelled; it is of no
@@ -53,6 +59,13 @@ public:
   message receive();
   // A document is done: its clock begins anew.
   void note_done() noexcept { begin_ = clock::now(); }
+  // What it does now is for this one question, that it was asked by these messages.
+  void begin_answer(message_range question) noexcept {
+    question_ = question;
+    begin_clocks();
+  }
+  // It is at something else than that question: it has answered it, or others were asked before it.
+  bool is_elsewhere() const noexcept;
   // Octets that were received and are not of any message that receive gave.
   std::string_view received() const noexcept { return in_.octets(); }
   // Makes sure that the next message is among them.
@@ -69,6 +82,9 @@ public:
 
 private:
   using clock = std::chrono::steady_clock;
+  void begin_clocks() noexcept { begin_ = alive_ = last_look_ = clock::now(); }
+  void push();
+  void wait();
   void listen();
   void look_at_clocks();
   [[noreturn]] void gone();
@@ -80,6 +96,8 @@ private:
   std::optional<child_process> process_;
   inbox in_;
   std::string out_, words_;
+  std::size_t sent_ = 0;  // octets of out_
+  message_range question_;
   std::uint64_t beats_ = 0;
   clock::time_point begin_, alive_, last_look_;
   std::optional<clock::time_point> asked_to_stop_;

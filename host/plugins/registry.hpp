@@ -13,6 +13,8 @@
 
 namespace dragoman::hosting {
 
+class octets;
+
 // One format of one loaded plugin. Lives as long as the registry; the tables as long as the process.
 struct format_entry {
   const dgm_format* table;
@@ -48,6 +50,20 @@ public:
   };
   virtual ~reader_service() = default;
   virtual bool answers_for(const format_entry& format) const noexcept = 0;
+
+  // An input that a thread will ask about: whose it is, or, with a format, to read all of it.
+  struct coming {
+    std::shared_ptr<const octets> content;  // in memory
+    std::string_view name;
+    const format_entry* format = nullptr;
+  };
+  // While it lives the thread that made it may get answers that are there already.
+  struct expectation {
+    virtual ~expectation() = default;
+  };
+  // Has readers asked about all of them at one time, ahead of need. No answer is another one for that. What is coming comes in this order.
+  // The names must outlive what it returns. Any thread.
+  virtual std::unique_ptr<expectation> expect(const std::vector<coming>& next) = 0;
   // As dgm_reader.probe, of all formats that it answers for. Any thread.
   virtual answers probe(std::string_view head, bool at_end) = 0;
   // As whole_documents. Any thread.

@@ -96,7 +96,8 @@ private:
   recording piece_;
 };
 
-crew::crew(unsigned threads) : window_(places_for(threads)), most_waiting_(most_waiting_a_thread * threads) {
+crew::crew(unsigned threads, std::size_t together)
+    : thread_count_(threads), together_(together), window_(places_for(threads)), most_waiting_(most_waiting_a_thread * threads) {
   const no_signals guard;
   for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
 }
@@ -162,24 +163,70 @@ void crew::work() {
       --idle_;
     }
     if (dismissed_ || mine == places_.end()) return;
-    mine->state = progress::running;
-    ++begun_;
-    next_ = first_waiting(next_);
+    const auto run = take_run(mine);
     lock.unlock();
-    outlet to(*this, *mine);
-    try {
-      mine->what->run(to, [&](std::unique_ptr<task> t) {
-        const std::lock_guard again(mutex_);
-        places_.emplace(std::next(mine))->what = std::move(t);
-        next_ = first_waiting(places_.begin());
-        work_.notify_one();
-      });
-    } catch (...) {
-      mine->problem = std::current_exception();
-    }
-    to.end();
+    work_on(run);
     lock.lock();
   }
+}
+
+// As many as are left for each thread, one at least.
+crew::run_of_places crew::take_run(place_list::iterator first) {
+  const std::size_t most = together_ == 1 || begun_ >= window_ ? 1 : std::min(together_, window_ - begun_);
+  const auto is_waiting = [&](place_list::iterator p) { return p != places_.end() && p->state == progress::waiting; };
+  std::size_t waiting = 0;
+  for (auto p = first; waiting < most * thread_count_ && is_waiting(p); ++p) ++waiting;
+  const std::size_t share = (waiting + thread_count_ - 1) / thread_count_;
+  run_of_places run;
+  for (auto p = first; run.size() < share; ++p) {
+    p->state = progress::running;
+    run.push_back(p);
+  }
+  begun_ += run.size();
+  next_ = first_waiting(next_);
+  return run;
+}
+
+void crew::leave(const run_of_places& run, std::size_t done) {
+  for (std::size_t i = done; i < run.size(); ++i) run[i]->state = progress::waiting;
+  begun_ -= run.size() - done;
+  next_ = first_waiting(places_.begin());
+  work_.notify_all();
+}
+
+// What a task hands on comes before the rest of the run, which is left then, and where as much is held as may be.
+void crew::work_on(const run_of_places& run) {
+  std::shared_ptr<void> ahead;
+  if (run.size() > 1) {
+    std::vector<task*> tasks;
+    for (const auto& p : run) tasks.push_back(p->what.get());
+    ahead = tasks.front()->look_ahead(tasks);
+  }
+  for (std::size_t done = 0; done < run.size();) {
+    const bool has_handed_on = work_on(run[done++]);
+    if (done == run.size()) return;
+    const std::lock_guard lock(mutex_);
+    if (dismissed_) return;
+    if (has_handed_on || held_ > most_held || weight_ > most_waiting_) return leave(run, done);
+  }
+}
+
+bool crew::work_on(place_list::iterator mine) {
+  bool has_handed_on = false;
+  outlet to(*this, *mine);
+  try {
+    mine->what->run(to, [&](std::unique_ptr<task> t) {
+      const std::lock_guard again(mutex_);
+      places_.emplace(std::next(mine))->what = std::move(t);
+      next_ = first_waiting(places_.begin());
+      has_handed_on = true;
+      work_.notify_one();
+    });
+  } catch (...) {
+    mine->problem = std::current_exception();
+  }
+  to.end();
+  return has_handed_on;
 }
 
 void crew::hand_over(place& from, recording piece, bool is_last) {

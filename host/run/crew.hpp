@@ -23,6 +23,12 @@ public:
   // On the thread that takes: before what run makes, and after all of it.
   virtual void begin() = 0;
   virtual void end() = 0;
+  // On any thread: before the first of tasks that this thread will run one behind another. What it returns lives until they
+  // have run.
+  virtual std::shared_ptr<void> look_ahead(const std::vector<task*>& run) {
+    (void)run;
+    return nullptr;
+  }
   // On any thread. `next` takes a further task, at most one, whose turn comes right after this one's.
   virtual void run(receiver& to, const hand_on& next) = 0;
 };
@@ -35,8 +41,8 @@ unsigned threads_for_open_files(unsigned wanted);
 
 class crew {
 public:
-  // Begins `threads` threads, which get no signals.
-  explicit crew(unsigned threads);
+  // Begins `threads` threads, which get no signals. Each takes up to `together` tasks at one time, to look ahead.
+  explicit crew(unsigned threads, std::size_t together = 1);
   crew(const crew&) = delete;
   crew& operator=(const crew&) = delete;
   ~crew();
@@ -75,12 +81,20 @@ private:
   void work();
   place_list::iterator first_waiting(place_list::iterator from);
   place_list::iterator next_task();
+  using run_of_places = std::vector<place_list::iterator>;
+  run_of_places take_run(place_list::iterator first);
+  void work_on(const run_of_places& run);
+  // True when it handed on another task.
+  bool work_on(place_list::iterator mine);
+  // Those behind the first `done` wait again for a thread.
+  void leave(const run_of_places& run, std::size_t done);
   bool is_worth_taking() const;
   bool is_anything_made() const;
   void hand_over(place& from, recording piece, bool is_last);
   bool gather(harvest& into);
   void give_back(const place_list& finished);
 
+  const std::size_t thread_count_, together_;
   const std::size_t window_;        // tasks that may be begun before they are taken
   const std::size_t most_waiting_;  // octets that were made and not taken, before another is begun
   std::mutex mutex_;

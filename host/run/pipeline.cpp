@@ -359,6 +359,28 @@ public:
     if (owner_.account_) add_facets(owner_.account_->current()->what.facets);
     if (is_last_) owner_.end_input(*input_);
   }
+  std::shared_ptr<void> look_ahead(const std::vector<task*>& run) override {
+    auto* const service = owner_.env_.formats.service();
+    if (service == nullptr) return nullptr;
+    std::vector<input_task*> small;
+    std::vector<reader_service::coming> coming;
+    std::size_t octets = 0;
+    for (auto* t : run) {
+      auto* const of_input = dynamic_cast<input_task*>(t);
+      if (of_input == nullptr || octets > most_ahead || !of_input->is_small()) continue;
+      const auto& where = *of_input->where_;
+      octets += static_cast<std::size_t>(where.content->length());
+      small.push_back(of_input);
+      coming.push_back({where.content, where.name, owner_.job_.from});
+    }
+    if (owner_.job_.from == nullptr) {
+      const auto expected = service->expect(coming);
+      for (std::size_t i = 0; i < small.size(); ++i) coming[i].format = small[i]->opened().format;
+    }
+    // What an earlier run has done need not be read.
+    const bool is_resumed = owner_.account_ && owner_.account_->has_journal() && owner_.account_->past().done_before() > 0;
+    return is_resumed ? nullptr : service->expect(coming);
+  }
   void run(receiver& to, const hand_on& next) override {
     if (begin_ == 0 && !open(to)) return note_stop();
     if (begin_ != 0) part_ = cut_part(owner_.env_.formats, *input_->format, input_->where->content, begin_);
@@ -374,13 +396,28 @@ public:
   }
 
 private:
+  static constexpr std::size_t most_ahead = std::size_t{1} << 19;  // octets of inputs that are opened ahead
+
+  // Its octets are in memory, and few. What cannot be read will be told when its turn comes.
+  bool is_small() {
+    std::error_code ignored;
+    std::string problem;
+    if (begin_ != 0 || owner_.is_comparing_ || input_->is_kept || !std::filesystem::is_regular_file(found_.path, ignored))
+      return false;
+    where_->content = octets::of_file(found_.path, problem, small_input);
+    return where_->content && where_->content->is_in_memory() && where_->content->length() <= head_size;
+  }
+  const opened_input& opened() {
+    if (!opened_) opened_ = open_input(owner_.env_, found_, where_, owner_.job_.from, owner_.destination_->takes_parts());
+    return *opened_;
+  }
   // What was interrupted is not done.
   void note_stop() { is_cut_short_ = owner_.env_.stop; }
 
   // False: there is nothing to read, for a reason that was told, or because it was done before.
   bool open(receiver& to) {
     const bool in_parts = owner_.destination_->takes_parts();
-    auto opened = open_input(owner_.env_, found_, where_, owner_.job_.from, in_parts);
+    const auto& opened = this->opened();
     if (owner_.env_.stop) return false;
     for (const auto& f : opened.how.remarks) to.report(*where_, f);
     if (owner_.account_ && where_->content) input_->sha256 = sha256_of(*where_->content);
@@ -442,6 +479,7 @@ private:
   const std::shared_ptr<input_state> input_;
   std::shared_ptr<origin> where_;  // of the first part, until it is open
   const std::uint64_t begin_;
+  std::optional<opened_input> opened_;
   input_part part_;  // empty: the input is read whole
   input_record counted_;
   bool is_last_ = true, found_anything_ = false, is_cut_short_ = false;
@@ -483,7 +521,8 @@ void run::walk(const std::function<bool(std::unique_ptr<task>)>& add) {
 
 // The inputs are looked for here; another thread takes what is made of them.
 void run::pass_with_threads() {
-  crew workers(env_.jobs);
+  constexpr std::size_t many = 16;  // inputs that readers in other processes are asked about at one time
+  crew workers(env_.jobs, env_.formats.service() != nullptr ? many : 1);
   std::exception_ptr problem;
   const auto take_all = [&] {
     try {
