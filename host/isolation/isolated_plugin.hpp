@@ -100,8 +100,9 @@ struct isolated_format {
   }
 
   isolated_plugin& owner;
-  const dgm_format& table;               // the plugin's own; only its data are looked at here
-  std::atomic<bool> opens_well = false;  // a writer session of it could be opened
+  const dgm_format& table;                // the plugin's own; only its data are looked at here
+  std::atomic<bool> opens_well = false;   // a writer session of it could be opened
+  std::atomic<bool> asks_nested = false;  // a session of it had the host read or write: its answers are waited for one by one
 
 private:
   mutable std::mutex mutex_;

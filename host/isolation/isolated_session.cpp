@@ -168,6 +168,7 @@ void isolated_session::serve_nested(const message& m) {
   const auto put_status = [&](dgm_status s) { answer.number(number_of(s)); };
   const auto put_octets = [&](nested_out& from) { answer.rest(std::exchange(from.octets, {})); };
   if (m.what != op::nested_format) asked_nested_ = true;
+  format_.asks_nested.store(true, std::memory_order_relaxed);
   switch (m.what) {
     case op::nested_format: {
       dgm_format_facts facts{};

@@ -223,7 +223,7 @@ void isolation::expect_probes(asked_ahead& to, const std::vector<coming>& next) 
 void isolation::expect_reading(asked_ahead& to, const std::vector<coming>& next) {
   for (auto& e : entries_) {
     const auto services = e.format.last_services();
-    if (services.empty() || e.format.owner.is_disabled()) continue;
+    if (services.empty() || e.format.owner.is_disabled() || e.format.asks_nested.load(std::memory_order_relaxed)) continue;
     std::vector<asked_ahead::question> questions;
     for (const auto& c : next)
       if (c.format == &e.entry)
