@@ -17,11 +17,12 @@ std::string_view contents(const octets& all) {
 
 asked_ahead::asked_ahead() : before_(std::exchange(current, this)) {}
 
-// What is not wanted is heard to its end, so that the worker waits again.
+// What is not wanted is heard to its end, so that the worker waits again. A loss that no document answered for is told here.
 asked_ahead::~asked_ahead() {
   current = before_;
   for (auto& c : chains_) {
     while (c.worker && !c.waiting.empty()) pass_over_first(c);
+    if (c.how) c.pool->tell_of_unneeded(*c.how);
     if (!c.worker) continue;
     c.worker->begin_answer({});
     c.pool->give_back(std::move(c.worker));
@@ -84,9 +85,14 @@ void asked_ahead::lose(std::unique_ptr<worker_process> worker, const worker_lost
 }
 
 void asked_ahead::chain::lose(std::unique_ptr<worker_process> lost, const worker_lost& why) {
-  if (why.why == worker_lost::cause::nonsense) return;
   how = why;
-  lost_at = lost->page().message.load(std::memory_order_relaxed);
+  lost_at = why.why == worker_lost::cause::nonsense ? nowhere : lost->page().message.load(std::memory_order_relaxed);
+}
+
+void asked_ahead::was_told(const worker_pool& pool, const worker_lost& how) noexcept {
+  if (current == nullptr || how.why != worker_lost::cause::nonsense) return;
+  for (auto& c : current->chains_)
+    if (c.pool == &pool && c.lost_at == nowhere) c.how.reset();
 }
 
 // Nobody came for the answer to its first question.
@@ -101,8 +107,8 @@ void asked_ahead::pass_over_first(chain& c) {
     c.lose(std::move(c.worker), how);
   } catch (const worker_cancelled&) {
     c.worker.reset();
-  } catch (const nonsense&) {
-    c.worker.reset();
+  } catch (const nonsense& e) {
+    c.lose(std::move(c.worker), {worker_lost::cause::nonsense, e.what()});
   }
 }
 

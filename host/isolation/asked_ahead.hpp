@@ -42,8 +42,11 @@ public:
   void give_back(std::unique_ptr<worker_process> worker) noexcept;
   // It was lost, and not with what it was lent for.
   void lose(std::unique_ptr<worker_process> worker, const worker_lost& how);
+  // Of what this thread expects: a worker of this pool was lost by itself in this way, and that was told.
+  static void was_told(const worker_pool& pool, const worker_lost& how) noexcept;
 
 private:
+  static constexpr std::uint64_t nowhere = 0;  // messages count from 1
   struct asked {
     question what;
     message_range messages;
@@ -53,8 +56,8 @@ private:
     kind what;
     std::unique_ptr<worker_process> worker;  // here while nobody has it
     std::deque<asked> waiting;
-    std::optional<worker_lost> how = {};  // it was lost
-    std::uint64_t lost_at = 0;            // the message that it was at
+    std::optional<worker_lost> how = {};  // it was lost, and nobody has been told
+    std::uint64_t lost_at = nowhere;      // the message that it was at
     // Nonsense is that of an answer before, or of what was said between answers: nobody knows, and all are asked again.
     void lose(std::unique_ptr<worker_process> lost, const worker_lost& why);
   };

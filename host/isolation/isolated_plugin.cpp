@@ -5,6 +5,21 @@
 #include <optional>
 
 namespace dragoman::hosting {
+namespace {
+
+const char* words_for(worker_lost::cause why) noexcept {
+  using cause = worker_lost::cause;
+  switch (why) {
+    case cause::crashed: return " crashed while ";
+    case cause::timed_out: return " took too long while ";
+    case cause::out_of_memory: return " used up its memory while ";
+    case cause::nonsense: return " confused its worker while ";
+    case cause::not_started: return " got no worker for ";
+  }
+  return "";
+}
+
+}  // namespace
 
 std::unique_ptr<worker_process> worker_pool::take(bool fresh) {
   if (!fresh) {
@@ -26,8 +41,14 @@ worker_pool::~worker_pool() {
 void worker_pool::hear_last_words(worker_process& worker) const {
   const auto said = printable(worker.printed());
   if (said.empty() || !setting_.tell) return;
-  setting_.tell({level::warning, "isolation.said",
-                 (files_.size() == 1 ? files_.front() : "a plugin") + " printed: " + shortened(said, 200)});
+  setting_.tell({level::warning, "isolation.said", whose() + " printed: " + shortened(said, 200)});
+}
+
+void worker_pool::tell_of_unneeded(const worker_lost& how) const {
+  if (!setting_.tell) return;
+  setting_.tell({level::warning, "isolation.ahead",
+                 whose() + words_for(how.why) + "it was asked about inputs ahead of need: " + how.what() +
+                     "; with those that were needed it did not fail in this way again"});
 }
 
 void worker_pool::give_back(std::unique_ptr<worker_process> worker) {
@@ -45,16 +66,7 @@ void isolated_plugin::survived() noexcept {
 }
 
 std::string isolated_plugin::describe(const worker_lost& how, const accident& where) const {
-  using cause = worker_lost::cause;
-  const char* what = "";
-  switch (how.why) {
-    case cause::crashed: what = " crashed while "; break;
-    case cause::timed_out: what = " took too long while "; break;
-    case cause::out_of_memory: what = " used up its memory while "; break;
-    case cause::nonsense: what = " confused its worker while "; break;
-    case cause::not_started: what = " got no worker for "; break;
-  }
-  std::string out = "plugin " + name + what + where.call + ": " + how.what();
+  std::string out = "plugin " + name + words_for(how.why) + where.call + ": " + how.what();
   out += " (plugin file SHA-256 " + sha256_;
   if (!where.sha256.empty()) out += "; input SHA-256 " + where.sha256;
   if (where.offset >= 0) out += ", octet " + std::to_string(where.offset);

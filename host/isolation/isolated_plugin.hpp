@@ -36,8 +36,12 @@ public:
   }
   // Gives back one that waits and has no session; it ends when it has worked enough.
   void give_back(std::unique_ptr<worker_process> worker);
+  // A worker was lost with what nobody needed of it.
+  void tell_of_unneeded(const worker_lost& how) const;
 
 private:
+  // The file of its plugin, if it has one.
+  std::string whose() const { return files_.size() == 1 ? files_.front() : "a plugin"; }
   void hear_last_words(worker_process& worker) const;
   const worker_setting& setting_;
   const std::vector<std::string> files_;

@@ -287,6 +287,7 @@ dgm_status isolated_reader::answer(Attempt&& attempt) {
         // It was ahead when it was lost: what it was lost with may be yet to come.
         if (doubt_ && !is_opening_ && (over_ || suspect_ == begin_)) {
           report(format_.owner.pardon(*doubt_, lost_at_));
+          asked_ahead::was_told(format_.owner.pool, *doubt_);
           doubt_.reset();
           suspect_.reset();
         }
@@ -338,6 +339,7 @@ dgm_status isolated_reader::lost(const worker_lost& how, bool& again) {
     return DGM_OK;
   }
   auto said = format_.owner.accuse(how, where());
+  asked_ahead::was_told(format_.owner.pool, how);
   doubt_.reset();
   suspect_.reset();
   if (is_piece_ && end_ > begin_ && end_ < contents_.size()) {

@@ -282,6 +282,7 @@ void isolation::probe(const asked_group& group, std::string_view head, bool at_e
       if (doubt) {
         const auto f = asked.front().entry->format.owner.pardon(*doubt, where);
         out.troubles.push_back({f.code, f.text});
+        asked_ahead::was_told(*group.pool, *doubt);
       }
       return;
     } catch (const worker_lost& how) {
@@ -296,6 +297,7 @@ void isolation::probe(const asked_group& group, std::string_view head, bool at_e
       const auto* whose = blamed();
       const auto f = (whose != nullptr ? whose : &asked.front())->entry->format.owner.accuse(how, where);
       out.troubles.push_back({f.code, f.text});
+      asked_ahead::was_told(*group.pool, how);
       if (whose == nullptr) return;
       const auto number = whose->number;
       std::erase_if(asked, [&](const auto& m) { return m.number == number; });

@@ -25,12 +25,25 @@ protected:
               told_.push_back(std::move(f));
             }};
   }
+  static std::shared_ptr<const origin> input_of(const std::string& text) {
+    auto out = std::make_shared<origin>();
+    out->name = out->display = "orders";
+    out->content = octets::of_memory(text);
+    return out;
+  }
+  // Has readers asked about all of them ahead of need.
+  std::unique_ptr<reader_service::expectation> expect(const std::vector<std::shared_ptr<const origin>>& inputs) {
+    std::vector<reader_service::coming> coming;
+    for (const auto& i : inputs) coming.push_back({i->content, i->name, formats_.find("mock")});
+    return formats_.service()->expect(coming);
+  }
   // The ids of the documents in this text, and "!" for each that failed.
-  std::string read(const std::string& text) {
-    auto from = std::make_shared<origin>();
-    from->name = from->display = "orders";
-    from->content = octets::of_memory(text);
-    document_reader reader(*environment_, *formats_.find("mock"), from, nullptr);
+  std::string read(const std::string& text) { return read(input_of(text)); }
+  std::string read(const std::shared_ptr<const origin>& from) {
+    document_reader reader(*environment_, *formats_.find("mock"), from, [this](const origin&, const finding& f) {
+      const std::lock_guard lock(mutex_);
+      if (f.severity == level::warning) told_.push_back(f);
+    });
     std::string out;
     for (bool more = true; more;) {
       const auto step = reader.next();
@@ -83,6 +96,52 @@ TEST_F(Isolation, WorkersAreLostAndReplacedInManyThreads) {
     });
   for (auto& t : threads) t.join();
   EXPECT_EQ(good, 12);
+}
+
+TEST_F(Isolation, WhatNobodyCameForIsToldWhenAWorkerWasLostWithIt) {
+  options_.complete(formats_);
+  const isolation workers(formats_, isolate::third_party, setting());
+  EXPECT_EQ(read("mock: fine a\n"), "a");  // so that it is known what a session is lent
+  const auto before = input_of("mock: fine b\n"), unneeded = input_of("mock: crash\n"), behind = input_of("mock: fine c\n");
+  {
+    const auto expected = expect({before, unneeded, behind});
+    EXPECT_EQ(read(before), "b");
+    EXPECT_EQ(read(behind), "c");
+  }
+  ASSERT_EQ(told_.size(), 1u);
+  EXPECT_EQ(told_.front().code, "isolation.ahead");
+  EXPECT_NE(told_.front().text.find("crashed while it was asked"), std::string::npos) << told_.front().text;
+  {
+    const auto expected = expect({before, unneeded, behind});  // needed now: an error of its own
+    EXPECT_EQ(read(before), "b");
+    EXPECT_EQ(read(unneeded), "!");
+    EXPECT_EQ(read(behind), "c");
+  }
+  EXPECT_EQ(told_.size(), 1u);
+}
+
+TEST_F(Isolation, NonsenseAmongManyThatDoesNotComeAgainIsTold) {
+  options_.complete(formats_);
+  const isolation workers(formats_, isolate::third_party, setting());
+  EXPECT_EQ(read("mock: fine a\n"), "a");
+  const auto before = input_of("mock: fine b\n"), confusion = input_of("mock: confusion\n"), behind = input_of("mock: fine c\n");
+  {
+    const auto expected = expect({before, confusion, behind});
+    EXPECT_EQ(read(before), "b");
+    EXPECT_EQ(read(behind), "c");  // in the fresh worker the other one is not before it
+  }
+  ASSERT_EQ(told_.size(), 1u);
+  // The nonsense comes before the answers that the worker holds back, and nobody knows whose it is; or, on a slow machine, behind.
+  EXPECT_TRUE(told_.front().code == "isolation.ahead" || told_.front().code == "isolation.retried") << told_.front().code;
+  EXPECT_NE(told_.front().text.find("confused its worker"), std::string::npos) << told_.front().text;
+  {
+    const auto expected = expect({before, confusion, behind});
+    EXPECT_EQ(read(before), "b");
+    EXPECT_EQ(read(confusion), "confusion");
+    EXPECT_EQ(read(behind), "c");
+  }
+  ASSERT_EQ(told_.size(), 2u) << "confused once more, and this time with a document that it is known of";
+  EXPECT_EQ(told_.back().code, "isolation.retried");
 }
 
 TEST_F(Isolation, TablesAreThePluginsOwnAgainAfterwards) {

@@ -35,6 +35,10 @@ constexpr dgm_code table[] = {
     {"input.too-large", DGM_ERROR, "The input is larger than its reader takes.", nullptr},
     {"input.unreadable", DGM_ERROR, "The file or directory cannot be opened or read.",
      "look whether it still exists and may be read: ls -l"},
+    {"isolation.ahead", DGM_WARNING,
+     "A plugin in a worker failed while it was asked about several inputs ahead of need, and with none of those that were needed "
+     "did it fail again; no document is missing.",
+     "report it to the author of the plugin"},
     {"isolation.crashed", DGM_ERROR,
      "A plugin in a worker crashed, or ended its process, twice with the same document, which was given up.",
      "report it to the author of the plugin, with the input; 'dragoman plugins' names it"},

@@ -200,7 +200,10 @@ void crew::work_on(const run_of_places& run) {
   if (run.size() > 1) {
     std::vector<task*> tasks;
     for (const auto& p : run) tasks.push_back(p->what.get());
-    ahead = tasks.front()->look_ahead(tasks);
+    try {
+      ahead = tasks.front()->look_ahead(tasks);
+    } catch (const std::exception&) {  // the task that needs what failed will meet it, and tell
+    }
   }
   for (std::size_t done = 0; done < run.size();) {
     const bool has_handed_on = work_on(run[done++]);

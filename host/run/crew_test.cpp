@@ -29,6 +29,11 @@ public:
   counting(ear& to, int number, int times, int children = 0) : to_(to), number_(number), times_(times), children_(children) {}
   void begin() override { to_.heard += "("; }
   void end() override { to_.heard += ") "; }
+  std::shared_ptr<void> look_ahead(const std::vector<task*>& run) override {
+    if (run.size() < 2) ADD_FAILURE() << "there is nothing ahead of one";
+    if (number_ % 3 == 0) throw std::bad_alloc();
+    return nullptr;
+  }
   void run(receiver& to, const hand_on& next) override {
     if (children_ > 0) next(std::make_unique<counting>(to_, number_ + 1000, times_, children_ - 1));
     for (int i = 0; i < times_; ++i) to.report(origin(), numbered(number_));
@@ -40,9 +45,9 @@ private:
   const int number_, times_, children_;
 };
 
-std::string heard_of(unsigned threads, int tasks, int times, int children) {
+std::string heard_of(unsigned threads, int tasks, int times, int children, std::size_t together = 1) {
   ear to;
-  crew workers(threads);
+  crew workers(threads, together);
   std::thread feeder([&] {
     for (int i = 100; i < 100 + tasks; ++i) workers.add(std::make_unique<counting>(to, i, times, children));
     workers.close();
@@ -57,7 +62,16 @@ TEST(Crew, HandsOverInTheOrderOfTasks) {
   ear expected;
   for (int i = 100; i < 400; ++i) run_here(std::make_unique<counting>(expected, i, 3, 2), expected, [] { return true; });
   EXPECT_EQ(expected.heard.substr(0, 43), "(100 100 100 ) (1100 1100 1100 ) (2100 2100");
-  for (const unsigned threads : {1u, 2u, 5u}) EXPECT_EQ(heard_of(threads, 300, 3, 2), expected.heard) << threads;
+  for (const unsigned threads : {1u, 2u, 5u}) {
+    EXPECT_EQ(heard_of(threads, 300, 3, 2), expected.heard) << threads;
+    EXPECT_EQ(heard_of(threads, 300, 3, 2, 16), expected.heard) << threads << ", many together";
+  }
+}
+
+TEST(Crew, TasksThatAThreadTakesTogetherAreRunOneByOne) {
+  ear expected;
+  for (int i = 100; i < 400; ++i) run_here(std::make_unique<counting>(expected, i, 3), expected, always);
+  for (const unsigned threads : {1u, 2u, 5u}) EXPECT_EQ(heard_of(threads, 300, 3, 0, 16), expected.heard) << threads;
 }
 
 TEST(Crew, ATaskThatMakesMuchWaitsUntilItIsTaken) {

@@ -40,6 +40,7 @@ constexpr std::array<way, 7> ways{{{"skip", DGM_SKIP},
 // -- What only a host survives that runs the plugin in a process of its own ---------------------------------------------
 
 bool is_poisoned = false;  // for good: a plugin that one document breaks for those behind it
+bool is_confused = false;  // likewise, so that it talks nonsense
 
 // Says something to whoever has the other ends of this process's sockets.
 void talk_nonsense() {
@@ -80,6 +81,7 @@ constexpr std::array disasters{
                for (;;) *static_cast<volatile char*>(new char[std::size_t{64} << 20]) = 1;  // volatile: or nothing would be taken
              }},
     disaster{"poison", [] { is_poisoned = true; }},
+    disaster{"confusion", [] { is_confused = true; }},
 };
 
 // False when `name` is none of them.
@@ -165,6 +167,7 @@ constexpr std::array orders{
     order{"fine",
           [](const reader&, const teller& t, string_view id) {
             if (is_poisoned) std::abort();
+            if (is_confused) talk_nonsense();
             t.whole(id, "All is well.");
           }},
     order{"process",
