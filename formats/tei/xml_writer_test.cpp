@@ -25,7 +25,7 @@ TEST(XmlWriter, EscapesAtEveryPlaceOfEveryLength) {
   for (std::size_t length = 0; length <= 50; ++length)
     for (std::size_t first = 0; first <= length; ++first)
       for (const char special : std::string_view("&<>\r\"\t\n\x7F\xBE"))
-        for (const std::size_t apart : {1, 2, 13, 100}) {
+        for (const std::size_t apart : {1u, 2u, 13u, 100u}) {
           std::string text(length, 'x');
           for (std::size_t i = first; i < length; i += apart) text[i] = special;
           ASSERT_EQ(xml_writer().text(text).take(), replaced(text, in_text)) << text;

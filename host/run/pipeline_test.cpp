@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <sys/stat.h>
+
+#include <fstream>
 #include <thread>
 
 namespace dragoman::hosting {
@@ -258,15 +260,24 @@ TEST(Parallel, StopsWhenTheOutputFails) {
   EXPECT_EQ(c.f.read("out.ln"), "in the way");
 }
 
+// The list of inputs ends after somebody has asked, so that no run is done before.
 TEST(Parallel, StopsWhenSomebodyAsks) {
   conversions c;
   write_everything(c.f);
   c.env.jobs = 4;
+  const std::string list = c.f.path("list"), inputs = c.f.path("in") + "\n";
+  ASSERT_EQ(::mkfifo(list.c_str(), 0600), 0);
   std::thread somebody([&] {
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    std::ofstream lines(list);  // waits for the run
+    lines << inputs << std::flush;
     c.stop = true;
+    lines << inputs;
   });
-  const auto t = c.run({"in", "in", "in", "in", "in"}, "crate", "out.crate");
+  c.job.inputs = {"@" + list};
+  c.job.to = c.formats.find("crate");
+  c.job.out = c.f.path("out.crate");
+  c.job.kind = conversion::target::file;
+  const auto t = convert(c.env, *c.messages, c.job);
   somebody.join();
   EXPECT_TRUE(t.stopped);
   EXPECT_EQ(c.f.read("out.crate"), "(no file)");
