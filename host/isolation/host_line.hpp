@@ -35,7 +35,8 @@ public:
 
   packer say() noexcept { return packer(out_); }
   event_packer& events() noexcept { return events_; }
-  void beat() noexcept { page_.beats.fetch_add(1, std::memory_order_relaxed); }
+  // Beats of two threads at one time may count as one; that it is another number than before is enough.
+  void beat() noexcept { page_.beats.store(page_.beats.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed); }
   bool is_cancelled() const noexcept { return page_.cancel.load(std::memory_order_relaxed) != 0; }
   shared_page& page() noexcept { return page_; }
 

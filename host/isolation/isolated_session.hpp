@@ -3,10 +3,12 @@
 #pragma once
 #include "isolation/isolated_plugin.hpp"
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace dragoman::hosting {
 
@@ -127,6 +129,9 @@ public:
   isolated_writer(isolated_format& format, const dgm_host* services, const dgm_output* output);
   dgm_status open(bool& has_session);
   dgm_status write(const dgm_document* document);
+  // These come next, and each stands for itself: the worker is asked now, and its answers are taken when they are needed. None:
+  // what was expected before is not any more.
+  void expect(const std::vector<const dgm_document*>& next);
   dgm_status failed(const dgm_failure* failure);
   dgm_status finish();
   // Without a session.
@@ -137,6 +142,17 @@ private:
   const dgm_input* octets_to_lend() const noexcept override { return octets_; }
   void settle(std::size_t size) override;
   const dgm_document* lent_document() const noexcept override { return document_; }
+
+  // A call that the worker was asked ahead of need.
+  struct asked {
+    std::string call;
+    message_range messages;
+    std::optional<worker_lost> how = {};  // it was lost with it
+  };
+  std::string packed(const dgm_document& document) const;
+  bool take_asked(const std::string& call, std::optional<worker_lost>& doubt);
+  void pass_over(const asked& a);
+  bool was_lost_elsewhere(const worker_lost& how);
 
   // One call of the contract, packed; again in a fresh worker when the first is lost.
   dgm_status run(std::string call, const accident& where, bool is_last);
@@ -157,6 +173,10 @@ private:
   dgm_status open_status_ = DGM_OK, output_status_ = DGM_OK;
   // The calls of the session that were answered, to be made again when their worker is lost; as long as they are few.
   std::vector<std::string> calls_;
+  bool stands_alone_ = false;  // what it writes does not depend on these, so none are remembered
+  std::deque<asked> ahead_;
+  bool is_ahead_ = false;      // the call that runs was asked before
+  bool are_lost_ahead_ = false;  // those in ahead_ went with their worker
   std::size_t remembered_ = 0;
   bool can_be_repeated_ = true;
   // Octets of these calls that the output has, and what tells them from others; the same of those that come again.

@@ -117,7 +117,7 @@ void isolated_writer::begin_again() {
     take_answer();
   }
   is_repeating_ = false;
-  if (again_ != put_) throw nonsense("it does not write the same again");
+  if (!stands_alone_ && again_ != put_) throw nonsense("it does not write the same again");
 }
 
 // With a worker's first call it is told to begin, so that an output of one document takes two questions and not three.
@@ -129,8 +129,11 @@ dgm_status isolated_writer::attempt(const std::string& call) {
     if (!is_new_) begin_again();
     else pack_begin();
   }
-  worker_->say().raw(call);
-  worker_->send();
+  if (!is_ahead_) {
+    worker_->begin_answer({});
+    worker_->say().raw(call);
+    worker_->send();
+  }
   if (is_beginning && is_new_) {
     take_begin();
     if (over_) return open_status_ != DGM_OK ? open_status_ : DGM_FATAL;
@@ -138,6 +141,78 @@ dgm_status isolated_writer::attempt(const std::string& call) {
     put_in_call_ = 0;
   }
   return call.empty() ? open_status_ : take_answer();
+}
+
+// -- ahead of need -------------------------------------------------------------------------------------------------------
+
+// The first call of a session is never ahead: with it the worker begins. What needs the host is asked one by one.
+void isolated_writer::expect(const std::vector<const dgm_document*>& next) {
+  if (over_ || is_new_ || !worker_ || format_.asks_nested.load(std::memory_order_relaxed)) return;
+  try {
+    while (!ahead_.empty()) {
+      if (!are_lost_ahead_) pass_over(ahead_.front());
+      ahead_.pop_front();
+    }
+    are_lost_ahead_ = false;
+    if (next.empty()) return;
+    if (!std::exchange(stands_alone_, true)) {
+      calls_ = {};
+      can_be_repeated_ = true;
+    }
+    auto at = worker_->page().message.load(std::memory_order_relaxed);
+    for (const auto* document : next) {
+      ++at;
+      ahead_.push_back({packed(*document), {at, at}});
+      worker_->say().raw(ahead_.back().call);
+    }
+    worker_->begin_answer({});
+    worker_->send();
+  } catch (...) {  // the next call begins with another worker, and will tell what is to be told
+    worker_.reset();
+    ahead_.clear();
+  }
+}
+
+// Nobody wants the answer; it is heard to its end.
+void isolated_writer::pass_over(const asked& a) {
+  is_repeating_ = true;
+  worker_->begin_answer(a.messages);
+  take_answer();
+  is_repeating_ = false;
+}
+
+// True when the worker's next answer is that to this call. A worker that was lost with it counts as its first.
+bool isolated_writer::take_asked(const std::string& call, std::optional<worker_lost>& doubt) {
+  while (!ahead_.empty()) {
+    const auto first = std::move(ahead_.front());
+    ahead_.pop_front();
+    const bool is_wanted = first.call == call;
+    if (is_wanted) doubt = first.how;
+    if (are_lost_ahead_ && is_wanted) {
+      if (doubt) worker_.reset();
+      return false;
+    }
+    if (are_lost_ahead_) continue;
+    if (!is_wanted) {
+      pass_over(first);
+      continue;
+    }
+    worker_->begin_answer(first.messages);
+    return true;
+  }
+  return false;
+}
+
+// The worker had gone on to another call; what it had answered of this one is lost with it. Nonsense is the fault of who hears it,
+// as far as anybody knows.
+bool isolated_writer::was_lost_elsewhere(const worker_lost& how) {
+  if (!std::exchange(is_ahead_, false)) return false;
+  are_lost_ahead_ = true;
+  if (!worker_ || put_in_call_ != 0 || how.why == worker_lost::cause::nonsense || !worker_->is_elsewhere()) return false;
+  const auto at = worker_->page().message.load(std::memory_order_relaxed);
+  const auto found = std::find_if(ahead_.begin(), ahead_.end(), [&](const auto& a) { return a.messages.holds(at); });
+  if (found != ahead_.end()) found->how = how;
+  return found != ahead_.end();
 }
 
 // -- attempts ------------------------------------------------------------------------------------------------------------
@@ -153,6 +228,14 @@ dgm_status isolated_writer::run(std::string call, const accident& where, bool is
   if (over_) return DGM_FATAL;
   std::optional<worker_lost> doubt;
   asked_octets_ = asked_nested_ = false;
+  put_in_call_ = 0;
+  try {
+    is_ahead_ = take_asked(call, doubt);
+  } catch (...) {  // with what nobody wanted
+    worker_.reset();
+    ahead_.clear();
+    is_ahead_ = is_repeating_ = false;
+  }
   for (;;) {
     in_doubt_ = doubt.has_value();
     try {
@@ -161,12 +244,13 @@ dgm_status isolated_writer::run(std::string call, const accident& where, bool is
         if (doubt) report(format_.owner.pardon(*doubt, where));
         format_.owner.survived();
         if (over_) return status;
+        is_ahead_ = false;
         ++worker_->documents;
         if (is_last) {
           over_ = true;
           if (worker_->receive().what != op::closed) throw nonsense("it goes on behind the end");
           give_back();
-        } else if (status != DGM_FULL && !call.empty()) {
+        } else if (status != DGM_FULL && !call.empty() && !stands_alone_) {
           remember(std::move(call), asked_octets_ || asked_nested_);
         }
         if (output_status_ < 0) {
@@ -179,9 +263,11 @@ dgm_status isolated_writer::run(std::string call, const accident& where, bool is
         worker_->blame(worker_lost::cause::nonsense, e.what());
       }
     } catch (const worker_lost& how) {
+      const bool is_elsewhere = was_lost_elsewhere(how);
       worker_.reset();
       close_nested();
       is_repeating_ = false;
+      if (is_elsewhere) continue;
       const bool can_go_on = can_be_repeated_ && put_in_call_ == 0;
       over_ = false;
       if (!doubt && can_go_on && how.why != worker_lost::cause::not_started) {
@@ -218,18 +304,23 @@ dgm_status isolated_writer::open(bool& has_session) {
   return status;
 }
 
-dgm_status isolated_writer::write(const dgm_document* document) {
+std::string isolated_writer::packed(const dgm_document& document) const {
   std::string call;
   packer p(call);
   p.begin(op::write);
   pack_volume(p);
-  p.number(document->flags);
-  pack_origin(p, document->origin);
-  const bool has_findings = DGM_HAS(document, dgm_document, finding_count);
-  p.number(has_findings ? document->finding_count : 0);
-  for (std::size_t i = 0; has_findings && i < document->finding_count; ++i) pack_diagnostic(p, document->findings[i]);
-  pack_document(p, *document);
+  p.number(document.flags);
+  pack_origin(p, document.origin);
+  const bool has_findings = DGM_HAS(&document, dgm_document, finding_count);
+  p.number(has_findings ? document.finding_count : 0);
+  for (std::size_t i = 0; has_findings && i < document.finding_count; ++i) pack_diagnostic(p, document.findings[i]);
+  pack_document(p, document);
   p.end();
+  return call;
+}
+
+dgm_status isolated_writer::write(const dgm_document* document) {
+  auto call = packed(*document);
   document_ = document;
   octets_ = document->origin != nullptr ? document->origin->octets : nullptr;
   const node root(document->view, document->root);

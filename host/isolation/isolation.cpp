@@ -209,6 +209,10 @@ std::unique_ptr<reader_service::expectation> isolation::expect(const std::vector
   return out;
 }
 
+void isolation::expect_writing(const format_entry& format, void* session, const std::vector<const dgm_document*>& next) {
+  if (answers_for(format)) static_cast<isolated_writer*>(session)->expect(next);
+}
+
 void isolation::expect_probes(asked_ahead& to, const std::vector<coming>& next) {
   for (const auto& group : groups_) {
     const auto words = group.question(true);

@@ -27,6 +27,7 @@ public:
 
   bool answers_for(const format_entry& format) const noexcept override;
   std::unique_ptr<expectation> expect(const std::vector<coming>& next) override;
+  void expect_writing(const format_entry& format, void* session, const std::vector<const dgm_document*>& next) override;
   answers probe(std::string_view head, bool at_end) override;
   std::int64_t cut(const format_entry& format, std::string_view text, bool at_end, std::size_t enough) override;
 

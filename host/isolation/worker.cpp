@@ -237,7 +237,7 @@ private:
     services_.lend(&lent);
     line_.done(session_ != nullptr ? writer_->write(session_, &lent) : dgm_status{DGM_FATAL});
     services_.lend(nullptr);
-    line_.flush();
+    if (services_.uses_nested()) line_.flush();  // what the host did for it must not be lost with what comes next
   }
   void failed(unpacker& in) {
     services_.take_volume(in);

@@ -52,6 +52,12 @@ public:
 
   bool is_usable() const override { return filling_ && filling_->out().is_usable(); }
   std::unique_ptr<preparation> prepare(const origin&, bool, receiver& to) override { return std::make_unique<share>(*this, to); }
+  // Only of a writer elsewhere there is more to ask about many documents than about each.
+  bool looks_ahead() const override {
+    const auto* service = needs_.env.formats.service();
+    return beside_.have_begun() && service != nullptr && service->answers_for(*needs_.job.to);
+  }
+  std::shared_ptr<void> expect(const std::vector<const document_reader::step*>& next) override { return beside_.expect(next); }
 
   std::optional<finding> document(document_reader::step s) override {
     if (s.found.is_collection() && !needs_.job.to->has(DGM_FRAME)) {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace dragoman::hosting {
 
@@ -37,6 +38,14 @@ public:
   // What the documents of an input, or with `is_part` some of them, are prepared by; what it makes goes to `to`, which
   // outlives it. [any-thread]
   virtual std::unique_ptr<preparation> prepare(const origin& input, bool is_part, receiver& to) = 0;
+
+  // True when it gains by knowing documents of several inputs before they are taken. [any-thread]
+  virtual bool looks_ahead() const { return false; }
+  // This thread has these taken next, while what it returns, perhaps nothing, lives. [any-thread]
+  virtual std::shared_ptr<void> expect(const std::vector<const document_reader::step*>& next) {
+    (void)next;
+    return nullptr;
+  }
 
   // The rest on one thread, in the order of the run.
   // Nothing when the document was written, or was a frame; else why it was not, which was reported.

@@ -25,9 +25,11 @@ class standalone_sessions::session {
 public:
   session(const channel& first, std::unique_ptr<memory_sink> sink)
       : octets(sink->octets()),
-        out(first, std::move(sink), [this](const origin& about, const finding& f) { to->report(about, f); }) {}
+        out(first, std::move(sink), [this](const origin& about, const finding& f) {
+            if (to != nullptr) to->report(about, f);
+          }) {}
 
-  receiver* to = nullptr;  // of who it is lent to
+  receiver* to = nullptr;  // of who it is lent to; while nobody is there, what it says when it is closed concerns no document
   std::string& octets;     // in the sink
   channel out;
 };
@@ -39,7 +41,9 @@ std::unique_ptr<standalone_sessions::session> standalone_sessions::lend(receiver
   std::unique_ptr<session> found;
   {
     const std::lock_guard lock(mutex_);
-    if (!idle_.empty()) {
+    if (const auto mine = expecting_.find(std::this_thread::get_id()); mine != expecting_.end()) {
+      found = std::move(mine->second);
+    } else if (!idle_.empty()) {
       found = std::move(idle_.back());
       idle_.pop_back();
     }
@@ -56,8 +60,49 @@ std::unique_ptr<standalone_sessions::session> standalone_sessions::lend(receiver
 
 void standalone_sessions::give_back(std::unique_ptr<session> used) {
   used->octets.clear();
+  used->to = nullptr;
   const std::lock_guard lock(mutex_);
-  idle_.push_back(std::move(used));
+  const auto mine = expecting_.find(std::this_thread::get_id());
+  if (mine != expecting_.end() && !mine->second) mine->second = std::move(used);
+  else idle_.push_back(std::move(used));
+}
+
+class standalone_sessions::expectation {
+public:
+  expectation(standalone_sessions& owner, std::unique_ptr<session> asked) : owner_(owner) {
+    const std::lock_guard lock(owner_.mutex_);
+    owner_.expecting_[std::this_thread::get_id()] = std::move(asked);
+  }
+  expectation(const expectation&) = delete;
+  expectation& operator=(const expectation&) = delete;
+  ~expectation() {
+    std::unique_ptr<session> asked;
+    {
+      const std::lock_guard lock(owner_.mutex_);
+      const auto mine = owner_.expecting_.find(std::this_thread::get_id());
+      asked = std::move(mine->second);
+      owner_.expecting_.erase(mine);
+    }
+    if (!asked) return;  // it is over
+    asked->out.expect({});
+    const std::lock_guard lock(owner_.mutex_);
+    owner_.idle_.push_back(std::move(asked));
+  }
+
+private:
+  standalone_sessions& owner_;
+};
+
+std::shared_ptr<void> standalone_sessions::expect(const std::vector<const document_reader::step*>& next) {
+  std::unique_ptr<session> asked;
+  {
+    const std::lock_guard lock(mutex_);
+    if (next.size() < 2 || idle_.empty()) return nullptr;  // the first session begins with its first document
+    asked = std::move(idle_.back());
+    idle_.pop_back();
+  }
+  asked->out.expect(next);
+  return std::make_shared<expectation>(*this, std::move(asked));
 }
 
 standalone_writer::standalone_writer(standalone_sessions& sessions, receiver& to) : sessions_(sessions), to_(to) {}

@@ -5,10 +5,12 @@
 #include "sessions/channel.hpp"
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace dragoman::hosting {
@@ -29,11 +31,16 @@ public:
   // Lends one to a thread, which is the only one that uses it until it gives it back. What it reports goes to `to`.
   std::unique_ptr<session> lend(receiver& to);
   void give_back(std::unique_ptr<session> used);
+  // This thread writes these next: a writer elsewhere is asked about all of them at one time. Holds while what it returns, perhaps
+  // nothing, lives, which this thread ends.
+  std::shared_ptr<void> expect(const std::vector<const document_reader::step*>& next);
 
 private:
+  class expectation;
   std::atomic<const channel*> first_ = nullptr;
   std::mutex mutex_;
   std::vector<std::unique_ptr<session>> idle_;
+  std::map<std::thread::id, std::unique_ptr<session>> expecting_;  // those of threads that said what they will write; null: lent
 };
 
 // Writes documents of one input, and hands on what became of them. One thread.

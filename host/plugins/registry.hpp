@@ -33,7 +33,7 @@ struct format_entry {
   std::size_t suffix_length(std::string_view file) const;
 };
 
-// Asks readers that do not run in this process what inputs are, and where documents end.
+// Asks plugins that do not run in this process: readers, what inputs are, and where documents end; both directions, ahead of need.
 class reader_service {
 public:
   struct score {
@@ -64,6 +64,9 @@ public:
   // Has readers asked about all of them at one time, ahead of need. No answer is another one for that. What is coming comes in this order.
   // The names must outlive what it returns. Any thread.
   virtual std::unique_ptr<expectation> expect(const std::vector<coming>& next) = 0;
+  // Has a session of a writer of this format asked to write these documents ahead of need, which will be written next, in this order.
+  // Each stands for itself (DGM_STANDALONE). None: what was expected is not any more. The thread of the session.
+  virtual void expect_writing(const format_entry& format, void* session, const std::vector<const dgm_document*>& next) = 0;
   // As dgm_reader.probe, of all formats that it answers for. Any thread.
   virtual answers probe(std::string_view head, bool at_end) = 0;
   // As whole_documents. Any thread.

@@ -379,9 +379,25 @@ public:
     }
     // What an earlier run has done need not be read.
     const bool is_resumed = owner_.account_ && owner_.account_->has_journal() && owner_.account_->past().done_before() > 0;
-    return is_resumed ? nullptr : service->expect(coming);
+    if (is_resumed) return nullptr;
+    auto expected = service->expect(coming);
+    if (!owner_.destination_->looks_ahead()) return expected;
+    std::vector<const document_reader::step*> documents;
+    std::size_t weight = 0;
+    for (auto* t : small) {
+      if (weight > most_made_ahead || !t->read_ahead(most_made_ahead)) break;
+      weight += t->ahead_->weight();
+      for (const auto* d : t->ahead_->documents())
+        if (!d->found.is_collection()) documents.push_back(d);
+    }
+    return owner_.destination_->expect(documents);
   }
   void run(receiver& to, const hand_on& next) override {
+    if (ahead_) {
+      if (!is_open_ahead_) ahead_->replay(to);
+      else prepare(to, [this](receiver& all) { ahead_->replay(all); });
+      return note_stop();
+    }
     if (begin_ == 0 && !open(to)) return note_stop();
     if (begin_ != 0) part_ = cut_part(owner_.env_.formats, *input_->format, input_->where->content, begin_);
     const auto& content = input_->where->content;
@@ -396,7 +412,8 @@ public:
   }
 
 private:
-  static constexpr std::size_t most_ahead = std::size_t{1} << 19;  // octets of inputs that are opened ahead
+  static constexpr std::size_t most_ahead = std::size_t{1} << 19;       // octets of inputs that are opened ahead
+  static constexpr std::size_t most_made_ahead = std::size_t{1} << 20;  // octets of what is made of them
 
   // Its octets are in memory, and few. What cannot be read will be told when its turn comes.
   bool is_small() {
@@ -450,24 +467,65 @@ private:
     return false;
   }
 
+  // What a reader tells, on its way to who prepares it.
+  class prepared_input final : public receiver {
+  public:
+    prepared_input(input_task& task, receiver& to)
+        : task_(task),
+          to_(to),
+          prepared_(task.owner_.destination_->prepare(*task.input_->where, task.part_.content != nullptr, to)) {}
+    void report(const origin& about, const finding& f) override { to_.report(about, f); }
+    void failed(failure f) override {
+      task_.found_anything_ = true;
+      to_.failed(f);
+      prepared_->failed(f);
+    }
+    void document(document_reader::step s) override {
+      task_.found_anything_ = true;
+      if (task_.owner_.account_ && !s.found.is_collection()) count_facets(task_.counted_, s.found.root());
+      if (!task_.owner_.env_.stop) prepared_->take(std::move(s));
+    }
+    void written(written_documents w) override { to_.written(std::move(w)); }
+    void file(finished_file f) override { to_.file(std::move(f)); }
+    void holds(std::size_t octets) override { to_.holds(octets); }
+    void end() {
+      if (!task_.owner_.env_.stop) prepared_->end();
+    }
+
+  private:
+    input_task& task_;
+    receiver& to_;
+    const std::unique_ptr<preparation> prepared_;
+  };
+  void prepare(receiver& to, const std::function<void(receiver&)>& tell) {
+    prepared_input all(*this, to);
+    tell(all);
+    all.end();
+  }
   void read(receiver& to) {
+    prepare(to, [this](receiver& all) { read_into(all, [] { return true; }); });
+  }
+  void read_into(receiver& to, const std::function<bool()>& go_on) {
     const auto& stop = owner_.env_.stop;
-    const auto prepared = owner_.destination_->prepare(*input_->where, part_.content != nullptr, to);
     document_reader reader(
         owner_.env_, *input_->format, input_->where, [&to](const origin& about, const finding& f) { to.report(about, f); }, 0,
         part_);
-    for (bool more = true; more && !stop;) {
+    for (bool more = true; more && !stop && go_on();) {
       auto step = reader.next();
       more = step.more;
-      for (const auto& f : step.failures) {
-        to.failed(f);
-        prepared->failed(f);
-      }
-      found_anything_ |= !step.failures.empty() || step.found;
-      if (owner_.account_ && step.found && !step.found.is_collection()) count_facets(counted_, step.found.root());
-      if (step.found && !stop) prepared->take(std::move(step));
+      for (const auto& f : step.failures) to.failed(f);
+      if (step.found) to.document(std::move(step));
     }
-    if (!stop) prepared->end();
+  }
+  // Reads all of it before its turn. False: that is too much; it is read again when its turn comes.
+  bool read_ahead(std::size_t most) {
+    auto& made = ahead_.emplace();
+    is_open_ahead_ = open(made);
+    const auto is_little = [&] { return made.weight() <= most; };
+    if (is_open_ahead_) read_into(made, is_little);
+    if (is_little()) return true;
+    ahead_.reset();
+    return false;
   }
   void add_facets(std::map<std::string, input_record::tally_by_value>& to) const {
     for (const auto& [facet, values] : counted_.facets)
@@ -480,6 +538,8 @@ private:
   std::shared_ptr<origin> where_;  // of the first part, until it is open
   const std::uint64_t begin_;
   std::optional<opened_input> opened_;
+  std::optional<recording> ahead_;  // what was read before its turn: all of it
+  bool is_open_ahead_ = false;
   input_part part_;  // empty: the input is read whole
   input_record counted_;
   bool is_last_ = true, found_anything_ = false, is_cut_short_ = false;

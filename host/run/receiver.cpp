@@ -30,7 +30,15 @@ void recording::file(finished_file f) {
   keep(std::move(f), of_sink);
 }
 
+std::vector<const document_reader::step*> recording::documents() const {
+  std::vector<const document_reader::step*> out;
+  for (const auto& i : kept_)
+    if (const auto* s = std::get_if<document_reader::step>(&i)) out.push_back(s);
+  return out;
+}
+
 void recording::replay(receiver& to) {
+  if (held_ > 0) to.holds(std::exchange(held_, 0));
   for (auto& i : kept_) {
     if (auto* t = std::get_if<told>(&i)) to.report(*t->about, t->what);
     else if (auto* f = std::get_if<failure>(&i)) to.failed(std::move(*f));

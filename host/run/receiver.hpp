@@ -50,7 +50,10 @@ public:
   void document(document_reader::step s) override;
   void written(written_documents w) override;
   void file(finished_file f) override;
+  void holds(std::size_t octets) override { held_ += octets; }
 
+  // Those among it.
+  std::vector<const document_reader::step*> documents() const;
   bool is_empty() const noexcept { return kept_.empty(); }
   std::size_t weight() const noexcept { return weight_; }  // octets of memory, about
   void replay(receiver& to);
@@ -64,7 +67,7 @@ private:
   void keep(item i, std::size_t weight);
 
   std::vector<item> kept_;
-  std::size_t weight_ = 0;
+  std::size_t weight_ = 0, held_ = 0;
 };
 
 }  // namespace dragoman::hosting

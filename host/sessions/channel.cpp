@@ -1,5 +1,6 @@
 #include "sessions/channel.hpp"
 
+#include <deque>
 #include <filesystem>
 
 namespace dragoman::hosting {
@@ -80,6 +81,14 @@ bool channel::write(const document_reader::step& s) {
   holds_anything_ |= good;
   if (good && !s.found.is_collection()) ++written_;
   return good;
+}
+
+void channel::expect(const std::vector<const document_reader::step*>& next) {
+  if (!usable_) return;
+  std::deque<lent_document> lent;
+  std::vector<const dgm_document*> tables;
+  for (const auto* s : next) tables.push_back(&lent.emplace_back(s->found, s->pristine, *s->from, s->findings).table());
+  session_.expect(tables);
 }
 
 bool channel::append(std::string_view octets, std::size_t documents) {

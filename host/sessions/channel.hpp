@@ -42,6 +42,8 @@ public:
   bool open();
   // True when the document (or frame) was written; else it was reported, and reason() says why.
   bool write(const document_reader::step& s);
+  // These are written next, and each stands for itself; none: that is not so any more. No octet depends on it.
+  void expect(const std::vector<const document_reader::step*>& next);
   // Takes octets that `documents` were written into by a session beside this one. False when the output failed; reported.
   bool append(std::string_view octets, std::size_t documents);
   // Nothing more is to be written, for a reason that was reported.

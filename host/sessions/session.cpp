@@ -267,6 +267,10 @@ writer_session::answer writer_session::write(const dgm_document& document, std::
   return result;
 }
 
+void writer_session::expect(const std::vector<const dgm_document*>& next) {
+  if (auto* const service = env_.formats.service(); open_ && service != nullptr) service->expect_writing(format_, session_, next);
+}
+
 bool writer_session::wants_failures() const noexcept {
   const auto* table = format_.table->writer;
   return DGM_HAS(table, dgm_writer, failed) && table->failed != nullptr;

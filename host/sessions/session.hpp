@@ -162,6 +162,8 @@ public:
   };
   answer open();
   answer write(const dgm_document& document, std::shared_ptr<const origin> from);
+  // These are written next, and each stands for itself (DGM_STANDALONE): a plugin elsewhere may be asked now. None: not any more.
+  void expect(const std::vector<const dgm_document*>& next);
   // Tells the writer, when it wants to know.
   answer failed(const failure& f);
   answer finish();

@@ -1,9 +1,11 @@
 // contrary.cpp - a good plugin that does one thing wrong: the one that the environment variable CONTRARY names, by the id of
-// the test of the conformance kit that must find it, or "isolation": then the document "crash" is its last.
+// the test of the conformance kit that must find it, or "isolation": then the document "crash" is its last, and its writer suffers
+// from documents "write-crash", "write-exit", "write-hang" and "write-nonsense" as their names say.
 //
 // Its format: a line "CONTRARY ID" begins a document; each line below is a paragraph.
 #include <dragoman/plugin.hpp>
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -191,6 +193,15 @@ constexpr dgm_reader reader{sizeof(dgm_reader), probe, open_reader, next, close_
 
 // -- writer -----------------------------------------------------------------------------------------------------------
 
+// What only a host survives that runs it in a process of its own.
+void suffer_from(string_view id) {
+  if (id == "write-crash") std::abort();
+  if (id == "write-exit") std::_Exit(3);
+  while (id == "write-hang") ::usleep(100'000);
+  for (int fd = 3; id == "write-nonsense" && fd < 16; ++fd)
+    [[maybe_unused]] const auto n = ::send(fd, "All nonsense.  All nonsense.", 28, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 class writer {
 public:
   writer(dragoman::host host, dragoman::output output) : host_(host), output_(output) {}
@@ -200,6 +211,7 @@ public:
   }
 
   void write(const dragoman::document_view& document) {
+    if (told_to("isolation")) suffer_from(document.id());
     if (told_to("writer.writes")) throw std::runtime_error("it does not like to write");
     const bool is_ours = document.source()["media_type"].text() == "text/x-contrary";
     if (document.pristine() && is_ours && !told_to("writer.pieces")) {
