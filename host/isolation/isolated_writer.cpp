@@ -80,8 +80,8 @@ void isolated_writer::take_begin() {
 }
 
 void isolated_writer::put(std::string_view octets) {
-  if (is_repeating_) return again_.add(octets);
-  put_.add(octets);
+  if (is_repeating_) return stands_alone_ ? void() : again_.add(octets);
+  if (!stands_alone_) put_.add(octets);
   put_in_call_ += octets.size();
   if (output_status_ >= 0) output_status_ = output_->write(output_->ctx, octets.data(), octets.size());
 }

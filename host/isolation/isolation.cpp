@@ -255,7 +255,7 @@ void isolation::probe(const asked_group& group, std::string_view head, bool at_e
       const auto found = std::find_if(asked.begin(), asked.end(), [&](const auto& m) { return m.number == number; });
       return found == asked.end() ? nullptr : &*found;
     };
-    const accident where{"probing", at_end ? sha256_hex(head) : std::string(), 0};
+    const auto where = [&] { return accident{"probing", at_end ? sha256_hex(head) : std::string(), 0}; };
     auto* const ahead = std::exchange(expected, nullptr);
     bool is_ahead = false;
     try {
@@ -284,7 +284,7 @@ void isolation::probe(const asked_group& group, std::string_view head, bool at_e
       if (is_ahead) ahead->give_back(std::move(worker));
       else group.pool->give_back(std::move(worker));
       if (doubt) {
-        const auto f = asked.front().entry->format.owner.pardon(*doubt, where);
+        const auto f = asked.front().entry->format.owner.pardon(*doubt, where());
         out.troubles.push_back({f.code, f.text});
         asked_ahead::was_told(*group.pool, *doubt);
       }
@@ -299,7 +299,7 @@ void isolation::probe(const asked_group& group, std::string_view head, bool at_e
         continue;
       }
       const auto* whose = blamed();
-      const auto f = (whose != nullptr ? whose : &asked.front())->entry->format.owner.accuse(how, where);
+      const auto f = (whose != nullptr ? whose : &asked.front())->entry->format.owner.accuse(how, where());
       out.troubles.push_back({f.code, f.text});
       asked_ahead::was_told(*group.pool, how);
       if (whose == nullptr) return;

@@ -581,7 +581,7 @@ void run::walk(const std::function<bool(std::unique_ptr<task>)>& add) {
 
 // The inputs are looked for here; another thread takes what is made of them.
 void run::pass_with_threads() {
-  constexpr std::size_t many = 16;  // inputs that readers in other processes are asked about at one time
+  constexpr std::size_t many = 32;  // inputs that readers in other processes are asked about at one time
   crew workers(env_.jobs, env_.formats.service() != nullptr ? many : 1);
   std::exception_ptr problem;
   const auto take_all = [&] {
