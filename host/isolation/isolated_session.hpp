@@ -152,6 +152,7 @@ private:
   std::string packed(const dgm_document& document) const;
   bool take_asked(const std::string& call, std::optional<worker_lost>& doubt);
   void pass_over(const asked& a);
+  void lose_ahead() noexcept;
   bool was_lost_elsewhere(const worker_lost& how);
 
   // One call of the contract, packed; again in a fresh worker when the first is lost.
@@ -175,7 +176,7 @@ private:
   std::vector<std::string> calls_;
   bool stands_alone_ = false;  // what it writes does not depend on these, so none are remembered
   std::deque<asked> ahead_;
-  bool is_ahead_ = false;      // the call that runs was asked before
+  bool is_ahead_ = false;        // the call that runs was asked before
   bool are_lost_ahead_ = false;  // those in ahead_ went with their worker
   std::size_t remembered_ = 0;
   bool can_be_repeated_ = true;

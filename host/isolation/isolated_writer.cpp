@@ -167,10 +167,17 @@ void isolated_writer::expect(const std::vector<const dgm_document*>& next) {
     }
     worker_->begin_answer({});
     worker_->send();
-  } catch (...) {  // the next call begins with another worker, and will tell what is to be told
-    worker_.reset();
-    ahead_.clear();
+  } catch (...) {
+    lose_ahead();
   }
+}
+
+// With what nobody wanted; the next call begins with another worker.
+void isolated_writer::lose_ahead() noexcept {
+  worker_.reset();
+  close_nested();
+  ahead_.clear();
+  is_ahead_ = is_repeating_ = false;
 }
 
 // Nobody wants the answer; it is heard to its end.
@@ -231,10 +238,8 @@ dgm_status isolated_writer::run(std::string call, const accident& where, bool is
   put_in_call_ = 0;
   try {
     is_ahead_ = take_asked(call, doubt);
-  } catch (...) {  // with what nobody wanted
-    worker_.reset();
-    ahead_.clear();
-    is_ahead_ = is_repeating_ = false;
+  } catch (...) {
+    lose_ahead();
   }
   for (;;) {
     in_doubt_ = doubt.has_value();

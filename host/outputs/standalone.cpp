@@ -24,10 +24,9 @@ private:
 class standalone_sessions::session {
 public:
   session(const channel& first, std::unique_ptr<memory_sink> sink)
-      : octets(sink->octets()),
-        out(first, std::move(sink), [this](const origin& about, const finding& f) {
-            if (to != nullptr) to->report(about, f);
-          }) {}
+      : octets(sink->octets()), out(first, std::move(sink), [this](const origin& about, const finding& f) {
+          if (to != nullptr) to->report(about, f);
+        }) {}
 
   receiver* to = nullptr;  // of who it is lent to; while nobody is there, what it says when it is closed concerns no document
   std::string& octets;     // in the sink
