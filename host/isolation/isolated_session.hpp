@@ -144,14 +144,14 @@ private:
   const dgm_document* lent_document() const noexcept override { return document_; }
 
   // A call that the worker was asked ahead of need.
-  struct asked {
+  struct early_call {
     std::string call;
     message_range messages;
     std::optional<worker_lost> how = {};  // it was lost with it
   };
   std::string packed(const dgm_document& document) const;
   bool take_asked(const std::string& call, std::optional<worker_lost>& doubt);
-  void pass_over(const asked& a);
+  void pass_over(const early_call& c);
   void lose_ahead() noexcept;
   bool was_lost_elsewhere(const worker_lost& how);
 
@@ -175,7 +175,7 @@ private:
   // The calls of the session that were answered, to be made again when their worker is lost; as long as they are few.
   std::vector<std::string> calls_;
   bool stands_alone_ = false;  // what it writes does not depend on these, so none are remembered
-  std::deque<asked> ahead_;
+  std::deque<early_call> ahead_;
   bool is_ahead_ = false;        // the call that runs was asked before
   bool are_lost_ahead_ = false;  // those in ahead_ went with their worker
   std::size_t remembered_ = 0;

@@ -181,9 +181,9 @@ void isolated_writer::lose_ahead() noexcept {
 }
 
 // Nobody wants the answer; it is heard to its end.
-void isolated_writer::pass_over(const asked& a) {
+void isolated_writer::pass_over(const early_call& c) {
   is_repeating_ = true;
-  worker_->begin_answer(a.messages);
+  worker_->begin_answer(c.messages);
   take_answer();
   is_repeating_ = false;
 }

@@ -26,7 +26,7 @@ void event_packer::put(op inline_op, op slice_op, dgm_str s) {
   if (s.ptr == nullptr && s.len != 0) return p.begin(op::null_text).number(s.len).end();
   const std::less_equal<const char*> is_before;
   if (s.len != 0 && is_before(octets_.data(), s.ptr) && is_before(s.ptr + s.len, octets_.data() + octets_.size()))
-    return p.begin(slice_op).number(static_cast<std::uint64_t>(s.ptr - octets_.data())).number(s.len).end();
+    return p.begin(slice_op, static_cast<std::uint64_t>(s.ptr - octets_.data()), std::uint64_t{s.len}).end();
   p.begin(inline_op).rest(view(s)).end();
 }
 
@@ -37,14 +37,14 @@ event_packer::event_packer(std::string& out)
             [](void* ctx, std::int32_t type, dgm_str name) noexcept -> dgm_status {
               return told(ctx, [&](event_packer& self, packer p) {
                 if (name.ptr == nullptr && name.len != 0) return self.put(op::text, op::text_slice, name);
-                p.begin(op::open).number(static_cast<std::uint64_t>(std::int64_t{type})).rest(view(name)).end();
+                p.begin(op::open, static_cast<std::uint64_t>(std::int64_t{type})).rest(view(name)).end();
               });
             },
             [](void* ctx, dgm_str name, dgm_str value) noexcept -> dgm_status {
               return told(ctx, [&](event_packer& self, packer p) {
                 for (const auto& s : {name, value})
                   if (s.ptr == nullptr && s.len != 0) return self.put(op::text, op::text_slice, s);
-                p.begin(op::attr).text(view(name)).rest(view(value)).end();
+                p.begin(op::attr, std::uint64_t{name.len}).rest(view(name)).rest(view(value)).end();
               });
             },
             [](void* ctx, dgm_str utf8) noexcept -> dgm_status {
@@ -59,7 +59,7 @@ event_packer::event_packer(std::string& out)
               return told(ctx, [](event_packer&, packer p) { p.begin(op::close_node).end(); });
             },
             [](void* ctx, std::uint64_t begin, std::uint64_t end) noexcept -> dgm_status {
-              return told(ctx, [&](event_packer&, packer p) { p.begin(op::span).number(begin).number(end).end(); });
+              return told(ctx, [&](event_packer&, packer p) { p.begin(op::span, begin, end).end(); });
             }} {}
 
 dgm_status tell(const message& m, std::string_view octets, const dgm_sink& sink, bool& is_event) {

@@ -80,10 +80,19 @@ struct nonsense : std::runtime_error {
 class packer {
 public:
   explicit packer(std::string& out) noexcept : out_(out) {}
-  packer& begin(op o) {
-    const char head[5] = {static_cast<char>(o)};
+  // With numbers that come first, at one time: events are many and small.
+  template <class... Number>
+  packer& begin(op o, Number... numbers) {
+    constexpr std::size_t before = 5;
+    char head[before + sizeof...(numbers) * sizeof(std::uint64_t)] = {static_cast<char>(o)};
+    [[maybe_unused]] char* at = head + before;
+    [[maybe_unused]] const auto put = [&](std::uint64_t n) {
+      std::memcpy(at, &n, sizeof n);
+      at += sizeof n;
+    };
+    (put(numbers), ...);
+    start_ = out_.size() + before;
     out_.append(head, sizeof head);
-    start_ = out_.size();
     return *this;
   }
   packer& number(std::uint64_t n) {
