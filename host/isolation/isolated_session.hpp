@@ -152,7 +152,8 @@ private:
   std::string packed(const dgm_document& document) const;
   bool take_asked(const std::string& call, std::optional<worker_lost>& doubt);
   void pass_over(const early_call& c);
-  void lose_ahead() noexcept;
+  template <class Work>
+  void look_after(Work&& work);
   bool was_lost_elsewhere(const worker_lost& how);
 
   // One call of the contract, packed; again in a fresh worker when the first is lost.

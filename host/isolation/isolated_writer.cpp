@@ -145,14 +145,35 @@ dgm_status isolated_writer::attempt(const std::string& call) {
 
 // -- ahead of need -------------------------------------------------------------------------------------------------------
 
+// Does what may take answers that nobody wants. When the worker is lost with them, the next call begins with another one.
+template <class Work>
+void isolated_writer::look_after(Work&& work) {
+  const auto lose_all = [&] {
+    worker_.reset();
+    close_nested();
+    ahead_.clear();
+    is_ahead_ = is_repeating_ = false;
+  };
+  try {
+    try {
+      work();
+    } catch (const nonsense& e) {
+      worker_->blame(worker_lost::cause::nonsense, e.what());
+    }
+  } catch (const worker_lost& how) {
+    format_.owner.pool.tell_of_unneeded(how);
+    lose_all();
+  } catch (...) {
+    lose_all();
+  }
+}
+
 // The first call of a session is never ahead: with it the worker begins. What needs the host is asked one by one.
 void isolated_writer::expect(const std::vector<const dgm_document*>& next) {
   if (over_ || is_new_ || !worker_ || format_.asks_nested.load(std::memory_order_relaxed)) return;
-  try {
-    while (!ahead_.empty()) {
+  look_after([&] {
+    for (; !ahead_.empty(); ahead_.pop_front())
       if (!are_lost_ahead_) pass_over(ahead_.front());
-      ahead_.pop_front();
-    }
     are_lost_ahead_ = false;
     if (next.empty()) return;
     if (!std::exchange(stands_alone_, true)) {
@@ -167,17 +188,7 @@ void isolated_writer::expect(const std::vector<const dgm_document*>& next) {
     }
     worker_->begin_answer({});
     worker_->send();
-  } catch (...) {
-    lose_ahead();
-  }
-}
-
-// With what nobody wanted; the next call begins with another worker.
-void isolated_writer::lose_ahead() noexcept {
-  worker_.reset();
-  close_nested();
-  ahead_.clear();
-  is_ahead_ = is_repeating_ = false;
+  });
 }
 
 // Nobody wants the answer; it is heard to its end.
@@ -236,11 +247,7 @@ dgm_status isolated_writer::run(std::string call, const accident& where, bool is
   std::optional<worker_lost> doubt;
   asked_octets_ = asked_nested_ = false;
   put_in_call_ = 0;
-  try {
-    is_ahead_ = take_asked(call, doubt);
-  } catch (...) {
-    lose_ahead();
-  }
+  look_after([&] { is_ahead_ = take_asked(call, doubt); });
   for (;;) {
     in_doubt_ = doubt.has_value();
     try {
