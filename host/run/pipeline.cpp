@@ -519,13 +519,13 @@ private:
   }
   // Reads all of it before its turn. False: that is too much; it is read again when its turn comes.
   bool read_ahead(std::size_t most) {
-    auto& made = ahead_.emplace();
+    recording made;
     is_open_ahead_ = open(made);
     const auto is_little = [&] { return made.weight() <= most; };
     if (is_open_ahead_) read_into(made, is_little);
-    if (is_little()) return true;
-    ahead_.reset();
-    return false;
+    if (!is_little()) return false;
+    ahead_ = std::move(made);
+    return true;
   }
   void add_facets(std::map<std::string, input_record::tally_by_value>& to) const {
     for (const auto& [facet, values] : counted_.facets)
