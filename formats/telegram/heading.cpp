@@ -715,7 +715,7 @@ void fill_from_form(const form_fields& form, heading& h) {
     h.date = form.date;
     h.date_text = form.date_text;
   }
-  if (h.from.name.empty()) h.from = form.from;
+  if (h.from.name.empty() && h.from.route.empty()) h.from = form.from;
   if (h.to.empty()) h.to = form.to;
   if (h.info.empty()) h.info = form.info;
 }

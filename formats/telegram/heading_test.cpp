@@ -129,6 +129,14 @@ TEST(heading, a_line_that_begins_with_a_level_is_no_addressee) {
   }
 }
 
+// What a line FM says counts, also where it is a routing indicator alone; the form of a post says it else (telegram.md 5.2 no. 15).
+TEST(heading, an_originator_without_a_name_is_kept_below_a_form) {
+  const one t(
+      "TELEGRAM                                     June 3, 2007\nFrom:     AMEMBASSY PORT ALTAIR (PORTALTAIR1284 - UNKNOWN)\n"
+      "Captions: SIPDIS\nR 030930Z JUN 07\nFM RUEHZQX\n\nUNCLAS\n\n1. The dues stay.\n");
+  EXPECT_EQ(t.meta()["from"]["route"].text(), "RUEHZQX");
+}
+
 TEST(heading, a_colon_behind_the_word_of_a_format_line_is_no_part_of_the_name) {
   const one t(
       "R 091430Z DEC 09\nFM: AMEMBASSY QUILMAR\nTO: SECSTATE WASHDC\nINFO: RUEHOQD/AMCONSUL ORMUNDE\n\nSECRET QUILMAR "
