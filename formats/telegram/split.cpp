@@ -252,6 +252,11 @@ void cutter::note(const text_line& line) {
   if (++lines_ > preamble_lines || (!substance_ && match_label(text).what != label::none)) substance_ = true;
 }
 
+// Takes the rest of a heading that was read, perhaps by the cut before: then the scanner has not come to it yet.
+void cutter::skip_heading(std::string_view octets, bool at_end) {
+  while (has_line(line_, octets, at_end) && scanner_.lines()[line_].begin < text_end_) ++line_;
+}
+
 // Takes lines that can only be running text, most of a telegram, and blank ones.
 void cutter::skip_text(std::string_view octets) {
   if (!substance_ || in_print_) return;
@@ -281,7 +286,7 @@ cutter::heading_end cutter::heading_at(std::string_view octets, const text_line&
 std::size_t cutter::cut(std::string_view octets, bool at_end) { return length_ = cut_document(octets, at_end); }
 
 std::size_t cutter::cut_document(std::string_view octets, bool at_end) {
-  while (skip_text(octets), has_line(line_, octets, at_end)) {
+  while (skip_heading(octets, at_end), skip_text(octets), has_line(line_, octets, at_end)) {
     const text_line line = line_at(line_, octets);
     const bool is_separator = line.text == separator_line;
     if (is_separator && text_end_ != 0) return line.next;
@@ -330,7 +335,6 @@ std::size_t cutter::cut_document(std::string_view octets, bool at_end) {
     note(line);
     routing_ = none;
     text_end_ = std::max(heading.end, line.next);
-    while (line_ < scanner_.lines().size() && scanner_.lines()[line_].begin < text_end_) ++line_;
   }
   return at_end ? octets.size() : 0;
 }

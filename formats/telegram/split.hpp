@@ -62,6 +62,7 @@ private:
   anchor find_anchor(const text_line& line, std::size_t& begin) const;
   heading_end read_heading(std::string_view octets, const text_line& anchor_line, std::size_t first, bool at_end);
   void note(const text_line& line);
+  void skip_heading(std::string_view octets, bool at_end);
   void skip_text(std::string_view octets);
 
   line_scanner scanner_;
