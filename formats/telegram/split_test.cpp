@@ -178,7 +178,8 @@ TEST(split, generated_files_give_their_telegrams_in_pieces_of_any_size) {
 // What looks like the beginning of a telegram is none in a heading that has been read, also where the scanner has not come yet.
 TEST(split, a_heading_that_was_read_ahead_is_taken_to_its_end) {
   std::string next = "RR RUEHC\nDE RUEHZQX #0124/01 3431430\nZNY CCCCC ZZH\n";
-  for (int i = 0; i < 60; ++i) next += i == 40 ? "INFO RUEHC/SECSTATE WASHDC VZCZCXYZ0001\n" : "INFO RUEHZX/AMEMBASSY TOVARNA 0001\n";
+  for (int i = 0; i < 60; ++i)
+    next += i == 40 ? "INFO RUEHC/SECSTATE WASHDC VZCZCXYZ0001\n" : "INFO RUEHZX/AMEMBASSY TOVARNA 0001\n";
   next += "1. (C) The dues fall.\nMAREN\n";
   for (const std::string_view before : {"", "\n", "NNNN\n"}) {
     const std::string first = telegram_of("QUILMAR", 123) + std::string(before), all = first + next;
