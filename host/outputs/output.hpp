@@ -82,6 +82,7 @@ public:
 
 private:
   bool flush() noexcept;
+  bool put(std::string_view octets) noexcept;
   bool sync_by(int (*call)(int)) noexcept;
   bool fail_by_errno(const char* what) noexcept;
   void discard() noexcept;
@@ -95,6 +96,7 @@ private:
   int fd_ = -1;
   dev_t disk_ = 0;
   std::uint64_t size_ = 0;
+  std::uint64_t put_ = 0, begun_ = 0;  // octets that the system has, and those that it was told to write to the disk
   std::optional<digest> sha256_;
   std::string sha256_hex_;
   std::string buffer_;

@@ -25,6 +25,23 @@ TEST(AtomicFile, AppearsWholeOnCommitOnly) {
   EXPECT_EQ(f.read("a/b/c.txt").size(), 200'006u);
 }
 
+// So much that the disk begins with it while it is written.
+TEST(AtomicFile, HoldsAllOfALargeOutput) {
+  fake::folder f;
+  std::string all;
+  {
+    atomic_file out(f.path("c.txt"), false);
+    for (int i = 0; i < 500; ++i) {
+      const std::string piece(static_cast<std::size_t>(i) * 173, static_cast<char>('a' + i % 26));
+      ASSERT_TRUE(out.write(piece));
+      all += piece;
+    }
+    ASSERT_TRUE(out.commit());
+  }
+  EXPECT_GT(all.size(), std::size_t{20} << 20);
+  EXPECT_TRUE(f.read("c.txt") == all);
+}
+
 TEST(AtomicFile, LeavesNothingWhenGivenUp) {
   fake::folder f;
   made_folders folders;
