@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 #include <string>
 
 #include "ascii.hpp"
@@ -855,12 +856,12 @@ private:
   // The authority may stand in a paragraph, which is kept (telegram.md 2.10, 5.6 no. 75).
   void read_authority_of_text() {
     std::string words;
-    std::uint32_t begin = 0, end = 0;
+    std::uint32_t begin = std::numeric_limits<std::uint32_t>::max(), end = 0;
     for (std::size_t i = authority_; i < events().size(); ++i) {
       const auto& e = events()[i];
       if (e.what != event::kind::text) continue;
-      if (begin == end) begin = e.begin;
-      end = e.end;
+      begin = std::min(begin, e.begin);  // a section may stand before the one that it goes on with
+      end = std::max(end, e.end);
       words += e.text;
     }
     authority_ = npos;

@@ -228,6 +228,16 @@ TEST(body, sections_are_sorted_by_number) {
   EXPECT_EQ(canonical(one(render_anew(t.root()).octets).root()), canonical(t.root()));
 }
 
+// The text of the second stands before that of the first.
+TEST(body, an_authority_that_goes_on_in_a_section_before_has_a_place) {
+  const one t(
+      in_sections({{"02 OF 02", "Oldcastle.\nMAREN\n"}, {"01 OF 02", "1. (C) The dues.\n\n2. Classified By: DCM Tamsin\n"}}));
+  const node name = t.meta()["classified_by"]["name"];
+  EXPECT_EQ(name.text(), "Tamsin Oldcastle");
+  std::uint64_t begin = 0, end = 0;
+  EXPECT_TRUE(name.source_span(begin, end) && begin < end);
+}
+
 TEST(body, a_gap_before_a_section_that_stands_first_in_the_file_has_a_place) {
   // With a heading above its text, and without one.
   for (const auto& octets :
