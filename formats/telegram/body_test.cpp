@@ -26,6 +26,17 @@ TEST(body, wrapped_numbers_are_text) {
   EXPECT_TRUE(t.all("list").empty());
 }
 
+// A link that leads somewhere is no remains of a pilcrow: where it leads would be in nothing.
+TEST(body, only_an_empty_link_is_a_label) {
+  const one t(
+      with_body("1. (C) Three points:\n\n[A](#). One.\n[B](#). Two.\n\n2. (C) And:\n\n[A](quay.html). Three.\n\n[C](mole.html). "
+                "DUES AND PORTS\n\n"
+                "3. (C) They stay.\n"));
+  strings labels;
+  for (const node l : t.all("label")) labels.push_back(std::string(l.first_child().text()));
+  EXPECT_EQ(labels, (strings{"1. ", "A.", "B.", "2. ", "3. "}));
+}
+
 TEST(body, repeated_and_skipped_numbers_are_kept) {
   const one t(with_body("1. (C) a.\n\n2. (C) b.\n\n2. (C) c.\n\n5. (C) d.\n"));
   EXPECT_EQ(t.numbers(), (strings{"1", "2", "2", "5"}));

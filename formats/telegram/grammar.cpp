@@ -748,6 +748,7 @@ list_mark match_list(std::string_view line) noexcept {
     at = skip_blanks(line, at + 2);
     if (at >= line.size() || !is_letter(line[at])) return m;
   } else if (const auto link = match_link(line.substr(at), inner); link != 0) {
+    if (line[at + link - 2] != '#' || line[at + link - 3] != '(') return m;  // it leads somewhere: words of the text
     if (inner.size() == 1 && is_letter(inner[0]) && at + link < line.size() &&
         (line[at + link] == '.' || line[at + link] == ')')) {
       m.flattened = m.pilcrow = true;
