@@ -653,6 +653,10 @@ std::size_t match_link(std::string_view text, std::string_view& inner) noexcept 
   inner = text.substr(1, close - 1);
   return end + 1;
 }
+std::size_t match_empty_link(std::string_view text, std::string_view& inner) noexcept {
+  const auto link = match_link(text, inner);
+  return link != 0 && ends_with(text.substr(0, link), "](#)") ? link : 0;
+}
 
 paragraph_start match_paragraph(std::string_view line) noexcept {
   paragraph_start p;
@@ -747,8 +751,7 @@ list_mark match_list(std::string_view line) noexcept {
     m.pilcrow = true;
     at = skip_blanks(line, at + 2);
     if (at >= line.size() || !is_letter(line[at])) return m;
-  } else if (const auto link = match_link(line.substr(at), inner); link != 0) {
-    if (line[at + link - 2] != '#' || line[at + link - 3] != '(') return m;  // it leads somewhere: words of the text
+  } else if (const auto link = match_empty_link(line.substr(at), inner); link != 0) {
     if (inner.size() == 1 && is_letter(inner[0]) && at + link < line.size() &&
         (line[at + link] == '.' || line[at + link] == ')')) {
       m.flattened = m.pilcrow = true;

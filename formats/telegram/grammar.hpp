@@ -188,5 +188,7 @@ bool parse_number_at_end(std::string_view text, message_number& out) noexcept;
 
 // "[PREL](#)" at the front of `text`: the length of the whole, and its inner text; 0 when there is none.
 std::size_t match_link(std::string_view text, std::string_view& inner) noexcept;
+// The same of one that leads nowhere, "(#)", which is all that a scrape leaves of a pilcrow (telegram.md 4.3).
+std::size_t match_empty_link(std::string_view text, std::string_view& inner) noexcept;
 
 }  // namespace dragoman::telegram

@@ -238,7 +238,7 @@ std::string_view match_item_label(std::string_view text, std::size_t& end) noexc
   std::string_view inner;
   std::size_t at = 0;
   if (text.substr(0, 2) == "\xC2\xB6") at = 2;
-  else if (const auto link = match_link(text, inner); link != 0) {
+  else if (const auto link = match_empty_link(text, inner); link != 0) {
     if (inner.size() == 1 && is_letter(inner[0])) {
       std::size_t after = link;
       while (after < text.size() && (text[after] == '.' || text[after] == ')')) ++after;
