@@ -171,8 +171,12 @@ private:
       s_.report(code::class_repaired, "read as " + std::string(classification.level.name), h_.classification.begin,
                 h_.classification.end);
     for (const auto captions : {classification.captions, classification.captions_behind}) {
-      if (is_first_) each_caption(i, captions);
-      else if (!is_said_again(captions)) return keep_different(i, i + 1), i + 1;
+      if (is_first_) {
+        each_caption(i, captions);
+      } else if (!is_said_again(captions)) {
+        keep_different(i, i + 1);
+        break;
+      }
     }
     return i + 1;
   }

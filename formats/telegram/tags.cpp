@@ -274,10 +274,6 @@ private:
   bool after_visitor_ = false;  // OVIP, prominent visitors, stands before: names may follow
 };
 
-}  // namespace
-
-namespace {
-
 // "(OLDCASTLE, MAREN)" at the front: its length; 0 when there is none.
 std::size_t person_length(std::string_view text) noexcept {
   if (text.front() != '(') return 0;
