@@ -294,10 +294,16 @@ private:
       case owner::
           labelled:  // between the parts of references and of the authority; a label that stands twice; a pilcrow and its remains
         return is_any({"REF", "REFS", "REFTEL", "AND", "FOR", "PER", "REASON", "REASONS", "CLASSIFIED", "BY", "\xC2\xB6"}) ||
-               word.size() == 1;
+               word.size() == 1 || is_part_of_reasons(word);
       case owner::attribute: return is_any({"n", "a"});
       default: return false;
     }
+  }
+  // "REASONS" that a hyphen breaks at a line's end: "REASO-", "NS".
+  static bool is_part_of_reasons(std::string_view word) {
+    constexpr std::string_view whole = "REASONS";
+    return word.size() > 1 && word.size() < whole.size() &&
+           (same(word, whole.substr(0, word.size())) || same(word, whole.substr(whole.size() - word.size())));
   }
   // Does a line of a later section say, word by word, what other lines have said? Its classification line may print the
   // level otherwise, and has the number of its own section.

@@ -297,6 +297,8 @@ TEST(heading, classification_authority) {
          "under Section 1.4 (b) and (d)"},
         {"Classified By: DCM Maren Oldcastle, reason: E.O. 12958 1.4 (b)", "DCM", "Maren Oldcastle", "E.O. 12958 1.4 (b)"},
         {"Classified By: Petra Ledger", "", "Petra Ledger", ""},
+        {"Classified By: DCM Orlo Mear, for reaso-\nns 1.4 (b).", "DCM", "Orlo Mear", "1.4 (b)"},
+        {"Classified By: DCM Orlo Mear, reaso-ns 1.4 (b)", "DCM", "Orlo Mear", "1.4 (b)"},
         {"Classified By: DCM Orlo Mear, for reasons 1.4 (b", "DCM", "Orlo Mear", "1.4 (b"}}) {
     SCOPED_TRACE(e.lines);
     const one t(with_opening("SUBJECT: X\n\n" + std::string(e.lines) + "\n"));
