@@ -736,15 +736,9 @@ private:
   // Lines as they stand, newline between them; one that was cut is whole again.
   void tell_lines(std::size_t first, std::size_t last) {
     for (std::size_t k = first; k < last; ++k) {
-      auto words = s_.text(k);
-      if (k > first && s_.is_rest_of_line(k)) {
-        const auto before = s_.text(k - 1);
-        words = {before.data() + before.size(),
-                 static_cast<std::size_t>(words.data() + words.size() - before.data()) - before.size()};
-      } else if (k > first) {
-        newline(k);
-      }
-      text(k, words);
+      const bool is_rest = k > first && s_.is_rest_of_line(k);
+      if (k > first && !is_rest) newline(k);
+      text(k, is_rest ? s_.rest_with_blanks(k) : s_.text(k));
     }
   }
   std::size_t opaque(std::size_t i) {

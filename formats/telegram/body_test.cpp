@@ -413,6 +413,17 @@ TEST(body, a_no_break_space_alone_on_a_line_is_text) {
     }
 }
 
+// What is in front of the stamp is a label no longer, or another: the words behind it were the stamp's.
+TEST(body, a_stamp_glued_to_what_looks_like_a_misprinted_label_is_cut_off_before_the_label_is_read) {
+  const std::string stamp = "Declassified/Released US Department of State EO Systematic Review";
+  for (const std::string_view front : {"UBJ. Le", "UBJ. ", "SUBJECT: Port dues ", "TGS: EWWT "}) {
+    const std::string octets = std::string(front) + stamp;
+    const one t(octets);
+    EXPECT_EQ(t.root()["source"]["octets"].text(), octets);
+    EXPECT_EQ(canonical(one(render_anew(t.root()).octets).root()), canonical(t.root())) << front;
+  }
+}
+
 TEST(body, a_stamp_of_review_without_its_date_is_one_too) {
   const std::string stamp = "Tamsin R. Ledger Declassified/Released US Department of State EO Systematic Review";
   for (const std::string_view behind : {"", "body\n", " and the date\n"}) {  // alone on its line, and with words glued to it

@@ -433,17 +433,22 @@ private:
       default: return false;
     }
   }
+  // A running header among the TAGS (telegram.md 5.4 no. 52). True: a line from `i` on was cut in two.
+  bool cut_furniture(std::size_t i) {
+    const auto before = s_.count();
+    split_glued_furniture(s_, i, last_label_);
+    const auto more = s_.count() - before;
+    end_ += more;
+    last_label_ += more;
+    return more != 0;
+  }
   std::size_t labelled_lines(std::size_t i, const labelled& l) {
     if (is_first_ && is_said(l.what)) {
       s_.keep_unknown(h_, i, " says again what another line of the heading said");
       return i + 1;
     }
-    if (labels_++ == 0 && is_first_) {
-      const auto count = s_.count();
-      split_glued_furniture(s_, i, last_label_);  // a running header among the TAGS (telegram.md 5.4 no. 52)
-      end_ += s_.count() - count;
-      last_label_ += s_.count() - count;
-    }
+    if (labels_ == 0 && is_first_ && cut_furniture(i)) return line(i);  // what is left of it may have another label, or none
+    ++labels_;
     note_order(l.what);
     if (l.repaired) {
       const auto text = s_.text(i);

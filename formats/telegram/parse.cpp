@@ -360,7 +360,7 @@ bool is_recognised(const telegram& t) {
          !t.first.pages.empty() || t.sections_counted != 0 || t.has_numbered_paragraph;
 }
 
-// Text that is no telegram: one opaque block for each run of lines, or one of all of them.
+// Text that is no telegram: one opaque block for each run of lines, or one of all of them. A line that was cut is whole again.
 void keep_as_opaque(stage& s, bool in_one_block) {
   auto& out = s.out();
   out.clear();
@@ -373,15 +373,17 @@ void keep_as_opaque(stage& s, bool in_one_block) {
     s.reclaim(i, empty ? owner::blank : owner::opaque);
     if (empty) continue;
     const line& l = s.at(i);
-    if (last != npos && (in_one_block || last + 1 == i)) {
-      while (last++ < i) newline(last);
+    const bool goes_on = last != npos && (in_one_block || last + 1 == i);
+    const bool is_rest = goes_on && last + 1 == i && s.is_rest_of_line(i);
+    if (goes_on) {
+      while (!is_rest && last++ < i) newline(last);
     } else {
       if (last != npos) body.push_back({event::kind::close, {}, {}, 0, 0});
       body.push_back({event::kind::open, "ab", {}, l.begin, l.end});
       body.push_back({event::kind::attribute, "type", "opaque", 0, 0});
       body.push_back({event::kind::attribute, "xml:space", "preserve", 0, 0});
     }
-    body.push_back({event::kind::text, {}, l.text, l.begin, l.end});
+    body.push_back({event::kind::text, {}, is_rest ? s.rest_with_blanks(i) : l.text, l.begin, l.end});
     last = i;
   }
   if (last != npos) body.push_back({event::kind::close, {}, {}, 0, 0});

@@ -94,7 +94,14 @@ public:
   }
 
   // Was line `i` cut off the one before it?
-  bool is_rest_of_line(std::size_t i) const noexcept { return i > 0 && at(i - 1).end == at(i).begin; }
+  bool is_rest_of_line(std::size_t i) const noexcept {
+    return i > 0 && (at(i - 1).end == at(i).begin || at(i - 1).begin == at(i).begin);
+  }
+  // The text of line `i`, which was cut off the one before it, with the blanks between them.
+  std::string_view rest_with_blanks(std::size_t i) const noexcept {
+    const char* const from = text(i - 1).data() + text(i - 1).size();
+    return {from, static_cast<std::size_t>(text(i).data() + text(i).size() - from)};
+  }
   // May line `i` be cut, too? The lines of a document that hold several are few; what has more is kept as it stands.
   bool may_split(std::size_t i) const {
     if (parser_.splits_ < most_splits) return true;
