@@ -413,6 +413,13 @@ TEST(body, a_no_break_space_alone_on_a_line_is_text) {
     }
 }
 
+// A tag that ends a line inside of it: both lines have the place of the whole, and neither was cut off the other.
+TEST(body, lines_that_a_tag_ends_are_kept_as_they_stand_where_the_text_is_lost) {
+  const std::string heading = "SECRET ECTION 2 OF 4 PORTALTAIR 1284\n";
+  const one t(heading + heading + "C<p>A");
+  EXPECT_EQ(t.root()["source"]["octets"].text(), heading + heading + "C<p>A");
+}
+
 // What is in front of the stamp is a label no longer, or another: the words behind it were the stamp's.
 TEST(body, a_stamp_glued_to_what_looks_like_a_misprinted_label_is_cut_off_before_the_label_is_read) {
   const std::string stamp = "Declassified/Released US Department of State EO Systematic Review";

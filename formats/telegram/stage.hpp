@@ -93,10 +93,8 @@ public:
     parser_.owners_.insert(parser_.owners_.begin() + static_cast<std::ptrdiff_t>(i) + 1, owner::none);
   }
 
-  // Was line `i` cut off the one before it?
-  bool is_rest_of_line(std::size_t i) const noexcept {
-    return i > 0 && (at(i - 1).end == at(i).begin || at(i - 1).begin == at(i).begin);
-  }
+  // Was line `i` cut off the one before it? False for one whose text is a copy: that has the place of the whole.
+  bool is_rest_of_line(std::size_t i) const noexcept { return i > 0 && at(i - 1).end == at(i).begin; }
   // The text of line `i`, which was cut off the one before it, with the blanks between them.
   std::string_view rest_with_blanks(std::size_t i) const noexcept {
     const char* const from = text(i - 1).data() + text(i - 1).size();
