@@ -311,13 +311,15 @@ private:
     if (is_touched(l) && is_said(l.text)) return true;
     if (is_slice(l) && is_covered(l)) return true;  // all of it is in values of its own
     class_line c;
-    if (parse_class_line(l.text, true, c) && (!c.number.empty() || c.section.total != 0)) {
-      const bool has_level = c.level.name.empty() || is_said_level(c.level.name) ||
+    if (parse_class_line(l.text, true, c)) {
+      const bool is_told = !c.level.name.empty() && is_told_of_decoded(l, c.level.name);
+      const bool has_level = is_told || c.level.name.empty() || is_said_level(c.level.name) ||
                              covered_[l.begin + (l.text.size() - trim_left(l.text).size())] != 0;
       const std::string number = std::string(c.number.station) + " " + std::string(c.number.serial);
       const bool has_number =
           c.number.empty() || is_said(number) || is_covered_at(c.number.serial) || is_told_of_decoded(l, number);
-      return has_level && has_number && is_said(c.captions) && is_said(c.captions_behind);
+      if (is_told || !c.number.empty() || c.section.total != 0)
+        return has_level && has_number && is_said(c.captions) && is_said(c.captions_behind);
     }
     return is_said(std::string_view(l.text).substr(end_of_label(l.text)));
   }

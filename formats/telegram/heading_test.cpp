@@ -213,6 +213,7 @@ TEST(heading, tags) {
                         {"TABS: PREL, QX", {"PREL", "QX"}},
                         {"Tags: prel, qx", {"PREL", "QX"}},
                         {"TAGS: [PREL](#) [QX](#)", {"PREL", "QX"}},
+                        {"TAGS: [PREL](77) [QX](#)", {"PREL", "77", "QX"}},
                         {"TAGS: PREL, DUES IN PORT ALTAIR, QX", {"PREL", "DUES IN PORT ALTAIR", "QX"}},
                         {"TAGS: COUNTRY CLEARANCE", {"COUNTRY CLEARANCE"}},
                         {"TAGS: OVIP (QUILL, TAMSIN), QX", {"OVIP", "QUILL, TAMSIN", "QX"}},
@@ -308,6 +309,14 @@ TEST(heading, classification_authority) {
     EXPECT_EQ(a["reason"].text(), e.reason);
     EXPECT_EQ(canonical(one(render_anew(t.root()).octets).root()), canonical(t.root()));
   }
+}
+
+// The first section by its number stands second, and has another level; the one in front has lost an octet of its own.
+TEST(heading, a_level_of_a_later_section_is_told_also_where_its_line_had_to_be_decoded) {
+  const one t("LIMITED OFFICIAL \x01SE\nCONFIDENTIAL SECTION 4 OF 2 STATE 270001\nCONFIDENTIAL SECTION 2 OF 2 STATE 270001");
+  strings levels;
+  for (const node further : t.meta()["x_transmissions"]) levels.emplace_back(further["classification"].text());
+  EXPECT_EQ(levels, strings{"LIMITED OFFICIAL USE"});
 }
 
 // A labelled line that says again what another said is of the heading also where it is the last of it.

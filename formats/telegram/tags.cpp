@@ -98,7 +98,8 @@ public:
         rest.remove_prefix(1);
       } else if (const auto link = match_link(rest, inner)) {  // of a markdown scrape
         segment(inner, {});
-        rest.remove_prefix(link);
+        // Where it leads is kept, as words in parentheses; "(#)" leads nowhere.
+        rest.remove_prefix(match_empty_link(rest, inner) != 0 ? link : inner.size() + 2);
       } else if (const auto group = group_length(rest)) {
         parenthesised(rest.substr(1, group - 2));
         rest.remove_prefix(group);
