@@ -22,7 +22,8 @@ std::vector<char*> pointers(const std::vector<std::string>& words) {
   return out;
 }
 
-// Between fork and exec: calls that are safe after a fork of a process with threads, and nothing else.
+// Between vfork and exec, in the memory of the process that goes on behind it: calls of the system that leave that as it is, and
+// nothing else.
 [[noreturn]] void become(const child_process::plan& p, char* const* argv, char* const* environment) noexcept {
   ::setpgid(0, 0);
   const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -33,7 +34,7 @@ std::vector<char*> pointers(const std::vector<std::string>& words) {
   for (const int s : {SIGPIPE, SIGXFSZ, SIGINT, SIGTERM}) ::signal(s, SIG_DFL);
   sigset_t none;
   ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);  // the thread that forked may get no signals
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);  // the thread that forked gets no signals
   if (p.memory != 0) {
     const rlimit most{p.memory, p.memory};
     ::setrlimit(RLIMIT_AS, &most);
@@ -71,9 +72,19 @@ std::string how_it_ended(int status) {
 
 child_process::child_process(const plan& p) {
   const auto argv = pointers(p.argv), environment = pointers(p.environment);
-  process_ = ::fork();
-  if (process_ < 0) fail("fork");
-  if (process_ == 0) become(p, argv.data(), environment.data());
+  sigset_t all, before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);  // the child has this process's memory, and must not run its handlers
+  // A fork would have each page that is written to from then on copied.
+  const pid_t process = ::vfork();
+  if (process == 0) become(p, argv.data(), environment.data());
+  const int problem = errno;
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (process < 0) {
+    errno = problem;
+    fail("vfork");
+  }
+  process_ = process;
   ::setpgid(process_, process_);  // whoever of the two comes first
 }
 
