@@ -420,6 +420,12 @@ TEST(body, lines_that_a_tag_ends_are_kept_as_they_stand_where_the_text_is_lost) 
   EXPECT_EQ(t.root()["source"]["octets"].text(), heading + heading + "C<p>A");
 }
 
+// A blank that does not break is in front of a line as it stands, and a byte order mark in front of another is none of it.
+TEST(body, blanks_that_do_not_break_stay_in_what_is_kept_as_it_stands) {
+  const one t("\xC2\xA0\n\xEF\xBB\xBFQ");
+  EXPECT_EQ(plain_text(t.all("ab").front()), "\xC2\xA0\nQ");
+}
+
 // What is in front of the stamp is a label no longer, or another: the words behind it were the stamp's.
 TEST(body, a_stamp_glued_to_what_looks_like_a_misprinted_label_is_cut_off_before_the_label_is_read) {
   const std::string stamp = "Declassified/Released US Department of State EO Systematic Review";
