@@ -14,6 +14,8 @@
 
 namespace dragoman::bundle {
 
+class zip_table;
+
 using take_function = std::function<void(std::string_view octets)>;
 
 class container {
@@ -59,6 +61,9 @@ private:
 // with the codes of the preflight, and "bundle.tar-*".
 std::unique_ptr<container> open_container(const octet_source& source, const archive_rules& rules, const warn_function& warn);
 std::unique_ptr<container> open_zip(const octet_source& source, const archive_rules& rules, const warn_function& warn);
+// The same of a ZIP whose directory was read by the same rules.
+std::unique_ptr<container> open_zip(const octet_source& source, const archive_rules& rules,
+                                    std::shared_ptr<const zip_table> table);
 std::unique_ptr<container> open_tar(const octet_source& source, const archive_rules& rules, const warn_function& warn);
 
 // True for what gzip, zstd, xz and bzip2 begin with.

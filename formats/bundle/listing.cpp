@@ -148,6 +148,8 @@ void listing::add_bundle(const std::string& folder) {
     if (!archive_.is_folder(i) && archive_.path(i).starts_with(folder)) by_path_.push_back(static_cast<std::uint32_t>(i));
   std::sort(by_path_.begin(), by_path_.end(), [&](auto a, auto b) { return archive_.path(a) < archive_.path(b); });
   item_of_entry_.resize(archive_.count());
+  items_.reserve(by_path_.size());  // what is not written to costs no memory
+  recorded_.reserve(by_path_.size());
   records_ = std::make_unique<spool>();
   if (const auto about = find(bundle_path)) about_ = facts_of_bundle(archive_, *about);
   if (const auto lines = find(records_path))
@@ -189,7 +191,7 @@ void listing::add_once(std::size_t entry, std::string_view path, piece record) {
     return;
   }
   items_.push_back(static_cast<std::uint32_t>(entry));
-  recorded_.push_back({record, record.size != 0 ? 1u : 0u});
+  recorded_.push_back({record.offset, static_cast<std::uint32_t>(record.size), record.size != 0 ? 1u : 0u});
   number = static_cast<std::uint32_t>(items_.size());
 }
 
@@ -197,13 +199,13 @@ listing::item listing::operator[](std::size_t index) const {
   item out{items_[index], std::string(path_in_bag(items_[index])), {}, {}};
   if (!is_bundle_) return out;
   const recorded& known = recorded_[index];
-  if (known.first.size == 0) {  // an original that no record names
+  if (known.length == 0) {  // an original that no record names
     out.name = out.name.substr(originals_folder.size());
     out.name = received_path(out.name).value_or(out.name);
     return out;
   }
-  std::string line(static_cast<std::size_t>(known.first.size), '\0');
-  records_->read(known.first.offset, line.data(), line.size());
+  std::string line(known.length, '\0');
+  records_->read(known.first, line.data(), line.size());
   json told = bounded_json(line);
   const auto r = from_json_line(line);
   if (!r) return out;

@@ -44,8 +44,9 @@ private:
 
   // What records.jsonl says of an item of a bundle. There may be a million of these: what else there is to know stands there.
   struct recorded {
-    piece first;              // the first line that names it; none for an original that no record names
-    std::uint32_t lines = 0;  // that name it
+    std::uint64_t first = 0;   // where the first line begins that names it
+    std::uint32_t length = 0;  // of that line; none for an original that no record names
+    std::uint32_t lines = 0;   // that name it
   };
   const host& host_;
   container& archive_;

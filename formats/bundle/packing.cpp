@@ -26,20 +26,25 @@ libdeflate_compressor* compressor() {
 
 }  // namespace
 
-packed_entry pack(std::string_view octets, bool deflate, std::string& to) {
+packed_entry pack(std::string_view octets, bool deflate, char* room) {
   packed_entry entry{octets.size(), octets.size(), libdeflate_crc32(0, octets.data(), octets.size()), packed_entry::stored};
   if (deflate && octets.size() > 1) {
-    const std::size_t room = octets.size() - 1;
-    const auto packed = std::make_unique_for_overwrite<char[]>(room);  // what is not written to costs no memory
-    const std::size_t n = libdeflate_deflate_compress(compressor(), octets.data(), octets.size(), packed.get(), room);
+    const std::size_t n = libdeflate_deflate_compress(compressor(), octets.data(), octets.size(), room, octets.size() - 1);
     if (n > 0) {
-      to.append(packed.get(), n);
       entry.packed = n;
       entry.method = packed_entry::deflated;
       return entry;
     }
   }
-  to += octets;
+  octets.copy(room, octets.size());
+  return entry;
+}
+
+packed_entry pack(std::string_view octets, bool deflate, std::string& to) {
+  const std::size_t before = to.size();
+  to.resize(before + octets.size());
+  const packed_entry entry = pack(octets, deflate, to.data() + before);
+  to.resize(before + static_cast<std::size_t>(entry.packed));
   return entry;
 }
 
@@ -49,10 +54,11 @@ packed_entry pack(const octet_source& octets, bool deflate, spool& to) {
     for_each_block(octets, [&](std::string_view block) { stream.append(block); });
     return stream.finish();
   }
-  std::string all(static_cast<std::size_t>(octets.size()), '\0'), packed;
-  octets.read(0, all.data(), all.size());
-  const packed_entry entry = pack(all, deflate, packed);
-  to.append(packed);
+  const auto size = static_cast<std::size_t>(octets.size());
+  const auto all = std::make_unique_for_overwrite<char[]>(size), packed = std::make_unique_for_overwrite<char[]>(size);
+  octets.read(0, all.get(), size);
+  const packed_entry entry = pack({all.get(), size}, deflate, packed.get());
+  to.append({packed.get(), static_cast<std::size_t>(entry.packed)});
   return entry;
 }
 

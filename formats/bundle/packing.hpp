@@ -20,7 +20,10 @@ namespace dragoman::bundle {
 // More octets than these are packed as a stream.
 inline constexpr std::size_t largest_in_memory = std::size_t{12} << 20;
 
-// Appends octets, packed, to `to`. They are stored without `deflate`, and where it would not make them fewer. [any-thread]
+// Writes octets, packed, to `room`, which has place for as many. They are stored without `deflate`, and where it would not make
+// them fewer. [any-thread]
+packed_entry pack(std::string_view octets, bool deflate, char* room);
+// Appends them to `to`. [any-thread]
 packed_entry pack(std::string_view octets, bool deflate, std::string& to);
 // Throws spool_error, and what the octets throw. [any-thread]
 packed_entry pack(const octet_source& octets, bool deflate, spool& to);

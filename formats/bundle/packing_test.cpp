@@ -134,12 +134,13 @@ std::string zip_of(const std::vector<fake::zip_file>& files, const dgm_work* wor
     digests[number] = {sha256_hex(f.octets), sha512_hex(f.octets)};
   }
   p.complete();
+  payload::lookup packed(p);
   for (const auto& [number, expected] : digests)
-    EXPECT_EQ(std::make_pair(sha256_of(p.digests(number)), sha512_of(p.digests(number))), expected);
+    EXPECT_EQ(std::make_pair(sha256_of(packed.digests(number)), sha512_of(packed.digests(number))), expected);
   testing::memory_output memory;
   const output out(memory.table());
   zip_writer zip(out);
-  for (const auto number : p.in_order()) p.add_to(zip, p.path(number), number);
+  for (const auto number : p.in_order()) packed.add_to(zip, p.path(number), number);
   zip.finish();
   return memory.octets;
 }

@@ -7,6 +7,7 @@
 #include "path_table.hpp"
 #include "spool.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,10 +58,6 @@ public:
 
   // Packs what waits.
   void complete();
-  // When all are complete:
-  fixity digests(std::size_t number) const { return row_at(number).digests; }
-  // Adds a file to a ZIP as `path`.
-  void add_to(zip_writer& zip, std::string_view path, std::size_t number) const;
 
 private:
   struct row {
@@ -68,16 +65,36 @@ private:
     packed_entry entry;
     std::uint64_t offset = 0;  // in packed_
   };
-  void append_row(const row& r);
-  row row_at(std::size_t number) const;
+
+public:
+  // What is known of files when all are complete. It reads some ahead: neighbours are mostly asked for one after another. Each
+  // thread needs its own.
+  class lookup {
+  public:
+    explicit lookup(const payload& of) : of_(of) {}
+    fixity digests(std::size_t number) { return row_at(number).digests; }
+    // Adds a file to a ZIP as `path`.
+    void add_to(zip_writer& zip, std::string_view path, std::size_t number);
+
+  private:
+    const row& row_at(std::size_t number);
+    const payload& of_;
+    std::size_t begin_ = 0;  // the number of the first
+    std::vector<row> rows_;
+  };
+
+private:
+  void append_rows(const std::vector<row>& rows);
 
   const bool deflate_;
   const dgm_work* const work_;
   path_table paths_;
   std::uint64_t total_ = 0;
   std::string waiting_octets_;
-  std::vector<piece> waiting_;  // files in them, the last that were added
-  spool rows_, packed_;         // of rows a file has one
+  std::vector<piece> waiting_;    // files in them, the last that were added
+  std::unique_ptr<char[]> room_;  // that they are packed into
+  std::size_t room_size_ = 0;
+  spool rows_, packed_;  // of rows a file has one
 };
 
 }  // namespace dragoman::bundle

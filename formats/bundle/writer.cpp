@@ -359,11 +359,11 @@ void writer::settle() {
 }
 
 // What is known of a record only when its files are packed.
-void writer::add_digests(record& line, const record_files& files) const {
-  if (files.original) line.sha256 = sha256_of(payload_.digests(*files.original));
+void writer::add_digests(record& line, const record_files& files, payload::lookup& packed) const {
+  if (files.original) line.sha256 = sha256_of(packed.digests(*files.original));
   for (std::size_t i = 0; i < files.derivatives.size(); ++i) {
     derivative& d = line.derivatives[i];
-    d.sha256 = sha256_of(payload_.digests(files.derivatives[i]));
+    d.sha256 = sha256_of(packed.digests(files.derivatives[i]));
     d.event = derivation_event(line, d.path, d.format, d.writer, context_);
   }
 }
@@ -472,9 +472,10 @@ std::string writer::group() const {
 
 void writer::make_manifest(const char* path, std::string (*hex_of)(const fixity&), const std::vector<std::uint32_t>& order) {
   tag_file manifest{path};
+  payload::lookup packed(payload_);
   for (const auto number : order) {
     host_.check_cancelled();
-    manifest.put(manifest_line(hex_of(payload_.digests(number)), payload_.path(number)));
+    manifest.put(manifest_line(hex_of(packed.digests(number)), payload_.path(number)));
   }
   keep_tag_file(std::move(manifest));
 }
@@ -490,9 +491,10 @@ void writer::make_records() {
   failures.put(failures_header);
   if (describes) describe.begin();
   std::uint64_t number = 0;
+  payload::lookup packed(payload_);
   rows_.for_each([&](record& r, const record_files& files) {
     host_.check_cancelled();  // who wants to stop does not wait for the tag files of thousands of records
-    add_digests(r, files);
+    add_digests(r, files, packed);
     if (r.seq < repeated_.size() && repeated_[static_cast<std::size_t>(r.seq)])
       r.warnings.push_back({{}, "bundle.id-repeated", "another record of this bundle has the same id", 0, -1});
     if (r.error) ++counts_.failed;
@@ -636,9 +638,10 @@ void writer::write_zip() {
   const std::string folder = top() + "/";
   for (const auto& f : tag_files_) zip.add(folder + f.path, f.packed, *f.packed_octets, 0);
   if (order.empty()) zip.add_folder(folder + "data/");
+  payload::lookup packed(payload_);
   for (const auto number : order) {
     host_.check_cancelled();
-    payload_.add_to(zip, folder + payload_.path(number), number);
+    packed.add_to(zip, folder + payload_.path(number), number);
   }
   zip.finish();
 }
@@ -661,7 +664,8 @@ void writer::number(const host& services, const input& volume, const output& out
   const input_source zip(volume.raw());
   archive_rules rules;
   rules.limits = archive_limits::none();
-  const auto entries = open_zip(zip, rules, [](auto...) {});
+  const auto table = std::make_shared<const zip_table>(read_zip_directory(zip, rules, [](auto...) {}));
+  const auto entries = open_zip(zip, rules, table);
   const std::string folder = top_folder(view(facts->name)) + "/", info_path = folder + "bag-info.txt";
   changed_entries changed;
   for (std::size_t i = 0; i < entries->count(); ++i) {
@@ -680,7 +684,7 @@ void writer::number(const host& services, const input& volume, const output& out
     if (at == npos || at < hex.size()) throw unusable("bundle.volume", "a tag manifest of the bundle does not list bag-info.txt");
     text.replace(at - hex.size(), hex.size(), hex);
   }
-  replace_entries(zip, changed, out);
+  replace_entries(zip, *table, changed, out);
 }
 
 }  // namespace dragoman::bundle

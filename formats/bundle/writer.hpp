@@ -87,7 +87,7 @@ private:
   void note_repeated_id(const record& line);
   void render(const document_view& document, const derivative_format& format, pending_record& into);
   void settle();
-  void add_digests(record& line, const record_files& files) const;
+  void add_digests(record& line, const record_files& files, payload::lookup& packed) const;
 
   void keep_tag_file(tag_file written);
   void add_tag_file(std::string path, std::string_view octets);

@@ -84,8 +84,8 @@ private:
 
 class zip_container final : public container {
 public:
-  zip_container(const octet_source& zip, const archive_rules& rules, const warn_function& warn)
-      : container(rules), zip_(zip), table_(read_zip_directory(zip, rules, warn)) {}
+  zip_container(const octet_source& zip, const archive_rules& rules, std::shared_ptr<const zip_table> table)
+      : container(rules), zip_(zip), owner_(std::move(table)), table_(*owner_) {}
 
   std::size_t count() const override { return table_.count(); }
   std::string_view path(std::size_t entry) const override { return table_.name(entry); }
@@ -130,13 +130,18 @@ public:
 
 private:
   const octet_source& zip_;
-  const zip_table table_;
+  const std::shared_ptr<const zip_table> owner_;
+  const zip_table& table_;
 };
 
 }  // namespace
 
 std::unique_ptr<container> open_zip(const octet_source& source, const archive_rules& rules, const warn_function& warn) {
-  return std::make_unique<zip_container>(source, rules, warn);
+  return open_zip(source, rules, std::make_shared<const zip_table>(read_zip_directory(source, rules, warn)));
+}
+std::unique_ptr<container> open_zip(const octet_source& source, const archive_rules& rules,
+                                    std::shared_ptr<const zip_table> table) {
+  return std::make_unique<zip_container>(source, rules, std::move(table));
 }
 
 }  // namespace dragoman::bundle

@@ -1,30 +1,34 @@
 #include "zip_splice.hpp"
 
 #include "packing.hpp"
-#include "zip_preflight.hpp"
 
 namespace dragoman::bundle {
 
-void replace_entries(const octet_source& zip, const changed_entries& changed, const output& out) {
-  archive_rules rules;
-  rules.limits = archive_limits::none();
-  const zip_table old = read_zip_directory(zip, rules, [](auto...) {});
+void replace_entries(const octet_source& zip, const zip_table& table, const changed_entries& changed, const output& out) {
   zip_writer joined(out);
+  // Entries that stay as they are, and stand one behind another: they are copied together.
+  std::uint64_t begin = 0, end = 0;
+  const auto copy = [&] { joined.copy(zip, begin, end - begin); };
   std::size_t found = 0;
-  for (std::size_t i = 0; i < old.count(); ++i) {
-    const auto it = changed.find(old.name(i));
+  for (std::size_t i = 0; i < table.count(); ++i) {
+    const auto it = changed.find(table.name(i));
+    const zip_entry e = table.entry(i);
     if (it == changed.end()) {
-      const zip_entry e = old.entry(i);
-      const std::string path = std::string(old.name(i)) + (e.is_folder ? "/" : "");
-      joined.add(path, {e.packed, e.size, e.crc, e.method}, zip, e.data);
+      if (e.header != end) copy(), begin = e.header;
+      end = e.data + e.packed;
+      const std::string path = std::string(table.name(i)) + (e.is_folder ? "/" : "");
+      joined.list(path, {e.packed, e.size, e.crc, e.method}, e.header - begin);
       continue;
     }
+    copy();
+    begin = end;
     std::string packed;
     const packed_entry entry = pack(it->second, true, packed);
     joined.add(it->first, entry, memory_source(packed), 0);
     ++found;
   }
   if (found != changed.size()) throw unusable("bundle.volume", "the bundle has no entry of a name that is to be changed");
+  copy();
   joined.finish();
 }
 

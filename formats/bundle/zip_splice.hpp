@@ -4,6 +4,7 @@
 // thread.
 #pragma once
 #include "octets.hpp"
+#include "zip_preflight.hpp"
 
 #include <dragoman/plugin.hpp>
 
@@ -15,8 +16,8 @@ namespace dragoman::bundle {
 
 using changed_entries = std::map<std::string, std::string, std::less<>>;  // by path: the new octets
 
-// Writes `zip`, which zip_writer made and which has no entry more than once, to `out` in the same order. Throws
-// unusable when it is no such ZIP or lacks a path that is to be changed, and stop for errors of source and output.
-void replace_entries(const octet_source& zip, const changed_entries& changed, const output& out);
+// Writes `zip`, which zip_writer made and whose directory is `table`, to `out` in the same order. Throws unusable when it lacks a
+// path that is to be changed, and stop for errors of source and output.
+void replace_entries(const octet_source& zip, const zip_table& table, const changed_entries& changed, const output& out);
 
 }  // namespace dragoman::bundle

@@ -27,7 +27,8 @@ std::string zip_of(const std::vector<fake::zip_file>& files, bool deflate = true
 
 std::string replaced(const std::string& zip, const changed_entries& changed) {
   testing::memory_output memory;
-  replace_entries(memory_source(zip), changed, output(memory.table()));
+  const memory_source source(zip);
+  replace_entries(source, read_zip_directory(source, {}, [](auto...) {}), changed, output(memory.table()));
   return memory.octets;
 }
 

@@ -114,18 +114,26 @@ void zip_writer::flush() {
 }
 
 void zip_writer::add(std::string_view path, const packed_entry& entry, const octet_source& octets, std::uint64_t offset) {
-  directory_.append(zip_directory_record(path, entry, written_));
-  ++entries_;
+  list(path, entry, 0);
   put(zip_local_header(path, entry));
-  for (std::uint64_t rest = entry.packed; rest > 0;) {
+  copy(octets, offset, entry.packed);
+}
+
+void zip_writer::list(std::string_view path, const packed_entry& entry, std::uint64_t from_here) {
+  directory_.append(zip_directory_record(path, entry, written_ + from_here));
+  ++entries_;
+}
+
+void zip_writer::copy(const octet_source& octets, std::uint64_t offset, std::uint64_t length) {
+  while (length > 0) {
     const std::size_t before = buffer_.size();
-    const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(rest, block - before));
+    const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(length, block - before));
     buffer_.resize(before + n);
     octets.read(offset, buffer_.data() + before, n);
     put({});
     written_ += n;
     offset += n;
-    rest -= n;
+    length -= n;
   }
 }
 

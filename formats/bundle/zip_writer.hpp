@@ -35,6 +35,10 @@ public:
   explicit zip_writer(const output& out) : out_(out) {}
   // `entry.packed` octets of `octets`, from `offset` on, are those of the entry.
   void add(std::string_view path, const packed_entry& entry, const octet_source& octets, std::uint64_t offset);
+  // The same for entries of a ZIP that another zip_writer made, in two steps: each is listed, with its header so many octets from
+  // the place that is written next; then their headers and octets are copied as they stand there.
+  void list(std::string_view path, const packed_entry& entry, std::uint64_t from_here);
+  void copy(const octet_source& octets, std::uint64_t offset, std::uint64_t length);
   void add_folder(std::string_view path) { add(path, {}, memory_source({}), 0); }
   // Completes the ZIP.
   void finish();
