@@ -57,8 +57,9 @@ int act(program& p, const arguments& a) {
     const auto width = p.formats().longest_id();
     if (a.explain)
       for (const auto& v : answer.verdicts)
-        fmt::print("  {:>3}  {:<{}} {}\n", v.score, v.format->id(), width,
-                   wrapped(v.reason + (v.suffix_matches ? " (and the suffix is its own)" : ""), 80, std::string(width + 8, ' ')));
+        fmt::print(
+            "  {:>3}  {:<{}} {}\n", v.score, v.format->id(), width,
+            wrapped(v.reason() + (v.suffix_matches ? " (and the suffix is its own)" : ""), 80, std::string(width + 8, ' ')));
     if (answer.format == nullptr) {
       std::fflush(stdout);
       problem(display, answer.problem);

@@ -61,7 +61,7 @@ public:
     ordered_json head{{"input", input_->display}, {"format", input_->format}, {"reader", input_->reader}};
     if (!input.how.verdicts.empty()) {
       head["score"] = input.how.verdicts.front().score;
-      head["reason"] = input.how.verdicts.front().reason;
+      head["reason"] = input.how.verdicts.front().reason();
     }
     std::string opening = printed(head);
     opening.pop_back();

@@ -70,7 +70,7 @@ public:
     fmt::print("{}{}{}: {}", style_.bold, printable(input_->display), style_.plain, input.format->id());
     if (!input.how.verdicts.empty()) {
       const auto& v = input.how.verdicts.front();
-      fmt::print(" ({} of 100: {})", v.score, v.reason);
+      fmt::print(" ({} of 100: {})", v.score, v.reason());
     }
     fmt::print("\n");
   }

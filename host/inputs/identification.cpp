@@ -5,7 +5,7 @@
 #include <dragoman/node.hpp>
 
 #include <algorithm>
-#include <optional>
+#include <utility>
 
 namespace dragoman::hosting {
 namespace {
@@ -14,35 +14,41 @@ bool matches(const dgm_magic& magic, std::string_view head) {
   return magic.offset <= head.size() && head.substr(magic.offset, magic.length) == std::string_view(magic.octets, magic.length);
 }
 
-// What a probe says; nothing of a reader that has none.
-std::optional<reader_service::score> probe(const format_entry& format, std::string_view head, bool at_end,
-                                           const reader_service::answers& remote) {
-  if (const auto found = remote.scores.find(&format); found != remote.scores.end()) return found->second;
-  const auto* reader = format.table->reader;
-  if (reader->probe == nullptr) return std::nullopt;
-  dgm_str why{};
-  const int score = reader->probe(head.data(), head.size(), at_end ? 1 : 0, &why);
-  return reader_service::score{score, std::string(view(why))};
+// Takes what a probe says, where magic is no surer.
+void take_probe(verdict& v, int said, bool has_reason) {
+  const int score = std::clamp(said, 0, 100);
+  if (score < v.score) return;
+  if (has_reason || score > v.score) v.magic = nullptr;
+  v.score = score;
 }
 
 verdict judge(const format_entry& format, std::string_view head, bool at_end, std::string_view name,
               const reader_service::answers& remote) {
-  verdict v{&format, 0, "nothing speaks for it", format.suffix_length(name) != 0};
+  verdict v{&format, format.suffix_length(name) != 0};
   for (std::size_t i = 0; i < format.table->magic_count; ++i) {
     const auto& magic = format.table->magic[i];
     if (magic.score <= v.score || !matches(magic, head)) continue;
     v.score = magic.score;
-    v.reason = "it has the magic octets of the format at " + std::to_string(magic.offset);
+    v.magic = &magic;
   }
-  const auto said = probe(format, head, at_end, remote);
-  if (!said) return v;
-  const int score = std::clamp<int>(said->value, 0, 100);
-  if (score >= v.score) {
-    if (!said->reason.empty()) v.reason = printable(said->reason);
-    else if (score > v.score) v.reason = "its probe says so";
-    v.score = score;
+  if (const auto found = remote.scores.find(&format); found != remote.scores.end()) {
+    v.answered = found->second.reason;
+    take_probe(v, found->second.value, !v.answered.empty());
+  } else if (const auto* reader = format.table->reader; reader->probe != nullptr) {
+    dgm_str why{};
+    const int score = reader->probe(head.data(), head.size(), at_end ? 1 : 0, &why);
+    v.said = view(why);
+    take_probe(v, score, !v.said.empty());
   }
   return v;
+}
+
+// Equals stand in order of suffix, plugin, and the plugin's own order of its formats, so that the answer does not depend on the
+// order of the plugins.
+bool is_before(const verdict& a, const verdict& b) {
+  if (a.score != b.score) return a.score > b.score;
+  if (a.suffix_matches != b.suffix_matches) return a.suffix_matches;
+  return std::string_view(a.format->plugin->id) < b.format->plugin->id;
 }
 
 std::string list(const std::vector<verdict>& verdicts, int at_least) {
@@ -50,24 +56,29 @@ std::string list(const std::vector<verdict>& verdicts, int at_least) {
   for (const auto& v : verdicts) {
     if (v.score < at_least || v.score == 0) continue;
     if (!out.empty()) out += "; ";
-    out += std::string(v.format->id()) + " " + std::to_string(v.score) + " (" + v.reason + ")";
+    out += std::string(v.format->id()) + " " + std::to_string(v.score) + " (" + v.reason() + ")";
   }
   return out;
 }
 
 }  // namespace
 
+std::string verdict::reason() const {
+  if (magic != nullptr) return "it has the magic octets of the format at " + std::to_string(magic->offset);
+  const std::string_view words = answered.empty() ? said : std::string_view(answered);
+  if (!words.empty()) return printable(words);
+  return score > 0 ? "its probe says so" : "nothing speaks for it";
+}
+
 identification identify(const registry& formats, std::string_view head, bool at_end, std::string_view name) {
   identification out;
   const auto remote = formats.service() != nullptr ? formats.service()->probe(head, at_end) : reader_service::answers();
-  for (const auto& format : formats.formats())
-    if (format.reads()) out.verdicts.push_back(judge(format, head, at_end, name, remote));
-  // Equals in order of suffix, plugin, and the plugin's own order of its formats, so that the answer does not depend on the order of the plugins.
-  std::stable_sort(out.verdicts.begin(), out.verdicts.end(), [](const verdict& a, const verdict& b) {
-    if (a.score != b.score) return a.score > b.score;
-    if (a.suffix_matches != b.suffix_matches) return a.suffix_matches;
-    return std::string_view(a.format->plugin->id) < b.format->plugin->id;
-  });
+  out.verdicts.reserve(formats.formats().size());
+  for (const auto& format : formats.formats()) {
+    if (!format.reads()) continue;
+    verdict v = judge(format, head, at_end, name, remote);
+    out.verdicts.insert(std::upper_bound(out.verdicts.begin(), out.verdicts.end(), v, is_before), std::move(v));
+  }
   const auto& all = out.verdicts;
   if (head.empty() && at_end) {
     out.problem = {level::error, "input.empty", "the input is empty"};

@@ -12,11 +12,15 @@ namespace dragoman::hosting {
 constexpr std::size_t head_size = std::size_t{64} << 10;  // octets that readers judge by
 constexpr int sure_enough = 40;                           // a lower score is not trusted
 
+// What a reader says of an input. The reason is put into words when somebody asks, which hardly any input makes necessary.
 struct verdict {
   const format_entry* format;
-  int score;           // 0..100
-  std::string reason;  // why, when somebody says
   bool suffix_matches;
+  int score = 0;                     // 0..100
+  const dgm_magic* magic = nullptr;  // that the input has, where no probe knows better
+  std::string_view said = {};        // the constant sentence of its probe
+  std::string answered = {};         // the same from another process
+  std::string reason() const;
 };
 
 struct identification {

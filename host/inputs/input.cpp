@@ -137,7 +137,7 @@ std::shared_ptr<const octets> octets::of_file(const std::string& path, std::stri
     problem = std::strerror(errno);
     return nullptr;
   }
-  return of_descriptor(fd, problem, bound);
+  return of_descriptor(fd, true, problem, bound);
 }
 
 std::shared_ptr<const octets> octets::of_stdin(std::string& problem, std::size_t bound) {
@@ -146,14 +146,14 @@ std::shared_ptr<const octets> octets::of_stdin(std::string& problem, std::size_t
     problem = std::strerror(errno);
     return nullptr;
   }
-  return of_descriptor(fd, problem, bound);
+  return of_descriptor(fd, ::lseek(fd, 0, SEEK_CUR) == 0, problem, bound);
 }
 
 // Owns `fd`.
-std::shared_ptr<const octets> octets::of_descriptor(int fd, std::string& problem, std::size_t bound) {
+std::shared_ptr<const octets> octets::of_descriptor(int fd, bool is_at_begin, std::string& problem, std::size_t bound) {
   std::shared_ptr<octets> out(new octets);
   struct stat info {};
-  const bool is_file = ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && ::lseek(fd, 0, SEEK_CUR) == 0;
+  const bool is_file = is_at_begin && ::fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
   const auto size = is_file ? static_cast<std::uint64_t>(info.st_size) : 0;
   if (is_file && size > bound) {
     out->fd_ = fd;

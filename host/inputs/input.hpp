@@ -53,7 +53,7 @@ public:
 private:
   octets() = default;
   class filler;
-  static std::shared_ptr<const octets> of_descriptor(int fd, std::string& problem, std::size_t bound);
+  static std::shared_ptr<const octets> of_descriptor(int fd, bool is_at_begin, std::string& problem, std::size_t bound);
 
   std::unique_ptr<char[]> memory_;
   int fd_ = -1;                          // when they are not in memory
