@@ -16,8 +16,21 @@
 #include <thread>
 #include <utility>
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
 namespace dragoman::hosting {
 namespace {
+
+// The allocator keeps blocks up to the size of the largest that was ever freed, and an archive frees some of many megabytes: with
+// fixed limits, what is free goes back to the system. Readers of many large inputs are better off without.
+void keep_little_free_memory() {
+#if defined(__GLIBC__)
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 19);
+  ::mallopt(M_TRIM_THRESHOLD, 1 << 20);
+#endif
+}
 
 // The one output of an archive in a folder is named after the first INPUT.
 std::string archive_path(const registry& formats, const conversion& job) {
@@ -65,6 +78,7 @@ public:
   }
 
   tally go() {
+    if (job_.to->has(DGM_ARCHIVE)) keep_little_free_memory();
     const progress shown(job_.shown, messages_, gauge_);
     if (!is_folder() && account_ && is_done_already()) return counts_;
     begin_output(account_ && !is_folder() ? account_->kept() : ledger::kept_volumes{});
