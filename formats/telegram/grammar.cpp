@@ -655,7 +655,7 @@ std::size_t match_link(std::string_view text, std::string_view& inner) noexcept 
 }
 std::size_t match_empty_link(std::string_view text, std::string_view& inner) noexcept {
   const auto link = match_link(text, inner);
-  return link != 0 && ends_with(text.substr(0, link), "](#)") ? link : 0;
+  return link != 0 && text.substr(inner.size() + 1, link - inner.size() - 1) == "](#)" ? link : 0;
 }
 
 paragraph_start match_paragraph(std::string_view line) noexcept {

@@ -271,6 +271,7 @@ TEST(heading, references) {
         {"REF: A. ORMUNDE 12     D. STATE 9", {"A|ORMUNDE 12|09ORMUNDE12", "D|STATE 9|09STATE9"}},
         {"REF: A. STATE 1\n\n[B](#). STATE 2\n\n1C. STATE 3", {"A|STATE 1|09STATE1", "B|STATE 2|09STATE2", "C|STATE 3|09STATE3"}},
         {"REF: [B](quay.html).", {"B|(quay.html).|"}},  // a link that leads somewhere: nothing of it is left out
+        {"REF: [B](0B](#).", {"B|(0B](#).|"}},
         {"REF: A. QUILL-HOLLOWMAN EMAIL OF 10/16\n     B. 9 FAM 41.3", {"A|QUILL-HOLLOWMAN EMAIL OF 10/16|", "B|9 FAM 41.3|"}},
         {"REF: 412 ORMUNDE", {"|412 ORMUNDE|09ORMUNDE412"}},
         {"REF: STATE 12 OF 10/16/2009", {"|STATE 12 OF 10/16/2009|09STATE12"}},
