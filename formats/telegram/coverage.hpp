@@ -320,8 +320,8 @@ private:
       const bool has_level = is_told || c.level.name.empty() || is_said_level(c.level.name) ||
                              covered_[l.begin + (l.text.size() - trim_left(l.text).size())] != 0;
       const std::string number = std::string(c.number.station) + " " + std::string(c.number.serial);
-      const bool has_number =
-          c.number.empty() || is_said(number) || is_covered_at(c.number.serial) || is_told_of_decoded(l, number);
+      const bool has_number = c.number.empty() || is_said(number) || is_covered_at(c.number.serial) ||
+                              is_told_of_decoded(l, number) || is_said_number(c.number);
       if (is_told || !c.number.empty() || c.section.total != 0)
         return has_level && has_number && is_said(c.captions) && is_said(c.captions_behind);
     }
@@ -340,10 +340,19 @@ private:
     });
   }
   bool is_said_level(std::string_view level) const {
+    return has_class_line([&](const class_line& c) { return c.level.name == level; });
+  }
+  bool is_said_number(const message_number& number) const {
+    return has_class_line(
+        [&](const class_line& c) { return c.number.station == number.station && c.number.serial == number.serial; });
+  }
+  // Of the first section.
+  template <class Predicate>
+  bool has_class_line(Predicate is_wanted) const {
     return std::any_of(lines_.begin(), lines_.end(), [&](const line& l) {
       class_line c;
       return owners_[static_cast<std::size_t>(&l - lines_.data())] == owner::class_line && parse_class_line(l.text, true, c) &&
-             c.level.name == level;
+             is_wanted(c);
     });
   }
   // A header of the archive; the end's number of a transmission, which is that of the telegram; a label without a value.

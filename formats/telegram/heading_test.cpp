@@ -320,6 +320,15 @@ TEST(heading, a_level_of_a_later_section_is_told_also_where_its_line_had_to_be_d
   EXPECT_EQ(levels, strings{"LIMITED OFFICIAL USE"});
 }
 
+// The classification lines of both sections are damaged, each in its own way.
+TEST(heading, a_damaged_classification_line_of_a_later_section_says_the_number_of_the_first) {
+  const one t(
+      "CONFIDENTIAL S\x05"
+      "CTION 2 OF 2 STATE 270001\nCONFIDENTIAL SECT+ON 1 OF 2 STATE 270001");
+  EXPECT_EQ(t.text("x_number"), "STATE 270001");
+  EXPECT_EQ(t.text("classification"), "CONFIDENTIAL");
+}
+
 // A labelled line that says again what another said is of the heading also where it is the last of it.
 TEST(heading, a_label_that_stands_twice_at_the_end_is_written_so_that_it_is_one_again) {
   for (const std::string_view twice : {"E.O. 12958: N/A", "Classified By: Petra Ledger, Reasons:"}) {
