@@ -426,6 +426,12 @@ TEST(body, blanks_that_do_not_break_stay_in_what_is_kept_as_it_stands) {
   EXPECT_EQ(plain_text(t.all("ab").front()), "\xC2\xA0\nQ");
 }
 
+// Beside a line whose blank that does not break is an escape.
+TEST(body, a_byte_order_mark_behind_a_blank_is_text) {
+  const one t("PAGE 1    P1520Z\nH\n\xC2\xA0W\n \xEF\xBB\xBF");
+  EXPECT_EQ(plain_text(t.all("p").front()), "H\nW\n\xEF\xBB\xBF");
+}
+
 // What is in front of the stamp is a label no longer, or another: the words behind it were the stamp's.
 TEST(body, a_stamp_glued_to_what_looks_like_a_misprinted_label_is_cut_off_before_the_label_is_read) {
   const std::string stamp = "Declassified/Released US Department of State EO Systematic Review";

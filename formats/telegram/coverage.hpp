@@ -104,9 +104,9 @@ private:
   static std::string without_escapes(std::string_view text) { return without_fronts(text, true); }
   static std::string without_fronts(std::string_view text, bool escapes_too) {
     std::string out;
-    bool at_start = true;
-    while (!text.empty()) {
-      if (at_start && text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
+    bool at_start = true;  // of a line, or behind its blanks: a mark behind those is none
+    for (char before = '\n'; !text.empty(); before = out.back()) {
+      if ((before == '\n' || before == '\r') && text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
       if (escapes_too && at_start && is_escaped_line(text)) text.remove_prefix(escape.size());
       if (text.empty()) break;
       at_start = text[0] == '\n' || text[0] == '\r' || (at_start && is_space(text[0]));
