@@ -150,15 +150,19 @@ dgm_status DGM_CALL lent_services::next(void* session, const dgm_sink* sink) noe
   });
 }
 
+void lent_services::end_session(op closing, std::uint64_t number) noexcept {
+  guarded([&] {
+    to_.say().begin(closing).number(number).end();
+    to_.answer();
+    return dgm_status{DGM_OK};
+  });
+}
+
 void DGM_CALL lent_services::close_reader(void* session) noexcept {
   if (session == nullptr) return;
   auto* s = static_cast<nested_input*>(session);
   auto& self = *s->owner;
-  guarded([&] {
-    self.to_.say().begin(op::nested_close_reader).number(s->number).end();
-    self.to_.answer();
-    return dgm_status{DGM_OK};
-  });
+  self.end_session(op::nested_close_reader, s->number);
   std::erase_if(self.readers_, [&](const auto& r) { return r.get() == s; });
 }
 
@@ -226,11 +230,7 @@ void DGM_CALL lent_services::close_writer(void* session) noexcept {
   if (session == nullptr) return;
   auto* s = static_cast<nested_output*>(session);
   auto& self = *s->owner;
-  guarded([&] {
-    self.to_.say().begin(op::nested_close_writer).number(s->number).end();
-    self.to_.answer();
-    return dgm_status{DGM_OK};
-  });
+  self.end_session(op::nested_close_writer, s->number);
   std::erase_if(self.writers_, [&](const auto& w) { return w.get() == s; });
 }
 

@@ -56,6 +56,7 @@ private:
   static dgm_status DGM_CALL next(void* session, const dgm_sink* sink) noexcept;
   static void DGM_CALL close_reader(void* session) noexcept;
   static dgm_status DGM_CALL open_writer(void* ctx, const dgm_output* out, dgm_str format, void** session) noexcept;
+  void end_session(op closing, std::uint64_t number) noexcept;
   static dgm_status take_octets(const nested_output& to, unpacker& answer, dgm_status status);
   static dgm_status DGM_CALL write(void* session, const dgm_document* document) noexcept;
   static dgm_status DGM_CALL finish(void* session) noexcept;

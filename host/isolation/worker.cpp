@@ -179,7 +179,7 @@ private:
   void read(std::uint64_t documents, bool is_ahead) {
     for (; documents > 0 && !ended_; --documents) {
       next();
-      if (line_.is_full() || services_.uses_nested()) break;
+      if (services_.uses_nested()) break;
     }
     line_.events().fail_at(UINT64_MAX, DGM_OK);
     if (ended_ || is_ahead) close();
