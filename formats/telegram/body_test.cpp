@@ -249,6 +249,12 @@ TEST(body, an_authority_that_goes_on_in_a_section_before_has_a_place) {
   EXPECT_TRUE(name.source_span(begin, end) && begin < end);
 }
 
+// The heading of the section stands among its words, and begins inside of a line of the text.
+TEST(body, an_authority_that_goes_on_behind_the_heading_of_a_section_stands_in_the_text) {
+  const one t("ZCZC\nDE RUEHQX 0123\n1.ClassifiedBy:1.4CAVZCZCXYZ001\nDE RUEHQX 0123/3\nR");
+  EXPECT_EQ(t.text("x_authority_note"), "CA R");
+}
+
 TEST(body, a_gap_before_a_section_that_stands_first_in_the_file_has_a_place) {
   // With a heading above its text, and without one.
   for (const auto& octets :

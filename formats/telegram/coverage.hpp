@@ -43,8 +43,8 @@ public:
   // What does not hold of the document told from these lines, one text each; at most a few.
   std::vector<std::string> check(node root) {
     if (place id; root["id"].source_span(id.begin, id.end) && id.end <= octets_.size()) cover(id);
-    for (const node member : root["meta"]) value_of_meta(member, "meta." + std::string(member.name()));
     for (const node n : root["body"]) content(n, false);
+    for (const node member : root["meta"]) value_of_meta(member, "meta." + std::string(member.name()));
     overlaps();
     lines_covered();
     return std::move(problems_);
@@ -135,15 +135,17 @@ private:
     return out;
   }
 
-  // Also where a section goes on that stands behind it in the file: then its last words are before the first ones.
-  static bool stands_in(const std::string& text, std::string_view value) {
-    if (text.find(plain(value)) != npos) return true;
-    for (auto at = value.find(' '); at != npos; at = value.find(' ', at + 1)) {
-      const auto last = plain(value.substr(at));
-      const auto end = text.find(last);
-      if (!last.empty() && end != npos && text.find(plain(value.substr(0, at)), end + last.size()) != npos) return true;
-    }
-    return false;
+  // What the body's texts in this place say, in their order: a later section's heading may stand among them, or the section
+  // that they go on in may stand before them in the file.
+  std::string texts_in(const place& p) const {
+    std::string out;
+    for (const auto& t : texts_)
+      if (p.begin <= t.where.begin && t.where.end <= p.end) out += t.words;
+    return out;
+  }
+  bool stands_in(std::string_view value, const place& p) const {
+    const auto is_in = [&](std::string_view words) { return plain(words).find(plain(value)) != npos; };
+    return is_in(octets_of(p)) || is_in(value_of(p)) || is_in(texts_in(p));
   }
 
   // Values that are made of what is printed, not copied.
@@ -171,8 +173,7 @@ private:
     cover(p);
     if (has_decoded(p)) told_of_decoded_.push_back({p, words_of(n.text())});
     if (is_made(path) || has_decoded(p)) return;
-    if (!stands_in(plain(octets_of(p)), n.text()) && plain(value_of(p)).find(plain(n.text())) == npos)
-      problem(path + " = " + shown(n.text()) + " does not stand in " + shown(octets_of(p)));
+    if (!stands_in(n.text(), p)) problem(path + " = " + shown(n.text()) + " does not stand in " + shown(octets_of(p)));
   }
 
   void content(node n, bool is_mark) {
@@ -185,7 +186,7 @@ private:
     }
     if (!place_of(n, p, "text " + shown(n.text()))) return;
     cover(p);
-    texts_.push_back(p);
+    texts_.push_back({p, std::string(n.text())});
     if (has_decoded(p)) return;
     const auto words = n.text(), printed = octets_of(p);
     const bool is_same = is_mark
@@ -195,10 +196,10 @@ private:
     if (!is_same) problem("text " + shown(words) + " of the octets " + shown(printed));
   }
   void overlaps() {
-    std::sort(texts_.begin(), texts_.end(), [](const place& a, const place& b) { return a.begin < b.begin; });
+    std::sort(texts_.begin(), texts_.end(), [](const told& a, const told& b) { return a.where.begin < b.where.begin; });
     for (std::size_t i = 1; i < texts_.size(); ++i) {
-      const auto& a = texts_[i - 1];
-      const auto& b = texts_[i];
+      const auto& a = texts_[i - 1].where;
+      const auto& b = texts_[i].where;
       if (b.begin < a.end && !decoded_[b.begin]) problem("texts overlap: " + shown(octets_of(a)) + " and " + shown(octets_of(b)));
     }
   }
@@ -373,7 +374,7 @@ private:
   const std::vector<line>& lines_;
   const std::vector<owner>& owners_;
   std::vector<char> covered_, decoded_;
-  std::vector<place> texts_;
+  std::vector<told> texts_;
   std::vector<told> told_of_decoded_;  // values of meta of lines that had to be decoded
   std::string said_ = " ";             // the words of lines of headings that have values
   std::vector<std::string> problems_;
