@@ -273,7 +273,7 @@ void crew::give_back(const place_list& finished) {
   }
   begun_ -= finished.size();
   done_ -= finished.size();
-  if (idle_ > 0) work_.notify_all();
+  if (idle_ > 0 && (places_.empty() || next_task() != places_.end())) work_.notify_all();
 }
 
 bool crew::take(receiver& to, const std::function<bool()>& go_on) {
