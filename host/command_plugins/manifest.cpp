@@ -242,6 +242,12 @@ json parse(const std::filesystem::path& file) {
   }
 }
 
+// Lives on, as modules do.
+const dgm_plugin* keep_for_good(std::unique_ptr<manifest_plugin> plugin) {
+  static auto* const plugins = new std::vector<std::unique_ptr<manifest_plugin>>();
+  return &plugins->emplace_back(std::move(plugin))->table;
+}
+
 const dgm_plugin* load(const std::filesystem::path& file) {
   const json text = parse(file);
   const object o(text, "the manifest");
@@ -260,7 +266,7 @@ const dgm_plugin* load(const std::filesystem::path& file) {
   made->tables.push_back(nullptr);
   t.formats = made->tables.data();
   if (const auto why = why_not_a_plugin(&t); !why.empty()) throw refusal(why);
-  return &made.release()->table;  // lives on, as modules do
+  return keep_for_good(std::move(made));
 }
 
 }  // namespace
