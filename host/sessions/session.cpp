@@ -122,7 +122,9 @@ std::int32_t session_host::on_cancelled(void* ctx) noexcept {
 void session_host::on_work(void* ctx, std::uint64_t count, void(DGM_CALL* piece)(void* of, std::uint64_t number) noexcept,
                            void* of) noexcept {
   auto& env = static_cast<session_host*>(ctx)->env_;
-  if (piece != nullptr) env.helpers.side_by_side(env.jobs - 1, count, piece, of);
+  // With the caller one more than processors: one that shares its processor is no reason to leave another without work.
+  const unsigned others = env.jobs > 1 ? env.jobs : 0;
+  if (piece != nullptr) env.helpers.side_by_side(others, count, piece, of);
 }
 
 void session_host::on_fact(void* ctx, dgm_str name, dgm_str value) noexcept {
