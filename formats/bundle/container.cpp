@@ -1,17 +1,21 @@
 #include "container.hpp"
 
+#include <algorithm>
+
 namespace dragoman::bundle {
 namespace {
 
 constexpr std::uint64_t ratio_free = std::uint64_t{64} << 20;  // the ratio of the archive is looked at after this much
 
+constexpr std::string_view local_header("PK\3\4", 4);
+
 int probe_zip(std::string_view head, std::string_view& reason) {
-  constexpr std::string_view local("PK\3\4", 4), empty("PK\5\6", 4);
+  constexpr std::string_view empty("PK\5\6", 4);
   if (head.starts_with(empty)) {
     reason = "an empty ZIP";
     return 70;
   }
-  if (!head.starts_with(local) || head.size() < 30) return 0;
+  if (!head.starts_with(local_header) || head.size() < 30) return 0;
   const auto octet = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(head[i])); };
   const auto name = head.substr(30, octet(26) | octet(27) << 8);
   if (name == "mimetype") {
@@ -55,7 +59,21 @@ int probe_container(std::string_view head, std::string_view& reason) {
   if (const int score = probe_zip(head, reason); score != 0) return score;
   if (!is_tar(head)) return 0;
   reason = "a tar archive";
-  return 90;
+  return 100;  // the sum of its header is right, whatever the text behind it looks like
+}
+
+bool is_behind_a_prefix(std::string_view head) {
+  constexpr std::size_t fixed = 30, newest_version = 63, longest_name = 4096;
+  for (auto at = head.find(local_header, 1); at != std::string_view::npos; at = head.find(local_header, at + 1)) {
+    const auto octet = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(head[at + i])); };
+    if (head.size() - at < fixed) return false;
+    const std::size_t name_length = octet(26) | octet(27) << 8;
+    const auto name = head.substr(at + fixed, name_length);
+    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20; };
+    if (octet(4) <= newest_version && name_length - 1 < longest_name && std::none_of(name.begin(), name.end(), is_control))
+      return true;
+  }
+  return false;
 }
 
 }  // namespace dragoman::bundle

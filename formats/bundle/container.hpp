@@ -73,5 +73,8 @@ bool is_tar(std::string_view head);
 
 // How sure the octets at the start of a file make that it is an archive of these kinds (0..100), and why.
 int probe_container(std::string_view head, std::string_view& reason);
+// True when the header of a ZIP's entry stands behind other octets: a program that unpacks itself (bundles.md 7 "Reading: data",
+// junk in front).
+bool is_behind_a_prefix(std::string_view head);
 
 }  // namespace dragoman::bundle

@@ -80,6 +80,13 @@ reader::reader(host services, input in) : host_(services), nested_(services.nest
   levels_.push_back(std::make_unique<level>(host_, opened_->entries(), in.name()));
 }
 
+int reader::probe(std::string_view head, bool, std::string_view& reason) noexcept {
+  const int score = probe_container(head, reason);
+  if (score > 0 || !is_behind_a_prefix(head)) return score;
+  reason = "a ZIP behind other octets";
+  return 50;
+}
+
 reader::~reader() = default;
 
 // Opens an archive inside the archive; what was counted so far is what its limits begin with.

@@ -19,7 +19,7 @@ public:
   ~reader();
   bool next(builder& to);
 
-  static int probe(std::string_view head, bool, std::string_view& reason) noexcept { return probe_container(head, reason); }
+  static int probe(std::string_view head, bool at_end, std::string_view& reason) noexcept;
 
 private:
   class open_entry;

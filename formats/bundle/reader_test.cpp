@@ -305,5 +305,13 @@ TEST(BundleReader, KnowsZipsFromWhatOnlyUsesThem) {
   EXPECT_EQ(probe("NOTE A"), 0);
 }
 
+TEST(BundleReader, KnowsAZipBehindOtherOctets) {
+  zip_forge text;
+  text.add("x.txt", "");
+  EXPECT_GE(probe("#!/bin/sh\nexit\n" + text.octets()), 40);
+  EXPECT_EQ(probe("What begins with PK\3\4 is a ZIP."), 0);
+  EXPECT_EQ(probe("What begins with PK\3\4 is a ZIP, but not all that has it within."), 0);
+}
+
 }  // namespace
 }  // namespace dragoman::bundle

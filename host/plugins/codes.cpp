@@ -72,7 +72,7 @@ constexpr dgm_code table[] = {
     {"output.exists", DGM_ERROR, "The output file exists already and was left as it is.",
      "choose another OUT, or write over it with --force"},
     {"output.renamed", DGM_WARNING, "Two outputs of this run would have one name; the later one got a number.",
-     "tell them apart with --name, e.g. --name '{path}-{n}'"},
+     "tell them apart with --name, e.g. --name '{path}/{stem}-{n}'"},
     {"output.surplus", DGM_WARNING,
      "A file beside the output has the name of a volume of it and is none: an earlier run made more volumes, or one only. It is "
      "not "
