@@ -4,9 +4,11 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 namespace dragoman::bundle {
@@ -35,9 +37,41 @@ bool is_tar_header(std::string_view head) {
 // The octets of a tar, unpacked from whatever compression is around it, in order.
 class tar_octets {
 public:
-  tar_octets(const octet_source& source, std::function<void(std::uint64_t packed, std::uint64_t unpacked)> count)
-      : source_(source), buffer_(piece_size), count_(std::move(count)) {
-    ::archive_read_support_filter_gzip(filter_.get());
+  virtual ~tar_octets() = default;
+  tar_octets(const tar_octets&) = delete;
+  tar_octets& operator=(const tar_octets&) = delete;
+  // The next octets, valid until the call after; none at the end.
+  std::string_view next() {
+    const auto octets = unpack();
+    if (!octets.empty()) count_(packed_ - std::exchange(counted_, packed_), octets.size());
+    return octets;
+  }
+
+protected:
+  using count_function = std::function<void(std::uint64_t packed, std::uint64_t unpacked)>;
+  tar_octets(const octet_source& source, count_function count) : source_(source), buffer_(piece_size), count_(std::move(count)) {}
+  virtual std::string_view unpack() = 0;
+  // The next octets as they are packed.
+  std::string_view read_packed() {
+    const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(source_.size() - packed_, buffer_.size()));
+    source_.read(packed_, buffer_.data(), n);
+    packed_ += n;
+    return {buffer_.data(), n};
+  }
+  [[noreturn]] void fail(const char* code, const std::string& why) const {
+    throw unusable(code, "the compressed archive is not whole: " + why, at(packed_));
+  }
+
+private:
+  const octet_source& source_;
+  std::vector<char> buffer_;
+  const count_function count_;
+  std::uint64_t packed_ = 0, counted_ = 0;
+};
+
+class filtered_octets final : public tar_octets {
+public:
+  filtered_octets(const octet_source& source, count_function count) : tar_octets(source, std::move(count)) {
     ::archive_read_support_filter_bzip2(filter_.get());
     ::archive_read_support_filter_xz(filter_.get());
     ::archive_read_support_filter_zstd(filter_.get());
@@ -45,48 +79,92 @@ public:
     ::archive_entry* all = nullptr;
     if (::archive_read_open(filter_.get(), this, nullptr, read_source, nullptr) != ARCHIVE_OK ||
         ::archive_read_next_header(filter_.get(), &all) != ARCHIVE_OK)
-      fail();
+      fail_so();
   }
-  // The next octets, valid until the call after; none at the end.
-  std::string_view next() {
+
+private:
+  std::string_view unpack() override {
     const void* octets = nullptr;
     std::size_t length = 0;
     la_int64_t offset = 0;
     do {
       const int result = ::archive_read_data_block(filter_.get(), &octets, &length, &offset);
       if (result == ARCHIVE_EOF) return {};
-      if (result != ARCHIVE_OK) fail();
+      if (result != ARCHIVE_OK) fail_so();
     } while (length == 0);
-    count_(packed_ - counted_, length);
-    counted_ = packed_;
     return {static_cast<const char*>(octets), length};
   }
-
-private:
-  [[noreturn]] void fail() {
+  [[noreturn]] void fail_so() {
     if (failure_) std::rethrow_exception(failure_);
-    throw unusable("bundle.tar-truncated", "the compressed archive is not whole: " + archive_problem(filter_.get()), at(packed_));
+    fail("bundle.tar-truncated", archive_problem(filter_.get()));
   }
   static la_ssize_t read_source(::archive*, void* self, const void** octets) {
-    auto& t = *static_cast<tar_octets*>(self);
+    auto& t = *static_cast<filtered_octets*>(self);
     try {
-      const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(t.source_.size() - t.packed_, t.buffer_.size()));
-      t.source_.read(t.packed_, t.buffer_.data(), n);
-      t.packed_ += n;
-      *octets = t.buffer_.data();
-      return static_cast<la_ssize_t>(n);
+      const auto packed = t.read_packed();
+      *octets = packed.data();
+      return static_cast<la_ssize_t>(packed.size());
     } catch (...) {
       t.failure_ = std::current_exception();
       return -1;
     }
   }
-  const octet_source& source_;
-  std::vector<char> buffer_;
-  std::function<void(std::uint64_t, std::uint64_t)> count_;
-  std::uint64_t packed_ = 0, counted_ = 0;
   std::exception_ptr failure_;
   const read_handle filter_;
 };
+
+// libarchive's filter does not compare the CRC at the end of a gzip member, nor its length; zlib does.
+class gzip_octets final : public tar_octets {
+public:
+  gzip_octets(const octet_source& source, count_function count) : tar_octets(source, std::move(count)), room_(piece_size) {
+    constexpr int largest_window = 15, with_gzip_header = 16;
+    if (::inflateInit2(&stream_, largest_window + with_gzip_header) != Z_OK) throw std::bad_alloc();
+  }
+  ~gzip_octets() override { ::inflateEnd(&stream_); }
+
+private:
+  std::string_view unpack() override {
+    stream_.next_out = reinterpret_cast<Bytef*>(room_.data());
+    stream_.avail_out = static_cast<uInt>(room_.size());
+    while (stream_.avail_out == room_.size() && !is_over_) {
+      if (!problem_.empty()) fail("bundle.tar-damaged", problem_);  // what came before it was given
+      if (stream_.avail_in == 0 && !fill()) {
+        if (!is_between_members_) fail("bundle.tar-truncated", "it ends within a gzip member");
+        is_over_ = true;
+      } else if (is_between_members_ && *stream_.next_in != first_octet) {
+        is_over_ = true;  // what stands behind the last member is none of it, as gzip has it
+      } else {
+        step();
+      }
+    }
+    return {room_.data(), room_.size() - stream_.avail_out};
+  }
+  bool fill() {
+    const auto packed = read_packed();
+    stream_.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(packed.data()));  // it is not written to
+    stream_.avail_in = static_cast<uInt>(packed.size());
+    return !packed.empty();
+  }
+  void step() {
+    const int result = ::inflate(&stream_, Z_NO_FLUSH);
+    is_between_members_ = result == Z_STREAM_END;
+    if (is_between_members_) ::inflateReset(&stream_);
+    else if (result != Z_OK && result != Z_BUF_ERROR) problem_ = stream_.msg != nullptr ? stream_.msg : "zlib cannot unpack it";
+  }
+
+  static constexpr Bytef first_octet = 0x1F;
+  z_stream stream_{};
+  std::vector<char> room_;
+  bool is_between_members_ = false, is_over_ = false;
+  std::string problem_;
+};
+
+std::unique_ptr<tar_octets> octets_of(const octet_source& source, std::function<void(std::uint64_t, std::uint64_t)> count) {
+  std::array<char, 2> head{};
+  if (source.size() >= head.size()) source.read(0, head.data(), head.size());
+  if (head[0] == '\x1F' && head[1] == '\x8B') return std::make_unique<gzip_octets>(source, std::move(count));
+  return std::make_unique<filtered_octets>(source, std::move(count));
+}
 
 // One pass over a tar. libarchive takes a tar that ends at the edge of an entry for whole, so the end marker is looked for
 // in the octets themselves.
@@ -222,7 +300,7 @@ private:
 
   std::unique_ptr<tar_pass> start() {
     restart();
-    return std::make_unique<tar_pass>(std::make_unique<tar_octets>(source_, [this](std::uint64_t packed, std::uint64_t unpacked) {
+    return std::make_unique<tar_pass>(octets_of(source_, [this](std::uint64_t packed, std::uint64_t unpacked) {
       count_packed(packed);
       count_unpacked(unpacked);
     }));
@@ -291,9 +369,9 @@ bool is_tar(std::string_view head) {
   try {
     const memory_source source(head);
     std::string start;
-    tar_octets octets(source, [](auto, auto) {});
+    const auto octets = octets_of(source, [](auto, auto) {});
     while (start.size() < block) {
-      const auto piece = octets.next();
+      const auto piece = octets->next();
       if (piece.empty()) break;
       start += piece;
     }

@@ -131,6 +131,21 @@ TEST(BundleTar, WantsTheEndMarker) {
   EXPECT_EQ(code_of(packed.substr(0, packed.size() - 12)), "bundle.tar-truncated");
 }
 
+// RFC 1952: a member ends with its CRC and its length; a file may be of several members.
+TEST(BundleTar, WantsWholeGzipMembers) {
+  const std::string whole = good_tar().octets(), packed = gzipped(whole);
+  for (std::size_t back = 1; back <= 8; ++back) {
+    std::string damaged = packed;
+    damaged[damaged.size() - back] ^= 1;
+    EXPECT_EQ(code_of(damaged), "bundle.tar-damaged") << back;
+  }
+  for (std::size_t length = packed.size() - 1; length > packed.size() - 12; --length)
+    EXPECT_EQ(code_of(packed.substr(0, length)), "bundle.tar-truncated") << length;
+  const std::string two = gzipped(whole.substr(0, 700)) + gzipped(whole.substr(700));
+  EXPECT_EQ(code_of(two), "");
+  EXPECT_EQ(code_of(two + std::string(512, '\0')), "");
+}
+
 TEST(BundleTar, DoesNotTakeAFileOfZerosForTheEnd) {
   tar_forge tar;
   tar.add("zeros", std::string(4096, '\0'));
@@ -169,6 +184,9 @@ TEST(BundleTar, IsKnownByItsOctets) {
   // Surer than any reader of text is: its entries stand there as they are.
   EXPECT_EQ(probe(good_tar().octets().substr(0, 1024)), 100);
   EXPECT_EQ(probe(gzipped(good_tar().octets())), 100);
+  const std::string packed = gzipped(good_tar().octets());
+  EXPECT_EQ(probe(packed.substr(0, packed.size() - 12)), 100);
+  EXPECT_EQ(probe(packed.substr(0, packed.size() - 8) + "no CRC.."), 100);
   EXPECT_EQ(probe(gzipped("a letter, not a tar")), 0);
   EXPECT_EQ(probe(std::string(600, 'x')), 0);
   EXPECT_EQ(probe(std::string("\x1F\x8B\x08", 3)), 0);
