@@ -132,21 +132,25 @@ int reader::probe(std::string_view head, bool at_end, std::string_view& reason) 
     }
   };
   int labels = 0, lines = 0;
-  bool has_date = false, has_originator = false, has_class = false;
-  constexpr int surest = 95;
+  bool is_first_block = true;  // no blank line stands before: behind one it may be a telegram that something else quotes
+  bool has_date, has_originator = false, has_class = false;
+  constexpr int surest = 95, quoted = 88;
   // Most telegrams are sure by their first line: lines are found as they are asked for.
   for (std::size_t begin = 0, end = 0; begin < head.size() && lines < 120 && score < surest; begin = end + 1) {
     for (end = begin; end < head.size() && head[end] != '\n' && head[end] != '\r';) ++end;
     auto text = trim_right(head.substr(begin, std::min<std::size_t>(end - begin, 400)));
     if (!text.empty() && (text[0] == '<' || text.back() == '>')) text = without_outer_tags(text);
-    if (trim(text).empty()) continue;
+    if (trim(text).empty()) {
+      is_first_block &= lines == 0;
+      continue;
+    }
     ++lines;
     date_time_group group;
     class_line classification;
     page_header page;
-    if (is_transmission_id(text)) raise(surest, "a transmission identifier (VZCZC)");
-    else if (is_calling(text)) raise(90, "a calling line (DE)");
-    else if (is_partial_notice(text)) raise(90, "the notice of a partial extract");
+    if (is_transmission_id(text)) raise(is_first_block ? surest : quoted, "a transmission identifier (VZCZC)");
+    else if (is_calling(text)) raise(is_first_block ? 90 : quoted, "a calling line (DE)");
+    else if (is_partial_notice(text)) raise(is_first_block ? 90 : quoted, "the notice of a partial extract");
     else if (text == "Message Text" || text == "Message Attributes") raise(60, "headings of the archive's telegrams");
     else if (parse_page_header(text, page)) raise(page.is_archive ? 60 : 70, "a running header");
     else if (parse_date_time(text, group)) has_date = true;

@@ -41,6 +41,9 @@ TEST(reader, probe_goes_by_evidence) {
   EXPECT_GE(score("VZCZCXYZ0001\n" + std::string(100, 'x') + std::string(10, '\x02')), 90);
   EXPECT_EQ(score("VZCZCXYZ0001\n" + std::string(100, 'x') + std::string(20, '\x02')), 0);
   EXPECT_EQ(score("VZCZCXYZ0001\n" + std::string(100, 'x') + std::string(20, '\x7F')), 0);
+  EXPECT_GE(score("\n\nVZCZCXYZ0001\nRR RUEHC\n"), 95) << "blank lines before";
+  EXPECT_GE(score("From: a@b\nTo: c@d\n\nVZCZCXYZ0001\nRR RUEHC\n"), 85);
+  EXPECT_LT(score("From: a@b\nTo: c@d\n\nVZCZCXYZ0001\nRR RUEHC\n"), 92) << "it may be quoted: a message of mail is surer";
   EXPECT_GE(score("VZCZCXYZ0001\n" + std::string(100, '\t') + std::string(100, '\f') + std::string(100, '\x1E')), 90);
 }
 
@@ -137,6 +140,25 @@ TEST(writer, an_edited_document_is_rendered_and_says_so) {
   const auto written = testing::write(format, {&edited});
   EXPECT_TRUE(written.has("source.edited"));
   EXPECT_NE(written.octets.find("SUBJECT: OTHER DUES\n"), npos);
+}
+
+// Octets that came from another format are no telegram, however little was edited.
+TEST(writer, gives_back_octets_of_telegrams_only) {
+  const std::string_view octets = "Subject: dues\n\nThey stay.\n";
+  for (const auto& [media_type, is_given_back] :
+       {std::pair{"text/plain", true}, {"text/plain; charset=utf-8", true}, {"", true}, {"message/rfc822", false}}) {
+    SCOPED_TRACE(media_type);
+    document_builder made(sha256);
+    builder out(made.sink());
+    out.map("document").map("source").octets("octets", octets);
+    if (*media_type != '\0') out.value("media_type", media_type);
+    out.close().value("id", "dues").value("kind", "cable").map("meta").value("subject", "DUES").close().close();
+    const auto document = made.finish();
+    const auto written = testing::write(format, {&document});
+    EXPECT_EQ(written.octets == octets, is_given_back) << written.octets;
+    EXPECT_EQ(written.octets.find("SUBJECT: DUES\n") != npos, !is_given_back) << written.octets;
+    EXPECT_FALSE(written.has("source.edited"));
+  }
 }
 
 TEST(writer, wraps_without_breaking_words_or_marks) {

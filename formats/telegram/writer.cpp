@@ -66,6 +66,13 @@ void forget_sections(telegram& read, node meta) {
   }
 }
 
+// A message of mail, say, has octets too, which are no telegram for that. A source that does not say what it is counts as text.
+bool carries_a_telegram(node source) {
+  constexpr std::string_view plain = "text/plain";
+  const auto type = source["media_type"].text();
+  return source["octets"] && (type.empty() || type.substr(0, plain.size()) == plain);
+}
+
 }  // namespace
 
 writer::writer(host services, output out) : services_(services), out_(out) {
@@ -82,11 +89,12 @@ void writer::write(const document_view& document) {
     report(code::loss_structure, "the frame of the collection " + std::string(document.id()));
     return;
   }
-  if (document.pristine()) {
+  const bool is_telegram = carries_a_telegram(document.source());
+  if (is_telegram && document.pristine()) {
     put(document.source()["octets"].text());
     return;
   }
-  if (document.source()["octets"]) report(code::source_edited, "rendered anew, since the model was edited");
+  if (is_telegram) report(code::source_edited, "rendered anew, since the model was edited");
   auto written = render(document, options_);
   auto found = check(document, written);
   if (written.is_cut && !found.empty()) {
