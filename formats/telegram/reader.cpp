@@ -133,7 +133,7 @@ int reader::probe(std::string_view head, bool at_end, std::string_view& reason) 
   };
   int labels = 0, lines = 0;
   bool is_first_block = true;  // no blank line stands before: behind one it may be a telegram that something else quotes
-  bool has_date, has_originator = false, has_class = false;
+  bool has_date = false, has_originator = false, has_class = false;
   constexpr int surest = 95, quoted = 88;
   // Most telegrams are sure by their first line: lines are found as they are asked for.
   for (std::size_t begin = 0, end = 0; begin < head.size() && lines < 120 && score < surest; begin = end + 1) {
