@@ -207,7 +207,7 @@ listing::item listing::operator[](std::size_t index) const {
   std::string line(known.length, '\0');
   records_->read(known.first, line.data(), line.size());
   json told = bounded_json(line);
-  const auto r = from_json_line(line);
+  const auto r = from_json(told);
   if (!r) return out;
   const derivative* made = nullptr;
   for (const auto& d : r->derivatives)

@@ -62,6 +62,23 @@ packed_entry pack(const octet_source& octets, bool deflate, spool& to) {
   return entry;
 }
 
+std::string_view unpack(std::string_view packed, const packed_entry& entry, char* room) {
+  using owned = std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)>;
+  thread_local const owned decompressor(libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
+  if (!decompressor) throw std::bad_alloc();
+  const auto size = static_cast<std::size_t>(entry.size);
+  std::size_t used = size;
+  auto result = LIBDEFLATE_SUCCESS;
+  if (entry.method == packed_entry::stored) packed.copy(room, size);
+  else result = libdeflate_deflate_decompress_ex(decompressor.get(), packed.data(), packed.size(), room, size, &used, nullptr);
+  if (result == LIBDEFLATE_INSUFFICIENT_SPACE) return "it is larger than the directory says";
+  if (result == LIBDEFLATE_SHORT_OUTPUT) return "it is smaller than the directory says";
+  if (result != LIBDEFLATE_SUCCESS) return "its octets are not deflated well";
+  if (used != packed.size()) return "its packed octets are not as many as the directory says";
+  if (libdeflate_crc32(0, room, size) != entry.crc) return "its CRC is not that of the directory";
+  return {};
+}
+
 void stream_packer::deflate_end::operator()(z_stream_s* stream) const {
   ::deflateEnd(stream);
   delete stream;

@@ -1,7 +1,8 @@
-// formats/bundle/packing.hpp - octets packed for a ZIP.
+// formats/bundle/packing.hpp - octets packed for a ZIP, and unpacked.
 //
 // What fits in memory is deflated in one go by libdeflate, in half of the time that zlib takes; what does not goes through
-// zlib as a stream. Which of them depends on the octets alone, so the same octets are always packed the same way.
+// zlib as a stream. Which of them depends on the octets alone, so the same octets are always packed the same way. What is
+// inflated in one go takes a third of the time.
 // Source: bundles.md 7 "Writing"; RFC 1951.
 #pragma once
 #include "zip_writer.hpp"
@@ -27,6 +28,10 @@ packed_entry pack(std::string_view octets, bool deflate, char* room);
 packed_entry pack(std::string_view octets, bool deflate, std::string& to);
 // Throws spool_error, and what the octets throw. [any-thread]
 packed_entry pack(const octet_source& octets, bool deflate, spool& to);
+
+// Unpacks the octets of an entry, stored or deflated, to `room`, which has place for `entry.size`. Returns what is wrong with them:
+// nothing when they are whole, have the size and the CRC that the entry says, and nothing is behind them. [any-thread]
+std::string_view unpack(std::string_view packed, const packed_entry& entry, char* room);
 
 // Packs an entry as its octets come. Throws spool_error. One thread at a time.
 class stream_packer {

@@ -57,6 +57,38 @@ std::string noise(std::size_t length) {
   return out;
 }
 
+TEST(Packing, UnpacksNothingThatIsNotWhole) {
+  for (const std::size_t length : {std::size_t{0}, std::size_t{1}, std::size_t{9'000}})
+    for (const bool deflate : {true, false}) {
+      const std::string octets = words(length);
+      std::string packed;
+      const packed_entry whole = pack(octets, deflate, packed);
+      SCOPED_TRACE(std::to_string(length) + (whole.method == packed_entry::deflated ? " deflated" : " stored"));
+      std::string room(length + 1, '\0');
+      EXPECT_EQ(unpack(packed, whole, room.data()), "");
+      EXPECT_TRUE(std::string_view(room).substr(0, length) == octets);
+      const auto is_refused = [&](std::string_view given, packed_entry entry) {
+        return !unpack(given, entry, room.data()).empty();
+      };
+      auto other = whole;
+      ++other.crc;
+      EXPECT_TRUE(is_refused(packed, other));
+      other = whole;
+      ++other.size;
+      EXPECT_TRUE(is_refused(packed, other));
+      EXPECT_TRUE(is_refused(packed + '\0', whole));
+      if (length == 0) continue;
+      --(other = whole).size;
+      EXPECT_TRUE(is_refused(packed, other));
+      for (std::size_t cut = 0; cut < packed.size(); ++cut) EXPECT_TRUE(is_refused(packed.substr(0, cut), whole)) << cut;
+      for (std::size_t i = 0; i < packed.size(); ++i) {
+        std::string flipped = packed;
+        flipped[i] = static_cast<char>(flipped[i] ^ 1 << i % 8);
+        EXPECT_TRUE(is_refused(flipped, whole) || std::string_view(room).substr(0, length) == octets) << i;
+      }
+    }
+}
+
 TEST(Packing, GivesBackWhatWasPacked) {
   for (const std::size_t length :
        {std::size_t{1}, std::size_t{100}, std::size_t{70'000}, largest_in_memory, largest_in_memory + 1})

@@ -180,8 +180,9 @@ std::string to_json_line(const record& r) {
   return line;
 }
 
-std::optional<record> from_json_line(std::string_view line) {
-  const json in = bounded_json(line);
+std::optional<record> from_json_line(std::string_view line) { return from_json(bounded_json(line)); }
+
+std::optional<record> from_json(const json& in) {
   if (!in.is_object()) return std::nullopt;
   record r;
   r.seq = number_at<std::uint64_t>(in, "seq", 0);

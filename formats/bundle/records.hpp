@@ -3,6 +3,8 @@
 //
 // Source: bundles.md 10 "Provenance" and 13 "Example". Pure; any thread.
 #pragma once
+#include <nlohmann/json_fwd.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -60,6 +62,7 @@ struct record {
 std::string to_json_line(const record& r);
 // The record of a line. Unknown members are left aside; nothing when the line is not a record.
 std::optional<record> from_json_line(std::string_view line);
+std::optional<record> from_json(const nlohmann::json& line);
 
 // failures.csv: RFC 4180, CR LF, header always.
 inline constexpr std::string_view failures_header = "seq,original,stage,code,line,message\r\n";

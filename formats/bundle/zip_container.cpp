@@ -1,12 +1,14 @@
 #include "archive.hpp"
 #include "container.hpp"
 #include "names.hpp"
+#include "packing.hpp"
 #include "zip_preflight.hpp"
 
 #include <archive.h>
 #include <archive_entry.h>
 
 #include <algorithm>
+#include <memory>
 #include <vector>
 
 namespace dragoman::bundle {
@@ -44,7 +46,7 @@ std::string header_of(const zip_entry& e) {
   return h;
 }
 
-// One entry as a ZIP of its own: libarchive unpacks it and checks CRC and sizes, and no name, order or directory of the
+// A large or unusual entry as a ZIP of its own: libarchive unpacks it and checks CRC and sizes, and no name, order or directory of the
 // archive can mislead it. It also costs no memory for the other entries.
 class entry_stream {
 public:
@@ -96,11 +98,35 @@ public:
 
   void unpack(std::size_t entry, const take_function& take) override {
     const zip_entry e = table_.entry(entry);
+    const bool is_common = e.method == packed_entry::deflated || e.method == packed_entry::stored;
+    // Whatever its ratio is, nobody asks for it.
+    const bool is_small = e.packed <= ratio_free && e.size <= ratio_free;
+    if (is_common && is_small) unpack_at_once(entry, e, take);
+    else unpack_stream(entry, e, take);
+  }
+
+private:
+  [[noreturn]] void fail(std::size_t entry, const zip_entry& e, std::string_view why) const {
+    throw unusable("bundle.zip-inconsistent", quoted(path(entry)) + " cannot be unpacked: " + std::string(why), at(e.header));
+  }
+
+  void unpack_at_once(std::size_t entry, const zip_entry& e, const take_function& take) {
+    const auto packed = static_cast<std::size_t>(e.packed), size = static_cast<std::size_t>(e.size);
+    const auto room = std::make_unique_for_overwrite<char[]>(packed + size);
+    zip_.read(e.data, room.get(), packed);
+    count_packed(packed);
+    const auto problem = bundle::unpack({room.get(), packed}, {e.packed, e.size, e.crc, e.method}, room.get() + packed);
+    if (!problem.empty()) fail(entry, e, problem);
+    count_unpacked(size);
+    if (size != 0) take({room.get() + packed, size});
+  }
+
+  void unpack_stream(std::size_t entry, const zip_entry& e, const take_function& take) {
     entry_stream stream(zip_, e);
     const read_handle in;
     const auto fail = [&](const std::string& why) {
       if (stream.failure) std::rethrow_exception(stream.failure);
-      throw unusable("bundle.zip-inconsistent", quoted(path(entry)) + " cannot be unpacked: " + why, at(e.header));
+      this->fail(entry, e, why);
     };
     ::archive_entry* header = nullptr;
     if (::archive_read_support_format_zip_streamable(in.get()) < ARCHIVE_OK ||
@@ -128,7 +154,6 @@ public:
     if (unpacked != e.size) fail("it is smaller than the directory says");
   }
 
-private:
   const octet_source& zip_;
   const std::shared_ptr<const zip_table> owner_;
   const zip_table& table_;
