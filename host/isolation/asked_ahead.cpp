@@ -99,9 +99,15 @@ void asked_ahead::was_told(const worker_pool& pool, const worker_lost& how) noex
 void asked_ahead::pass_over_first(chain& c) {
   try {
     c.worker->begin_answer(c.waiting.front().messages);
-    const auto is_last = [&](op o) { return c.what == kind::probe ? o == op::done : o == op::closed || o == op::pause; };
-    for (auto m = c.worker->receive(); !is_last(m.what); m = c.worker->receive())
-      if (m.what >= op::ask_octets) throw nonsense("it asks for what nobody is there to give");
+    const auto last = c.what == kind::probe ? op::done : op::closed;
+    for (auto m = c.worker->receive(); m.what != last; m = c.worker->receive()) {
+      if (m.what == op::ask_octets) throw nonsense("it asks for octets that it has");
+      if (m.what > op::ask_octets) return c.worker.reset();  // what nobody is there to give
+      if (m.what != op::pause) continue;
+      if (!unpacker(m.payload).flag()) break;
+      c.worker->say().begin(op::close).end();
+      c.worker->send();
+    }
     c.waiting.pop_front();
   } catch (const worker_lost& how) {
     c.lose(std::move(c.worker), how);

@@ -84,17 +84,21 @@ public:
     page_.message.fetch_add(1, std::memory_order_relaxed);
     return m;
   }
-  // Asks the host for something; the payload of its answer. What the host had asked before comes when its turn is.
-  std::string_view answer() {
+  // Asks the host for something; the payload of its answer.
+  std::string_view answer() { return wait_for(op::answer, op::answer).payload; }
+  // Of a session that waits: to go on, or to close it.
+  message word_on_session() { return wait_for(op::more, op::close); }
+
+private:
+  // What the host had asked before comes when its turn is.
+  message wait_for(op one, op other) {
     flush();
     for (;;) {
       const auto m = receive();
-      if (m.what == op::answer) return m.payload;
+      if (m.what == one || m.what == other) return m;
       later_.emplace_back(m.what, m.payload);
     }
   }
-
-private:
   // Answers wait while there are questions.
   message receive() {
     for (message m;;) {

@@ -86,6 +86,7 @@ bool isolated_reader::begin_ahead() {
 }
 
 void isolated_reader::put_back() {
+  close_nested();
   if (!std::exchange(is_ahead_, false)) return give_back();
   ++worker_->documents;
   asked_ahead::of_this_thread()->give_back(std::move(worker_));
@@ -175,8 +176,10 @@ std::size_t isolated_reader::wait_for_next(dgm_status& status) {
     message m;
     while (!next_message(worker_->received(), at, m)) worker_->wait_for_more();
     if (m.what != op::pause) return wait_for_call(status);
+    const bool waits = unpacker(m.payload).flag();
     worker_->skip(at);
-    if (is_ahead_) {
+    if (!waits && !is_ahead_) throw nonsense("it has closed a session that it was to keep");
+    if (!waits) {
       read_on_behind_pause();
       continue;
     }
@@ -405,7 +408,7 @@ void isolated_reader::close() noexcept {
     for (auto m = worker_->receive(); m.what != op::closed; m = worker_->receive()) {
       if (m.what >= op::ask_octets) return worker_.reset();
       if (m.what != op::pause) continue;
-      if (is_ahead_) break;
+      if (!unpacker(m.payload).flag()) break;
       worker_->say().begin(op::close).end();
       worker_->send();
     }

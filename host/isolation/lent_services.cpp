@@ -19,7 +19,7 @@ void lent_services::take(unpacker& in) {
             span(run_options_), span(writer_format_), span(writer_)};
   }
   has_volume_ = false;
-  uses_nested_ = false;
+  uses_nested_ = is_ending_ = false;
   facts_.clear();
   readers_.clear();
   writers_.clear();
@@ -151,6 +151,7 @@ dgm_status DGM_CALL lent_services::next(void* session, const dgm_sink* sink) noe
 }
 
 void lent_services::end_session(op closing, std::uint64_t number) noexcept {
+  if (is_ending_) return;
   guarded([&] {
     to_.say().begin(closing).number(number).end();
     to_.answer();

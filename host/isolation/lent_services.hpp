@@ -39,6 +39,8 @@ public:
   void lend(const dgm_document* document) noexcept { lent_ = document; }
   const dgm_host* table() const noexcept { return &table_; }
   bool uses_nested() const noexcept { return uses_nested_; }
+  // The session is being closed: the host, which will hear of it, ends what is open inside it.
+  void end() noexcept { is_ending_ = true; }
 
 private:
   static lent_services& of(void* ctx) noexcept { return *static_cast<lent_services*>(ctx); }
@@ -64,7 +66,7 @@ private:
 
   host_line& to_;
   std::map<std::string, std::string, std::less<>> options_;
-  bool wants_facts_ = false, has_run_ = false, has_volume_ = false, uses_nested_ = false;
+  bool wants_facts_ = false, has_run_ = false, has_volume_ = false, uses_nested_ = false, is_ending_ = false;
   std::string program_, version_, run_options_, writer_format_, writer_, series_, volume_name_;
   dgm_run run_{};
   dgm_volume volume_{sizeof(dgm_volume), 0, 0, {}, {}};

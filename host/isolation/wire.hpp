@@ -41,7 +41,7 @@ enum class op : std::uint8_t {
   scored,
   opened,  // status, and whether there is a session
   done,    // status of one call of the contract
-  pause,   // waits for more, or close; after a question ahead of need it has closed
+  pause,   // whether it waits for more, or close; if not it has closed, since the question came ahead of need
   closed,
   octets,  // of the output
   report,

@@ -92,10 +92,7 @@ private:
       case op::failed: failed(in); break;
       case op::finish: finish(in); break;
       case op::number: number(in); break;
-      case op::close:
-        close();
-        line_.say().begin(op::closed).end();
-        break;
+      case op::close: close_session(); break;
       default: throw nonsense("the host says something that nobody understands");
     }
   }
@@ -175,18 +172,33 @@ private:
     ended_ = status != DGM_OK && status != DGM_SKIP;
     return status;
   }
-  // Reads ahead, unless a document needs the host. What the host asked ahead of need it does not ask to go on with.
+  // Reads ahead, unless a document needs the host. What the host asked ahead of need it does not ask to go on with, unless it
+  // did something for it, which it cannot do twice.
   void read(std::uint64_t documents, bool is_ahead) {
-    for (; documents > 0 && !ended_; --documents) {
-      next();
-      if (services_.uses_nested()) break;
+    while (true) {
+      for (; documents > 0 && !ended_; --documents) {
+        next();
+        if (services_.uses_nested()) break;
+      }
+      line_.events().fail_at(UINT64_MAX, DGM_OK);
+      const bool waits = !ended_ && (!is_ahead || services_.uses_nested());
+      if (!waits) close();
+      if (ended_) line_.say().begin(op::closed).end();
+      else line_.say().begin(op::pause).number(waits).end();
+      if (services_.uses_nested()) line_.flush();  // what the host did for it must not be lost with what comes next
+      if (!waits || !is_ahead) return;
+      const auto word = line_.word_on_session();
+      allow_time();
+      if (word.what == op::close) return close_session();
+      documents = unpacker(word.payload).number();
     }
-    line_.events().fail_at(UINT64_MAX, DGM_OK);
-    if (ended_ || is_ahead) close();
-    line_.say().begin(ended_ ? op::closed : op::pause).end();
-    if (services_.uses_nested()) line_.flush();  // what the host did for it must not be lost with what comes next
+  }
+  void close_session() {
+    close();
+    line_.say().begin(op::closed).end();
   }
   void close() {
+    services_.end();
     if (session_ != nullptr && reader_ != nullptr) reader_->close(session_);
     if (session_ != nullptr && writer_ != nullptr) writer_->close(session_);
     session_ = nullptr;
@@ -250,8 +262,7 @@ private:
   void finish(unpacker& in) {
     services_.take_volume(in);
     line_.done(session_ != nullptr ? writer_->finish(session_) : dgm_status{DGM_FATAL});
-    close();
-    line_.say().begin(op::closed).end();
+    close_session();
   }
   void number(unpacker& in) {
     const auto* writer = format(in).writer;

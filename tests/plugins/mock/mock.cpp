@@ -154,9 +154,42 @@ void report(const dgm_host* host, std::int32_t severity, string_view code, strin
 // -- The reader -------------------------------------------------------------------------------------------------------
 
 struct reader {
+  explicit reader(const dgm_host* services) : host(services) {}
+  ~reader() { close_inner(); }
+  reader(const reader&) = delete;
+  reader& operator=(const reader&) = delete;
+
+  // Has the host read an order, and leaves that session open as long as it can.
+  dgm_status tell_inside(string_view inner_order, const dgm_sink* sink) {
+    close_inner();
+    nested = static_cast<const dgm_nested*>(host->extension(host->ctx, dragoman::span(DGM_EXT_NESTED)));
+    if (nested == nullptr) return DGM_FATAL;
+    inner = "mock: " + std::string(inner_order) + "\n";
+    inner_input = {sizeof(dgm_input),
+                   this,
+                   [](void*, void*, std::size_t) noexcept -> std::int64_t { return DGM_IO; },
+                   nullptr,
+                   [](void* ctx, dgm_str* out) noexcept -> std::int32_t {
+                     *out = dragoman::span(static_cast<reader*>(ctx)->inner);
+                     return 1;
+                   },
+                   static_cast<std::int64_t>(inner.size()),
+                   dragoman::span("inside"sv),
+                   {nullptr, 0}};
+    const auto status = nested->open_reader(nested->ctx, &inner_input, dragoman::span("mock"sv), &inner_session);
+    return status < 0 ? status : nested->next(inner_session, sink);
+  }
+  void close_inner() {
+    if (inner_session != nullptr) nested->close_reader(std::exchange(inner_session, nullptr));
+  }
+
   const dgm_host* host;
   string_view octets, rest;
   std::string storage;
+  const dgm_nested* nested = nullptr;
+  std::string inner;
+  dgm_input inner_input{};
+  void* inner_session = nullptr;
 };
 
 struct order {
@@ -324,7 +357,7 @@ string_view order_of(string_view line) { return line.starts_with("mock: ") ? lin
 
 dgm_status DGM_CALL open_reader(const dgm_host* host, const dgm_input* in, void** session) noexcept {
   return dragoman::guard(dragoman::host{host}, [&]() -> dgm_status {
-    auto r = std::make_unique<reader>(reader{host, {}, {}, {}});
+    auto r = std::make_unique<reader>(host);
     r->octets = r->rest = dragoman::input{in}.all(r->storage, 1 << 20);
     const auto first = order_of(r->octets.substr(0, r->octets.find('\n')));
     if (first == "open null-session") {
@@ -352,6 +385,7 @@ dgm_status DGM_CALL next(void* session, const dgm_sink* sink) noexcept {
       teller{sink}.whole(word, "That went well.");
       return DGM_OK;
     }
+    if (word == "inside") return r->tell_inside(argument, sink);
     if (word == "half-then-fail") {  // a document is begun, and then given up
       teller{sink}.begin("half");
       return fail(argument);
