@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dragoman::bundle {
 
@@ -31,6 +32,8 @@ public:
   virtual void unpack(std::size_t entry, const take_function& take) = 0;
   // True when entries are best unpacked in order of their number, by one thread. Else several threads may unpack.
   virtual bool is_sequential() const = 0;
+  // True when several threads may unpack these entries, and no limit of all together is reached whichever of them comes first.
+  virtual bool is_any_order_right(const std::vector<std::uint32_t>& entries) const = 0;
   // Unpacking starts over: the limit of all entries together counts from nought again. Not in an archive in another.
   void restart() {
     if (!is_inner_) counts_->unpacked = counts_->packed = 0;

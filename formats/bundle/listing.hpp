@@ -1,6 +1,6 @@
 // formats/bundle/listing.hpp - which entries of an archive are read as documents, under which names, in which order.
 //
-// A bag is verified before anything of it is believed. Source: bundles.md 9. [session-thread]
+// A bag is verified before anything of it is believed. Source: bundles.md 9. Made by the session's thread, looked at by any.
 #pragma once
 #include "container.hpp"
 #include "records.hpp"
@@ -28,6 +28,7 @@ public:
     std::string history;  // what the bundle recorded of it, and of where that came from in turn: a JSON list; else empty
   };
   std::size_t count() const { return items_.size(); }
+  const std::vector<std::uint32_t>& entries() const { return items_; }
   item operator[](std::size_t index) const;
 
 private:

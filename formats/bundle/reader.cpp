@@ -51,14 +51,18 @@ private:
 
 // An archive that is being read.
 struct reader::level {
-  level(const host& services, container& archive, std::string_view name) : entries(&archive), list(services, archive, name) {}
+  level(const host& services, container& archive, std::string_view name)
+      : entries(&archive), list(std::make_shared<const listing>(services, archive, name)) {}
   // An archive that is an entry of another, whose octets these are.
   level(const host& services, std::string entry, const archive_rules& rules, const std::string& name)
       : octets(std::move(entry)),
         inner(open_checked(services, source, rules)),
         entries(inner.get()),
-        list(services, *inner, name),
+        list(std::make_shared<const listing>(services, *inner, name)),
         prefix(name + "/") {}
+  // Some items of another, which stays.
+  level(const level& whole, std::size_t first, std::size_t behind_last)
+      : entries(whole.entries), list(whole.list), at(first), end(behind_last) {}
   level(const level&) = delete;
   level& operator=(const level&) = delete;
 
@@ -66,10 +70,14 @@ struct reader::level {
   const memory_source source{octets};
   const std::unique_ptr<container> inner;
   container* const entries;
-  const listing list;
+  const std::shared_ptr<const listing> list;
   const std::string prefix;  // of the names of its items
-  std::size_t at = 0;
+  std::size_t at = 0, end = list->count();
 };
+
+// What is between these is as much as outweighs the beginning of a session.
+constexpr std::uint64_t octets_of_part = std::uint64_t{1} << 18;
+constexpr std::size_t items_of_part = 64;
 
 reader::reader(host services, input in) : host_(services), nested_(services.nested()) {
   if (nested_ == nullptr) throw unusable("bundle.no-nested", "this program cannot read what lies inside an archive");
@@ -78,6 +86,30 @@ reader::reader(host services, input in) : host_(services), nested_(services.nest
   opened_ = std::make_unique<opened_archive>(host_, in);
   entries_ = opened_->entries().count();
   levels_.push_back(std::make_unique<level>(host_, opened_->entries(), in.name()));
+}
+
+reader::reader(const reader& whole, std::uint64_t number, host services)
+    : host_(services), nested_(services.nested()), most_octets_(whole.most_octets_) {
+  const auto n = static_cast<std::size_t>(number);
+  const level& all = *whole.levels_.front();
+  levels_.push_back(
+      std::make_unique<level>(all, whole.parts_.at(n), n + 1 < whole.parts_.size() ? whole.parts_[n + 1] : all.end));
+}
+
+// Archives in archives share their limits with those before them, so these are read one after the other.
+std::uint64_t reader::parts() {
+  const level& all = *levels_.front();
+  const auto& items = all.list->entries();
+  if (most_levels_ > 1 || !all.entries->is_any_order_right(items)) return 0;
+  std::uint64_t octets = 0;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (parts_.empty() || octets >= octets_of_part || i - parts_.back() == items_of_part) {
+      parts_.push_back(i);
+      octets = 0;
+    }
+    octets += all.entries->size(items[i]);
+  }
+  return parts_.size();
 }
 
 int reader::probe(std::string_view head, bool, std::string_view& reason) noexcept {
@@ -109,10 +141,10 @@ void reader::begin_level(std::string octets, const std::string& name, place wher
 // Opens the next entry that a reader takes. False at the end.
 bool reader::open_next() {
   while (true) {
-    while (levels_.size() > 1 && levels_.back()->at == levels_.back()->list.count()) levels_.pop_back();
+    while (levels_.size() > 1 && levels_.back()->at == levels_.back()->end) levels_.pop_back();
     level& from = *levels_.back();
-    if (from.at == from.list.count()) return false;
-    const listing::item i = from.list[from.at++];
+    if (from.at == from.end) return false;
+    const listing::item i = (*from.list)[from.at++];
     const std::string name = from.prefix + i.name;
     const place where = levels_.size() > 1 ? place{} : place{static_cast<std::int64_t>(from.entries->offset(i.entry)), 0, 0, 0};
     if (from.entries->size(i.entry) > most_octets_)

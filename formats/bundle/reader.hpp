@@ -19,12 +19,17 @@ public:
   ~reader();
   bool next(builder& to);
 
+  // Entries of a ZIP can be read in any order: each part has some that stand one behind another in the listing.
+  std::uint64_t parts();
+  reader part(std::uint64_t number, host services) const { return reader(*this, number, services); }
+
   static int probe(std::string_view head, bool at_end, std::string_view& reason) noexcept;
 
 private:
   class open_entry;
   struct level;
 
+  reader(const reader& whole, std::uint64_t number, host services);
   void begin_level(std::string octets, const std::string& name, place where);
   bool open_next();
 
@@ -36,6 +41,7 @@ private:
   std::unique_ptr<class opened_archive> opened_;
   std::vector<std::unique_ptr<level>> levels_;  // the innermost last
   std::unique_ptr<open_entry> open_;
+  std::vector<std::size_t> parts_;  // the item that each begins with
 };
 
 }  // namespace dragoman::bundle

@@ -261,6 +261,7 @@ public:
   bool is_folder(std::size_t entry) const override { return entries_[entry].is_folder; }
   std::uint64_t offset(std::size_t entry) const override { return entries_[entry].position; }
   bool is_sequential() const override { return true; }
+  bool is_any_order_right(const std::vector<std::uint32_t>&) const override { return false; }
 
   // Goes forward from where the last one ended, or starts again.
   void unpack(std::size_t entry, const take_function& take) override {

@@ -95,6 +95,16 @@ public:
   bool is_folder(std::size_t entry) const override { return table_.is_folder(entry); }
   std::uint64_t offset(std::size_t entry) const override { return table_.header(entry); }
   bool is_sequential() const override { return false; }
+  // An entry never unpacks to more than is stated. Where none alone has too high a ratio, no number of them has.
+  bool is_any_order_right(const std::vector<std::uint32_t>& entries) const override {
+    std::uint64_t total = 0;
+    for (const auto entry : entries) {
+      const zip_entry e = table_.entry(entry);
+      if (e.size > limits_.total - total || e.size / limits_.total_ratio > e.packed) return false;
+      total += e.size;
+    }
+    return true;
+  }
 
   void unpack(std::size_t entry, const take_function& take) override {
     const zip_entry e = table_.entry(entry);

@@ -71,7 +71,8 @@ struct slot {
       return -1;
     }
   }
-  static constexpr dgm_reader reader{sizeof(dgm_reader), nullptr, open_reader, next, close_as<isolated_reader>, split};
+  static constexpr dgm_reader reader{sizeof(dgm_reader),        nullptr, open_reader, next,
+                                     close_as<isolated_reader>, split,   nullptr,     nullptr};
   static constexpr dgm_writer writer{sizeof(dgm_writer), open_writer, write, finish, close_as<isolated_writer>, failed, number};
 };
 struct tables {

@@ -60,6 +60,20 @@ std::string repeatable(subject& s) {
   return {};
 }
 
+std::string parts(subject& s) {
+  bool is_any_read_so = false;
+  for (const auto& sample : s.samples()) {
+    s.doing(sample.name + " is read in parts");
+    const auto in_parts = s.read_in_parts(*sample.format, sample.octets, sample.name);
+    if (!in_parts) continue;
+    is_any_read_so = true;
+    const auto why = difference(s.read(*sample.format, sample.octets, sample.name), *in_parts);
+    if (!why.empty()) throw test_failed(sample.name + " in parts: " + why);
+  }
+  if (!is_any_read_so) throw test_skipped("it reads no sample in parts");
+  return {};
+}
+
 // Codes that the SDK reports in a plugin's name need no declaration.
 bool is_declared(const subject& s, const std::string& code) {
   return code.starts_with("plugin.") || code.starts_with("input.") || code.starts_with("nested.") ||
@@ -254,6 +268,7 @@ constexpr kit_test tests[] = {
     {"reader.codes", "Every diagnostic carries a code that a table declares.", codes},
     {"reader.places", "Every place that it tells lies inside the octets that it was given.", places},
     {"reader.pieces", "The same comes out when the input lends one octet a read.", pieces},
+    {"reader.parts", "Read in the parts that it offers, a sample gives the same documents and diagnostics.", parts},
     {"reader.stream", "An input that cannot seek gives the same, or is refused with a reason.", stream},
     {"reader.input-fails", "When octet k cannot be read, it says so, for every k.", input_fails},
     {"reader.truncated", "A sample that is cut off anywhere is read or refused with an error.", truncated},

@@ -137,25 +137,12 @@ const std::vector<named_document>& subject::documents() {
   return documents_;
 }
 
-reading subject::read(const format_entry& f, const dgm_input& input, reading_manner* manner) {
+namespace {
+// What a session tells, from its first document to its end.
+void tell_all(const format_entry& f, void* session, reading_manner& how, reading& out) {
   static constexpr std::size_t most_calls = 100'000;
-  reading out;
-  reading_manner usual;
-  reading_manner& how = manner != nullptr ? *manner : usual;
-  auto from = origin_for(f, std::string(input.name.ptr, input.name.len));
-  session_host host(
-      *env_, f,
-      [&](const origin& about, const finding& found) {
-        out.findings.push_back(found);
-        if (&about != from.get()) out.findings.back().offset = -1;  // a place in something inside
-      },
-      true, 0, nullptr);
-  host.about(from);
   document_builder builder(sha256);
   watched_sink sink(builder, how.sink_fails_at, how.sink_status);
-  void* session = nullptr;
-  out.opened = f.table->reader->open(host.table(), &input, &session);
-  if (out.opened < 0) return out;
   while (out.documents.size() < how.most_documents) {
     builder.reset();
     const dgm_status status = f.table->reader->next(session, sink.table());
@@ -171,6 +158,53 @@ reading subject::read(const format_entry& f, const dgm_input& input, reading_man
   f.table->reader->close(session);
   how.calls = sink.calls();
   how.calls_after = sink.calls_after();
+}
+}  // namespace
+
+reading subject::read(const format_entry& f, const dgm_input& input, reading_manner* manner) {
+  reading out;
+  reading_manner usual;
+  auto from = origin_for(f, std::string(input.name.ptr, input.name.len));
+  session_host host(
+      *env_, f,
+      [&](const origin& about, const finding& found) {
+        out.findings.push_back(found);
+        if (&about != from.get()) out.findings.back().offset = -1;  // a place in something inside
+      },
+      true, 0, nullptr);
+  host.about(from);
+  void* session = nullptr;
+  out.opened = f.table->reader->open(host.table(), &input, &session);
+  if (out.opened >= 0) tell_all(f, session, manner != nullptr ? *manner : usual, out);
+  return out;
+}
+
+std::optional<reading> subject::read_in_parts(const format_entry& f, std::string_view octets, std::string_view name) {
+  if (!f.reads_in_parts()) return std::nullopt;
+  reading out;
+  reading_manner usual;
+  const lent_input input(octets, name);
+  const auto from = origin_for(f, std::string(name));
+  const auto listen = [&](const origin& about, const finding& found) {
+    out.findings.push_back(found);
+    if (&about != from.get()) out.findings.back().offset = -1;  // a place in something inside
+  };
+  session_host host(*env_, f, listen, true, 0, nullptr);
+  host.about(from);
+  void* whole = nullptr;
+  out.opened = f.table->reader->open(host.table(), input.table(), &whole);
+  if (out.opened < 0) return out;
+  const auto count = f.table->reader->parts(whole);
+  for (std::uint64_t number = 0; count > 1 && out.opened == DGM_OK && number < count; ++number) {
+    session_host services(*env_, f, listen, true, 0, nullptr);
+    services.about(from);
+    void* part = nullptr;
+    out.opened = f.table->reader->open_part(whole, number, services.table(), &part);
+    if (out.opened >= 0) tell_all(f, part, usual, out);
+    if (number + 1 < count && !out.statuses.empty() && out.statuses.back() == DGM_END) out.statuses.pop_back();
+  }
+  f.table->reader->close(whole);
+  if (count < 2) return std::nullopt;
   return out;
 }
 

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -95,6 +96,8 @@ public:
 
   reading read(const format_entry& f, const dgm_input& input, reading_manner* manner = nullptr);
   reading read(const format_entry& f, std::string_view octets, std::string_view name);
+  // Part by part; nothing where it is not read so.
+  std::optional<reading> read_in_parts(const format_entry& f, std::string_view octets, std::string_view name);
   writing write(const format_entry& f, const std::vector<const document*>& documents, const dgm_output* to = nullptr);
 
   environment& env() noexcept { return *env_; }

@@ -24,6 +24,9 @@ struct format_entry {
   std::string_view id() const noexcept { return table->id; }
   bool reads() const noexcept { return table->reader != nullptr; }
   bool writes() const noexcept { return table->writer != nullptr; }
+  bool reads_in_parts() const noexcept {
+    return reads() && DGM_HAS(table->reader, dgm_reader, open_part) && table->reader->open_part != nullptr;
+  }
   bool has(std::uint32_t flag) const noexcept { return (table->flags & flag) != 0; }
   // What is written first; empty for a format without.
   std::string_view suffix() const noexcept { return table->suffixes[0] ? table->suffixes[0] : ""; }

@@ -74,6 +74,8 @@ void check_reader(const dgm_reader* reader, const std::string& where) {
   if (!DGM_HAS(reader, dgm_reader, close)) throw refusal{where + " reader is too small a table"};
   if (reader->open == nullptr || reader->next == nullptr || reader->close == nullptr)
     throw refusal{where + " reader lacks open, next or close"};
+  if (DGM_HAS(reader, dgm_reader, open_part) && (reader->parts == nullptr) != (reader->open_part == nullptr))
+    throw refusal{where + " reader has one of parts and open_part, and not the other"};
 }
 
 void check_writer(const dgm_writer* writer, const std::string& where) {

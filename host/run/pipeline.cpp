@@ -53,6 +53,10 @@ struct input_state {
   std::shared_ptr<const origin> where;
   const format_entry* format = nullptr;  // once it was opened
   bool found_anything = false;           // documents or failures, as far as its parts have ended
+  // When it is read in parts of what its reader tells:
+  std::unique_ptr<document_reader> whole;
+  std::uint64_t parts = 0;
+  receiver* told = nullptr;  // of what is said while it is opened
   // When there is an account of the run:
   std::string id, sha256;
   std::optional<input_record> before;  // done by an earlier run
@@ -360,7 +364,7 @@ public:
     input_->id = std::move(id);
     input_->is_kept = is_kept;
   }
-  // What comes after a part of it.
+  // What comes after a part of it: octets, or parts of what its reader tells.
   input_task(hosting::run& owner, std::shared_ptr<input_state> input, std::uint64_t begin)
       : owner_(owner), input_(std::move(input)), begin_(begin) {}
 
@@ -413,6 +417,45 @@ public:
       return note_stop();
     }
     if (begin_ == 0 && !open(to)) return note_stop();
+    auto opened = begin_ == 0 ? divide(to) : nullptr;
+    if (input_->whole) read_part(to, next);
+    else if (opened) read(*opened, to);
+    else read_octets(to, next);
+    note_stop();
+  }
+
+private:
+  static constexpr std::size_t most_ahead = std::size_t{1} << 19;       // octets of inputs that are opened ahead
+  static constexpr std::size_t most_made_ahead = std::size_t{1} << 20;  // octets of what is made of them
+
+  // In a folder of outputs the first document's name waits for the second, which no part knows. Writing an archive takes longer
+  // than reading one, so that there parts would cost memory and gain nothing.
+  bool may_be_divided() const {
+    return !part_.content && input_->format->reads_in_parts() && !owner_.is_folder() && !owner_.job_.to->has(DGM_ARCHIVE);
+  }
+  // Opens a reader that may tell the input in parts: if it does not, it is the one to read it.
+  std::unique_ptr<document_reader> divide(receiver& to) {
+    if (!may_be_divided()) return nullptr;
+    input_->told = &to;
+    auto opened = std::make_unique<document_reader>(owner_.env_, *input_->format, input_->where,
+                                                    [state = input_.get()](const origin& about, const finding& f) {
+                                                      if (state->told != nullptr) state->told->report(about, f);
+                                                    });
+    input_->parts = opened->parts();
+    if (input_->parts < 2) return opened;
+    input_->told = nullptr;
+    input_->whole = std::move(opened);
+    return nullptr;
+  }
+  void read_part(receiver& to, const hand_on& next) {
+    if (begin_ + 1 < input_->parts) {
+      is_last_ = false;
+      next(std::make_unique<input_task>(owner_, input_, begin_ + 1));
+    }
+    document_reader reader(*input_->whole, begin_, listener_of(to));
+    read(reader, to);
+  }
+  void read_octets(receiver& to, const hand_on& next) {
     if (begin_ != 0) part_ = cut_part(owner_.env_.formats, *input_->format, input_->where->content, begin_);
     const auto& content = input_->where->content;
     const auto length = content->length();
@@ -421,13 +464,9 @@ public:
       is_last_ = false;
       next(std::make_unique<input_task>(owner_, input_, begin_ + part_.content->length()));
     }
-    read(to);
-    note_stop();
+    document_reader reader(owner_.env_, *input_->format, input_->where, listener_of(to), 0, part_);
+    read(reader, to);
   }
-
-private:
-  static constexpr std::size_t most_ahead = std::size_t{1} << 19;       // octets of inputs that are opened ahead
-  static constexpr std::size_t most_made_ahead = std::size_t{1} << 20;  // octets of what is made of them
 
   // Its octets are in memory, and few. What cannot be read will be told when its turn comes.
   bool is_small() {
@@ -516,14 +555,14 @@ private:
     tell(all);
     all.end();
   }
-  void read(receiver& to) {
-    prepare(to, [this](receiver& all) { read_into(all, [] { return true; }); });
+  static listener listener_of(receiver& to) {
+    return [&to](const origin& about, const finding& f) { to.report(about, f); };
   }
-  void read_into(receiver& to, const std::function<bool()>& go_on) {
+  void read(document_reader& reader, receiver& to) {
+    prepare(to, [&](receiver& all) { read_into(all, reader, [] { return true; }); });
+  }
+  void read_into(receiver& to, document_reader& reader, const std::function<bool()>& go_on) {
     const auto& stop = owner_.env_.stop;
-    document_reader reader(
-        owner_.env_, *input_->format, input_->where, [&to](const origin& about, const finding& f) { to.report(about, f); }, 0,
-        part_);
     for (bool more = true; more && !stop && go_on();) {
       auto step = reader.next();
       more = step.more;
@@ -536,7 +575,10 @@ private:
     recording made;
     is_open_ahead_ = open(made);
     const auto is_little = [&] { return made.weight() <= most; };
-    if (is_open_ahead_) read_into(made, is_little);
+    if (is_open_ahead_) {
+      document_reader reader(owner_.env_, *input_->format, input_->where, listener_of(made), 0, part_);
+      read_into(made, reader, is_little);
+    }
     if (!is_little()) return false;
     ahead_ = std::move(made);
     return true;

@@ -6,6 +6,7 @@
 #include <dragoman/digest.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace dragoman::hosting {
 namespace {
@@ -71,6 +72,13 @@ document_reader::document_reader(environment& env, const format_entry& format, s
           env, format, std::move(from), [this](const origin& about, const finding& f) { keep(about, f); }, depth, this,
           std::move(part)) {}
 
+document_reader::document_reader(document_reader& whole, std::uint64_t number, listener to)
+    : env_(whole.env_),
+      to_(std::move(to)),
+      depth_(whole.depth_),
+      session_(
+          whole.session_, number, [this](const origin& about, const finding& f) { keep(about, f); }, this) {}
+
 void document_reader::keep(const origin& about, const finding& f) {
   findings_.push_back(f);
   if (to_) to_(about, f);
@@ -101,8 +109,15 @@ bool document_reader::open(step& out) {
   return false;
 }
 
+std::uint64_t document_reader::parts() {
+  const std::uint64_t count = open(first_) ? session_.parts() : 0;
+  if (count <= most_calls + session_.from()->content->length()) return count;
+  session_.host().error("plugin.contract", "plugin " + session_.format().plugin_name + " has no end of parts");
+  return 0;
+}
+
 document_reader::step document_reader::next() {
-  step out;
+  step out = std::exchange(first_, {});
   if (ended_ || (!opened_ && !open(out))) return out;
   builder_->reset();
   findings_.clear();

@@ -25,6 +25,8 @@ public:
   // Findings go to `to`. `from` needs its content; `part` is what is read of it.
   document_reader(environment& env, const format_entry& format, std::shared_ptr<const origin> from, listener to,
                   unsigned depth = 0, input_part part = {});
+  // Reads the part `number` of what `whole` would have read, which must outlive it and have answered parts().
+  document_reader(document_reader& whole, std::uint64_t number, listener to);
   document_reader(const document_reader&) = delete;
   document_reader& operator=(const document_reader&) = delete;
 
@@ -38,6 +40,8 @@ public:
     std::string dialect;                 // of its format, when environment::wants_facts and its reader knows
   };
   step next();
+  // In how many parts of about equal work it can be read, before anything was; below 2: it reads on itself.
+  std::uint64_t parts();
 
 private:
   void nested_told(std::shared_ptr<const origin> from) override { nested_from_ = std::move(from); }
@@ -65,6 +69,7 @@ private:
   std::vector<failure> nested_failures_;
   std::string dialect_;
   bool opened_ = false, ended_ = false;
+  step first_;  // what opening it brought
   std::uint64_t calls_ = 0, calls_in_vain_ = 0;
 };
 

@@ -243,5 +243,81 @@ TEST(DocumentReader, ADialectIsThatOfOneDocumentAndToldWhenSomebodyAsks) {
   }
 }
 
+// Tells "0", "1", ... in as many parts as its input says; "fail" at its end: the part 1 does not open.
+struct divided_reader {
+  divided_reader(host h, input in) : host_(h) {
+    std::string storage;
+    const std::string text(in.all(storage, 100));
+    if (text == "no session") throw unusable("divided.session", "no session");
+    count_ = std::stoull(text);
+    fails_ = text.ends_with("fail");
+  }
+  divided_reader(const divided_reader& whole, std::uint64_t number, host h) : host_(h), at_(number), count_(number + 1) {
+    if (whole.fails_ && number == 1) throw unusable("divided.part", "it does not open");
+  }
+  bool next(builder& out) {
+    if (at_ == count_) return false;
+    out.map("document").value("id", std::to_string(at_++)).value("kind", "cable").close();
+    return true;
+  }
+  std::uint64_t parts() const { return count_; }
+  divided_reader part(std::uint64_t number, host h) const { return {*this, number, h}; }
+
+private:
+  host host_;
+  std::uint64_t at_ = 0, count_ = 0;
+  bool fails_ = false;
+};
+
+TEST(DocumentReader, ReadsInPartsOrOnByItself) {
+  static constexpr dgm_reader reader = reader_table<divided_reader>::value;
+  static constexpr dgm_format table{sizeof(dgm_format),
+                                    0,
+                                    "divided",
+                                    "Divided",
+                                    fake::lines_suffixes,
+                                    fake::types,
+                                    nullptr,
+                                    0,
+                                    nullptr,
+                                    0,
+                                    nullptr,
+                                    0,
+                                    &reader,
+                                    nullptr,
+                                    nullptr,
+                                    0};
+  const format_entry format{&table, &fake::lines_plugin, "test@1"};
+  const auto told = [&](std::string_view text) {
+    fake::world w;
+    auto from = std::make_shared<origin>();
+    from->content = octets::of_memory(text);
+    std::string out;
+    const auto tell = [&](document_reader& documents) {
+      for (bool more = true; more;) {
+        const auto s = documents.next();
+        more = s.more && out.size() < 100;
+        for (const auto& f : s.failures) out += " !" + f.reason.code;
+        if (s.found) out += " " + std::string(s.found.root()["id"].text());
+      }
+    };
+    document_reader whole(w.env, format, from, nullptr);
+    const auto parts = whole.parts();
+    out = std::to_string(parts) + ":";
+    if (parts < 2) tell(whole);
+    for (std::uint64_t number = parts; parts > 1 && number-- > 0;) {
+      document_reader part(whole, number, nullptr);
+      tell(part);
+    }
+    return out;
+  };
+  EXPECT_EQ(told("3"), "3: 2 1 0");
+  EXPECT_EQ(told("1"), "1: 0");
+  EXPECT_EQ(told("0"), "0:");
+  EXPECT_EQ(told("3 fail"), "3: 2 !divided.part 0");
+  EXPECT_EQ(told("no session"), "0: !divided.session");
+  EXPECT_EQ(told("18446744073709551615").substr(0, 10), "0: 0 1 2 3") << "nobody has so many: it reads on by itself";
+}
+
 }  // namespace
 }  // namespace dragoman::hosting

@@ -157,8 +157,29 @@ reader_session::reader_session(environment& env, const format_entry& format, std
   host_.about(from_);
 }
 
+reader_session::reader_session(const reader_session& whole, std::uint64_t number, listener to, nested_parent* above)
+    : env_(whole.env_),
+      format_(whole.format_),
+      from_(whole.from_),
+      whole_(&whole),
+      number_(number),
+      host_(env_, format_, std::move(to), true, 0, above),
+      input_(*from_->content, from_->name) {
+  host_.about(from_);
+}
+
+dgm_status reader_session::begin() {
+  const auto* reader = format_.table->reader;
+  if (whole_ == nullptr) return reader->open(host_.table(), input_.table(), &session_);
+  return reader->open_part(whole_->session_, number_, host_.table(), &session_);
+}
+
+std::uint64_t reader_session::parts() {
+  return session_ != nullptr && format_.reads_in_parts() ? format_.table->reader->parts(session_) : 0;
+}
+
 bool reader_session::open() {
-  const dgm_status status = format_.table->reader->open(host_.table(), input_.table(), &session_);
+  const dgm_status status = begin();
   if (status == DGM_OK && session_ != nullptr) return true;
   over_ = true;
   if (status == DGM_CANCEL && env_.stop) return false;
@@ -168,9 +189,9 @@ bool reader_session::open() {
     host_.error("plugin.contract", "plugin " + format_.plugin_name + ": " + unknown_status("open", status));
   else if (status == DGM_NOMEM && !host_.reason()) host_.error("plugin.memory", "not enough memory to read the input");
   else if (!host_.reason())
-    host_.error(input_.failed() ? "input.unreadable" : "plugin.unexplained",
-                input_.failed() ? "the input could not be read to its end"
-                                : "plugin " + format_.plugin_name + " cannot read this and does not say why");
+    host_.error(has_input_failed() ? "input.unreadable" : "plugin.unexplained",
+                has_input_failed() ? "the input could not be read to its end"
+                                   : "plugin " + format_.plugin_name + " cannot read this and does not say why");
   if (status < DGM_OK) session_ = nullptr;
   return false;
 }
@@ -202,7 +223,7 @@ reader_session::answer reader_session::next(const dgm_sink* sink, const std::fun
     case DGM_FATAL:
     case DGM_IO:
       if (host_.reason()) break;
-      if (input_.failed()) host_.error("input.unreadable", "the input could not be read to its end");
+      if (has_input_failed()) host_.error("input.unreadable", "the input could not be read to its end");
       else host_.error("plugin.unexplained", "plugin " + format_.plugin_name + " stopped reading and does not say why");
       break;
     default: host_.error("plugin.contract", "plugin " + format_.plugin_name + ": " + unknown_status("next", status));

@@ -111,6 +111,8 @@ public:
   // `part` is what is read of the input.
   reader_session(environment& env, const format_entry& format, std::shared_ptr<const origin> from, listener to, unsigned depth,
                  nested_parent* above, input_part part = {});
+  // Reads the part `number` of what `whole` would have told (dgm_reader.open_part), which must outlive it and be inside no other.
+  reader_session(const reader_session& whole, std::uint64_t number, listener to, nested_parent* above);
   reader_session(const reader_session&) = delete;
   reader_session& operator=(const reader_session&) = delete;
   ~reader_session() { close(); }
@@ -124,6 +126,8 @@ public:
   };
   // False: there is no session, for a reason that was reported.
   bool open();
+  // How many parts it can be read in, before the first is asked for; 0 when it cannot.
+  std::uint64_t parts();
   // `problem` tells what was wrong with the events that went to the sink, if anything.
   answer next(const dgm_sink* sink, const std::function<std::string()>& problem);
   void close() noexcept;
@@ -133,10 +137,15 @@ public:
   const std::shared_ptr<const origin>& from() const noexcept { return from_; }
 
 private:
+  dgm_status begin();
+  bool has_input_failed() const noexcept { return whole_ != nullptr ? whole_->has_input_failed() : input_.failed(); }
+
   environment& env_;
   const format_entry& format_;
   const std::shared_ptr<const origin> from_;
   const input_part part_;
+  const reader_session* const whole_ = nullptr;  // of which it reads the part number_
+  const std::uint64_t number_ = 0;
   session_host host_;
   input_table input_;
   void* session_ = nullptr;

@@ -71,6 +71,26 @@ struct counting_reader {
   input input_;
   int told_ = 0;
 };
+struct divided_reader {
+  divided_reader(host h, input) : host_(h) {}
+  divided_reader(host h, int first, int behind_last) : host_(h), at_(first), end_(behind_last) {}
+  bool next(builder& out) {
+    if (at_ == end_) return false;
+    if (at_ == 2) host_.warning("count.two", "this is two");
+    out.map("document").value("id", std::to_string(at_++)).value("kind", "cable").list("body").close().close();
+    return true;
+  }
+  std::uint64_t parts() {
+    if (host_.option("fail") == "parts") throw std::runtime_error("no");
+    return 3;
+  }
+  divided_reader part(std::uint64_t number, host h) const {
+    if (host_.option("fail") == "part") throw unusable("count.part", "no");
+    return {h, static_cast<int>(number), static_cast<int>(number) + 1};
+  }
+  host host_;
+  int at_ = 0, end_ = 3;
+};
 struct echo_writer {
   echo_writer(host h, output out) : host_(h), out_(out) {}
   void write(const document_view& d) {
@@ -128,6 +148,41 @@ TEST(ReaderTable, ProbeTellsItsReasonAndMayBeAskedWithoutOne) {
   EXPECT_EQ(view(reason), "it counts");
   EXPECT_EQ(counting.reader->probe("x", 1, 0, nullptr), 0);
   EXPECT_EQ(counting.reader->split, nullptr);
+}
+
+TEST(ReaderTable, OpensThePartsThatAReaderHas) {
+  EXPECT_EQ(counting.reader->parts, nullptr);
+  EXPECT_EQ(counting.reader->open_part, nullptr);
+  constexpr auto& divided = reader_table<divided_reader>::value;
+  const auto told = [&](const char* fails) {
+    testing::recording_host of_whole(&counting, {{"fail", fails}}), of_part(&counting);
+    testing::memory_input in("x");
+    void *whole = nullptr, *part = nullptr;
+    std::string out;
+    if (divided.open(of_whole.table(), in.table(), &whole) != DGM_OK) return std::string("no session");
+    const auto count = divided.parts(whole);
+    out += std::to_string(count) + " parts";
+    for (std::uint64_t number = count; number-- > 0;) {
+      document_builder store(sha256);
+      const auto status = divided.open_part(whole, number, of_part.table(), &part);
+      if (status != DGM_OK) {
+        out += ", status " + std::to_string(status);
+        continue;
+      }
+      while (divided.next(part, store.sink()) == DGM_OK) {
+        out += ", " + std::string(store.finish().root()["id"].text());
+        store.reset();
+      }
+      divided.close(part);
+    }
+    divided.close(whole);
+    for (const auto& d : of_whole.diagnostics) out += ", whole: " + d.code;
+    for (const auto& d : of_part.diagnostics) out += ", part: " + d.code;
+    return out;
+  };
+  EXPECT_EQ(told("never"), "3 parts, 2, 1, 0, part: count.two");
+  EXPECT_EQ(told("parts"), "0 parts, whole: plugin.exception");
+  EXPECT_EQ(told("part"), "3 parts, status -1, status -1, status -1, part: count.part, part: count.part, part: count.part");
 }
 
 TEST(WriterTable, RunsAWriterToItsEnd) {

@@ -283,6 +283,14 @@ typedef struct dgm_reader {
    * its own, to which offsets count from the part's begin and the input has no name; findings must name places by offset,
    * not by line. [any-thread] */
   int64_t(DGM_CALL *split)(const void *head, size_t length, int32_t at_end) DGM_NOEXCEPT;
+  /* In how many parts of about equal work can the documents of this session be told? Asked at most once, before the first
+   * `next`; input and options alone decide it. Below 2: by this session. May be NULL, as open_part may then: an input that
+   * is no run of documents, such as an archive, is read by several threads with it. [session-thread] */
+  uint64_t(DGM_CALL *parts)(void *session) DGM_NOEXCEPT;
+  /* Starts a session for part `number`, from 0, of what `session` would have told: its documents in their order, with what
+   * is reported of them. `session` is read no more, but stays open until its parts are closed; they use it and its input,
+   * whose read_at and contents are then [any-thread], at the same time, and `host` for what they report. [any-thread] */
+  dgm_status(DGM_CALL *open_part)(void *session, uint64_t number, const dgm_host *host, void **part) DGM_NOEXCEPT;
 } dgm_reader;
 
 typedef struct dgm_writer {

@@ -377,6 +377,40 @@ constexpr auto split_of() {
     return nullptr;
   }
 }
+template <class R>
+concept reads_in_parts = requires(R& r, host h) {
+  { r.parts() } -> std::convertible_to<std::uint64_t>;
+  { r.part(std::uint64_t{}, h) } -> std::same_as<R>;
+};
+template <class R>
+constexpr auto parts_of() {
+  if constexpr (reads_in_parts<R>) {
+    return +[](void* s) noexcept -> std::uint64_t {
+      auto* box = static_cast<session_box<R>*>(s);
+      std::uint64_t count = 0;
+      guard(box->services, [&] {
+        count = box->session.parts();
+        return dgm_status{DGM_OK};
+      });
+      return count;
+    };
+  } else {
+    return nullptr;
+  }
+}
+template <class R>
+constexpr auto open_part_of() {
+  if constexpr (reads_in_parts<R>) {
+    return +[](void* s, std::uint64_t number, const dgm_host* h, void** part) noexcept -> dgm_status {
+      return guard(host{h}, [&] {
+        *part = new session_box<R>{host{h}, static_cast<session_box<R>*>(s)->session.part(number, host{h})};
+        return dgm_status{DGM_OK};
+      });
+    };
+  } else {
+    return nullptr;
+  }
+}
 template <class W>
 constexpr auto failed_of() {
   if constexpr (requires(W & w, const dgm_failure& f) { w.failed(f); }) {
@@ -409,6 +443,7 @@ constexpr auto number_of() {
 // The C table of a reader class R:  R(host, input);  bool next(builder&);
 //   static int probe(std::string_view head, bool at_end, std::string_view& reason) noexcept;       optional
 //   static std::int64_t split(std::string_view head, bool at_end) noexcept;                        optional
+//   std::uint64_t parts();  R part(std::uint64_t number, host);                                    optional, dgm_reader.open_part
 template <class R>
 struct reader_table {
   using box = detail::session_box<R>;
@@ -426,7 +461,8 @@ struct reader_table {
     });
   }
   static void DGM_CALL close(void* session) noexcept { delete static_cast<box*>(session); }
-  static constexpr dgm_reader value{sizeof(dgm_reader), detail::probe_of<R>(), open, next, close, detail::split_of<R>()};
+  static constexpr dgm_reader value{sizeof(dgm_reader),    detail::probe_of<R>(),    open, next, close, detail::split_of<R>(),
+                                    detail::parts_of<R>(), detail::open_part_of<R>()};
 };
 
 // The C table of a writer class W:  W(host, output);  void write(const document_view&);  void finish();

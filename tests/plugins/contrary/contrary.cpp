@@ -55,7 +55,7 @@ const std::thread::id main_thread = std::this_thread::get_id();
 struct session {
   dragoman::host host;
   std::string octets;
-  std::size_t at = 0;
+  std::size_t at = 0, end = 0;
   bool ended = false;
 };
 
@@ -79,6 +79,31 @@ dgm_status DGM_CALL open_reader(const dgm_host* host, const dgm_input* in, void*
     if (told_to("reader.stream") && in->read_at == nullptr) s->octets = "CONTRARY stream\n";
     if (told_to("reader.truncated") && !s->octets.empty() && s->octets.back() != '\n') std::abort();
     if (told_to("sessions.interleaved") && open_sessions > 0) s->octets.append("One more.\n");
+    ++open_sessions;
+    s->end = s->octets.size();
+    *out = s.release();
+    return DGM_OK;
+  });
+}
+
+// Each document is a part.
+std::uint64_t DGM_CALL parts(void* opaque) noexcept {
+  auto& s = *static_cast<session*>(opaque);
+  s.ended = true;  // by itself it will tell nothing
+  std::uint64_t count = 0;
+  for (string_view rest = s.octets; !rest.empty(); rest.remove_prefix(length_of_first(rest))) ++count;
+  if (count < 2) s.ended = false;
+  return count;
+}
+
+dgm_status DGM_CALL open_part(void* opaque, std::uint64_t number, const dgm_host* host, void** out) noexcept {
+  return dragoman::guard(dragoman::host{host}, [&]() -> dgm_status {
+    auto s = std::make_unique<session>(*static_cast<session*>(opaque));
+    s->host = dragoman::host{host};
+    s->ended = false;
+    for (const string_view all = s->octets; number > 0; --number) s->at += length_of_first(all.substr(s->at));
+    s->end = s->at + length_of_first(string_view(s->octets).substr(s->at));
+    if (told_to("reader.parts")) s->end = s->octets.size();
     ++open_sessions;
     *out = s.release();
     return DGM_OK;
@@ -146,7 +171,7 @@ dgm_status DGM_CALL next(void* opaque, const dgm_sink* sink) noexcept {
         throw std::runtime_error("it does not like to be stopped");
       }
     }
-    if (s.at >= s.octets.size()) {
+    if (s.at >= s.end) {
       s.ended = true;
       return DGM_END;
     }
@@ -189,7 +214,7 @@ std::int64_t DGM_CALL split(const void* head, std::size_t length, std::int32_t a
   return first == text.size() && !at_end ? 0 : static_cast<std::int64_t>(first);
 }
 
-constexpr dgm_reader reader{sizeof(dgm_reader), probe, open_reader, next, close_reader, split};
+constexpr dgm_reader reader{sizeof(dgm_reader), probe, open_reader, next, close_reader, split, parts, open_part};
 
 // -- writer -----------------------------------------------------------------------------------------------------------
 

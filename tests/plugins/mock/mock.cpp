@@ -401,7 +401,7 @@ dgm_status DGM_CALL next(void* session, const dgm_sink* sink) noexcept {
 
 void DGM_CALL close_reader(void* session) noexcept { delete static_cast<reader*>(session); }
 
-constexpr dgm_reader mock_reader{sizeof(dgm_reader), probe, open_reader, next, close_reader, nullptr};
+constexpr dgm_reader mock_reader{sizeof(dgm_reader), probe, open_reader, next, close_reader, nullptr, nullptr, nullptr};
 
 // -- The writer -------------------------------------------------------------------------------------------------------
 

@@ -108,4 +108,4 @@ static void DGM_CALL close_reader(void *opaque) {
   free(s);
 }
 
-const dgm_reader @IDENT@_reader = {sizeof(dgm_reader), NULL, open_reader, next, close_reader, NULL};
+const dgm_reader @IDENT@_reader = {sizeof(dgm_reader), NULL, open_reader, next, close_reader, NULL, NULL, NULL};
