@@ -37,7 +37,7 @@ TEST(PluginTable, OlderAndNewerSizesPass) {
   grown.reader.size += 64;
   EXPECT_EQ(grown.verdict(), "");
   made older;
-  older.reader.size = offsetof(dgm_reader, split);   // before split was added
+  older.reader.size = offsetof(dgm_reader, split);   // before split, and parts behind it, were added
   older.writer.size = offsetof(dgm_writer, failed);  // before failed was added
   older.format.size = offsetof(dgm_format, terms);   // before terms were added
   older.format.terms = nullptr;                      // what stands behind such a table is not read
@@ -50,6 +50,7 @@ TEST(PluginTable, SaysWhatIsWrong) {
     spoil(m);
     EXPECT_NE(m.verdict().find(words), std::string::npos) << m.verdict() << " / " << words;
   };
+  expect("one of parts and open_part", [](made& m) { m.reader.parts = [](void*) noexcept -> std::uint64_t { return 0; }; });
   expect("contract 9", [](made& m) { m.plugin.abi = 9; });
   expect("document model", [](made& m) { m.plugin.model = "cable/2"; });
   expect("too small", [](made& m) { m.plugin.size = 8; });

@@ -194,6 +194,17 @@ TEST(Nested, EntriesAreNamedBelowTheirArchive) {
   EXPECT_EQ(line, 2u);
 }
 
+// A format that this class reads.
+template <class R>
+const dgm_format& read_by() {
+  static const dgm_format format = [] {
+    dgm_format f = format_of<nothing>();
+    f.reader = &reader_table<R>::value;
+    return f;
+  }();
+  return format;
+}
+
 // A reader that tells its dialect before a document, and once a value that is no word.
 class dialect_reader {
 public:
@@ -213,24 +224,7 @@ private:
 };
 
 TEST(DocumentReader, ADialectIsThatOfOneDocumentAndToldWhenSomebodyAsks) {
-  static constexpr dgm_reader reader = reader_table<dialect_reader>::value;
-  static constexpr dgm_format table{sizeof(dgm_format),
-                                    0,
-                                    "forms",
-                                    "Forms",
-                                    fake::lines_suffixes,
-                                    fake::types,
-                                    nullptr,
-                                    0,
-                                    nullptr,
-                                    0,
-                                    nullptr,
-                                    0,
-                                    &reader,
-                                    nullptr,
-                                    nullptr,
-                                    0};
-  const format_entry format{&table, &fake::lines_plugin, "test@1"};
+  const format_entry format{&read_by<dialect_reader>(), &fake::lines_plugin, "test@1"};
   for (const bool wanted : {true, false}) {
     fake::world w;
     w.env.wants_facts = wanted;
@@ -270,24 +264,7 @@ private:
 };
 
 TEST(DocumentReader, ReadsInPartsOrOnByItself) {
-  static constexpr dgm_reader reader = reader_table<divided_reader>::value;
-  static constexpr dgm_format table{sizeof(dgm_format),
-                                    0,
-                                    "divided",
-                                    "Divided",
-                                    fake::lines_suffixes,
-                                    fake::types,
-                                    nullptr,
-                                    0,
-                                    nullptr,
-                                    0,
-                                    nullptr,
-                                    0,
-                                    &reader,
-                                    nullptr,
-                                    nullptr,
-                                    0};
-  const format_entry format{&table, &fake::lines_plugin, "test@1"};
+  const format_entry format{&read_by<divided_reader>(), &fake::lines_plugin, "test@1"};
   const auto told = [&](std::string_view text) {
     fake::world w;
     auto from = std::make_shared<origin>();

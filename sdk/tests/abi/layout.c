@@ -121,6 +121,8 @@ int main(void) {
   MEMBER(dgm_reader, next);
   MEMBER(dgm_reader, close);
   MEMBER(dgm_reader, split);
+  MEMBER(dgm_reader, parts);
+  MEMBER(dgm_reader, open_part);
 
   STRUCT(dgm_writer);
   MEMBER(dgm_writer, size);
