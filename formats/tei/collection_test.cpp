@@ -43,6 +43,33 @@ constexpr std::string_view volume =
     "</TEI>\n"
     "<!-- end -->\n";
 
+// How many parts a reader finds, and what its next() comes to behind that: the id of a document, or the code of a report.
+std::pair<std::uint64_t, std::string> parts_and_next(const std::string& octets) {
+  testing::recording_host services(&format);
+  testing::memory_input in(octets);
+  void* session = nullptr;
+  if (format.reader->open(services.table(), in.table(), &session) != DGM_OK) return {0, "no session"};
+  const auto parts = format.reader->parts(session);
+  document_builder store(sha256);
+  const bool is_told = format.reader->next(session, store.sink()) == DGM_OK;
+  const std::string next = is_told                        ? std::string(store.finish().root()["id"].text())
+                           : services.diagnostics.empty() ? "nothing"
+                                                          : services.diagnostics.back().code;
+  format.reader->close(session);
+  return {parts, next};
+}
+
+TEST(Volume, HasPartsWhenItIsLarge) {
+  using expected = std::pair<std::uint64_t, std::string>;
+  std::string many = "<TEI xmlns=\"http://www.tei-c.org/ns/1.0\" xml:id=\"vol1\"><teiHeader/><text><body>";
+  for (int i = 0; i < 1000; ++i) many += "<div type=\"document\"><p>" + std::string(480, 'x') + "</p></div>";
+  const std::string end = "</body></text></TEI>";
+  EXPECT_EQ(parts_and_next(many + end), expected(4, "vol1"));
+  EXPECT_EQ(parts_and_next(std::string(volume)), expected(1, "vol1"));
+  EXPECT_EQ(parts_and_next("<TEI xmlns=\"http://www.tei-c.org/ns/1.0\" xml:id=\"one\"><teiHeader/></TEI>"), expected(0, "one"));
+  EXPECT_EQ(parts_and_next(many), expected(0, "tei.ill-formed"));
+}
+
 TEST(Volume, IsAFrameAndItsDocuments) {
   auto result = read(volume);
   ASSERT_EQ(result.documents.size(), 5u) << messages(result.diagnostics) << result.problem;

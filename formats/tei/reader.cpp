@@ -9,12 +9,14 @@
 #include <dragoman/text.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace dragoman::tei {
 namespace {
 
 constexpr std::size_t input_limit = std::size_t{1} << 30;  // octets that are parsed at once (tei.md 4.2)
 constexpr std::int64_t smallest_in_pages = std::int64_t{4} << 20;
+constexpr std::size_t octets_of_part = std::size_t{1} << 17;  // of a collection, or somewhat more
 
 void refuse_unless_tei(const scan_result& scanned, const source_text& source) {
   const place where = source.at(scanned.root.begin);
@@ -59,13 +61,45 @@ std::string compact_text(const std::string& xml) {
 
 }  // namespace
 
-bool reader::next(builder& out) {
-  if (!started_) {
-    started_ = true;
-    done_ = true;  // unless it starts well
-    start();
-    done_ = false;
+reader::reader(const reader& whole, std::uint64_t number, host services)
+    : services_(services),
+      input_(whole.input_),
+      whole_(&whole),
+      kind_(whole.kind_),
+      started_(true),
+      position_(whole.parts_.at(static_cast<std::size_t>(number))),
+      behind_last_(number + 1 < whole.parts_.size() ? whole.parts_[static_cast<std::size_t>(number) + 1] : whole.behind_last_) {}
+
+void reader::start_once() {
+  if (std::exchange(started_, true)) return;
+  done_ = true;  // unless it starts well
+  start();
+  done_ = false;
+  // A corpus that we began for mere documents, without an id of its own, is no frame.
+  if (kind_ != kind::single && scanned_.doctype.in(source_->text()).empty() && begins_as(corpus_start({}))) ++position_;
+  behind_last_ = documents_.size() + 1;
+}
+
+std::uint64_t reader::parts() noexcept {
+  try {
+    start_once();
+    if (kind_ == kind::single || pages_) return 0;
+    std::size_t end_of_part = 0;
+    for (std::size_t i = 0; i < scanned_.units.size(); ++i) {
+      if (scanned_.units[i].end < end_of_part) continue;
+      parts_.push_back(parts_.empty() ? position_ : i + 1);
+      end_of_part = scanned_.units[i].begin + octets_of_part;
+    }
+    return parts_.size();
+  } catch (...) {
+    problem_ = std::current_exception();
+    return 0;
   }
+}
+
+bool reader::next(builder& out) {
+  if (problem_) std::rethrow_exception(std::exchange(problem_, nullptr));
+  start_once();
   if (done_) return false;
   services_.check_cancelled();
   if (kind_ == kind::single) {
@@ -73,16 +107,12 @@ bool reader::next(builder& out) {
     tell_single(out);
     return true;
   }
-  // A corpus that we began for mere documents, without an id of its own, is no frame.
-  if (position_ == 0 && scanned_.doctype.in(source_->text()).empty() && begins_as(corpus_start({}))) ++position_;
+  if (position_ == behind_last_) return false;
+  const reader& all = whole_ != nullptr ? *whole_ : *this;
   const std::size_t index = position_++;
-  if (index == 0) {
-    tell_frame(out);
-    return true;
-  }
-  if (index > documents_.size()) return false;
-  if (kind_ == kind::volume) tell_volume_document(out, index - 1);
-  else tell_unit(out, index - 1);
+  if (index == 0) all.tell_frame(out);
+  else if (kind_ == kind::volume) all.tell_volume_document(out, index - 1, around_);
+  else all.tell_unit(out, index - 1, services_);
   return true;
 }
 
@@ -115,12 +145,12 @@ bool reader::scan_in_pages() {
   return true;
 }
 
-std::string_view reader::text_of_unit(const extent& unit, std::size_t most) {
+std::string_view reader::text_of_unit(const extent& unit, std::size_t most) const {
   const std::string_view text = unit.in(source_->text()).substr(0, most);
   if (pages_) pages_->load(source_->mark() + unit.begin, source_->mark() + unit.begin + text.size());
   return text;
 }
-void reader::let_go(const extent& unit) noexcept {
+void reader::let_go(const extent& unit) const noexcept {
   if (pages_) pages_->let_go(source_->mark() + scanned_.units.front().begin, source_->mark() + unit.end);
 }
 
@@ -178,7 +208,7 @@ void reader::tell_single(builder& out) {
 // -- collections ------------------------------------------------------------------------------------------------------
 
 // The documents are slots in it; in a plain corpus they are not told, nor is white space between them.
-void reader::tell_tree(builder& out) {
+void reader::tell_tree(builder& out) const {
   std::size_t next = 0;  // of documents_
   out.list("tree");
   for (const auto n : file_->children()) {
@@ -210,7 +240,7 @@ bool reader::begins_as(const std::string& start) const {
   return serialize(copy.document_element(), true) == compact_text(start + "</" + std::string(corpus_name) + ">");
 }
 
-void reader::tell_frame(builder& out) {
+void reader::tell_frame(builder& out) const {
   out.map("collection").value("id", frame_id_).value("kind", is_plain_corpus_ ? "cables" : "volume");
   const std::string_view doctype = scanned_.doctype.in(source_->text());
   if (!doctype.empty()) {
@@ -224,7 +254,7 @@ void reader::tell_frame(builder& out) {
 }
 
 // A TEI of a corpus, or a document of a volume: parsed by itself, so that what is at hand is small.
-std::unique_ptr<pugi::xml_document> reader::parse_unit(const extent& unit, std::span<const std::string_view> left_out) {
+std::unique_ptr<pugi::xml_document> reader::parse_unit(const extent& unit, std::span<const std::string_view> left_out) const {
   if (unit.end - unit.begin > input_limit)
     throw unusable("tei.limit.input", "a single document larger than " + std::to_string(input_limit) + " octets");
   return parse_xml(text_of_unit(unit), left_out);
@@ -238,21 +268,21 @@ std::span<const std::string_view> reader::long_texts_of(std::size_t index) const
 }
 
 // As needed_namespaces; mostly the scan has seen enough for that.
-bindings reader::namespaces_of(pugi::xml_node div, std::size_t index) {
-  if (const auto parent = documents_[index].parent(); parent != scope_of_children_) {
-    scope_ = scope_of(documents_[index]);
-    scope_of_children_ = parent;
+bindings reader::namespaces_of(pugi::xml_node div, std::size_t index, surrounding_scope& around) const {
+  if (const auto parent = documents_[index].parent(); parent != around.of_children) {
+    around.scope = scope_of(documents_[index]);
+    around.of_children = parent;
   }
   const scanned_document& document = scanned_.documents[index];
-  if (document.declares || uri_of(scope_, "") != tei_namespace) return needed_namespaces(div, scope_);
-  return needed_of_used({document.prefixes.begin(), document.prefixes.end()}, scope_);
+  if (document.declares || uri_of(around.scope, "") != tei_namespace) return needed_namespaces(div, around.scope);
+  return needed_of_used({document.prefixes.begin(), document.prefixes.end()}, around.scope);
 }
 
-void reader::tell_volume_document(builder& out, std::size_t index) {
+void reader::tell_volume_document(builder& out, std::size_t index, surrounding_scope& around) const {
   const auto tree = parse_unit(scanned_.units[index], long_texts_of(index));
   const pugi::xml_node div = tree->document_element();
   out.map("document").value("id", ids_[index]).value("kind", "document");
-  if (const bindings needed = namespaces_of(div, index); !needed.empty()) {
+  if (const bindings needed = namespaces_of(div, index, around); !needed.empty()) {
     out.map("namespaces");
     for (const auto& [prefix, uri] : needed) out.value(prefix.empty() ? default_namespace : std::string_view(prefix), uri);
     out.close();
@@ -296,7 +326,7 @@ bool reader::corpus_is_plain(pugi::xml_node root) {
 }
 
 // The id that a TEI of the corpus will have as a document.
-std::string reader::unit_id(const extent& unit, std::size_t index) {
+std::string reader::unit_id(const extent& unit, std::size_t index) const {
   const auto tree = parse_xml(text_of_unit(unit));
   let_go(unit);
   const tei_names names(tree->document_element());
@@ -306,7 +336,7 @@ std::string reader::unit_id(const extent& unit, std::size_t index) {
   return id.empty() ? frame_id_ + "." + std::to_string(index + 1) : id;
 }
 
-void reader::tell_unit(builder& out, std::size_t index) {
+void reader::tell_unit(builder& out, std::size_t index, host services) const {
   const extent& unit = scanned_.units[index];
   const auto tree = parse_unit(unit);
   const std::string_view text = unit.in(source_->text());
@@ -314,9 +344,9 @@ void reader::tell_unit(builder& out, std::size_t index) {
   const tei_names names(root);
   const bindings scope = scope_of(documents_[index]);
   if (const auto parts = find_profile(root, names)) {
-    tell_profile(out, services_, parts, names, text, {}, scope);
+    tell_profile(out, services, parts, names, text, {}, scope);
   } else {
-    tell_carried(out, services_, {root, {}, {}, ids_.empty() ? unit_id(unit, index) : ids_[index], scope}, names);
+    tell_carried(out, services, {root, {}, {}, ids_.empty() ? unit_id(unit, index) : ids_[index], scope}, names);
   }
   let_go(unit);
 }
