@@ -36,7 +36,8 @@ manual text() {
       "input; ./@name for a file that begins with @). Directories are walked in the sorted order of their names; names that "
       "begin with a dot are left out; symbolic links are followed. Each input's format is seen from its content; a suffix "
       "only decides between readers that are equally sure.",
-      "OUT is a file, - for standard output, or a directory (one that exists, or a name that ends in /). In a directory each "
+      "OUT is a file (or a device, or a named pipe), - for standard output, or a directory (one that exists, or a name that ends "
+      "in /). In a directory each "
       "input keeps its name - a file its own, a file of a directory its path below it, a file of a list its path as listed - "
       "with the suffix of the format; an input of several documents becomes a folder with a file for each, named by its id. "
       "Formats that hold many documents make one file of an input, and archives one file of the whole run, named after the "
@@ -62,17 +63,27 @@ manual text() {
   return m;
 }
 
+// What OUT is. A device is written into, as by any program; a link stands for its file.
+void find_output(const std::string& out, conversion& job) {
+  namespace fs = std::filesystem;
+  using target = conversion::target;
+  if (out.empty()) throw usage_error("-o is empty; - is standard output");
+  std::error_code ignored;
+  const auto what = fs::status(out, ignored).type();
+  job.out = out;
+  if (out == "-" || what == fs::file_type::character || what == fs::file_type::fifo) job.kind = target::stream;
+  else if (out.back() == '/' || what == fs::file_type::directory) job.kind = target::folder;
+  else job.kind = target::file;
+  if (job.kind == target::file && what == fs::file_type::regular && fs::is_symlink(out, ignored))
+    job.out = fs::canonical(out).string();
+}
+
 // Where the documents go, and in which format, from -o and -t.
 void choose_output(program& p, const arguments& a, conversion& job) {
-  std::error_code problem;
-  job.out = a.out;
-  if (a.out.empty()) throw usage_error("-o is empty; - is standard output");
-  if (a.out == "-") job.kind = conversion::target::standard_output;
-  else if (a.out.back() == '/' || std::filesystem::is_directory(a.out, problem)) job.kind = conversion::target::folder;
-  else job.kind = conversion::target::file;
+  find_output(a.out, job);
   if (!a.to.empty()) {
     job.to = &p.writer(a.to);
-  } else if (job.kind == conversion::target::file) {
+  } else if (job.kind != conversion::target::folder && !job.is_standard_output()) {
     job.to = p.formats().writer_for(std::filesystem::path(a.out).filename().string());
     if (job.to == nullptr)
       throw usage_error("the name " + printable(a.out) +
@@ -87,7 +98,7 @@ void choose_output(program& p, const arguments& a, conversion& job) {
   }
   if (job.kind != conversion::target::folder && p.options().splits(*job.to))
     throw usage_error("-O " + std::string(job.to->id()) + ".split=true makes a file of each document: give -o DIR/");
-  if (job.kind == conversion::target::standard_output && job.to->has(DGM_ARCHIVE) && !a.dry_run && ::isatty(STDOUT_FILENO) == 1)
+  if (job.is_standard_output() && job.to->has(DGM_ARCHIVE) && !a.dry_run && ::isatty(STDOUT_FILENO) == 1)
     throw usage_error("a " + std::string(job.to->id()) + " is not for a terminal: give -o FILE, or send it through a pipe");
 }
 
@@ -133,7 +144,7 @@ void keep_account(const arguments& a, const environment& env, conversion& job) {
   job.account.sample = {a.sample, a.seed};
   if (!a.part.empty()) job.part = shard::of(a.part);
   job.identity = a.part + "\n" + env.options_json + "\n" + a.name + "\n" + job.to->plugin_name + "\n" DRAGOMAN_VERSION;
-  if (job.resume && job.kind == conversion::target::standard_output)
+  if (job.resume && job.kind == conversion::target::stream)
     throw usage_error("--resume goes on with files that are there: give -o FILE or -o DIR/");
 }
 
@@ -141,7 +152,7 @@ void keep_account(const arguments& a, const environment& env, conversion& job) {
 progress_form shown_progress(const arguments& a, const conversion& job, bool quiet) {
   if (a.progress == "plain") return progress_form::plain;
   if (a.progress == "json") return progress_form::json;
-  if (a.progress == "none" || quiet || job.dry_run || job.kind == conversion::target::standard_output) return progress_form::none;
+  if (a.progress == "none" || quiet || job.dry_run || job.kind == conversion::target::stream) return progress_form::none;
   return progress::for_standard_error();
 }
 

@@ -32,13 +32,18 @@ std::optional<finding> in_the_way(const conversion& job, const std::string& path
   std::error_code problem;
   const auto status = fs::symlink_status(path, problem);
   if (!fs::exists(status)) return std::nullopt;
-  const bool is_folder = fs::is_directory(path, problem);
-  if (job.force && !is_folder) return std::nullopt;
-  return finding{level::error, "output.exists", is_folder ? "a folder of this name exists" : "this file exists already"};
+  const char* const what = fs::is_directory(path, problem) ? "a folder of this name exists"
+                           : !fs::is_regular_file(status) && !fs::is_symlink(status)
+                               ? "a device, pipe or socket of this name exists"
+                           : !job.force ? "this file exists already"
+                                        : nullptr;
+  if (what == nullptr) return std::nullopt;
+  return finding{level::error, "output.exists", what};
 }
 
 void announce(const destination_needs& needs, const std::string& path) {
-  if (needs.job.dry_run) std::fprintf(stdout, "would write %s\n", printable(path.empty() ? "standard output" : path).c_str());
+  if (needs.job.dry_run)
+    std::fprintf(stdout, "would write %s\n", printable(path.empty() ? needs.job.stream_name() : path).c_str());
 }
 
 // One output for the whole run, or as many volumes as its writer asks for.
@@ -259,11 +264,11 @@ private:
       needs_.report(named(v.path()), {level::error, "output.abandoned", "not written, because its writer gave up"});
   }
   void note_reader_left(volume& v) {
-    if (const auto* standard = dynamic_cast<const standard_output*>(&v.out().sink()))
-      needs_.counts.reader_left |= standard->reader_left();
+    if (const auto* stream = dynamic_cast<const stream_output*>(&v.out().sink()))
+      needs_.counts.reader_left |= stream->reader_left();
   }
   destination_needs needs_;
-  std::string path_;  // of the series; empty: standard output
+  std::string path_;  // of the series; empty: a stream
   std::deque<std::unique_ptr<volume>> closing_;
   std::unique_ptr<volume> filling_;
   standalone_sessions beside_;                    // of filling_

@@ -87,7 +87,7 @@ struct destination_needs {
   }
 };
 
-// One writer session for the whole run, on a file or standard output. `path` is the file; empty: standard output. `kept` says
+// One writer session for the whole run, on a file or a stream. `path` is the file; empty: the run's stream. `kept` says
 // how many volumes of it are there already.
 std::unique_ptr<destination> single_output(destination_needs needs, std::string path, std::uint32_t kept = 0);
 // Outputs in a folder, for each input or for each document, as format and frame ask for.

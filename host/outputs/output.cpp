@@ -291,26 +291,34 @@ void commit_batch::publish(entries& all, const synced_disks& disks) {
   }
 }
 
-// -- standard_output ------------------------------------------------------------------------------------------------
+// -- stream_output --------------------------------------------------------------------------------------------------
 
-standard_output::~standard_output() { flush(); }
+stream_output::stream_output(const std::string& path)
+    : fd_(path.empty() ? STDOUT_FILENO : ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY)) {
+  if (fd_ < 0) fail(std::string("it cannot be opened: ") + std::strerror(errno));
+}
 
-bool standard_output::write(std::string_view octets) noexcept {
+stream_output::~stream_output() {
+  flush();
+  if (fd_ > STDERR_FILENO) ::close(fd_);
+}
+
+bool stream_output::write(std::string_view octets) noexcept {
   if (!problem_.empty()) return false;
   buffer_ += octets;
   return buffer_.size() < buffer_size || flush();
 }
 
-bool standard_output::flush() noexcept {
+bool stream_output::flush() noexcept {
   if (!problem_.empty()) return false;
-  const bool good = write_all(STDOUT_FILENO, buffer_);
+  const bool good = write_all(fd_, buffer_);
   buffer_.clear();
   if (good) return true;
   reader_left_ = errno == EPIPE;
   return fail(std::string("writing failed: ") + std::strerror(errno));
 }
 
-bool standard_output::complete() noexcept { return flush(); }
+bool stream_output::complete() noexcept { return flush(); }
 
 // -- output_table ---------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-// Where octets go: files that appear whole or not at all, standard output, nowhere.
+// Where octets go: files that appear whole or not at all, streams, nowhere.
 #pragma once
 #include <dragoman/plugin.h>
 #include <dragoman/digest.hpp>
@@ -102,9 +102,14 @@ private:
   std::string buffer_;
 };
 
-class standard_output final : public byte_sink {
+// Standard output, or a device or named pipe: what went there cannot be taken back.
+class stream_output final : public byte_sink {
 public:
-  ~standard_output() override;
+  // An empty path is standard output. Waits until somebody reads a named pipe.
+  explicit stream_output(const std::string& path);
+  stream_output(const stream_output&) = delete;
+  stream_output& operator=(const stream_output&) = delete;
+  ~stream_output() override;
   bool write(std::string_view octets) noexcept override;
   bool complete() noexcept override;
   // The other end was closed by who reads it, which is no news.
@@ -112,6 +117,7 @@ public:
 
 private:
   bool flush() noexcept;
+  int fd_;
   std::string buffer_;
   bool reader_left_ = false;
 };

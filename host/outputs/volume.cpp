@@ -27,7 +27,7 @@ std::string volume_path(const format_entry& format, const std::string& series, s
 
 std::unique_ptr<byte_sink> make_sink(const destination_needs& needs, const std::string& path, bool overwrite) {
   if (needs.job.dry_run) return std::make_unique<no_output>();
-  if (path.empty()) return std::make_unique<standard_output>();
+  if (path.empty()) return std::make_unique<stream_output>(needs.job.is_standard_output() ? std::string() : needs.job.out);
   return std::make_unique<atomic_file>(path, overwrite, needs.job.kind == conversion::target::folder ? &needs.folders : nullptr);
 }
 
@@ -38,7 +38,7 @@ volume::volume(const destination_needs& needs, std::string series, std::uint32_t
       series_name_(file_name(series_)),
       name_(file_name(path_)),
       facts_{sizeof(dgm_volume), index, 0, span(series_name_), span(name_)},
-      out_(needs.env, *needs.job.to, make_sink(needs, path_, needs.job.force), path_.empty() ? "standard output" : path_,
+      out_(needs.env, *needs.job.to, make_sink(needs, path_, needs.job.force), path_.empty() ? needs_.job.stream_name() : path_,
            [this](const origin& about, const finding& f) { tell(about, f); }) {
   if (!series_.empty() && !needs.job.to->has(DGM_STANDALONE)) out_.make_volume(&facts_);
   watch(needs_, out_.sink());

@@ -83,7 +83,7 @@ private:
   std::future<bool> written_;  // the last member: waits, if need be, before the others go
 };
 
-// Where octets go: a file, standard output for an empty path, or nowhere in a dry run.
+// Where octets go: a file, the run's stream for an empty path, or nowhere in a dry run.
 std::unique_ptr<byte_sink> make_sink(const destination_needs& needs, const std::string& path, bool overwrite);
 
 }  // namespace dragoman::hosting

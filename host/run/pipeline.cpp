@@ -136,9 +136,9 @@ private:
     account_->start_again();
   }
   bool is_folder() const { return job_.kind == conversion::target::folder && !job_.to->has(DGM_ARCHIVE); }
-  // The path of the one output; empty: standard output, or a folder of outputs.
+  // The path of the one output; empty: a stream, or a folder of outputs.
   std::string one_output() const {
-    if (job_.kind == conversion::target::standard_output || is_folder()) return {};
+    if (job_.kind == conversion::target::stream || is_folder()) return {};
     const auto path = job_.kind == conversion::target::file ? job_.out : archive_path(env_.formats, job_);
     return job_.part ? job_.part->file(path, job_.to->suffix_length(std::filesystem::path(path).filename().string())) : path;
   }
@@ -603,7 +603,7 @@ private:
 
 void run::walk(const std::function<bool(std::unique_ptr<task>)>& add) {
   std::vector<std::filesystem::path> outputs;
-  if (job_.kind != conversion::target::standard_output) outputs.push_back(job_.out);
+  if (job_.kind != conversion::target::stream) outputs.push_back(job_.out);
   const auto id_of = [&](const std::string& path) {
     return account_ ? account_->new_id(path.empty() ? "stdin" : path) : std::string();
   };

@@ -17,8 +17,11 @@ struct conversion {
   std::vector<std::string> inputs;     // INPUT arguments
   const format_entry* from = nullptr;  // null: recognise each input
   const format_entry* to = nullptr;
-  enum class target { standard_output, file, folder } kind = target::standard_output;
-  std::string out = "-";               // path of the file or folder
+  // A stream is standard output, or a device or named pipe that is there.
+  enum class target { stream, file, folder } kind = target::stream;
+  std::string out = "-";  // path; - is standard output
+  bool is_standard_output() const { return out == "-"; }
+  std::string stream_name() const { return is_standard_output() ? "standard output" : out; }
   std::optional<name_template> names;  // --name
   bool force = false, dry_run = false;
   std::optional<shard> part;  // --shard: only its inputs; its outputs of the whole run, report and journal bear its mark
@@ -36,7 +39,7 @@ struct tally {
   std::size_t converted = 0;    // documents that are in an output that is complete
   std::size_t failed = 0;       // inputs or documents that are not
   bool stopped = false;         // somebody asked to
-  bool reader_left = false;     // of standard output
+  bool reader_left = false;     // of the stream
   bool gave_up = false;         // because too much failed
   std::size_t done_before = 0;  // inputs that an earlier run had done
   bool warned_before = false;   // of which one had warnings or losses

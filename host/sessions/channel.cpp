@@ -17,8 +17,8 @@ std::shared_ptr<const origin> named(std::string display) {
 channel::channel(environment& env, const format_entry& format, std::unique_ptr<byte_sink> sink, const std::string& display,
                  listener to)
     : channel(env, format, named(display),
-              dynamic_cast<const standard_output*>(sink.get()) != nullptr ? std::string()
-                                                                          : std::filesystem::path(display).filename().string(),
+              dynamic_cast<const stream_output*>(sink.get()) != nullptr ? std::string()
+                                                                        : std::filesystem::path(display).filename().string(),
               std::move(sink), std::move(to)) {}
 
 channel::channel(const channel& first, std::unique_ptr<byte_sink> sink, listener to)
@@ -37,8 +37,8 @@ channel::channel(environment& env, const format_entry& format, std::shared_ptr<c
 
 void channel::report_output() {
   reason_ = {level::error, "output.write", sink_->problem()};
-  const auto* standard = dynamic_cast<const standard_output*>(sink_.get());
-  if (to_ && !(standard != nullptr && standard->reader_left())) to_(*about_, reason_);
+  const auto* stream = dynamic_cast<const stream_output*>(sink_.get());
+  if (to_ && !(stream != nullptr && stream->reader_left())) to_(*about_, reason_);
 }
 
 bool channel::judge(writer_session::answer a) {
