@@ -5,7 +5,7 @@ namespace dragoman::telegram {
 // In the order of `code`.
 const std::array<dgm_code, code_count> codes{{
     {"telegram.empty", DGM_ERROR, "The input holds nothing but white space.", nullptr},
-    {"telegram.not-text", DGM_ERROR, "The input is not text: a binary signature, or too many control characters.",
+    {"telegram.not-text", DGM_ERROR, "The input is not text: a binary signature, UTF-16, or too many control characters.",
      "Name its format with -f, or leave the file out."},
     {"telegram.too-large", DGM_ERROR, "One document is larger than a telegram can be.",
      "Check that the file holds telegrams; a missing heading keeps them from being told apart."},

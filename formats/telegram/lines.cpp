@@ -437,6 +437,12 @@ std::string_view binary_name(std::string_view octets) noexcept {
   return {};
 }
 
+bool is_utf16(std::string_view octets) noexcept {
+  if (octets.size() < 4) return false;
+  const auto mark = octets.substr(0, 2);
+  return (mark == "\xFF\xFE" && octets[3] == '\0') || (mark == "\xFE\xFF" && octets[2] == '\0');
+}
+
 unsigned control_percent(std::string_view octets) noexcept {
   const auto is_control = [](char octet) {
     const auto c = static_cast<unsigned char>(octet);

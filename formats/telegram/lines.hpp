@@ -118,6 +118,8 @@ void read_lines(std::string_view octets, const line_scanner& scanner, std::optio
 
 // What a file is that begins so and is no text: "a PDF"; empty when nothing tells (telegram.md 6, "fatal").
 std::string_view binary_name(std::string_view octets) noexcept;
+// Do they begin with a byte order mark of UTF-16, and a character that is ASCII?
+bool is_utf16(std::string_view octets) noexcept;
 
 // Share of octets that no text has (control characters other than tab, FF, CR, LF and the separator), in percent.
 unsigned control_percent(std::string_view octets) noexcept;

@@ -61,6 +61,7 @@ bool reader::next(builder& out) {
       at_end_ = true;
       throw unusable(name_of(code::not_text), "this is " + std::string(name) + ", not text");
     }
+    if (is_utf16(rest())) throw unusable(name_of(code::not_text), "this is in UTF-16; convert it to UTF-8 first, as iconv does");
     if (rest().empty()) throw unusable(name_of(code::empty), "the input is empty");
   }
   if (rest().empty()) return false;
@@ -112,6 +113,7 @@ int reader::probe(std::string_view head, bool at_end, std::string_view& reason) 
     return score;
   };
   if (!binary_name(head).empty()) return answer(0, "a binary file");
+  if (is_utf16(head)) return answer(1, "text in UTF-16; convert it to UTF-8 first, as iconv does");
   head = head.substr(0, 16 * 1024);
   if (head.substr(0, 3) == "\xEF\xBB\xBF") head.remove_prefix(3);
   if (control_percent(head) > 10) return answer(0, "not text");

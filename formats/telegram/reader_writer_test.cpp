@@ -13,6 +13,11 @@ TEST(reader, input_that_is_no_text) {
   EXPECT_TRUE(testing::read(format, " \n\t\r\n").has("telegram.empty"));
   EXPECT_TRUE(testing::read(format, std::string("PK\x03\x04", 4) + "zip").has("telegram.not-text"));
   EXPECT_TRUE(testing::read(format, std::string(100, '\x01') + "text").has("telegram.not-text"));
+  for (const std::string& utf16 : {std::string("\xFF\xFER\0", 4), std::string("\xFE\xFF\0R", 4)}) {
+    EXPECT_EQ(testing::read(format, utf16).diagnostics.at(0).text, "this is in UTF-16; convert it to UTF-8 first, as iconv does");
+    std::string_view reason;
+    EXPECT_EQ(reader::probe(utf16, true, reason), 1) << "so that the reason is told";
+  }
   for (const auto& octets : {std::string(), std::string("%PDF-1.4\n")})
     EXPECT_TRUE(testing::read(format, octets).documents.empty());
 }
