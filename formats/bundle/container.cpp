@@ -57,9 +57,13 @@ std::unique_ptr<container> open_container(const octet_source& source, const arch
 
 int probe_container(std::string_view head, std::string_view& reason) {
   if (const int score = probe_zip(head, reason); score != 0) return score;
-  if (!is_tar(head)) return 0;
-  reason = "a tar archive";
-  return 100;  // the sum of its header is right, whatever the text behind it looks like
+  if (is_tar(head)) {
+    reason = "a tar archive";
+    return 100;  // the sum of its header is right, whatever the text behind it looks like
+  }
+  if (!is_compressed(head)) return 0;
+  reason = "a compressed file that is no tar; unpack it first, as zcat, xzcat, zstdcat or bzcat does";
+  return 1;
 }
 
 bool is_behind_a_prefix(std::string_view head) {
