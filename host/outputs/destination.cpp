@@ -83,7 +83,7 @@ public:
     return why;
   }
 
-  std::optional<finding> written(written_documents w) override {
+  std::optional<finding> written(written_documents&& w) override {
     channel& out = filling_->out();
     note_input();
     if (!out.append(w.octets, w.documents)) return out.reason();

@@ -54,7 +54,7 @@ public:
     return std::nullopt;
   }
   // The same of documents that were written apart.
-  virtual std::optional<finding> written(written_documents w) {
+  virtual std::optional<finding> written(written_documents&& w) {
     (void)w;
     return std::nullopt;
   }

@@ -121,7 +121,8 @@ void standalone_writer::write(const document_reader::step& s) {
 
 void standalone_writer::hand_on() {
   if (!made_.from) return;
-  made_.octets = std::exchange(session_->octets, {});
+  made_.octets = session_->octets;  // of the size that is needed, and made in one go
+  session_->octets.clear();
   if (is_over_) made_.problem = session_->out.reason();
   to_.written(std::exchange(made_, {}));
 }

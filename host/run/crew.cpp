@@ -5,7 +5,6 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <chrono>
 
 namespace dragoman::hosting {
 namespace {
@@ -60,9 +59,10 @@ void run_here(std::unique_ptr<task> first, receiver& to, const std::function<boo
 class crew::outlet final : public receiver {
 public:
   outlet(crew& owner, place& from) : owner_(owner), from_(from) {}
+  // Said while a reader is at work: only what is too much is handed over there.
   void report(const origin& about, const finding& f) override {
     piece_.report(about, f);
-    look();
+    if (piece_.weight() >= most_weight) hand_over();
   }
   void failed(failure f) override {
     piece_.failed(std::move(f));
@@ -72,7 +72,7 @@ public:
     piece_.document(std::move(s));
     look();
   }
-  void written(written_documents w) override {
+  void written(written_documents&& w) override {
     piece_.written(std::move(w));
     look();
   }
@@ -81,29 +81,41 @@ public:
     look();
   }
   void holds(std::size_t octets) override {
-    const std::lock_guard lock(owner_.mutex_);
-    from_.held += octets;
-    owner_.held_ += octets;
+    piece_.holds(octets);
+    look();
   }
-  void end() { owner_.hand_over(from_, std::move(piece_), true); }
+  recording rest() { return std::move(piece_); }
 
 private:
   void look() {
-    if (piece_.weight() >= piece_weight) owner_.hand_over(from_, std::exchange(piece_, {}), false);
+    if (std::max(piece_.weight(), piece_.held()) >= piece_weight) hand_over();
+  }
+  void hand_over() {
+    std::unique_lock lock(owner_.mutex_);
+    owner_.hand_over(lock, from_, std::exchange(piece_, {}), false);
   }
   crew& owner_;
   place& from_;
   recording piece_;
 };
 
-crew::crew(unsigned threads, std::size_t together)
-    : thread_count_(threads), together_(together), window_(places_for(threads)), most_waiting_(most_waiting_a_thread * threads) {
+crew::crew(unsigned threads, receiver& to, std::function<bool()> go_on, std::size_t together)
+    : to_(to),
+      go_on_(std::move(go_on)),
+      thread_count_(threads),
+      together_(together),
+      window_(places_for(threads)),
+      most_waiting_(most_waiting_a_thread * threads),
+      spent_(threads) {
   const no_signals guard;
-  for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+  for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this, i] { work(i); });
 }
 
 crew::~crew() {
-  dismiss();
+  {
+    const std::lock_guard lock(mutex_);
+    dismiss();
+  }
   for (auto& t : threads_) t.join();
 }
 
@@ -112,25 +124,26 @@ bool crew::add(std::unique_ptr<task> t) {
   space_.wait(lock, [&] { return dismissed_ || places_.size() < 2 * window_; });
   if (dismissed_) return false;
   places_.emplace_back().what = std::move(t);
+  ++waiting_;
   if (next_ == places_.end()) --next_;
   work_.notify_one();
   return true;
 }
 
-void crew::close() {
-  const std::lock_guard lock(mutex_);
+void crew::finish() {
+  std::unique_lock lock(mutex_);
   closed_ = true;
   work_.notify_all();
-  made_.notify_all();
+  over_.wait(lock, [&] { return !is_taking_ && (dismissed_ || is_over()); });
+  if (problem_) std::rethrow_exception(problem_);
 }
 
 void crew::dismiss() {
-  const std::lock_guard lock(mutex_);
   dismissed_ = true;
   work_.notify_all();
   space_.notify_all();
-  made_.notify_all();
   taken_.notify_all();
+  over_.notify_all();
 }
 
 crew::place_list::iterator crew::first_waiting(place_list::iterator from) {
@@ -143,46 +156,38 @@ crew::place_list::iterator crew::next_task() {
   return is_its_turn || (begun_ < window_ && held_ <= most_held && weight_ <= most_waiting_) ? next_ : places_.end();
 }
 
-bool crew::is_anything_made() const {
-  return !places_.empty() && (!places_.front().made.empty() || places_.front().state == progress::done);
-}
-
-// Little is left to wait for more, unless somebody waits for it.
-bool crew::is_worth_taking() const {
-  return is_anything_made() && (done_ >= window_ / 4 || idle_ > 0 || places_.front().state == progress::running);
-}
-
-void crew::work() {
+void crew::work(std::size_t thread) {
   std::unique_lock lock(mutex_);
   while (true) {
     auto mine = next_task();
-    if (!dismissed_ && mine == places_.end() && !(closed_ && places_.empty())) {
+    if (mine == places_.end()) {
       ++idle_;
-      if (is_worth_taking()) made_.notify_one();
-      work_.wait(lock, [&] { return dismissed_ || (mine = next_task()) != places_.end() || (closed_ && places_.empty()); });
+      take(lock);
+      work_.wait(lock, [&] { return dismissed_ || is_over() || (mine = next_task()) != places_.end(); });
       --idle_;
     }
     if (dismissed_ || mine == places_.end()) return;
-    const auto run = take_run(mine);
+    const auto run = take_run(mine, thread);
+    place_list spent;
+    spent.swap(spent_[thread]);
     lock.unlock();
-    work_on(run);
-    lock.lock();
+    spent.clear();
+    work_on(run, lock);
   }
 }
 
 // As many as are left for each thread, one at least.
-crew::run_of_places crew::take_run(place_list::iterator first) {
-  const std::size_t most = together_ == 1 || begun_ >= window_ ? 1 : std::min(together_, window_ - begun_);
-  const auto is_waiting = [&](place_list::iterator p) { return p != places_.end() && p->state == progress::waiting; };
-  std::size_t waiting = 0;
-  for (auto p = first; waiting < most * thread_count_ && is_waiting(p); ++p) ++waiting;
-  const std::size_t share = (waiting + thread_count_ - 1) / thread_count_;
+crew::run_of_places crew::take_run(place_list::iterator first, std::size_t thread) {
+  const std::size_t most = begun_ >= window_ ? 1 : std::min(together_, window_ - begun_);
+  const std::size_t share = std::min(most, (waiting_ + thread_count_ - 1) / thread_count_);
   run_of_places run;
-  for (auto p = first; run.size() < share; ++p) {
+  for (auto p = first; run.size() < share && p != places_.end() && p->state == progress::waiting; ++p) {
     p->state = progress::running;
+    p->thread = thread;
     run.push_back(p);
   }
   begun_ += run.size();
+  waiting_ -= run.size();
   next_ = first_waiting(next_);
   return run;
 }
@@ -190,12 +195,14 @@ crew::run_of_places crew::take_run(place_list::iterator first) {
 void crew::leave(const run_of_places& run, std::size_t done) {
   for (std::size_t i = done; i < run.size(); ++i) run[i]->state = progress::waiting;
   begun_ -= run.size() - done;
+  waiting_ += run.size() - done;
   next_ = first_waiting(places_.begin());
   work_.notify_all();
 }
 
-// What a task hands on comes before the rest of the run, which is left then, and where as much is held as may be.
-void crew::work_on(const run_of_places& run) {
+// What a task hands on comes before the rest of the run, which is left then, and where as much is held as may be; also to a
+// thread that has nothing to do, unless that would be asked ahead in vain. Gives back `lock` locked.
+void crew::work_on(const run_of_places& run, std::unique_lock<std::mutex>& lock) {
   std::shared_ptr<void> ahead;
   if (run.size() > 1) {
     std::vector<task*> tasks;
@@ -205,22 +212,23 @@ void crew::work_on(const run_of_places& run) {
     } catch (const std::exception&) {  // the task that needs what failed will meet it, and tell
     }
   }
-  for (std::size_t done = 0; done < run.size();) {
-    const bool has_handed_on = work_on(run[done++]);
-    if (done == run.size()) return;
-    const std::lock_guard lock(mutex_);
-    if (dismissed_) return;
-    if (has_handed_on || held_ > most_held || weight_ > most_waiting_) return leave(run, done);
+  for (std::size_t done = 0;;) {
+    const bool has_handed_on = work_on(run[done++], lock);
+    if (dismissed_ || done == run.size()) return;
+    const bool is_needed = idle_ > 0 && ahead == nullptr;
+    if (has_handed_on || is_needed || held_ > most_held || weight_ > most_waiting_) return leave(run, done);
+    lock.unlock();
   }
 }
 
-bool crew::work_on(place_list::iterator mine) {
+bool crew::work_on(place_list::iterator mine, std::unique_lock<std::mutex>& lock) {
   bool has_handed_on = false;
   outlet to(*this, *mine);
   try {
     mine->what->run(to, [&](std::unique_ptr<task> t) {
       const std::lock_guard again(mutex_);
       places_.emplace(std::next(mine))->what = std::move(t);
+      ++waiting_;
       next_ = first_waiting(places_.begin());
       has_handed_on = true;
       work_.notify_one();
@@ -228,12 +236,14 @@ bool crew::work_on(place_list::iterator mine) {
   } catch (...) {
     mine->problem = std::current_exception();
   }
-  to.end();
+  lock.lock();
+  hand_over(lock, *mine, to.rest(), true);
   return has_handed_on;
 }
 
-void crew::hand_over(place& from, recording piece, bool is_last) {
-  std::unique_lock lock(mutex_);
+void crew::hand_over(std::unique_lock<std::mutex>& lock, place& from, recording piece, bool is_last) {
+  from.held += piece.held();
+  held_ += piece.held();
   from.weight += piece.weight();
   weight_ += piece.weight();
   if (!piece.is_empty()) from.made.push_back(std::move(piece));
@@ -241,57 +251,96 @@ void crew::hand_over(place& from, recording piece, bool is_last) {
     from.state = progress::done;
     ++done_;
   }
-  if (is_worth_taking()) made_.notify_one();
-  if (!is_last) taken_.wait(lock, [&] { return dismissed_ || from.weight < most_weight; });
+  const bool is_much = !is_last && from.weight >= most_weight;
+  blocked_ += is_much;
+  take(lock);
+  if (is_much) taken_.wait(lock, [&] { return dismissed_ || from.weight < most_weight; });
+  blocked_ -= is_much;
   if (dismissed_) from.made.clear();
 }
 
-// Waits a little while. False: all is done, or the crew was dismissed.
-bool crew::gather(harvest& into) {
-  constexpr std::chrono::milliseconds patience(100);  // somebody may ask to stop meanwhile
-  std::unique_lock lock(mutex_);
-  made_.wait_for(lock, patience, [&] { return dismissed_ || is_worth_taking() || (closed_ && places_.empty()); });
-  if (dismissed_ || (closed_ && places_.empty())) return false;
+// Little is left to wait for more, unless a thread can do nothing else.
+bool crew::is_worth_taking() const {
+  if (places_.empty()) return false;
+  const place& first = places_.front();
+  if (first.state == progress::done) return done_ >= window_ / 2 || idle_ + blocked_ > 0;
+  return !first.made.empty();
+}
+
+void crew::take(std::unique_lock<std::mutex>& lock) {
+  if (is_taking_) return;  // that thread will look again
+  while (!dismissed_ && is_worth_taking()) {
+    is_taking_ = true;
+    auto now = gather();
+    lock.unlock();
+    bool goes_on = false;
+    std::exception_ptr problem;
+    try {
+      goes_on = replay(now);
+    } catch (...) {
+      problem = std::current_exception();
+    }
+    lock.lock();
+    is_taking_ = false;
+    give_back(now.finished);
+    if (!goes_on) {
+      problem_ = problem;
+      dismiss();
+    }
+  }
+  if (is_over()) {
+    work_.notify_all();
+    over_.notify_all();
+  }
+}
+
+crew::harvest crew::gather() {
+  harvest now;
   auto end = places_.begin();
   while (end != places_.end() && end->state == progress::done) ++end;
-  into.finished.splice(into.finished.begin(), places_, places_.begin(), end);
+  now.finished.splice(now.finished.begin(), places_, places_.begin(), end);
   if (end != places_.end() && !end->made.empty()) {
-    into.begun = &*end;
-    into.beginning = std::exchange(end->made, {});
+    now.begun = &*end;
+    now.beginning = std::exchange(end->made, {});
     weight_ -= std::exchange(end->weight, 0);
     taken_.notify_all();
   }
   if (places_.size() <= window_) space_.notify_one();
-  return true;
+  return now;
 }
 
-void crew::give_back(const place_list& finished) {
-  const std::lock_guard lock(mutex_);
-  for (const auto& p : finished) {
-    held_ -= p.held;
-    weight_ -= p.weight;
-  }
-  begun_ -= finished.size();
-  done_ -= finished.size();
-  if (idle_ > 0 && (places_.empty() || next_task() != places_.end())) work_.notify_all();
-}
-
-bool crew::take(receiver& to, const std::function<bool()>& go_on) {
-  harvest now;
-  if (!gather(now)) return false;
-  const auto replay = [&to](place& p, std::vector<recording>& made) {
+bool crew::replay(harvest& now) {
+  const auto replay_pieces = [this](place& p, std::vector<recording>& made) {
     if (!std::exchange(p.is_begun, true)) p.what->begin();
-    for (auto& piece : made) piece.replay(to);
+    for (auto& piece : made) piece.replay(to_);
   };
   for (auto& p : now.finished) {
-    if (!go_on()) return false;
-    replay(p, p.made);
+    if (!go_on_()) return false;
+    replay_pieces(p, p.made);
     if (p.problem) std::rethrow_exception(p.problem);
     p.what->end();
+    if (p.held + p.weight < piece_weight) continue;
+    p.what.reset();
+    p.made.clear();
   }
-  if (now.begun != nullptr && go_on()) replay(*now.begun, now.beginning);
-  give_back(now.finished);
-  return go_on();
+  if (now.begun != nullptr) {
+    if (!go_on_()) return false;
+    replay_pieces(*now.begun, now.beginning);
+  }
+  return go_on_();
+}
+
+void crew::give_back(place_list& finished) {
+  begun_ -= finished.size();
+  done_ -= finished.size();
+  while (!finished.empty()) {
+    const auto p = finished.begin();
+    held_ -= p->held;
+    weight_ -= p->weight;
+    auto& spent = spent_[p->thread];
+    spent.splice(spent.end(), finished, p);
+  }
+  if (idle_ > 0 && next_task() != places_.end()) work_.notify_all();
 }
 
 }  // namespace dragoman::hosting

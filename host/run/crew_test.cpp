@@ -18,7 +18,7 @@ struct ear final : receiver {
   void report(const origin&, const finding& f) override { heard += f.text + " "; }
   void failed(failure f) override { heard += "!" + f.reason.text + " "; }
   void document(document_reader::step) override { heard += "d "; }
-  void written(written_documents) override { heard += "w "; }
+  void written(written_documents&&) override { heard += "w "; }
   void file(finished_file) override { heard += "f "; }
   std::string heard;
 };
@@ -47,14 +47,9 @@ private:
 
 std::string heard_of(unsigned threads, int tasks, int times, int children, std::size_t together = 1) {
   ear to;
-  crew workers(threads, together);
-  std::thread feeder([&] {
-    for (int i = 100; i < 100 + tasks; ++i) workers.add(std::make_unique<counting>(to, i, times, children));
-    workers.close();
-  });
-  while (workers.take(to, always)) {
-  }
-  feeder.join();
+  crew workers(threads, to, always, together);
+  for (int i = 100; i < 100 + tasks; ++i) workers.add(std::make_unique<counting>(to, i, times, children));
+  workers.finish();
   return to.heard;
 }
 
@@ -84,50 +79,47 @@ TEST(Crew, NothingIsDoneForNobody) { EXPECT_EQ(heard_of(4, 0, 1, 0), ""); }
 
 TEST(Crew, ThrowsWhatATaskThrew) {
   ear to;
-  crew workers(2);
+  crew workers(2, to, always);
   for (const int n : {1, 13, 2}) workers.add(std::make_unique<counting>(to, n, 1));
-  workers.close();
-  EXPECT_THROW(while (workers.take(to, always)){}, std::runtime_error);
+  EXPECT_THROW(workers.finish(), std::runtime_error);
   EXPECT_EQ(to.heard, "(1 ) (13 ");
 }
 
-TEST(Crew, DismissedItEndsAtOnce) {
+TEST(Crew, EndsEarlyWhenSomebodySaysSo) {
   ear to;
-  {
-    crew workers(2);
-    std::thread feeder([&] {
-      for (int i = 100; workers.add(std::make_unique<counting>(to, i, 100'000)); ++i) {
-      }
-    });
-    while (to.heard.empty()) workers.take(to, always);
-    workers.dismiss();
-    EXPECT_FALSE(workers.take(to, always));
-    feeder.join();
+  crew workers(2, to, [&] { return to.heard.empty(); });
+  for (int i = 100; workers.add(std::make_unique<counting>(to, i, 100'000)); ++i) {
   }
-  EXPECT_EQ(to.heard.find("(102"), std::string::npos);
+  workers.finish();
+  EXPECT_EQ(to.heard.substr(0, 5), "(100 ");
+  EXPECT_EQ(to.heard.find("(101"), std::string::npos);
 }
 
 TEST(Crew, BeginsFewTasksBeforeTheTurnOfThoseThatHoldMuch) {
+  struct tally {
+    std::atomic<int> begun = 0;
+    int taken = 0, most = 0;  // begun and not taken
+  };
   struct heavy final : task {
-    explicit heavy(std::atomic<int>& c) : count(c) {}
+    explicit heavy(tally& t) : counts(t) {}
     void begin() override {}
-    void end() override {}
+    void end() override {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));  // in which the other thread may begin too many
+      counts.most = std::max(counts.most, counts.begun - counts.taken++);
+    }
     void run(receiver& to, const hand_on&) override {
-      ++count;
+      ++counts.begun;
       to.holds(std::size_t{100} << 20);
     }
-    std::atomic<int>& count;
+    tally& counts;
   };
-  std::atomic<int> begun = 0;
+  tally counts;
   ear to;
-  crew workers(2);
-  for (int i = 0; i < 10; ++i) workers.add(std::make_unique<heavy>(begun));
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  EXPECT_LE(begun, 2);  // at most one by each thread
-  workers.close();
-  while (workers.take(to, always)) {
-  }
-  EXPECT_EQ(begun, 10);
+  crew workers(2, to, always);
+  for (int i = 0; i < 10; ++i) workers.add(std::make_unique<heavy>(counts));
+  workers.finish();
+  EXPECT_EQ(counts.begun, 10);
+  EXPECT_LE(counts.most, 2);  // at most one by each thread
 }
 
 }  // namespace

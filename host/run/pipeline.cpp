@@ -13,7 +13,6 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <thread>
 #include <utility>
 
 #if defined(__GLIBC__)
@@ -243,7 +242,7 @@ private:
       if (account_) ++account_->current()->what.converted;
     }
   }
-  void written(written_documents w) override {
+  void written(written_documents&& w) override {
     if (env_.stop) return;
     const auto count = w.documents;
     const auto from = w.from;
@@ -538,7 +537,7 @@ private:
       if (task_.owner_.account_ && !s.found.is_collection()) count_facets(task_.counted_, s.found.root());
       if (!task_.owner_.env_.stop) prepared_->take(std::move(s));
     }
-    void written(written_documents w) override { to_.written(std::move(w)); }
+    void written(written_documents&& w) override { to_.written(std::move(w)); }
     void file(finished_file f) override { to_.file(std::move(f)); }
     void holds(std::size_t octets) override { to_.holds(octets); }
     void end() {
@@ -635,35 +634,14 @@ void run::walk(const std::function<bool(std::unique_ptr<task>)>& add) {
   gauge_.is_all_found = true;
 }
 
-// The inputs are looked for here; another thread takes what is made of them.
+// The inputs are looked for here.
 void run::pass_with_threads() {
   constexpr std::size_t many = 32;  // inputs that readers in other processes are asked about at one time
-  crew workers(env_.jobs, env_.formats.service() != nullptr ? many : 1);
-  std::exception_ptr problem;
-  const auto take_all = [&] {
-    try {
-      const auto is_wanted = [this] { return go_on(); };
-      while (go_on() && workers.take(*this, is_wanted)) {
-      }
-    } catch (...) {
-      problem = std::current_exception();
-    }
-    workers.dismiss();
-  };
-  std::thread taker = [&] {
-    const no_signals guard;
-    return std::thread(take_all);
-  }();
-  try {
-    walk([&](std::unique_ptr<task> t) { return workers.add(std::move(t)); });
-    workers.close();
-  } catch (...) {
-    workers.dismiss();
-    taker.join();
-    throw;
-  }
-  taker.join();
-  if (problem) std::rethrow_exception(problem);
+  constexpr std::size_t some = 8;   // so that threads seldom wait for each other
+  crew workers(
+      env_.jobs, *this, [this] { return go_on(); }, env_.formats.service() != nullptr ? many : some);
+  walk([&](std::unique_ptr<task> t) { return workers.add(std::move(t)); });
+  workers.finish();
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ void recording::document(document_reader::step s) {
   keep(std::move(s), weight);
 }
 
-void recording::written(written_documents w) {
+void recording::written(written_documents&& w) {
   const auto weight = w.octets.size();
   keep(std::move(w), weight);
 }
@@ -45,10 +45,7 @@ void recording::replay(receiver& to) {
     else if (auto* s = std::get_if<document_reader::step>(&i)) to.document(std::move(*s));
     else if (auto* w = std::get_if<written_documents>(&i)) to.written(std::move(*w));
     else to.file(std::move(std::get<finished_file>(i)));
-    i = failure{};  // what was handed on is not held on to
   }
-  kept_.clear();
-  weight_ = 0;
 }
 
 }  // namespace dragoman::hosting

@@ -36,7 +36,7 @@ public:
   virtual void report(const origin& about, const finding& f) = 0;
   virtual void failed(failure f) = 0;                  // an input, or documents of it; reported already
   virtual void document(document_reader::step s) = 0;  // a document or frame for the one output of the run
-  virtual void written(written_documents w) = 0;
+  virtual void written(written_documents&& w) = 0;     // may be left as it is
   virtual void file(finished_file f) = 0;
   // So many octets of memory are held until all of it was taken.
   virtual void holds(std::size_t octets) { (void)octets; }
@@ -48,7 +48,7 @@ public:
   void report(const origin& about, const finding& f) override;
   void failed(failure f) override;
   void document(document_reader::step s) override;
-  void written(written_documents w) override;
+  void written(written_documents&& w) override;
   void file(finished_file f) override;
   void holds(std::size_t octets) override { held_ += octets; }
 
@@ -56,6 +56,8 @@ public:
   std::vector<const document_reader::step*> documents() const;
   bool is_empty() const noexcept { return kept_.empty(); }
   std::size_t weight() const noexcept { return weight_; }  // octets of memory, about
+  std::size_t held() const noexcept { return held_; }      // octets, see receiver::holds
+  // Once. Memory that the other does not take is kept until the recording ends.
   void replay(receiver& to);
 
 private:
